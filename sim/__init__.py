@@ -1,0 +1,31 @@
+"""armsrace: the reference simulator for regional arms races.
+
+Plain Python mirrors the command line: ``sim.load``, ``sim.run``, ``sim.sweep``,
+``sim.replay``. Names are imported when first used, so that looking at a
+scenario does not import the agents' engine.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from sim.check import load as load
+    from sim.history import replay as replay
+    from sim.history import run as run
+    from sim.results import open_result as open_result
+    from sim.execute import sweep as sweep
+
+_HOME = {"load": "sim.check", "run": "sim.history", "sweep": "sim.execute", "replay": "sim.history", "open_result": "sim.results"}
+
+__all__ = ["__version__", *sorted(_HOME)]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from where it lives."""
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'sim' has no attribute '{name}'")

@@ -1,0 +1,345 @@
+"""The `armsrace` command: list, show, check, run, sweep, replay, plot.
+
+Heavy modules are imported by the verbs that need them, so that looking at a
+scenario stays quick.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.document import DocumentError, suggest
+from sim.variables import Mistake
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from sim.history import History
+
+app = typer.Typer(
+    name="armsrace",
+    help="Simulate regional arms races: scenarios in YAML, Monte Carlo sweeps, agent-by-agent replays.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+WRONG = 2  # exit code for bad input
+INTERRUPTED = 130
+
+ScenarioArgument = Annotated[str, typer.Argument(help="Name of a shipped scenario, or a YAML file.")]
+ResultArgument = Annotated[Path, typer.Argument(help="A result directory made by `armsrace sweep`.")]
+SeedOption = Annotated[int, typer.Option(help="Seed of all luck.")]
+WithoutOption = Annotated[list[str] | None, typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times.")]
+
+
+class Catalogue(StrEnum):
+    """What can be listed."""
+
+    scenarios = "scenarios"
+    rules = "rules"
+    quantities = "quantities"
+    sources = "sources"
+    figures = "figures"
+
+
+def main() -> None:
+    """Run the command; a mistake of the user is one sentence and exit code 2."""
+    try:
+        app()
+    except (DocumentError, Mistake) as mistake:
+        print(mistake, file=sys.stderr)
+        sys.exit(WRONG)
+    except KeyboardInterrupt:
+        print("interrupted; what was finished is kept, run the same command with --force to start again", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def table(rows: Iterable[Sequence[str]]) -> None:
+    """Print rows in aligned columns, the last one ragged."""
+    lines = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)] if lines else []
+    for line in lines:
+        print("  ".join([*(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=False)), line[-1]]))
+
+
+# -- looking
+
+
+@app.command("list")
+def list_(what: Annotated[Catalogue, typer.Argument(help="What to list.")] = Catalogue.scenarios) -> None:
+    """List scenarios, rules, quantities, sources or figures."""
+    rows = {
+        Catalogue.scenarios: _scenario_rows,
+        Catalogue.rules: _rule_rows,
+        Catalogue.quantities: _quantity_rows,
+        Catalogue.sources: _source_rows,
+        Catalogue.figures: _figure_rows,
+    }
+    table(rows[what]())
+
+
+def _scenario_rows() -> list[tuple[str, ...]]:
+    """Name, horizon and question of each shipped scenario."""
+    from sim.check import load
+    from sim.scenario import shipped
+
+    scenarios = [load(name) for name in shipped()]
+    return [(s.name, f"{s.start} to {s.end}", s.question) for s in scenarios]
+
+
+def _rule_rows() -> list[tuple[str, ...]]:
+    """Phase, name, actor, card, what it writes, first sentence."""
+    rules = sorted(_catalogue().values(), key=lambda rule: (_phases().index(rule.phase), rule.name))
+    return [(r.phase, r.name, r.actor, r.card, r.writes, first_sentence(r.function)) for r in rules]
+
+
+def _phases() -> list[str]:
+    """Return the phases in the order of play."""
+    from sim.turn import TURN
+
+    return [phase.name for phase in TURN]
+
+
+def first_sentence(function: Any) -> str:
+    """Return the first sentence of a docstring on one line."""
+    return " ".join((function.__doc__ or "").split("\n\n")[0].split())
+
+
+def _catalogue() -> dict[str, Any]:
+    """Return the filled catalogue of rules."""
+    import sim.rules  # noqa: F401
+    from sim.rule import CATALOGUE
+
+    return CATALOGUE
+
+
+def _quantity_rows() -> list[tuple[str, ...]]:
+    """Owner, name, axes, unit, kind, meaning."""
+    from sim.variables import VARIABLES
+
+    return [(v.actor, v.name, f"({', '.join(v.axes)})", v.unit, v.kind, v.meaning) for v in VARIABLES.values()]
+
+
+def _source_rows() -> list[tuple[str, ...]]:
+    """Key, kind, date and title."""
+    from sim import evidence
+
+    return [(s.key, s.kind, s.date, s.title) for s in evidence.sources().values()]
+
+
+def _figure_rows() -> list[tuple[str, ...]]:
+    """Name and meaning of each figure."""
+    from sim.plots import figures
+
+    return [(name, first_sentence(function)) for name, function in figures().items()]
+
+
+@app.command()
+def show(name: Annotated[str, typer.Argument(help="A scenario, rule, quantity or source.")]) -> None:
+    """Show one scenario, rule, quantity or source with its numbers and where they come from."""
+    from sim import evidence
+    from sim.scenario import shipped
+    from sim.variables import VARIABLES
+
+    rules = _catalogue()
+    if name in rules:
+        _show_rule(rules[name])
+    elif name in VARIABLES:
+        v = VARIABLES[name]
+        axes = f"({', '.join(v.axes)})" if v.axes else "one number"
+        print(f"{v.name} [{v.unit}]: {v.meaning}\n{v.kind} of each {v.actor}, {axes}, between {v.low:g} and {v.high:g}")
+        writers = [rule.name for rule in rules.values() if rule.writes == name]
+        print(f"written by: {', '.join(writers) or 'no rule'}" + (f"; combined by {v.fold}" if writers else ""))
+    elif name in evidence.sources():
+        _show_source(name)
+    elif name in shipped() or name.endswith((".yaml", ".yml")):
+        from sim.check import load
+
+        print(load(name).lock())
+    else:
+        hint = suggest(name, [*rules, *VARIABLES, *evidence.sources(), *shipped()])
+        raise Mistake(f"there is no scenario, rule, quantity or source '{name}'{hint}")
+
+
+def _show_rule(rule: Any) -> None:
+    """Print a rule: docstring, wiring, parameters."""
+    import inspect
+
+    print(f"{rule.name}  ({rule.card}; {rule.actor}s, phase {rule.phase}, contributes to {rule.writes})\n")
+    print(inspect.getdoc(rule.function))
+    print(f"\nreads: {', '.join(rule.reads)}\nevidence: {', '.join(rule.evidence) or 'none'}")
+    for key, p in rule.parameters.items():
+        why = "; ".join(part for part in (p.source, p.because) if part)
+        print(f"  {key} = {float(p):g} {p.unit}, {p.between[0]:g} to {p.between[1]:g}, {p.basis}: {why}")
+
+
+def _show_source(key: str) -> None:
+    """Print a source and what is claimed in it."""
+    from sim import evidence
+
+    source = evidence.source(key)
+    print(f"{source.title}\n{source.outlet}, {source.date} ({source.kind})")
+    for claim in source.claims:
+        print(f"  {claim.id} ({claim.kind}): {claim.says}")
+
+
+@app.command()
+def check(
+    scenario: ScenarioArgument,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files instead.")] = False,
+) -> None:
+    """Check a scenario and count its numbers by basis."""
+    if schema:
+        from sim.scenario import schema as text
+
+        print(text(), end="")
+        return
+    from sim.check import census, load, warnings
+
+    loaded = load(scenario)
+    count = census(loaded)
+    print(f"{loaded.name}: {loaded.start} to {loaded.end}, {loaded.steps} steps, {len(loaded.states)} states, {len(loaded.suppliers)} suppliers")
+    print("numbers: " + ", ".join(f"{count[basis]} {basis}" for basis in ("reported", "derived", "assumed")))
+    for warning in warnings(loaded):
+        print(f"warning: {warning}")
+    print("no mistake found")
+
+
+# -- playing
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    seed: SeedOption = 0,
+    number: Annotated[int, typer.Option("--run", help="Number of the run.")] = 0,
+    without: WithoutOption = None,
+    narrate: Annotated[bool, typer.Option("--narrate", help="Tell the run in dated sentences with reasons.")] = False,
+) -> None:
+    """Play one history agent by agent."""
+    from sim.history import run as play
+
+    _report(play(scenario, seed, number, without or ()), narrate=narrate)
+
+
+@app.command()
+def replay(
+    result: ResultArgument,
+    number: Annotated[int, typer.Option("--run", help="Number of the run to re-enact.")] = 0,
+    narrate: Annotated[bool, typer.Option("--narrate/--no-narrate", help="Tell it in sentences with reasons.")] = True,
+) -> None:
+    """Re-enact one run of a sweep with Mesa agents, checked against what the sweep recorded."""
+    from sim.history import replay as play
+
+    history = play(result, number)
+    print(f"run {number} re-enacted by the agents: the same outcomes as in the sweep")
+    _report(history, narrate=narrate)
+
+
+def _report(history: History, *, narrate: bool) -> None:
+    """Print what a run came to, and its story if asked."""
+    from sim.narrative import tell
+
+    if narrate:
+        print("\n\n".join(tell(history)))
+    world = history.dataset
+    print()
+    rows = [("", "first month", "last month", "unit")]
+    for name in ("milex", "balance", "stock_balance"):
+        path = world[name].isel(member=0)
+        for state in world["state"].values:
+            first, last = (float(path.sel(state=state)[i]) for i in (0, -1))
+            rows.append((f"{name}, {history.position.titles[str(state)]}", f"{first:,.2f}", f"{last:,.2f}", path.attrs["units"]))
+    table(rows)
+    outcomes = ("operations", "campaigns", "deaths", "displaced")
+    print(", ".join(f"{name} {float(world[name][0]):,.0f}" for name in outcomes))
+
+
+@app.command()
+def sweep(
+    scenario: ScenarioArgument,
+    out: Annotated[Path, typer.Option(help="Result directory to make.")],
+    runs: Annotated[int, typer.Option(help="How many histories.")] = 1000,
+    seed: SeedOption = 0,
+    without: WithoutOption = None,
+    members: Annotated[int, typer.Option(help="Of how many runs to keep the whole path.")] = 1000,
+    force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
+) -> None:
+    """Play many histories of a scenario and write a result directory."""
+    from sim.measures import summary
+    from sim.execute import sweep as play
+
+    if members < 0:
+        raise Mistake(f"--members {members} is negative; write 0 to keep no paths")
+    data = play(scenario, runs, seed=seed, out=out, without=without or (), members=members, force=force, progress=True)
+    rows = summary(data)
+    write_rows(rows, out / "summary.csv")
+    table([(f"{r['measure']}", f"{r['state']}", f"{r['value']:.3g}", f"{r['low']:.3g} to {r['high']:.3g}", f"{r['unit']}") for r in rows])
+    print(f"{runs} runs in {out}")
+
+
+def write_rows(rows: Sequence[dict[str, Any]], path: Path) -> None:
+    """Write rows of one form as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+# -- looking at results
+
+
+@app.command()
+def plot(
+    result: ResultArgument,
+    figure: Annotated[list[str] | None, typer.Argument(help="Which figures; all of them unless named.")] = None,
+    number: Annotated[int, typer.Option("--run", help="Which run the timeline shows.")] = 0,
+) -> None:
+    """Draw the figures of a result: PNG, SVG, the plotted numbers and a description beside each."""
+    from sim.plots import figures
+    from sim.results import open_result
+
+    names = figure or list(figures())
+    for name in names:
+        if name not in figures():
+            raise Mistake(f"there is no figure '{name}'{suggest(name, figures())}; `armsrace list figures` names them")
+    data = open_result(result)
+    folder = result / "figures"
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        for path in draw(name, data, folder, number):
+            print(path)
+
+
+def draw(name: str, data: xr.Dataset, folder: Path, number: int) -> list[Path]:
+    """Draw one figure and what goes with it; return the files."""
+    from sim import measures
+    from sim.plots import alt_text, figures, style
+    from sim.plots import table as rows_of
+
+    if name == "timeline":
+        if not 0 <= number < data.sizes["member"]:
+            raise Mistake(f"the path of run {number} was not kept; kept are runs 0 to {data.sizes['member'] - 1}")
+        measured = measures.timeline(data.isel(member=number, run=number))
+    else:
+        measured = getattr(measures, name)(data)
+    text = alt_text(name, measured)
+    drawn = figures()[name](measured)
+    paths = [folder / f"{name}.{form}" for form in ("png", "svg")]
+    for path in paths:
+        style.save(drawn, path, measured, alt=text)
+    write_rows(rows_of(name, measured), folder / f"{name}.csv")
+    (folder / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
+    return [*paths, folder / f"{name}.csv", folder / f"{name}.txt"]

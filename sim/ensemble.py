@@ -1,0 +1,57 @@
+"""The numpy core: many runs at once, in chunks that fit the cache.
+
+It holds no formula of the model. It plays the turn of `sim.turn` on arrays
+``(..., actor, run)`` and asks all actors of a kind at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sim.initial import Position
+from sim.rule import Rule
+from sim.turn import Table, Terms, play_turn
+from sim.world import Array, evaluate
+
+Observe = Callable[[Table], None]
+
+
+def ask_everybody(table: Table, phase: str) -> Terms:
+    """Consult every rule of a phase, all its actors and all runs in one call."""
+    terms: Terms = {}
+    for rule in table.rules[phase]:
+        terms.setdefault(rule.writes, []).append((rule, contribution(table, rule)))
+    return terms
+
+
+def contribution(table: Table, rule: Rule) -> Array:
+    """Return what a rule contributes, ``(*axes of the written quantity, actor, run)``."""
+    world = table.world
+    term: Array = evaluate(
+        rule.function,
+        rule.reads,
+        lambda word: world.see(rule.actor, word),
+        table.settings[rule.name],
+        table.draws(rule),
+    )
+    return world.filed(rule.actor, rule.writes, term)
+
+
+def play(position: Position, blocks: Iterable[int], observe: Observe) -> Table:
+    """Play whole blocks of 256 runs from the opening to the end.
+
+    Parameters
+    ----------
+    position : Position
+        The position before the first step.
+    blocks : iterable of int
+        Which blocks of replicates to play together; the run axis is 256 times as long.
+    observe : callable
+        Called with the table before the first step and after each.
+    """
+    table = position.table(tuple(blocks))
+    observe(table)
+    for _ in range(position.steps):
+        play_turn(table, ask_everybody)
+        observe(table)
+    return table

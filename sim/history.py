@@ -1,0 +1,262 @@
+"""One run, played by the Mesa agents and taken down: its path, its events, the reasons for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from sim.check import load
+from sim.initial import Position, opening
+from sim.model import ArmsRace, Reason
+from sim.record import Record
+from sim.results import LOCK, Store, open_result, provenance
+from sim.execute import ScenarioLike, scenario_of
+from sim.variables import TALKS, Mistake
+from sim.world import World
+
+SPENDING_JUMP = 0.20  # a budget that aims this far (log) from current spending is an event
+LARGEST_ORDERS = 0.10  # an order is an event if it is this share of the arms held
+TOLERANCE = 1e-9  # the two engines agree to this, relative or absolute
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something worth telling, with the reasons of the decision behind it.
+
+    Attributes
+    ----------
+    date : datetime.date
+        Month in which it happened.
+    kind : str
+        What kind of event.
+    actor, other : str
+        Keys of who acted and of what or whom it was about ("" if nobody).
+    what : str
+        One sentence.
+    reasons : tuple of Reason
+        All reasons behind it.
+    place : tuple of int
+        Index of the event on the axes of the quantity decided.
+    """
+
+    date: dt.date
+    kind: str
+    actor: str
+    other: str
+    what: str
+    reasons: tuple[Reason, ...] = ()
+    place: tuple[int, ...] = ()
+
+
+@dataclass
+class History:
+    """One run as it was played.
+
+    Attributes
+    ----------
+    position : Position
+        What was played.
+    replicate : int
+        Number of the run.
+    model : ArmsRace
+        The agents as they were at the end.
+    dataset : xarray.Dataset
+        The run's path, one value per month.
+    happenings : list of Happening
+        What is worth telling, in order.
+    """
+
+    position: Position
+    replicate: int
+    model: ArmsRace
+    dataset: xr.Dataset = field(default_factory=xr.Dataset)
+    happenings: list[Happening] = field(default_factory=list)
+
+
+def run(scenario: ScenarioLike, seed: int = 0, replicate: int = 0, without: Collection[str] = ()) -> History:
+    """Play one run with Mesa agents.
+
+    Parameters
+    ----------
+    scenario : Scenario, str or path
+        What to play.
+    seed : int
+        Seed of all luck.
+    replicate : int
+        Number of the run: it is run `replicate` of any sweep with this seed.
+    without : collection of str
+        Rules to switch off.
+
+    Returns
+    -------
+    History
+    """
+    if replicate < 0:
+        raise Mistake(f"there is no run {replicate}; runs are numbered from 0")
+    position = opening(scenario_of(scenario), seed, without)
+    model = ArmsRace(position, replicate)
+    history = History(position, replicate, model)
+    record = Record(position, 1, 1)
+    while model.running and model.period < position.steps:
+        date = model.date
+        model.step()
+        record(model.table)
+        history.happenings += notable(model, date)
+    store = Store(position, 1, 1, None)
+    store.write(record, 0)
+    history.dataset = store.dataset().load()
+    model.forget()
+    return history
+
+
+def replay(result: str | os.PathLike[str], replicate: int = 0) -> History:
+    """Re-enact one member of a sweep with Mesa agents, and check that it is the same run.
+
+    Raises
+    ------
+    Mistake
+        If there is no such result or run, or the run differs from what the sweep recorded.
+    """
+    out = Path(result)
+    data, about = open_result(out), provenance(out)
+    if not 0 <= replicate < about["runs"]:
+        raise Mistake(f"{out} has no run {replicate}; it has runs 0 to {about['runs'] - 1}")
+    scenario = load(out / LOCK).model_copy(update={"name": about["scenario"]})
+    history = run(scenario, about["seed"], replicate, tuple(about["without"]))
+    different = differences(history, data)
+    if different:
+        raise Mistake(
+            f"run {replicate} of {out} is not what these rules play now ({', '.join(different)} differ); "
+            f"the result was made by code {about['code'][:8]}, version {about['version']}"
+        )
+    return history
+
+
+def differences(history: History, data: xr.Dataset) -> list[str]:
+    """Return the outcomes in which a re-enacted run differs from the recorded one."""
+    recorded = data.isel(run=history.replicate)
+    names = [str(n) for n in history.dataset.data_vars if history.dataset[n].dims == ("run",)]
+    return [
+        name
+        for name in names
+        if not np.allclose(history.dataset[name][0], recorded[name], rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
+    ]
+
+
+# -- what is worth telling
+
+
+def notable(model: ArmsRace, date: dt.date) -> Iterator[Happening]:
+    """Yield what happened in the step just played that is worth telling."""
+    world = model.table.world
+    for place, key in enumerate(world.labels["state"]):
+        yield from _budgets(model, world, date, place, key)
+        yield from _orders(model, world, date, place, key)
+        yield from _attacks(model, world, date, place, key)
+    yield from _war_ends(model, world, date)
+    yield from _talks(model, world, date)
+    yield from _entries(model, world, date)
+
+
+def reasons_for(model: ArmsRace, quantities: tuple[str, ...], actor: str | None) -> tuple[Reason, ...]:
+    """Return the reasons of the last step behind some quantities, of one actor or of all."""
+    found = (reason for name in quantities for reason in model.reasons.get(name, ()))
+    return tuple(reason for reason in found if actor is None or reason.actor == actor)
+
+
+def _budgets(model: ArmsRace, world: World, date: dt.date, place: int, key: str) -> Iterator[Happening]:
+    """A budget that aims far from current spending."""
+    if world["january"][0, 0] <= 0:
+        return
+    target, milex = world["milex_target"][place, 0], world["milex"][place, 0]
+    if abs(np.log(target / milex)) > SPENDING_JUMP:
+        direction = "raise" if target > milex else "cut"
+        what = f"{model.position.titles[key]} plans to {direction} military spending from US$ {milex:,.0f} m towards US$ {target:,.0f} m a year"
+        yield Happening(date, "budget", key, "", what, reasons_for(model, ("milex_target_log",), key))
+
+
+def _orders(model: ArmsRace, world: World, date: dt.date, place: int, key: str) -> Iterator[Happening]:
+    """A large contract."""
+    order = world["order"][:, :, place, 0]
+    volume = order.sum()
+    if volume <= LARGEST_ORDERS * world["stock_total"][place, 0]:
+        return
+    origin, weapon = (int(i) for i in np.unravel_index(order.argmax(), order.shape))
+    titles, labels = model.position.titles, world.labels
+    seller, ware = labels["origin"][origin], labels["weapon"][weapon]
+    money = world["order_value"][place, 0]
+    if origin >= len(labels["supplier"]):
+        what = f"{titles[key]} orders {titles[ware]} for US$ {money:,.0f} m on the open market"
+        yield Happening(date, "order", key, seller, what, reasons_for(model, ("weapon_appeal",), key), (weapon,))
+        return
+    what = f"{titles[key]} orders {titles[ware]} for US$ {money:,.0f} m from {titles[seller]}"
+    reasons = reasons_for(model, ("supplier_appeal", "design_appeal"), key)
+    yield Happening(date, "order", key, seller, what, reasons, (origin, weapon))
+
+
+def _attacks(model: ArmsRace, world: World, date: dt.date, place: int, key: str) -> Iterator[Happening]:
+    """The start of fighting above clash level."""
+    if world["war_begins"][0, 0] <= 0 or world["onset_time"][place, 0] >= dt_of(world):
+        return
+    if world["onset_time"][:, 0].argmin() != place:
+        return
+    choice = world["choice"][:, :, place, 0]
+    zone, scale = (int(i) for i in np.unravel_index(choice.argmax(), choice.shape))
+    titles, labels = model.position.titles, world.labels
+    kind = ("a limited operation", "a campaign")[scale]
+    what = f"{titles[key]} starts {kind} over {titles[labels['zone'][zone]]}"
+    reasons = reasons_for(model, ("attack_score",), key)
+    yield Happening(date, "war", key, labels["zone"][zone], what, reasons, (zone, scale))
+
+
+def dt_of(world: World) -> float:
+    """Return the length of a step [yr]."""
+    return float(world["dt"][0, 0])
+
+
+def _war_ends(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening]:
+    """The end of fighting, with what it cost and changed."""
+    if world["war_ends"][0, 0] <= 0:
+        return
+    titles, labels = model.position.titles, world.labels
+    parts = []
+    for place, key in enumerate(labels["state"]):
+        lost = [
+            f"{world['land_lost'][z, place, 0]:.0%} of {titles[zone]}"
+            for z, zone in enumerate(labels["zone"])
+            if world["land_lost"][z, place, 0] > 0.005
+        ]
+        if lost:
+            parts.append(f"{titles[key]} loses control of {', '.join(lost)}")
+        fled = world["fled"][place, 0]
+        if fled >= 0.5:
+            parts.append(f"about {fled:,.0f} thousand people are displaced")
+    what = "The fighting ends; " + ("; ".join(parts) if parts else "the lines hardly move")
+    yield Happening(date, "war end", "region", "", what, reasons_for(model, ("win_chance",), None))
+
+
+def _talks(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening]:
+    """Talks reach or leave a framework or a treaty."""
+    now = int(world["talks"][0, 0])
+    before = model.talks_before
+    if now != before and max(now, before) >= TALKS.index("framework"):
+        what = f"Talks move from {TALKS[before]} to {TALKS[now]}"
+        yield Happening(date, "talks", "region", "", what, reasons_for(model, ("talks_progress",), None))
+
+
+def _entries(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening]:
+    """A supplier begins to sell to a state."""
+    entered = (world["presence"][..., 0] > 0) & (model.presence_before <= 0)
+    for client, supplier in np.argwhere(entered):
+        seller, buyer = world.labels["supplier"][supplier], world.labels["state"][client]
+        titles = model.position.titles
+        what = f"{titles[seller]} begins to sell arms to {titles[buyer]}"
+        yield Happening(date, "entry", seller, buyer, what, reasons_for(model, ("willingness",), seller), (int(client),))
+
+

@@ -1,0 +1,435 @@
+"""From a scenario to the position before the first step: world, settings, doctrines, changes to come."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+import sim.rules  # noqa: F401  (fills the catalogue)
+from sim import observed
+from sim.accounting import ENTRIES, harden
+from sim.document import suggest
+from sim.observed import arsenal
+from sim.parameter import Parameter
+from sim.rule import CATALOGUE, Mechanism, Rule
+from sim.scenario import Event, Figure, Scenario, StateActor, day
+from sim.streams import BLOCK, Luck, normal
+from sim.turn import Table, fold
+from sim.variables import EXTRA_ORIGINS, VARIABLES, Mistake, Variable
+from sim.world import Array, World, axis_labels, evaluate
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+WORN = Parameter(
+    0.85, "share", between=(0.6, 1.0), basis="assumed",
+    because="what was held at the opening is older than what is on offer",
+)  # fmt: skip
+LEGACY_QUALITY = Parameter(
+    0.30, "share", between=(0.15, 0.45), basis="assumed", because="Soviet designs of the 1970s and 1980s",
+)  # fmt: skip
+
+# Inputs that exist as an observed series with a flag that says where it is known.
+OBSERVED_TWINS = {"oil_price": "region", "gdp": "state", "oil_revenue": "state"}
+
+MEMORY_YEARS = 5  # ties of the last five years, as in `accounting.sign_contracts`
+
+
+@dataclass(frozen=True)
+class Position:
+    """Everything a game starts from.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What was asked for.
+    seed : int
+        Seed of all luck.
+    without : tuple of str
+        Rules switched off.
+    labels, titles : mapping
+        Names along every axis; display name of every actor, zone and class.
+    arrays : mapping of str to ndarray
+        Opening value of every quantity, ``(*axes, actor, 1)``.
+    changes : mapping of int to mapping
+        Step -> givens that change at its beginning.
+    """
+
+    scenario: Scenario
+    seed: int
+    without: tuple[str, ...]
+    labels: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str]
+    arrays: Mapping[str, Array]
+    changes: Mapping[int, Mapping[str, Array]] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> int:
+        """Number of steps."""
+        return self.scenario.steps
+
+    def date(self, step: int) -> dt.date:
+        """Return the first day of the month a step is in."""
+        months = step * 12 // self.scenario.steps_per_year
+        year, month = map(int, self.scenario.start.split("-"))
+        return dt.date(year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1, 1)
+
+    @cached_property
+    def doctrines(self) -> dict[str, Array | None]:
+        """Rule name -> mask ``(actor, 1)`` of those who follow it; None where all of a kind do."""
+        followed: dict[str, set[str]] = {}
+        for _, key, actor in self.scenario.actors():
+            for name in actor.rules:
+                followed.setdefault(name, set()).add(key)
+        masks: dict[str, Array | None] = {}
+        for name, who in sorted(followed.items()):
+            if name not in self.without:
+                keys = self.labels[CATALOGUE[name].actor]
+                mask = np.array([[key in who] for key in keys])
+                masks[name] = None if mask.all() else mask
+        return masks
+
+    def table(self, blocks: Iterable[int]) -> Table:
+        """Lay the table for whole blocks of 256 runs."""
+        return self._table(Luck(self.seed, tuple(blocks)))
+
+    def table_of_one(self, replicate: int) -> Table:
+        """Lay the table for one run, kept twice so that the run axis is never shorter than 2."""
+        return self._table(Luck(self.seed, (replicate // BLOCK,), column=replicate % BLOCK))
+
+    def _table(self, luck: Luck) -> Table:
+        """Lay the table: opening arrays over the runs, parameters drawn, the spending intercept solved."""
+        world = World(self.labels, luck.runs)
+        for name, array in self.arrays.items():
+            wide = array if VARIABLES[name].kind == "given" else np.repeat(array, luck.runs, axis=-1)
+            world.arrays[name] = wide
+        table = Table(world, luck, settings(self, luck), self.doctrines, self.changes)
+        world.update(self.changes.get(0, {}))
+        world.update({"milex_intercept": intercept(table)})
+        return table
+
+
+def opening(scenario: Scenario, seed: int = 0, without: Collection[str] = ()) -> Position:
+    """Return the position before the first step.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        A checked scenario (`sim.load`).
+    seed : int
+        Seed of all luck.
+    without : collection of str
+        Rules to switch off.
+
+    Raises
+    ------
+    Mistake
+        If a rule to switch off does not exist or nobody follows it.
+    """
+    followed = {name for _, _, actor in scenario.actors() for name in actor.rules}
+    for name in without:
+        if name not in followed:
+            raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, sorted(followed))}")
+    labels = axis_labels(
+        scenario.states, scenario.suppliers, scenario.mediators, scenario.weapons.classes, scenario.zones, EXTRA_ORIGINS
+    )
+    arrays = opening_arrays(scenario, labels)
+    changes = coming_changes(scenario, labels, arrays)
+    return Position(scenario, int(seed), tuple(without), labels, _titles(scenario), arrays, changes)
+
+
+def _titles(scenario: Scenario) -> dict[str, str]:
+    """Return the display name of everything with a key."""
+    titles = {key: actor.name for _, key, actor in scenario.actors()}
+    titles |= {key: zone.name for key, zone in scenario.zones.items()}
+    return titles | dict(scenario.weapons.classes) | {origin: origin for origin in EXTRA_ORIGINS}
+
+
+# -- opening values
+
+
+def opening_arrays(scenario: Scenario, labels: Mapping[str, tuple[str, ...]]) -> dict[str, Array]:
+    """Return the opening value of every quantity, ``(*axes, actor, 1)``."""
+    sizes = World(labels, 1)
+    arrays = {name: np.full(sizes.shape(variable), variable.neutral) for name, variable in VARIABLES.items()}
+    arrays["dt"][...] = 1.0 / scenario.steps_per_year
+    arrays["ambition"][1] = 1.0
+    for name, figure in scenario.weapons.quantities.items():
+        place(arrays, labels, VARIABLES[name], "region", figure)
+    for _, key, actor in scenario.actors():
+        for name, figure in actor.quantities.items():
+            place(arrays, labels, VARIABLES[name], key, figure)
+    for key, state in scenario.states.items():
+        _open_from_record(arrays, labels, scenario, key, state)
+    if "oil_price" in scenario.region.from_record:
+        arrays["oil_price"][...] = observed.oil_price()[_first_year(scenario)]
+    return _opening_references(arrays)
+
+
+def place(arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], variable: Variable, actor: str,
+          figure: Figure | float | Mapping[str, float]) -> None:  # fmt: skip
+    """Write figures of one actor into an opening array."""
+    column = labels[variable.actor].index(actor)
+    target = arrays[variable.name][..., column, 0]
+    if isinstance(figure, Figure):
+        if figure.value is not None:
+            target[...] = figure.value
+        figure = figure.values or {}
+    if isinstance(figure, Mapping):
+        for label, number in figure.items():
+            target[labels[variable.axes[0]].index(label)] = number
+    else:
+        target[...] = figure
+
+
+def _first_year(scenario: Scenario) -> int:
+    """Return the calendar year of the first step."""
+    return int(scenario.start[:4])
+
+
+def _opening_references(arrays: dict[str, Array]) -> dict[str, Array]:
+    """Set what is measured against the opening: spending, output, oil, grievance, claims held."""
+    for name in ("milex", "gdp", "oil_revenue", "grievance"):
+        arrays[f"{name}_opening"] = arrays[name].copy()
+    arrays["milex_target"] = arrays["milex"].copy()
+    worth = arrays["claim"].sum(0)
+    arrays["claims_held_opening"] = (arrays["claim"] * arrays["control"]).sum(0) / np.maximum(worth, 1e-9)
+    arrays["oil_price_lately"] = arrays["oil_price"].copy()
+    return arrays
+
+
+def _open_from_record(arrays: dict[str, Array], labels: Mapping[str, tuple[str, ...]], scenario: Scenario,
+                      key: str, state: StateActor) -> None:  # fmt: skip
+    """Take a state's opening values from the observed tables, as far as it asks for them."""
+    if state.iso3 is None:
+        return
+    column, year = labels["state"].index(key), _first_year(scenario)
+    if "spending" in state.from_record:
+        arrays["milex"][column] = observed.annual("military_expenditure", "milex_usd2023_m", state.iso3)[year]
+    if "economy" in state.from_record:
+        arrays["gdp"][column] = observed.gdp_usd2023(state.iso3)[year]
+        arrays["population"][column] = observed.annual("economy", "population", state.iso3)[year] / 1000.0
+    if "oil_revenue" in state.from_record:
+        revenue = observed.oil_revenue_usd2023(state.iso3)
+        arrays["oil_revenue"][column] = revenue[year]
+        arrays["oil_revenue_last_year"][column] = revenue[year - 1]
+    if "arsenal" in state.from_record:
+        _open_arsenal(arrays, labels, scenario, column, state, year)
+
+
+def _open_arsenal(arrays: dict[str, Array], labels: Mapping[str, tuple[str, ...]], scenario: Scenario,
+                  column: int, state: StateActor, year: int) -> None:  # fmt: skip
+    """Fill stock, quality, pipeline and recent orders by perpetual inventory from recorded deliveries."""
+    assert state.iso3 is not None
+    origins, weapons, suppliers = labels["origin"], labels["weapon"], labels["supplier"]
+    codes = {s.iso3: key for key, s in scenario.suppliers.items() if s.iso3}
+    decay = dict(zip(weapons, arrays["decay"][:, 0, 0].tolist(), strict=True))
+    legacy = (state.legacy_1992.values if state.legacy_1992 else None) or {}
+    stock = arsenal.opening_stock(state.iso3, year, origins, weapons, decay, codes, legacy, combat_only=False)
+    arrays["stock"][..., column, 0] = stock
+    arrays["pipeline"][..., column, 0] = arsenal.opening_pipeline(
+        state.iso3, year, origins, weapons, codes, combat_only=False
+    )
+    arrays["quality"][..., column, 0] = _opening_quality(arrays, labels, column)
+    for delivery in observed.deliveries(state.iso3):
+        if year - MEMORY_YEARS <= delivery.order_year < year:
+            arrays["order_rate"][column] += delivery.tiv_m / MEMORY_YEARS
+            origin = codes.get(delivery.supplier)
+            if origin is not None:
+                s = suppliers.index(origin)
+                price = arrays["price"][weapons.index(delivery.weapon_class), s, 0]
+                arrays["recent_order"][s, column] += delivery.tiv_m * price
+
+
+def _opening_quality(arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], column: int) -> Array:
+    """Return ``(origin, weapon)`` quality at the opening: what is on offer, somewhat worn."""
+    offered = arrays["frontier"][..., 0].T * arrays["access_ceiling"][column, :, None, 0]
+    legacy = np.full((1, len(labels["weapon"])), LEGACY_QUALITY)
+    other_quality = ENTRIES["age_stocks"].parameters["other_quality"]
+    rest = np.full((len(EXTRA_ORIGINS) - 1, len(labels["weapon"])), other_quality)
+    return np.concat([offered * WORN, legacy, rest], axis=0)
+
+
+# -- changes to come
+
+
+def coming_changes(scenario: Scenario, labels: Mapping[str, tuple[str, ...]], arrays: Mapping[str, Array]) -> dict[int, dict[str, Array]]:
+    """Return, by step, the givens that change at its beginning: calendar, inputs, events in order."""
+    current = {name: array for name, array in arrays.items() if VARIABLES[name].kind == "given"}
+    edits: dict[int, list[tuple[str, str, Any]]] = {}
+    for step, name, actor, value in (*_calendar(scenario), *_inputs(scenario), *_events(scenario)):
+        edits.setdefault(step, []).append((name, actor, value))
+    changes: dict[int, dict[str, Array]] = {}
+    for step in sorted(edits):
+        fresh: dict[str, Array] = {}
+        for name, actor, value in edits[step]:
+            fresh.setdefault(name, current[name].copy())
+            place(fresh, labels, VARIABLES[name], actor, value)
+        current.update(fresh)
+        if 0 <= step < scenario.steps:
+            changes[step] = fresh
+    return changes
+
+
+Edit = tuple[int, str, str, Any]
+
+
+def step_of(scenario: Scenario, when: dt.date) -> int:
+    """Return the step a date falls into (may lie outside the horizon)."""
+    year, month = map(int, scenario.start.split("-"))
+    per_month = scenario.steps_per_year // 12
+    within = (when.day - 1) * per_month // 31
+    return (12 * (when.year - year) + when.month - month) * per_month + within
+
+
+def _calendar(scenario: Scenario) -> Iterator[Edit]:
+    """Yield the January flag and the season."""
+    season = scenario.region.season
+    for step in range(scenario.steps):
+        months = step * 12 // scenario.steps_per_year
+        month = (int(scenario.start[5:]) - 1 + months) % 12
+        first = step * 12 % scenario.steps_per_year == 0
+        yield step, "january", "region", float(month == 0 and first)
+        if season is not None and season.values and first:
+            yield step, "season", "region", season.values.get(MONTHS[month], 0.0)
+
+
+def _inputs(scenario: Scenario) -> Iterator[Edit]:
+    """Yield observed series year by year, and figures given by year; both hold from January on."""
+    for name, actor, by_year in _series(scenario):
+        last = max(by_year, default=0)
+        first_year, final_year = _first_year(scenario), int(scenario.end[:4])
+        for year in range(first_year, final_year + 1):
+            step = max(step_of(scenario, dt.date(year, 1, 1)), 0)
+            known = year in by_year
+            if known:
+                yield step, f"{name}_observed", actor, by_year[year]
+            if known or year == last + 1 or year == first_year:
+                yield step, f"{name}_known", actor, float(known)
+    for _, actor, document in scenario.actors():
+        for name, figure in document.quantities.items():
+            if figure.by_year and name not in OBSERVED_TWINS:
+                for year, number in figure.by_year.items():
+                    yield step_of(scenario, dt.date(year, 1, 1)), name, actor, number
+
+
+def _series(scenario: Scenario) -> Iterator[tuple[str, str, dict[int, float]]]:
+    """Yield quantity, actor and the years in which it is given, the scenario's figures on top of the record."""
+    for name, kind in OBSERVED_TWINS.items():
+        for of_kind, key, actor in scenario.actors():
+            if of_kind == kind:
+                figure = actor.quantities.get(name)
+                stated = (figure.by_year if figure else None) or {}
+                years = {**_recorded(name, actor), **stated}
+                if years:
+                    yield name, key, years
+
+
+def _recorded(name: str, actor: Any) -> dict[int, float]:
+    """Return the observed series an actor asks for."""
+    if name == "oil_price":
+        return observed.oil_price() if "oil_price" in actor.from_record else {}
+    if actor.iso3 and name == "gdp" and "economy" in actor.from_record:
+        return observed.gdp_usd2023(actor.iso3)
+    if actor.iso3 and name == "oil_revenue" and "oil_revenue" in actor.from_record:
+        return observed.oil_revenue_usd2023(actor.iso3)
+    return {}
+
+
+def _events(scenario: Scenario) -> Iterator[Edit]:
+    """Yield what the timeline changes, in the order of its dates."""
+    for event in sorted(scenario.timeline, key=lambda e: e.date):
+        for name, change in event.set.items():
+            for actor, value in change.items():
+                yield _step_of_event(scenario, event), name, actor, value
+
+
+def _step_of_event(scenario: Scenario, event: Event) -> int:
+    """Return the step of an event."""
+    return step_of(scenario, day(event.date))
+
+
+# -- settings
+
+
+def settings(position: Position, luck: Luck) -> dict[str, dict[str, Any]]:
+    """Return mechanism -> parameter -> value: a float, or an array ``(actor, 1 or run)``.
+
+    What an actor states for itself wins over the scenario, the scenario over the default.
+    """
+    chosen: dict[str, dict[str, Any]] = {}
+    mechanisms: dict[str, Mechanism] = {**ENTRIES, **{name: CATALOGUE[name] for name in position.doctrines}}
+    for name, mechanism in mechanisms.items():
+        values: dict[str, Any] = {}
+        for parameter, default in mechanism.parameters.items():
+            values[parameter] = _setting(position, luck, mechanism, f"{name}.{parameter}", default)
+        chosen[name] = values
+    return chosen
+
+
+def _setting(position: Position, luck: Luck, mechanism: Mechanism, key: str, default: Parameter) -> Any:
+    """Return the value of one parameter for all actors of the mechanism's kind."""
+    common = position.scenario.parameters.get(key)
+    documents = {k: actor.parameters.get(key) for _, k, actor in position.scenario.actors()}
+    actors = position.labels[mechanism.actor]
+    figures = [documents.get(actor) or common for actor in actors]
+    if all(figure is None for figure in figures):
+        return float(default)
+    rows = [_number(luck, figure, key, actor, default) for figure, actor in zip(figures, actors, strict=True)]
+    if all(isinstance(row, float) for row in rows):
+        return rows[0] if len(set(rows)) == 1 else np.array(rows)[:, None]
+    return np.stack([np.broadcast_to(row, (luck.runs,)) for row in rows])
+
+
+def _number(luck: Luck, figure: Figure | None, key: str, actor: str, default: Parameter) -> Any:
+    """Return one parameter of one actor: a float, or one draw per run where it is uncertain."""
+    if figure is None:
+        return float(default)
+    if figure.distribution is None:
+        return float(figure.value if figure.value is not None else default)
+    low, high = figure.between or default.between
+    u = luck.of(f"parameter\x1f{key}", actor, 2, 0)
+    if figure.distribution.normal is not None:
+        mean, spread = figure.distribution.normal
+        return np.clip(mean + spread * normal(u[0], u[1]), low, high)
+    assert figure.distribution.uniform is not None
+    bottom, top = figure.distribution.uniform
+    return bottom + (top - bottom) * u[0]
+
+
+def intercept(table: Table) -> Array:
+    """Return the log of spending aimed at when no reason has changed since the opening, ``(state, run)``.
+
+    Solved so that the target at the opening equals opening spending under the soft
+    ceiling; where spending already exceeds the ceiling it starts just below it.
+    """
+
+    def folded(quantity: str) -> Array:
+        rules = [rule for rule in _in_force(table) if rule.writes == quantity]
+        return fold(table, quantity, [(rule, _term(table, rule)) for rule in rules])
+
+    ceiling = folded("milex_ceiling")
+    sharpness = table.settings["adopt_budget"]["cap_sharpness"]
+    capped = np.minimum(table.world["milex"], 0.999 * ceiling)
+    return np.log(harden(capped, ceiling, sharpness)) - folded("milex_target_log")
+
+
+def _in_force(table: Table) -> Iterator[Rule]:
+    """Yield the rules in force."""
+    for rules in table.rules.values():
+        yield from rules
+
+
+def _term(table: Table, rule: Rule) -> Array:
+    """Return a rule's contribution at the opening."""
+    world = table.world
+    term: Array = evaluate(
+        rule.function, rule.reads, lambda word: world.see(rule.actor, word), table.settings[rule.name], table.draws(rule)
+    )
+    return term
+
+

@@ -1,0 +1,100 @@
+"""One run retold in dated sentences, with the largest reasons, the rule and the article behind each."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim import evidence
+from sim.history import Happening, History
+from sim.model import Reason
+from sim.rule import Rule
+from sim.world import Array, sight
+
+LARGEST = 3
+NEGLIGIBLE = 1e-3
+WIDTH = 100
+
+
+def tell(history: History, largest: int = LARGEST) -> Iterator[str]:
+    """Yield the story of a run, paragraph by paragraph.
+
+    Parameters
+    ----------
+    history : History
+        A run played by the agents.
+    largest : int
+        How many reasons to give for each event.
+    """
+    scenario = history.position.scenario
+    yield f"{scenario.title}: run {history.replicate} of seed {history.position.seed}. One simulated history, not a forecast."
+    if not history.happenings:
+        yield "Nothing happened that is worth telling."
+    for happening in history.happenings:
+        yield "\n".join([f"{happening.date:%Y-%m}  {happening.what}.", *reason_lines(history, happening, largest)])
+
+
+def reason_lines(history: History, happening: Happening, largest: int = LARGEST) -> Iterator[str]:
+    """Yield one indented line for each of the largest reasons, biggest first."""
+    weighed = [(size(reason, happening), reason) for reason in happening.reasons]
+    weighed = [(term, reason) for term, reason in weighed if abs(term) > NEGLIGIBLE]
+    weighed.sort(key=lambda pair: -abs(pair[0]))
+    for term, reason in weighed[:largest]:
+        text = f"{term:+.2f}  {sentence(history, happening, reason)} [{reason.rule.name}; {sources(reason.rule)}]"
+        yield textwrap.fill(text, WIDTH, initial_indent=" " * 9, subsequent_indent=" " * 16)
+
+
+def size(reason: Reason, happening: Happening) -> float:
+    """Return the size of a reason at the place of the event, relative to the other choices there were.
+
+    Where an event is one choice among several, what all of them share explains nothing:
+    the mean over the alternatives is taken off.
+    """
+    term = np.asarray(reason.term)
+    if term.ndim == 0 or not happening.place:
+        return float(term.mean())
+    here = float(chosen(term, happening.place))
+    if happening.kind == "order":
+        return here - float(term.mean())
+    return here
+
+
+def chosen(array: Array, place: Sequence[int]) -> Any:
+    """Return an array's value at a place, as far as it has axes; axes of length one broadcast."""
+    index = tuple(min(i, n - 1) for i, n in zip(place, array.shape, strict=False))
+    return array[index]
+
+
+def sentence(history: History, happening: Happening, reason: Reason) -> str:
+    """Return the reason sentence of a rule, filled with what the actor saw."""
+    rule, titles = reason.rule, history.position.titles
+    words: dict[str, Any] = {"actor": titles[reason.actor], "other": titles.get(happening.other, happening.other)}
+    words.update({name: float(value) for name, value in rule.parameters.items()})
+    for word, seen in reason.seen.items():
+        words[word] = _shown(rule, word, seen, happening.place)
+    return rule.says.format(**words)
+
+
+def _shown(rule: Rule, word: str, seen: Array, place: Sequence[int]) -> float:
+    """Return what was seen of a quantity at the place of the event: one number."""
+    written = sight(rule.actor, rule.writes).axes if rule.variable.actor != "region" else rule.variable.axes
+    axes = sight(rule.actor, word).axes
+    value = np.asarray(seen)
+    index = tuple(place[written.index(axis)] if axis in written and len(place) > written.index(axis) else slice(None) for axis in axes)
+    return float(np.mean(value[index]))
+
+
+def sources(rule: Rule) -> str:
+    """Return the outlets behind a rule, or say that it is an assumption."""
+    names = [_outlet(key) for key in rule.evidence]
+    return ", ".join(dict.fromkeys(names)) or "assumption"
+
+
+def _outlet(key: str) -> str:
+    """Return a short name of a source."""
+    source = evidence.source(key)
+    return source.outlet if source.kind == "article" and source.outlet else key
+

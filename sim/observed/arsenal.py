@@ -1,0 +1,305 @@
+"""What a state held and awaited on the first of January, from the transfer register.
+
+A perpetual inventory: every recorded delivery, aged from the middle of the year in
+which it arrived, plus what was inherited in 1992. In TIV, so it measures volume: a
+share of this stock is not a share of imports, and munitions are hardly in it.
+Nothing of a supplier the scenario does not know is lost; it is kept under "other".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.observed import Delivery, deliveries, early_transfers
+
+INHERITED = 1992  # legacy stocks are counted, and age, from the first of January of this year
+LEGACY = "legacy"
+OTHER = "other"
+STAGES = 3
+
+_COMBAT = frozenset({"combat"})
+_SUPPORT = frozenset({"support", "component"})
+
+Table = NDArray[np.float64]
+
+
+class _Holding(NamedTuple):
+    origin: str
+    weapon: str
+    tiv_m: float
+    age: float
+
+
+def opening_stock(
+    recipient: str,
+    year: int,
+    origins: Sequence[str],
+    weapons: Sequence[str],
+    decay: Mapping[str, float],
+    supplier_codes: Mapping[str, str],
+    legacy: Mapping[str, float],
+    *,
+    combat_only: bool = True,
+) -> Table:
+    """Return the stock of a state at 1 January, by origin and weapon class.
+
+    Parameters
+    ----------
+    recipient : str
+        Three-letter code of the state.
+    year : int
+        1992 or later; deliveries of earlier years count.
+    origins, weapons : sequence of str
+        Names along the two axes; origins include "other", and "legacy" if any is given.
+    decay : Mapping of weapon to float
+        Exponential decay of each class [per yr], from the middle of the delivery year.
+    supplier_codes : Mapping of three-letter code to origin
+        Suppliers with an origin of their own; every other one goes to "other".
+    legacy : Mapping of weapon to float
+        Inherited stock in January 1992 [TIV m]. Transfers of 1992 to 1994, recorded
+        without class, are spread over the classes in the same shares (evenly if there
+        is no legacy to copy).
+    combat_only : bool
+        False adds what `opening_support` returns.
+
+    Returns
+    -------
+    array of float, (origin, weapon)
+        Stock [TIV m].
+
+    Raises
+    ------
+    ValueError
+        If a delivery has no place on the axes, or a class no decay.
+
+    Examples
+    --------
+    >>> opening_stock("ARM", 1994, ["legacy", "other"], ["armour", "artillery"],
+    ...               {"armour": 0.0, "artillery": 0.0}, {}, {"armour": 60.0, "artillery": 40.0})
+    array([[60. , 40. ],
+           [ 1.2,  0.8]])
+    """
+    holdings = [
+        *_inherited(year, legacy),
+        *_early(recipient, year, weapons, supplier_codes, legacy),
+        *_delivered(recipient, year, supplier_codes, _COMBAT if combat_only else _COMBAT | _SUPPORT),
+    ]
+    return _table(holdings, origins, weapons, decay)
+
+
+def opening_support(
+    recipient: str,
+    year: int,
+    origins: Sequence[str],
+    weapons: Sequence[str],
+    decay: Mapping[str, float],
+    supplier_codes: Mapping[str, str],
+) -> Table:
+    """Return what counts in TIV but not in strength: support equipment and components.
+
+    Parameters and errors as in `opening_stock`.
+
+    Returns
+    -------
+    array of float, (origin, weapon)
+        Stock at 1 January of `year` [TIV m].
+    """
+    return _table(_delivered(recipient, year, supplier_codes, _SUPPORT), origins, weapons, decay)
+
+
+def opening_pipeline(
+    recipient: str,
+    year: int,
+    origins: Sequence[str],
+    weapons: Sequence[str],
+    supplier_codes: Mapping[str, str],
+    *,
+    combat_only: bool = True,
+) -> NDArray[np.float64]:
+    """Return orders signed before `year` and delivered in it or later, by progress.
+
+    An order runs from the middle of its order year to the middle of its delivery year;
+    having run the fraction f of that at 1 January, it stands in stage floor(3 f). The
+    register holds only orders that were delivered, so what was never delivered is absent.
+
+    Parameters
+    ----------
+    recipient, year, origins, weapons, supplier_codes, combat_only
+        As in `opening_stock`.
+
+    Returns
+    -------
+    array of float, (stage, origin, weapon)
+        Orders under way [TIV m]; stage 0 has just been signed.
+
+    Raises
+    ------
+    ValueError
+        If an order has no place on the axes.
+
+    Examples
+    --------
+    >>> opening_pipeline("ARM", 2021, ["other"], ["sensors"], {}).tolist()
+    [[[0.0]], [[32.0]], [[0.0]]]
+    """
+    roles = _COMBAT if combat_only else _COMBAT | _SUPPORT
+    stages: list[list[_Holding]] = [[] for _ in range(STAGES)]
+    for line in deliveries(recipient):
+        if line.order_year < year <= line.delivery_year and line.role in roles:
+            stages[_stage(line, year)].append(_holding(line, year, supplier_codes))
+    ageless = dict.fromkeys(weapons, 0.0)
+    return np.stack([_table(stage, origins, weapons, ageless) for stage in stages])
+
+
+def stock_path(
+    recipient: str,
+    years: Iterable[int],
+    decay: Mapping[str, float],
+    *,
+    legacy: Mapping[str, float] | None = None,
+    combat_only: bool = True,
+) -> dict[int, float]:
+    """Return the import-fed stock of a state at 1 January of each year [TIV m].
+
+    Parameters
+    ----------
+    recipient : str
+        Three-letter code of the state.
+    years : iterable of int
+        1992 or later. From 2021 on recorded imports of Azerbaijan are censored.
+    decay : Mapping of weapon to float
+        Decay of every weapon class of the register [per yr].
+    legacy : Mapping of weapon to float, optional
+        Inherited stock in January 1992 [TIV m]; none by default.
+    combat_only : bool
+        False counts support equipment and components too.
+
+    Raises
+    ------
+    ValueError
+        If a delivered class has no decay.
+
+    Examples
+    --------
+    >>> stock_path("AZE", [1994, 1995], {"armour": 0.0})
+    {1994: 50.0, 1995: 75.0}
+    """
+    return {
+        year: float(
+            opening_stock(
+                recipient,
+                year,
+                (LEGACY, OTHER),
+                tuple(decay),
+                decay,
+                {},
+                legacy or {},
+                combat_only=combat_only,
+            ).sum()
+        )
+        for year in years
+    }
+
+
+def recorded_by_supplier(recipient: str, years: Iterable[int]) -> dict[tuple[int, str], float]:
+    """Return recorded deliveries by year and supplier, in all roles [TIV m].
+
+    Where nothing is recorded the pair is absent. Israel after 2020 is censored, not zero.
+
+    Parameters
+    ----------
+    recipient : str
+        Three-letter code of the state.
+    years : iterable of int
+        Delivery years.
+
+    Returns
+    -------
+    dict of (int, str) to float
+        Sorted by year and supplier.
+
+    Examples
+    --------
+    >>> recorded_by_supplier("ARM", range(1993, 1995))
+    {(1993, 'RUS'): 2.0, (1994, 'RUS'): 181.0}
+    """
+    wanted = set(years)
+    total: dict[tuple[int, str], float] = {}
+    early = ((line.year, line.supplier, line.tiv_m) for line in early_transfers(recipient))
+    late = ((line.delivery_year, line.supplier, line.tiv_m) for line in deliveries(recipient))
+    for year, supplier, tiv_m in (*early, *late):
+        if year in wanted:
+            total[year, supplier] = total.get((year, supplier), 0.0) + tiv_m
+    return dict(sorted(total.items()))
+
+
+def _inherited(year: int, legacy: Mapping[str, float]) -> Iterator[_Holding]:
+    if year < INHERITED:
+        raise ValueError(f"stock is known from {INHERITED} on; {year} is too early")
+    for weapon, tiv_m in legacy.items():
+        yield _Holding(LEGACY, weapon, tiv_m, float(year - INHERITED))
+
+
+def _early(
+    recipient: str,
+    year: int,
+    weapons: Sequence[str],
+    supplier_codes: Mapping[str, str],
+    legacy: Mapping[str, float],
+) -> Iterator[_Holding]:
+    model = legacy if sum(legacy.values()) > 0.0 else dict.fromkeys(weapons, 1.0)
+    whole = sum(model.values())
+    for line in early_transfers(recipient):
+        if line.year < year:
+            origin = supplier_codes.get(line.supplier, OTHER)
+            for weapon, part in model.items():
+                yield _Holding(origin, weapon, line.tiv_m * part / whole, year - line.year - 0.5)
+
+
+def _delivered(
+    recipient: str, year: int, supplier_codes: Mapping[str, str], roles: frozenset[str]
+) -> Iterator[_Holding]:
+    for line in deliveries(recipient):
+        if line.delivery_year < year and line.role in roles:
+            yield _holding(line, year, supplier_codes)
+
+
+def _holding(line: Delivery, year: int, supplier_codes: Mapping[str, str]) -> _Holding:
+    # The register gives years only; half a year is the mean delay within one.
+    age = year - line.delivery_year - 0.5
+    return _Holding(supplier_codes.get(line.supplier, OTHER), line.weapon_class, line.tiv_m, age)
+
+
+def _stage(line: Delivery, year: int) -> int:
+    # Both ends lie in mid-year, so the fraction is strictly between 0 and 1.
+    fraction = (year - line.order_year - 0.5) / (line.delivery_year - line.order_year)
+    return math.floor(STAGES * fraction)
+
+
+def _table(
+    holdings: Iterable[_Holding],
+    origins: Sequence[str],
+    weapons: Sequence[str],
+    decay: Mapping[str, float],
+) -> Table:
+    row = {origin: index for index, origin in enumerate(origins)}
+    column = {weapon: index for index, weapon in enumerate(weapons)}
+    table = np.zeros((len(origins), len(weapons)))
+    for held in holdings:
+        _placed("origin", held.origin, origins)
+        _placed("weapon class", held.weapon, weapons)
+        _placed("decay of weapon class", held.weapon, decay)
+        left = math.exp(-decay[held.weapon] * held.age)
+        table[row[held.origin], column[held.weapon]] += held.tiv_m * left
+    return table
+
+
+def _placed(what: str, name: str, choices: Iterable[str]) -> None:
+    known = tuple(choices)
+    if name not in known:
+        raise ValueError(f"recorded deliveries need {what} '{name}', which is not among {', '.join(known)}")

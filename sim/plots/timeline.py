@@ -1,0 +1,221 @@
+"""One run, month by month."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from sim.plots import style
+from sim.plots.war_probability import month_words
+
+FIGHTING = {1: ("operation", "#f6d3bd"), 2: ("campaign", "#d98c6b")}
+TALKS = {
+    0: ("no talks", "white"),
+    1: ("talks", style.SKY),
+    2: ("deadlock", style.PALE),
+    3: ("framework", style.YELLOW),
+    4: ("treaty", style.ORANGE),
+}
+
+
+def headline(dataset: xr.Dataset) -> str:
+    """Say what fighting this run saw; facts of one run need no test."""
+    codes, start = dataset["fighting_code"].values, dataset["fighting_start"].values
+    if 2 in codes:
+        return f"One run among many: a campaign begins in {month_words(start[codes == 2][0])}"
+    if len(codes):
+        return f"One run among many: limited fighting only, first in {month_words(start[0])}"
+    return "One run among many: no fighting above clash level"
+
+
+def timeline(dataset: xr.Dataset) -> Figure:
+    """Draw one run from `measures.timeline`.
+
+    Spending and balance as lines, deliveries by supplier as stacked bars per quarter, talks as a ribbon;
+    fighting is shaded through all panels.
+    """
+    states = dataset["state"].values.tolist()
+    heights = (1.5, 1, *[1] * len(states), 0.22)
+    figure, axes = style.page(6.0 + 0.9 * len(states), nrows=len(heights), sharex=True, height_ratios=heights)
+    column, own, rival = axes[:, 0], dataset.attrs["state"], dataset.attrs["rival"]
+    run = f" (run {dataset.attrs['run']})" if str(dataset.attrs.get("run", "")) else ""
+    style.frame(
+        figure,
+        dataset,
+        headline(dataset),
+        f"A single simulated history{run}, not a typical one: other runs of the same scenario differ. "
+        "Vertical shading: fighting; a spell shorter than a month is drawn as a month.",
+        "Talks: white none, blue talks, grey deadlock, yellow framework, orange treaty. "
+        "TIV is volume, not money.",
+    )
+    column[0].set_xlim(dataset["time"].values[0], dataset["talks_end"].values[-1])
+    _spending(column[0], dataset)
+    style.panel(column[1], f"Theatre balance: offence of {own} to defence of {rival}")
+    column[1].plot(dataset["time"].values, dataset["balance"].values, color=style.BLACK)
+    style.ratio_axis(column[1])
+    look = style.looks(dataset["group"].values.tolist(), "fill")
+    for ax, key, name in zip(column[2:], states, dataset["state_name"].values.tolist(), strict=False):
+        style.panel(ax, f"Deliveries to {name}, TIV million a quarter")
+        _deliveries(ax, dataset["deliveries"].sel(state=key), look)
+    _ribbon(column[-1], dataset)
+    for ax in column[:-1]:
+        _shade(ax, dataset)
+    _labels(column, dataset, states)
+    return figure
+
+
+def _spending(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw spending of every state on a log axis."""
+    style.panel(ax, "Military spending, US$ billion a year at 2023 prices, log scale")
+    ax.set_yscale("log")
+    ax.margins(y=0.15)
+    for key, look in style.looks(dataset["state"].values.tolist()).items():
+        ax.plot(
+            dataset["time"].values,
+            dataset["milex"].sel(state=key).values,
+            color=look.colour,
+            linestyle=look.dash,
+        )
+    style.money_axis(ax)
+
+
+def _deliveries(ax: Axes, volume: xr.DataArray, look: dict[str, style.Look]) -> None:
+    """Stack deliveries of a quarter by supplier."""
+    below = np.zeros(volume.sizes["quarter"])
+    for key in volume["group"].values.tolist():
+        height = volume.sel(group=key).values
+        ax.bar(
+            volume["quarter"].values,
+            height,
+            bottom=below,
+            width=np.timedelta64(84, "D"),
+            align="edge",
+            color=look[key].colour,
+            hatch=look[key].hatch,
+            edgecolor="white",
+            linewidth=0.2,
+        )
+        below = below + height
+
+
+def _shade(ax: Axes, dataset: xr.Dataset) -> None:
+    """Shade the spells of fighting."""
+    spells = (dataset[f"fighting_{part}"].values for part in ("start", "end", "code"))
+    for start, end, code in zip(*spells, strict=True):
+        ax.axvspan(start, end, color=FIGHTING[int(code)][1], alpha=0.75, linewidth=0, zorder=0)
+
+
+def _ribbon(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the state of talks as a ribbon, named where the stretch is long enough for the word."""
+    ax.grid(False)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    whole = dataset["talks_end"].values[-1] - dataset["talks_start"].values[0]
+    stages = (dataset[f"talks_{part}"].values for part in ("start", "end", "code"))
+    for start, end, code in zip(*stages, strict=True):
+        name, colour = TALKS[int(code)]
+        ax.axvspan(start, end, facecolor=colour, edgecolor=style.GREY, linewidth=0.4)
+        if (end - start) / whole > 0.012 * len(name) + 0.005:
+            ax.text(
+                start + (end - start) / 2,
+                0.5,
+                name,
+                transform=ax.get_xaxis_transform(),
+                ha="center",
+                va="center",
+                size=style.SMALL,
+                family=style.FAMILY,
+            )
+
+
+def _labels(column: np.ndarray, dataset: xr.Dataset, states: list[str]) -> None:
+    """Write all names: states at their lines, suppliers beside the bars, spells on top."""
+    look = style.looks(states)
+    ends = zip(states, dataset["state_name"].values.tolist(), strict=True)
+    last = dataset["milex"].isel(time=-1)
+    style.label_ends(column[0], [(last.sel(state=key).item(), name, look[key].colour) for key, name in ends])
+    fills = style.looks(dataset["group"].values.tolist(), "fill")
+    for ax, key in zip(column[2:], states, strict=False):
+        _key(ax, dataset["deliveries"].sel(state=key), fills)
+    _key_talks(column[-1])
+    _name_spells(column[0], dataset)
+
+
+def _key(ax: Axes, volume: xr.DataArray, look: dict[str, style.Look]) -> None:
+    """Name the suppliers of one state beside its panel, each with a swatch, largest on top."""
+    total = volume.sum("quarter")
+    keys = [key for key in volume["group"].values.tolist() if total.sel(group=key) > 0]
+    keys.sort(key=lambda key: (key == "other_suppliers", -float(total.sel(group=key))))
+    for i, key in enumerate(keys):
+        y = 0.95 - i * 0.18
+        ax.add_patch(_swatch(ax, y, look[key]))
+        ax.annotate(
+            volume["group_name"].sel(group=key).item(),
+            (1.045, y),
+            xycoords="axes fraction",
+            va="center",
+            size=style.SMALL,
+            family=style.FAMILY,
+        )
+
+
+def _swatch(ax: Axes, y: float, look: style.Look) -> Rectangle:
+    """Return a small filled rectangle right of the axes."""
+    return Rectangle(
+        (1.012, y - 0.06),
+        0.025,
+        0.12,
+        transform=ax.transAxes,
+        facecolor=look.colour,
+        hatch=look.hatch,
+        edgecolor="white",
+        linewidth=0.3,
+        clip_on=False,
+    )
+
+
+def _key_talks(ax: Axes) -> None:
+    """Name the ribbon."""
+    ax.annotate(
+        "talks", (1.012, 0.5), xycoords="axes fraction", va="center", size=style.SMALL, family=style.FAMILY
+    )
+
+
+def _name_spells(ax: Axes, dataset: xr.Dataset) -> None:
+    """Name the spells of fighting in the first panel, pushed apart where they would overlap."""
+    left, right = ax.get_xlim()
+    start = (np.array(ax.convert_xunits(dataset["fighting_start"].values), float) - left) / (right - left)
+    names = [FIGHTING[int(code)][0] for code in dataset["fighting_code"].values]
+    for x, name in zip(style.spread(list(start), 0.12, 0.06, 0.94), names, strict=True):
+        ax.text(
+            x,
+            0.04,
+            name,
+            transform=ax.transAxes,
+            ha="center",
+            size=style.SMALL,
+            family=style.FAMILY,
+            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.8},
+        )
+
+
+def alt_text(dataset: xr.Dataset) -> str:
+    """Describe the run in numbers."""
+    spells = [
+        f"{FIGHTING[int(code)][0]} from {month_words(start)}"
+        for start, code in zip(dataset["fighting_start"].values, dataset["fighting_code"].values, strict=True)
+    ]
+    spending = [
+        f"{name} from {dataset['milex'].sel(state=key).values[0] / 1000:.2g} to "
+        f"{dataset['milex'].sel(state=key).values[-1] / 1000:.2g}"
+        for key, name in zip(dataset["state"].values, dataset["state_name"].values, strict=True)
+    ]
+    balance = style.ratio_words(dataset["balance"].values[-1])
+    final = TALKS[int(dataset["talks_code"].values[-1])][0]
+    return (
+        f"One simulated run in stacked panels. Spending, US$ billion a year: {'; '.join(spending)}. "
+        f"Fighting: {', '.join(spells) or 'none'}. At the end: {final}, balance {balance}."
+    )

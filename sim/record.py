@@ -1,0 +1,167 @@
+"""What is kept of a run: outcomes always, histograms over all runs, trajectories of the first members.
+
+A `Record` watches a table step by step; both engines fill the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.initial import Position
+from sim.turn import Table
+from sim.variables import VARIABLES, Bins, Variable
+from sim.world import Array, World
+
+Counts = npt.NDArray[np.int64]
+
+# Trajectories kept of the first members, by their name in a result.
+KEPT: dict[str, str] = {
+    "milex": "milex",
+    "recorded_milex": "recorded_milex",
+    "gdp": "gdp",
+    "balance": "balance",
+    "perceived_balance": "perceived_balance",
+    "stock_balance": "stock_balance",
+    "stock_total": "stock_total",
+    "deliveries": "deliveries",
+    "recorded_deliveries": "recorded_deliveries",
+    "control": "control",
+    "grievance": "grievance",
+    "oil_price": "oil_price",
+    "tension": "tension",
+    "talks": "talks",
+    "fighting": "fought",
+}
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "first_campaign": ("steps", "step in which the first campaign starts, from 0; missing if none does"),
+    "first_operation": ("steps", "step in which the first limited operation starts, from 0; missing if none does"),
+    "campaigns": ("count", "campaigns started"),
+    "operations": ("count", "limited operations started"),
+    "war_days": ("days", "days of fighting above clash level"),
+    "deaths": ("persons", "soldiers killed"),
+    "displaced": ("thousand persons", "people displaced"),
+    "final_balance": ("log ratio", "balance of the first state at the end"),
+    "final_stock_balance": ("log ratio", "ratio of arms held at the end, first state over its rival"),
+}
+
+
+def histogrammed() -> list[Variable]:
+    """Return the state quantities summarised over all runs."""
+    return [v for v in VARIABLES.values() if v.bins is not None and v.actor == "state"]
+
+
+@cache
+def edges(bins: Bins) -> Array:
+    """Return the ``count + 1`` edges of a histogram."""
+    if bins.log:
+        return np.geomspace(bins.low, bins.high, bins.count + 1)
+    return np.linspace(bins.low, bins.high, bins.count + 1)
+
+
+def binned(values: Array, bins: Bins) -> Counts:
+    """Count values ``(actor, run)`` into ``(actor, bin)``; what lies outside goes to the end bins."""
+    if bins.log:
+        position = np.log(np.maximum(values, bins.low) / bins.low) / np.log(bins.high / bins.low)
+    else:
+        position = (values - bins.low) / (bins.high - bins.low)
+    place = np.clip((position * bins.count).astype(np.int64), 0, bins.count - 1)
+    actors = values.shape[0]
+    flat = (place + bins.count * np.arange(actors)[:, None]).ravel()
+    return np.bincount(flat, minlength=actors * bins.count).reshape(actors, bins.count)
+
+
+@dataclass
+class Record:
+    """What is kept of the runs on one table.
+
+    Parameters
+    ----------
+    position : Position
+        What is being played.
+    runs : int
+        How many of the runs on the table count; the surplus of the last block is dropped.
+    members : int
+        How many of them, from the first on, keep their trajectories.
+    """
+
+    position: Position
+    runs: int
+    members: int
+    histograms: dict[str, Counts] = field(default_factory=dict)
+    trajectories: dict[str, Array] = field(default_factory=dict)
+    outcomes: dict[str, Array] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Lay out the arrays."""
+        sizes = World(self.position.labels, self.members)
+        steps = self.position.steps
+        for variable in histogrammed():
+            assert variable.bins is not None
+            self.histograms[variable.name] = np.zeros((steps, sizes.size("state"), variable.bins.count), np.int64)
+        for name, quantity in KEPT.items():
+            self.trajectories[name] = np.empty((steps, *kept_shape(sizes, VARIABLES[quantity])))
+        self.outcomes = {name: np.zeros(self.runs) for name in OUTCOMES}
+        self.outcomes["first_campaign"][:] = np.nan
+        self.outcomes["first_operation"][:] = np.nan
+
+    def __call__(self, table: Table) -> None:
+        """Take down one step that has been played."""
+        if table.step:
+            step = table.step - 1
+            self._count(table.world, step)
+            self._histogram(table.world, step)
+            self._follow(table.world, step)
+            if table.step == self.position.steps:
+                self._conclude(table.world)
+
+    def _count(self, world: World, step: int) -> None:
+        """Note wars as they begin, and their days."""
+        begins = world["war_begins"][0, : self.runs] > 0.0
+        scale = world["fought"][0, : self.runs]
+        for kind, code in (("operation", 1.0), ("campaign", 2.0)):
+            starts = begins & (scale == code)
+            self.outcomes[f"{kind}s"] += starts
+            first = self.outcomes[f"first_{kind}"]
+            first[starts & np.isnan(first)] = step
+        self.outcomes["war_days"] += world["days_fought"][0, : self.runs]
+
+    def _histogram(self, world: World, step: int) -> None:
+        """Count quantities into their bins."""
+        for name, counts in self.histograms.items():
+            bins = VARIABLES[name].bins
+            assert bins is not None
+            counts[step] = binned(world[name][:, : self.runs], bins)
+
+    def _follow(self, world: World, step: int) -> None:
+        """Keep the trajectories of the first members."""
+        if self.members:
+            for name, quantity in KEPT.items():
+                array = world[quantity][..., : self.members]
+                self.trajectories[name][step] = array[..., 0, :] if VARIABLES[quantity].actor == "region" else array
+
+    def _conclude(self, world: World) -> None:
+        """Take down outcomes at the end."""
+        for name in ("deaths", "displaced"):
+            self.outcomes[name][:] = world[name].sum(0)[: self.runs]
+        for name in ("balance", "stock_balance"):
+            self.outcomes[f"final_{name}"][:] = world[name][0, : self.runs]
+
+
+def kept_shape(world: World, variable: Variable) -> tuple[int, ...]:
+    """Return ``(*axes, [actor,] run)``: the region has no actor axis in a result."""
+    shape = world.shape(variable)
+    return (*shape[:-2], shape[-1]) if variable.actor == "region" else shape
+
+
+def kept_axes() -> Iterator[tuple[str, Variable, tuple[str, ...]]]:
+    """Yield each kept trajectory with its variable and the names of its axes after time and member."""
+    for name, quantity in KEPT.items():
+        variable = VARIABLES[quantity]
+        actor = () if variable.actor == "region" else (variable.actor,)
+        yield name, variable, (*variable.axes, *actor)

@@ -1,0 +1,1 @@
+"""What a war leaves behind."""

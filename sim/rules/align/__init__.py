@@ -1,0 +1,1 @@
+"""How trust in suppliers moves."""

@@ -1,0 +1,1 @@
+"""What states aim to spend."""

@@ -1,0 +1,1 @@
+"""Clashes, tension, and the decision to attack."""

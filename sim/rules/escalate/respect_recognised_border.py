@@ -1,0 +1,48 @@
+"""Crossing a recognised border costs more than crossing a line of contact (rule card R37)."""
+
+from __future__ import annotations
+
+from sim.parameter import Parameter
+from sim.rule import rule
+from sim.world import Array
+
+
+@rule(
+    actor="state",
+    writes="attack_score",
+    card="R37",
+    evidence=["cnn_israel_arms_trade_2023-10", "huth_allee_2002"],
+    says="{actor} considers whether the land is internationally recognised as its rival's",
+)
+def respect_recognised_border(
+    their_recognised: Array,
+    rivalry: Array,
+    *,
+    weight: Parameter = Parameter(
+        2.0, "log", between=(0.7, 3.0), basis="assumed",
+        because="sanctions and other powers' red lines cut the hazard to a seventh (a half to a twentieth)",
+    ),
+) -> Array:  # fmt: skip
+    """A state is less ready to attack land of which a rival is the internationally recognised owner.
+
+    Reported: many in Armenia fear an invasion for a corridor through Syunik
+    (Zangezur), and the Azerbaijani government denied such aims; troops hold ground
+    inside Armenia all the same (CNN 2023).
+
+    Assumed: one weight stands for sanctions, monitors and the red lines of
+    neighbours, alike for operations and campaigns.
+
+    Formula: ``-weight * sum over rivals (recognised[zone])``.
+
+    Examples
+    --------
+    A zone recognised as nobody's, or one's own, and one recognised as the rival's:
+
+    >>> import numpy as np
+    >>> theirs = np.array([[0.0, 1.0]])[..., None, None]
+    >>> (0.0 + respect_recognised_border(theirs, np.ones((1, 1, 1)))).ravel().tolist()
+    [0.0, -2.0]
+    """
+    recognised = (rivalry[:, None] * their_recognised).sum(0)
+    score: Array = -weight * recognised[:, None]
+    return score

@@ -1,0 +1,1 @@
+"""What nobody in the region decides."""

@@ -1,0 +1,1 @@
+"""How a war under way is fought and ends."""

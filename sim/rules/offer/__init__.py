@@ -1,0 +1,1 @@
+"""Whom suppliers arm, with what, at which price."""

@@ -1,0 +1,1 @@
+"""How states weigh arsenals, and misjudge them."""

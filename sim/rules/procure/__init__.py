@@ -1,0 +1,1 @@
+"""Which classes, suppliers and models states choose."""

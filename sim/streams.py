@@ -1,0 +1,113 @@
+"""Named random streams with random access.
+
+Luck belongs to the replicate: run *k* of a stream is the same uniform number
+whatever else is simulated. The key of a stream is a hash of seed, stream name,
+actor and block of 256 replicates; the position in it is the step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.world import Array
+
+BLOCK = 256
+WORDS_PER_COUNT = 4  # a Philox counter yields four 64-bit words
+
+
+def key(seed: int, stream: str, actor: str, block: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    """Return the two-word Philox key of one block of one actor's stream."""
+    text = f"{seed}\x1f{stream}\x1f{actor}\x1f{block}".encode()
+    return np.frombuffer(hashlib.blake2b(text, digest_size=16).digest(), dtype="<u8").astype(np.uint64)
+
+
+class Stream:
+    """Uniforms in (0, 1) of one actor and one block of replicates, by step.
+
+    Parameters
+    ----------
+    seed, stream, actor, block : int, str, str, int
+        What the key is made of.
+    draws : int
+        Numbers each replicate takes per step.
+
+    Examples
+    --------
+    >>> forward = Stream(1, "onset", "azerbaijan", 0, draws=2)
+    >>> first, second = forward.at(0), forward.at(1)
+    >>> bool((Stream(1, "onset", "azerbaijan", 0, draws=2).at(1) == second).all())
+    True
+    """
+
+    def __init__(self, seed: int, stream: str, actor: str, block: int, *, draws: int) -> None:
+        self._key = key(seed, stream, actor, block)
+        self._draws = draws
+        self._next = -1
+        self._bits = np.random.Philox(key=self._key)
+
+    def at(self, step: int) -> Array:
+        """Return the uniforms of one step, shape ``(draws, 256)``."""
+        words = self._draws * BLOCK
+        if step != self._next:
+            self._bits = np.random.Philox(key=self._key, counter=step * (words // WORDS_PER_COUNT))
+        self._next = step + 1
+        raw = self._bits.random_raw(words)
+        raw >>= np.uint64(11)
+        return (raw * 2.0**-53 + 2.0**-54).reshape(self._draws, BLOCK)
+
+
+class Luck:
+    """The uniforms of whole blocks of replicates, for every stream that is asked for.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the sweep.
+    blocks : sequence of int
+        The blocks of 256 replicates on the run axis.
+    column : int or None
+        If given, only this replicate of the one block, twice, for the agents' engine.
+    """
+
+    def __init__(self, seed: int, blocks: Sequence[int], column: int | None = None) -> None:
+        self._seed, self._blocks, self._column = seed, tuple(blocks), column
+        self._streams: dict[tuple[str, str, int], list[Stream]] = {}
+
+    @property
+    def runs(self) -> int:
+        """Length of the run axis."""
+        return len(self._blocks) * BLOCK if self._column is None else 2
+
+    def of(self, stream: str, actor: str, draws: int, step: int) -> Array:
+        """Return one actor's uniforms of a step, shape ``(draws, run)``."""
+        line = self._streams.get((stream, actor, draws))
+        if line is None:
+            line = [Stream(self._seed, stream, actor, block, draws=draws) for block in self._blocks]
+            self._streams[stream, actor, draws] = line
+        if self._column is not None:
+            return np.repeat(line[0].at(step)[:, self._column, None], 2, axis=1)
+        if len(line) == 1:
+            return line[0].at(step)
+        return np.concat([piece.at(step) for piece in line], axis=1)
+
+    def draw(self, stream: str, actors: Sequence[str], draws: int, step: int, per: Sequence[str] = ()) -> Array:
+        """Return uniforms for several actors, shape ``(draws, *per, actor, run)``."""
+        if not per:
+            return np.stack([self.of(stream, actor, draws, step) for actor in actors], axis=1)
+        rows = [self.draw(f"{stream}\x1f{row}", actors, draws, step) for row in per]
+        return np.stack(rows, axis=1)
+
+
+def normal(first: Array, second: Array) -> Array:
+    """Turn two uniforms into one standard normal number (Box and Muller 1958).
+
+    Examples
+    --------
+    >>> round(float(normal(np.array(0.5), np.array(1.0))), 4)
+    1.1774
+    """
+    spread: Array = np.sqrt(-2.0 * np.log(first))
+    return spread * np.cos(2.0 * np.pi * second)

@@ -1,0 +1,177 @@
+"""The turn, written once: the order of play as data, and one function that plays it.
+
+Two engines play it. They differ only in `consult`: the numpy core asks every
+actor at once, the Mesa model asks each agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim import accounting as books
+from sim.rule import CATALOGUE, Mechanism, Rule
+from sim.streams import Luck
+from sim.variables import VARIABLES, Variable
+from sim.world import Array, World, evaluate
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase: bookkeeping before, decisions on what everybody then sees, bookkeeping after."""
+
+    name: str
+    meaning: str
+    before: tuple[Mechanism, ...] = ()
+    after: tuple[Mechanism, ...] = ()
+
+
+TURN: tuple[Phase, ...] = (
+    Phase("exogenous", "the calendar, the economy and the oil price move on",
+          after=(books.settle_inputs, books.remember_price)),
+    Phase("perceive", "states weigh arsenals and misjudge them",
+          before=(books.weigh_arsenals, books.forecast_stocks), after=(books.assess_strength, books.compare_strength)),
+    Phase("budget", "spending is aimed at once a year and adjusts every month",
+          after=(books.adopt_budget, books.adjust_spending)),
+    Phase("offer", "suppliers decide whom they arm, with what, at which price"),
+    Phase("procure", "states choose classes, suppliers and models, and sign contracts",
+          after=(books.sign_contracts,)),
+    Phase("deliver", "orders are produced and delivered, stocks age",
+          after=(books.deliver_orders, books.age_stocks)),
+    Phase("align", "trust in suppliers follows what they do", after=(books.settle_trust,)),
+    Phase("negotiate", "talks open, stall, progress or fail", after=(books.advance_talks,)),
+    Phase("escalate", "clashes and tension; each state weighs its options to attack",
+          after=(books.settle_tension, books.set_onset_time, books.start_war, books.declare_war)),
+    Phase("fight", "the war under way is fought, in days counted in closed form",
+          after=(books.count_days, books.take_land, books.hand_over_land, books.suffer_losses)),
+    Phase("aftermath", "land, people and lives lost turn into grievance, memory and reputation",
+          after=(books.count_displaced, books.remember_war, books.close_war)),
+    Phase("observe", "what public records would show", after=(books.keep_public_record,)),
+)  # fmt: skip
+
+
+@dataclass
+class Table:
+    """What a game is played with.
+
+    Attributes
+    ----------
+    world : World
+        Current state of everything.
+    luck : Luck
+        Uniforms by stream.
+    settings : mapping
+        Mechanism name -> parameter name -> float or array ``(actor, run)``.
+    doctrines : mapping of str to ndarray or None
+        Rule name -> mask ``(actor, 1)`` of those who follow it, None where all do. A rule
+        that is absent is followed by nobody.
+    changes : mapping of int to mapping
+        Step -> givens that change at its beginning (inputs, calendar, events).
+    step : int
+        Steps played so far.
+    """
+
+    world: World
+    luck: Luck
+    settings: Mapping[str, Mapping[str, Any]]
+    doctrines: Mapping[str, Any]
+    changes: Mapping[int, Mapping[str, Array]]
+    step: int = 0
+    rules: dict[str, tuple[Rule, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the rules in force by phase, in the order of their names."""
+        in_force = [CATALOGUE[name] for name in sorted(self.doctrines)]
+        self.rules = {phase.name: tuple(r for r in in_force if r.phase == phase.name) for phase in TURN}
+
+    def draws(self, mechanism: Mechanism) -> Array | None:
+        """Return the uniforms of a mechanism in this step, ``(draws, [per,] actor, run)``."""
+        if not mechanism.draws:
+            return None
+        per = self.world.labels[mechanism.per] if mechanism.per else ()
+        actors = self.world.labels[mechanism.actor]
+        return self.luck.draw(mechanism.stream, actors, mechanism.draws, self.step, per)
+
+
+Terms = dict[str, list[tuple[Rule, Array]]]
+Consult = Callable[[Table, str], Terms]
+
+FOLDS: dict[str, tuple[Callable[[Array, Array], Array], float]] = {
+    "sum": (np.add, 0.0),
+    "product": (np.multiply, 1.0),
+    "max": (np.maximum, -np.inf),
+    "replace": (lambda _, new: new, 0.0),
+}
+
+
+def fold(table: Table, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
+    """Fold contributions into a quantity of shape ``(*axes, actor, run)``.
+
+    Actors that follow none of the contributing rules get the neutral value of a
+    flow, and keep a stock as it is.
+    """
+    variable = VARIABLES[name]
+    combine, identity = FOLDS[variable.fold]
+    untouched = table.world[name] if variable.kind == "stock" else variable.neutral
+    total: Array | None = None
+    somebody: Any = False
+    for rule, term in terms:
+        mask = table.doctrines[rule.name]
+        if mask is not None:
+            term = np.where(mask, term, identity)
+        if rule.actor != variable.actor and variable.actor == "region":
+            term, mask = term.sum(-2, keepdims=True), None
+        total = term if total is None else combine(total, term)
+        somebody = True if mask is None or somebody is True else mask | somebody
+    if total is None:
+        return table.world[name] if variable.kind == "stock" else neutral(table.world, variable)
+    if somebody is not True and not somebody.all():
+        total = np.where(somebody, total, untouched)
+    shape = table.world.shape(variable)
+    return total if total.shape == shape else np.ascontiguousarray(np.broadcast_to(total, shape))
+
+
+def neutral(world: World, variable: Variable) -> Array:
+    """Return a quantity nobody contributes to."""
+    return np.full(world.shape(variable), variable.neutral)
+
+
+def book(table: Table, entry: Mechanism) -> None:
+    """Carry out one entry of the books."""
+    world = table.world
+    values = evaluate(
+        entry.function,
+        entry.reads,
+        lambda word: world.see(entry.actor, word),
+        table.settings[entry.name],
+        table.draws(entry),
+    )
+    world.update(values)
+
+
+# Quantities decided in each phase, whether or not a rule is in force.
+DECIDED: dict[str, tuple[str, ...]] = {}
+
+
+def decided_in(phase: str) -> tuple[str, ...]:
+    """Return the quantities that rules of a phase write."""
+    if phase not in DECIDED:
+        names = {rule.writes for rule in CATALOGUE.values() if rule.phase == phase}
+        DECIDED[phase] = tuple(sorted(names))
+    return DECIDED[phase]
+
+
+def play_turn(table: Table, consult: Consult) -> None:
+    """Play one step of the game."""
+    table.world.update(table.changes.get(table.step, {}))
+    for phase in TURN:
+        for entry in phase.before:
+            book(table, entry)
+        terms = consult(table, phase.name)
+        table.world.update({name: fold(table, name, terms.get(name, ())) for name in decided_in(phase.name)})
+        for entry in phase.after:
+            book(table, entry)
+    table.step += 1

@@ -1,0 +1,399 @@
+"""Measures: outcomes computed from a sweep, with their uncertainty."""
+
+import json
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy import stats
+
+from sim import measures, observed
+
+STATES = [("azerbaijan", "Azerbaijan", "AZE"), ("armenia", "Armenia", "ARM")]
+ORIGINS = [
+    ("israel", "Israel", "ISR"),
+    ("russia", "Russia", "RUS"),
+    ("turkey", "Turkey", "TUR"),
+    ("france", "France", "FRA"),
+    ("india", "India", "IND"),
+    ("belarus", "Belarus", "BLR"),
+    ("iran", "Iran", "IRN"),
+    ("legacy", "inherited", ""),
+    ("home", "own production", ""),
+    ("other", "other", ""),
+]
+ZONES = [("karabakh", "Karabakh"), ("districts", "seven districts"), ("syunik", "Syunik")]
+RUNS, MEMBERS, STEPS, BINS = 600, 150, 192, 256
+UNITS = {
+    "milex": "US$2023 m per yr",
+    "balance": "log ratio",
+    "stock_balance": "log ratio",
+    "perceived_balance": "log ratio",
+    "deliveries": "TIV m",
+    "recorded_deliveries": "TIV m",
+    "tension": "index",
+    "talks": "code",
+    "fighting": "code",
+    "control": "share",
+    "deaths": "persons",
+    "displaced": "thousand persons",
+}
+
+
+def walk(luck, first, drift, noise, shape):
+    """Random walks over time (axis 0) from given starts."""
+    return np.asarray(first) + np.cumsum(
+        drift / 12 + noise / np.sqrt(12) * luck.standard_normal(shape), axis=0
+    )
+
+
+def all_trajectories(luck):
+    """Return per-run arrays (time, state, run) of what histograms are made of."""
+    shape = (STEPS, 2, RUNS)
+    slope = np.array([0.05, 0.035])[:, None] + luck.normal(0, 0.02, (2, RUNS))
+    milex = np.exp(walk(luck, np.log([1485.0, 584.0])[:, None], slope, 0.06, shape))
+    ratio = walk(luck, 0.9, 0.06 + luck.normal(0, 0.03, RUNS), 0.12, (STEPS, RUNS))
+    balance = walk(luck, -0.7, 0.08, 0.15, (STEPS, RUNS))
+    both = {"stock_balance": ratio, "balance": balance, "perceived_balance": balance + 0.1}
+    return {"milex": milex} | {name: np.stack([x, -x], axis=1) for name, x in both.items()}
+
+
+def war_history(luck):
+    """Return onset months (NaN if none) and the monthly code of fighting (run, time)."""
+    draw = luck.exponential([[400], [130]], (2, RUNS))
+    first = np.where(draw < STEPS, np.floor(draw), np.nan)
+    fighting = np.zeros((RUNS, STEPS), np.int8)
+    for code, onset, length in ((1, first[1], 1), (2, first[0], 2)):
+        for run in np.flatnonzero(np.isfinite(onset)):
+            fighting[run, int(onset[run]) : int(onset[run]) + length] = code
+    return first, fighting
+
+
+def deliveries(luck):
+    """Return lumpy deliveries (member, time, origin, state) with Israel overtaking Russia in one state."""
+    year = np.arange(STEPS) / 12
+    weight = np.zeros((STEPS, len(ORIGINS), 2))
+    weight[:, 0, 0], weight[:, 1, 0] = 2 + 4 * (year > 5), 9 - 8 * (year > 5)
+    weight[:, 2, 0], weight[:, 5, 0] = 0.4 + 0.2 * year, 0.6
+    weight[:, 6, 0], weight[:, 8, 0], weight[:, 9, 0] = 0.05, 0.3, 0.2
+    weight[:, 1, 1], weight[:, 4, 1] = np.maximum(3 - 0.15 * year, 0.3), 0.1 * np.maximum(year - 9, 0)
+    weight[:, 3, 1], weight[:, 9, 1] = 0.12 * np.maximum(year - 11, 0), 0.1
+    lumps = luck.gamma(0.15, 1 / 0.15, (MEMBERS, *weight.shape))
+    return 4 * weight * lumps
+
+
+def histogram(values, edges):
+    """Count runs (last axis) into bins, clipping into the end bins."""
+    inside = np.clip(values, edges[0], edges[-1])
+    return np.apply_along_axis(lambda x: np.histogram(x, edges)[0], -1, inside)
+
+
+def synthetic(seed=1):
+    """Return a sweep-shaped Dataset with invented numbers and true labels."""
+    luck = np.random.default_rng(seed)
+    paths, (first, fighting) = all_trajectories(luck), war_history(luck)
+    tensions = luck.gamma(2, 1, (MEMBERS, STEPS))
+    talks = np.repeat(luck.integers(0, 5, (MEMBERS, STEPS // 24)), 24, axis=1)
+    share = np.broadcast_to(np.linspace(0.1, 0.9, len(ZONES))[:, None], (MEMBERS, STEPS, len(ZONES), 1))
+    true = deliveries(luck)
+    seen = true * np.where(np.arange(len(ORIGINS)) == 8, 0, 0.85)[:, None]
+    member = ("member", "time")
+    data = {name: ((*member, "state"), x[:, :, :MEMBERS].transpose(2, 0, 1)) for name, x in paths.items()}
+    data |= {
+        "tension": (member, tensions),
+        "talks": (member, talks),
+        "fighting": (member, fighting[:MEMBERS]),
+        "control": ((*member, "zone", "state"), np.concatenate([share, 1 - share], -1)),
+        "deliveries": ((*member, "origin", "state"), true),
+        "recorded_deliveries": ((*member, "origin", "state"), seen),
+    }
+    wars = np.isfinite(first).astype(int)
+    data |= {
+        "first_campaign": ("run", first[0]),
+        "first_operation": ("run", first[1]),
+        "campaigns": ("run", wars[0]),
+        "operations": ("run", wars[1] * luck.integers(1, 4, RUNS)),
+        "deaths": ("run", luck.gamma(2, 2500, RUNS) * wars[0]),
+        "displaced": ("run", luck.gamma(2, 40, RUNS) * wars[0]),
+    }
+    for name, x in paths.items():
+        edges = np.geomspace(10, 1e5, BINS + 1) if name == "milex" else np.linspace(-4, 6, BINS + 1)
+        data[f"{name}_histogram"] = (("time", "state", f"{name}_bin"), histogram(x, edges))
+        data[f"{name}_edges"] = (f"{name}_edge", edges)
+    result = xr.Dataset(data, coords=coordinates(), attrs=about())
+    for name in result.data_vars:
+        quantity = str(name).removesuffix("_histogram").removesuffix("_edges")
+        result[name].attrs = {"units": UNITS.get(quantity, "count"), "long_name": quantity.replace("_", " ")}
+    return result.assign_attrs(about())
+
+
+def coordinates():
+    """Return the coordinates of the synthetic sweep."""
+    out = {"run": np.arange(RUNS), "member": np.arange(MEMBERS)}
+    out["time"] = (np.datetime64("2010-01") + np.arange(STEPS)).astype("datetime64[ns]")
+    for axis, rows in (("state", STATES), ("origin", ORIGINS), ("zone", ZONES)):
+        for suffix, column in zip(("", "_name", "_iso3"), zip(*rows, strict=True), strict=False):
+            out[axis + suffix] = (axis, np.array(column, np.dtypes.StringDType()))  # as zarr gives them
+    return out
+
+
+def about():
+    """Return the provenance of the synthetic sweep."""
+    return {
+        "scenario": "synthetic",
+        "title": "Invented numbers",
+        "digest": "0123456789abcdef",
+        "seed": 1,
+        "runs": RUNS,
+        "version": "0.1.0",
+        "steps_per_year": 12,
+        "start": "2010-01",
+    }
+
+
+def fictitious(result):
+    """Return the same sweep with states nobody records."""
+    names = ["Ardania", "Borvia"]
+    return result.assign_coords(
+        state=["ardania", "borvia"], state_name=("state", names), state_iso3=("state", ["", ""])
+    )
+
+
+@pytest.fixture(scope="module")
+def result():
+    return synthetic()
+
+
+def test_the_fixture_has_axes_of_different_lengths(result):
+    sizes = [size for dim, size in result.sizes.items() if not dim.endswith(("_bin", "_edge"))]
+    assert len(set(sizes)) == len(sizes)
+
+
+# -- bands
+
+
+def test_bands_are_nested_around_the_median(result):
+    for quantity in ("milex", "balance", "stock_balance", "perceived_balance"):
+        band = measures.bands(result, quantity)
+        assert (band["low"].diff("level") <= 0).all()
+        assert (band["high"].diff("level") >= 0).all()
+        assert (band["low"] <= band["median"]).all()
+        assert (band["median"] <= band["high"]).all()
+
+
+@pytest.mark.parametrize("quantity", ["milex", "balance"])
+def test_quantiles_from_the_histogram_agree_with_the_runs_within_a_bin(quantity):
+    luck = np.random.default_rng(1)
+    runs, result = all_trajectories(luck)[quantity], synthetic()
+    edges = result[f"{quantity}_edges"].values
+    band = measures.bands(result, quantity, levels=(0.8,))
+    for found, q in (("low", 0.1), ("median", 0.5), ("high", 0.9)):
+        exact = np.quantile(runs, q, axis=-1, method="inverted_cdf")
+        place = np.searchsorted(edges, exact)
+        width = edges[place] - edges[place - 1]
+        assert (np.abs(band[found].squeeze().values - exact) <= width * (1 + 1e-9)).all()
+
+
+def test_quantiles_are_those_of_scipy(result):
+    edges = result["milex_edges"].values
+    counts = result["milex_histogram"].isel(time=40, state=1).values
+    theirs = stats.rv_histogram((counts, edges), density=False).ppf([0.25, 0.75])
+    ours = measures.bands(result, "milex", levels=(0.5,)).isel(time=40, state=1, level=0)
+    np.testing.assert_allclose([ours["low"], ours["high"]], theirs, rtol=1e-12)
+
+
+def test_a_band_beyond_the_histogram_is_announced(result):
+    edges = np.linspace(-0.5, 0.5, 11)
+    counts = histogram(np.full((3, 2, RUNS), 4.0), edges)
+    tight = xr.Dataset(
+        {
+            "balance_histogram": (("time", "state", "balance_bin"), counts),
+            "balance_edges": ("balance_edge", edges),
+        }
+    )
+    assert (measures.bands(tight, "balance")["clipped"] == 1).all()
+    assert (measures.bands(result, "balance")["clipped"] < 0.01).all()
+
+
+def test_an_unknown_quantity_is_answered_with_those_there_are(result):
+    with pytest.raises(KeyError, match="stock_balance"):
+        measures.bands(result, "oil_price")
+
+
+# -- fan
+
+
+def test_the_fan_carries_recorded_spending_and_stops_where_it_is_held_back(result):
+    fan = measures.fan(result)
+    assert fan["milex_observed"].sel(year=2020, state="armenia") == 932
+    assert fan["milex_observed"].sel(year=slice(2022, None)).isnull().all()
+    assert fan["milex_observed"].attrs["series"] == fan.attrs["series"] == "milex_usd2023_m"
+    plain = measures.fan(result, series="milex_usd2023_m_excl_special")
+    assert plain["milex_observed"].sel(year=2012, state="azerbaijan") == 1641
+
+
+def test_the_recorded_stock_ratio_rises_and_falls_and_ends_where_the_register_is_censored(result):
+    fan = measures.fan(result)
+    ratio = fan["stock_balance_observed"]
+    assert np.exp(ratio.sel(year=2021)) == pytest.approx(5.2, abs=0.3)
+    assert ratio.sel(year=2016) > ratio.sel(year=2010) + 1
+    assert ratio.sel(year=slice(2022, None)).isnull().all()
+    known = ratio.notnull()
+    assert (fan["stock_balance_observed_low"] < ratio)[known].all()
+    assert (fan["stock_balance_observed_high"] > ratio)[known].all()
+
+
+def test_the_fan_of_fictitious_states_has_no_recorded_values(result):
+    fan = measures.fan(fictitious(result))
+    assert fan["milex_observed"].isnull().all()
+    assert fan["stock_balance_observed"].isnull().all()
+
+
+def test_the_growth_of_the_spending_ratio_comes_with_its_monte_carlo_error(result):
+    growth = measures.fan(result)["milex_ratio_growth"]
+    assert growth.sel(bound="low") < growth.sel(bound="value") < growth.sel(bound="high")
+    few = measures.fan(result.isel(member=slice(0, 20)))["milex_ratio_growth"]
+    assert few.diff("bound").sum() > growth.diff("bound").sum()
+
+
+# -- war
+
+
+def test_war_probability_rises_and_lies_within_its_interval(result):
+    war = measures.war_probability(result)
+    assert (war["probability"].diff("time") >= 0).all()
+    assert (war["low"] <= war["probability"] + 1e-12).all()
+    assert (war["probability"] <= war["high"] + 1e-12).all()
+    assert (war["low"] >= 0).all()
+    assert (war["high"] <= 1).all()
+    assert (war["probability"].sel(kind="any") >= war["probability"].sel(kind="campaign")).all()
+
+
+def test_war_probability_at_the_end_counts_the_runs_with_a_war(result):
+    war = measures.war_probability(result)
+    assert war["probability"].sel(kind="campaign").values[-1] == np.isfinite(result["first_campaign"]).mean()
+    assert war["probability"].sel(kind="campaign").values[0] == (result["first_campaign"] == 0).mean()
+
+
+def test_more_runs_narrow_the_interval(result):
+    wide = measures.war_probability(result.isel(run=slice(0, 50))).isel(time=-1)
+    narrow = measures.war_probability(result).isel(time=-1)
+    assert (narrow["high"] - narrow["low"] < wide["high"] - wide["low"]).all()
+
+
+def test_no_war_at_all_is_zero_with_an_interval_above_it(result):
+    never = result.assign(first_campaign=result["first_campaign"] * np.nan)
+    end = measures.war_probability(never).sel(kind="campaign").isel(time=-1)
+    assert end["probability"] == 0
+    assert 0 < end["high"] < 0.01
+
+
+def test_observed_outbreaks_are_those_of_the_register_within_the_run(result):
+    onset = measures.war_probability(result)["onset"].values.astype("datetime64[D]")
+    register = {np.datetime64(event.date) for event in observed.events() if event.kind == "war"}
+    assert set(onset) == {date for date in register if date < np.datetime64("2026-01-01")}
+    assert measures.war_probability(fictitious(result)).sizes["observed"] == 0
+
+
+# -- suppliers
+
+
+@pytest.mark.parametrize("state", ["azerbaijan", "armenia"])
+def test_mean_shares_and_observed_shares_sum_to_one(result, state):
+    shares = measures.suppliers(result, state)
+    mean = shares["share"].sel(estimate="mean")
+    np.testing.assert_allclose(mean.sum("group"), 1, rtol=1e-9)
+    known = shares["observed"].notnull().all("group")
+    assert known.any()
+    np.testing.assert_allclose(shares["observed"].sum("group")[known], 1, rtol=1e-9)
+
+
+def test_at_most_six_groups_remain_and_none_is_lost(result):
+    both = measures.suppliers(result)
+    for state in ("azerbaijan", "armenia"):
+        one = measures.suppliers(result, state)
+        assert one.sizes["group"] <= measures.MOST_GROUPS
+        assert one["group"].values[-1] == measures.REST
+        xr.testing.assert_allclose(
+            both["share"].sel(state=state, group=one["group"]),
+            one["share"],
+        )
+
+
+def test_window_shares_are_ratios_of_sums(result):
+    shares = measures.suppliers(result, "azerbaijan")
+    volume = result["deliveries"].sel(state="azerbaijan", time=slice("2016", "2020")).sum("time")
+    exact = (volume.sel(origin="israel") / volume.sum("origin")).median()
+    found = shares["window_share"].sel(
+        ledger="delivered", estimate="median", group="israel", window="2016-2020"
+    )
+    assert found.item() == pytest.approx(exact.item())
+
+
+def test_the_recorded_israeli_share_is_that_of_the_register(result):
+    shares = measures.suppliers(result, "azerbaijan")
+    assert shares["observed_window"].sel(group="israel", window="2016-2020").item() == pytest.approx(
+        0.677, abs=0.002
+    )
+
+
+def test_shares_do_not_depend_on_the_order_of_origins(result):
+    straight = measures.suppliers(result, "azerbaijan")
+    turned = measures.suppliers(result.isel(origin=slice(None, None, -1)), "azerbaijan")
+    xr.testing.assert_allclose(straight["share"], turned["share"].sel(group=straight["group"]))
+
+
+def test_windows_outside_the_run_are_left_out(result):
+    late = measures.suppliers(result.sel(time=slice("2014", None)), "armenia")
+    assert late["window"].values.tolist() == ["2016-2020"]
+    assert "window_share" not in measures.suppliers(result.sel(time=slice("2018", None)), "armenia")
+
+
+# -- summary
+
+
+def test_the_summary_has_the_same_columns_in_every_row_and_ordered_bounds(result):
+    rows = measures.summary(result)
+    assert {tuple(row) for row in rows} == {("measure", "state", "value", "low", "high", "unit", "meaning")}
+    assert all(row["low"] <= row["value"] <= row["high"] for row in rows)
+    keys = [(row["measure"], row["state"]) for row in rows]
+    assert len(set(keys)) == len(keys)
+    assert {"war_probability", "deaths_given_campaign", "final_milex", "final_stock_balance"} <= {
+        key for key, _ in keys
+    }
+
+
+def test_deaths_are_those_of_runs_with_a_campaign(result):
+    fought = np.isfinite(result["first_campaign"].values)
+    row = next(row for row in measures.summary(result) if row["measure"] == "deaths_given_campaign")
+    assert row["value"] == np.quantile(result["deaths"].values[fought], 0.5, method="inverted_cdf")
+
+
+def test_counts_in_the_summary_are_whole(result):
+    counts = [row for row in measures.summary(result.isel(run=slice(0, 7))) if row["unit"] == "count"]
+    assert counts
+    assert all(float(row[part]).is_integer() for row in counts for part in ("value", "low", "high"))
+
+
+# -- timeline
+
+
+def test_a_timeline_shows_the_one_run_it_was_given(result):
+    one = measures.timeline(result.sel(member=7))
+    assert one.attrs["run"] == 7
+    np.testing.assert_array_equal(one["milex"], result["milex"].sel(member=7))
+    months = (one["fighting_end"] - one["fighting_start"]).values / np.timedelta64(30, "D")
+    assert months.sum() == pytest.approx((result["fighting"].sel(member=7) > 0).sum().item(), rel=0.1)
+    assert one["deliveries"].sum() == pytest.approx(result["deliveries"].sel(member=7).sum().item())
+
+
+def test_a_timeline_of_many_runs_is_refused_with_the_remedy(result):
+    with pytest.raises(ValueError, match="sel"):
+        measures.timeline(result)
+
+
+def test_events_travel_with_the_timeline(result):
+    record = result.sel(member=3).assign_attrs(
+        events=[{"date": observed.events()[0].date, "what": "ceasefire"}]
+    )
+    assert json.loads(measures.timeline(record).attrs["events"])[0]["what"] == "ceasefire"

@@ -1,0 +1,270 @@
+"""Figures: readable, labelled, honest about what they are, and the same on every run."""
+
+import itertools
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+import xarray as xr
+from matplotlib.figure import Figure
+from test_measures import ORIGINS, STATES, fictitious, synthetic
+
+from sim import measures, plots
+from sim.plots import style
+
+PANELS = {"fan": 3, "war_probability": 2, "suppliers": 6, "timeline": 5}
+
+
+def measured(result):
+    """Return what each figure draws, by its name."""
+    fought = int(np.flatnonzero((result["fighting"] == 2).any("time").values)[0])
+    return {
+        "fan": measures.fan(result),
+        "war_probability": measures.war_probability(result),
+        "suppliers": measures.suppliers(result),
+        "timeline": measures.timeline(result.sel(member=fought)),
+    }
+
+
+def hostile(result):
+    """Return a short sweep that is hard to label: the spending of both states ends at the same place."""
+    counts = result["milex_histogram"]
+    first = counts.isel(state=[0, 0]).values
+    return result.assign(milex_histogram=(counts.dims, first, counts.attrs)).isel(time=slice(0, 90))
+
+
+SWEEPS = {"recorded": lambda result: result, "fictitious": fictitious, "hostile": hostile}
+EVERY = list(itertools.product(SWEEPS, PANELS))
+
+
+@cache
+def datasets(sweep="recorded"):
+    """Return what all figures draw of a sweep."""
+    return measured(SWEEPS[sweep](synthetic()))
+
+
+def texts(figure):
+    """Return the words of a figure that are not tick labels."""
+    inside = [text for ax in figure.axes for text in [*ax.texts, ax.title, ax._left_title]]
+    return [text for text in [*figure.texts, *inside] if text.get_text().strip()]
+
+
+def words(figure):
+    """Return all words of a figure as one string."""
+    return " ".join(text.get_text() for text in texts(figure)).replace("\n", " ")
+
+
+def test_the_catalogue_is_the_folder():
+    assert set(plots.figures()) == set(PANELS)
+    with pytest.raises(KeyError, match="war_probability"):
+        plots.alt_text("pie", xr.Dataset())
+
+
+@pytest.mark.parametrize(("sweep", "name"), EVERY)
+def test_no_words_overlap_or_leave_the_page(sweep, name):
+    figure = plots.figures()[name](datasets(sweep)[name])
+    assert isinstance(figure, Figure)
+    figure.draw_without_rendering()
+    page = figure.bbox
+    boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
+    for word, box in boxes:
+        assert box.x0 >= page.x0 and box.x1 <= page.x1, word  # noqa: PT018
+        assert box.y0 >= page.y0 and box.y1 <= page.y1, word  # noqa: PT018
+    for (one, a), (other, b) in itertools.combinations(boxes, 2):
+        wide, high = min(a.x1, b.x1) - max(a.x0, b.x0), min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert wide <= 1 or high <= 1.5, (one, other)
+
+
+@pytest.mark.parametrize(("sweep", "name"), EVERY)
+def test_every_figure_says_what_it_is(sweep, name):
+    said = words(plots.figures()[name](datasets(sweep)[name]))
+    for part in (
+        "Simulation, not a forecast",
+        "Scenario synthetic",
+        "600 runs",
+        "seed 1",
+        "01234567",
+        "0.1.0",
+    ):
+        assert part in said
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_every_panel_is_labelled_and_no_font_is_below_eight_points(name):
+    figure = plots.figures()[name](datasets()[name])
+    assert len(figure.axes) >= PANELS[name]
+    titled = [ax for ax in figure.axes if ax.get_title(loc="left") or ax.texts]
+    assert len(titled) >= PANELS[name] - (name == "war_probability")
+    ticks = [label for ax in figure.axes for label in [*ax.get_xticklabels(), *ax.get_yticklabels()]]
+    assert min(text.get_size() for text in [*texts(figure), *ticks]) >= 8
+    assert figure.get_size_inches()[0] == pytest.approx(7.2)
+
+
+@pytest.mark.parametrize("name", ["fan", "timeline"])
+def test_states_are_named_beside_their_lines_in_their_colour(name):
+    figure = plots.figures()[name](datasets()[name])
+    look = style.looks(key for key, *_ in STATES)
+    colours = {text.get_text(): text.get_color() for text in figure.axes[0].texts}
+    assert all(colours[label] == look[key].colour for key, label, _ in STATES)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"), [*((name, "svg") for name in PANELS), ("fan", "png"), ("fan", "pdf")]
+)
+def test_the_same_numbers_give_the_same_bytes(name, form, tmp_path):
+    dataset = datasets()[name]
+    for copy in ("one", "two"):
+        style.save(plots.figures()[name](dataset), tmp_path / f"{copy}.{form}", dataset, "title", "alt")
+    first = (tmp_path / f"one.{form}").read_bytes()
+    assert first == (tmp_path / f"two.{form}").read_bytes()
+    if form != "pdf":
+        assert b"not a forecast" in first
+        assert b"01234567" in first
+
+
+def test_rows_without_recorded_values_are_left_out():
+    with_record, without = (
+        plots.figures()["suppliers"](datasets(sweep)["suppliers"]) for sweep in ("recorded", "fictitious")
+    )
+    assert len(with_record.axes) == 6
+    assert len(without.axes) == 4
+    assert "SIPRI" not in words(without)
+
+
+def test_states_that_buy_nothing_still_have_figures():
+    bare = synthetic().assign(
+        deliveries=synthetic()["deliveries"] * 0, recorded_deliveries=synthetic()["deliveries"] * 0
+    )
+    bare = fictitious(bare)
+    assert plots.figures()["suppliers"](measures.suppliers(bare)).axes
+    assert plots.figures()["timeline"](measures.timeline(bare.sel(member=1))).axes
+
+
+def test_a_sweep_that_kept_no_paths_still_has_figures_and_a_summary():
+    none = synthetic().isel(member=slice(0, 0))
+    for name in ("fan", "suppliers", "war_probability"):
+        dataset = getattr(measures, name)(none)
+        assert plots.figures()[name](dataset).axes
+        assert "nan" not in plots.alt_text(name, dataset)
+    assert all(np.isfinite(row["value"]) for row in measures.summary(none))
+
+
+def test_one_state_alone_has_a_figure_of_its_suppliers():
+    figure = plots.figures()["suppliers"](measures.suppliers(synthetic(), "armenia"))
+    assert figure.axes[0].get_title(loc="left") == "Armenia: simulated"
+
+
+def test_no_recorded_value_is_drawn_outside_the_run():
+    figure = plots.figures()["fan"](datasets("hostile")["fan"])
+    for ax in figure.axes:
+        left, right = ax.get_xlim()
+        for line in ax.lines:
+            x = np.asarray(ax.convert_xunits(line.get_xdata()), float)
+            seen = np.isfinite(np.asarray(line.get_ydata(), float))
+            if line.get_marker() != "None":
+                assert ((x[seen] >= left) & (x[seen] <= right)).all()
+
+
+# -- colours
+
+
+def test_colours_do_not_depend_on_the_order_or_on_who_else_is_shown():
+    keys = [key for key, *_ in ORIGINS]
+    assert style.looks(keys, "fill") == style.looks(keys[::-1], "fill")
+    assert style.looks(["russia"], "fill")["russia"] == style.looks(keys, "fill")["russia"]
+    assert style.looks(["armenia", "ardania"])["armenia"] == style.looks(["azerbaijan", "armenia"])["armenia"]
+
+
+def test_actors_nobody_knows_are_told_apart():
+    lines = style.looks(["ardania", "borvia", "corvia", "armenia", "azerbaijan"])
+    assert len(set(lines.values())) == len(lines)
+    fills = style.looks([f"supplier_{i}" for i in range(6)], "fill")
+    assert len(set(fills.values())) == len(fills)
+
+
+def test_lines_differ_in_more_than_colour():
+    assert len({(look.dash, look.marker) for look in style.LINES}) == len(style.LINES)
+
+
+def test_known_suppliers_look_different():
+    shown = {key: look for key, look in style.KNOWN_FILLS.items() if key not in ("other", "other_suppliers")}
+    assert len(set(shown.values())) == len(shown)
+
+
+# -- labels
+
+
+def test_labels_are_spread_no_further_than_needed():
+    placed = style.spread([0.2, 0.5, 0.51, 0.9], 0.1)
+    assert (np.diff(placed) >= 0.1 - 1e-12).all()
+    np.testing.assert_allclose(placed[[0, 3]], [0.2, 0.9])
+    assert placed[1:3].mean() == pytest.approx(0.505)
+
+
+def test_labels_stay_on_the_page():
+    placed = style.spread([0.99, 1.0, 0.98], 0.1, 0.0, 1.0)
+    assert placed.max() <= 1.0
+    assert placed.argmax() == 1
+
+
+# -- headlines
+
+
+def test_the_fan_claims_nothing_that_is_within_monte_carlo_error():
+    dataset = datasets()["fan"]
+    assert "times as much" in words(plots.figures()["fan"](dataset))
+    unsure = dataset.assign(milex_ratio_growth=("bound", [0.1, -0.1, 0.3]))
+    assert "times as much" not in words(plots.figures()["fan"](unsure))
+
+
+def test_the_fan_names_the_state_that_spends_more():
+    dataset = datasets()["fan"]
+    turned = dataset.assign(
+        milex_ratio=("moment", [0.5, 0.25]), milex_ratio_growth=("bound", [-0.7, -0.8, -0.6])
+    )
+    assert "Armenia ends up spending 4.0 times as much as Azerbaijan" in words(plots.figures()["fan"](turned))
+    assert "up from 2.0" in words(plots.figures()["fan"](turned))
+
+
+def test_a_wide_interval_makes_the_war_headline_neutral():
+    few = measures.war_probability(synthetic().isel(run=slice(0, 30)))
+    assert not re.search(r"in \d+% of runs$", figure_title(plots.figures()["war_probability"](few)))
+    many = datasets()["war_probability"]
+    assert re.search(r"in \d+% of runs$", figure_title(plots.figures()["war_probability"](many)))
+
+
+def figure_title(figure):
+    """Return the headline of a figure."""
+    return " ".join(text.get_text() for text in figure.texts if text.get_weight() == "bold")
+
+
+# -- words and tables beside the figures
+
+
+@pytest.mark.parametrize(("sweep", "name"), EVERY)
+def test_alt_text_has_numbers_and_none_is_missing(sweep, name):
+    said = plots.alt_text(name, datasets(sweep)[name])
+    assert re.search(r"\d", said)
+    assert "nan" not in said.lower().replace("ardania", "")
+    assert 60 < len(said) < 900
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_the_table_holds_every_number_of_the_dataset(name):
+    dataset = datasets()[name]
+    rows = plots.table(name, dataset)
+    assert len(rows) == sum(array.size for array in dataset.data_vars.values())
+    assert len({tuple(row) for row in rows}) == 1
+
+
+def test_a_row_of_the_table_is_the_number_in_the_dataset():
+    dataset = datasets()["fan"]
+    row = next(
+        row
+        for row in plots.table("fan", dataset)
+        if (row["quantity"], row["state"], row["time"], row["level"])
+        == ("milex_low", "armenia", "2015-06-01", 0.8)
+    )
+    assert row["value"] == dataset["milex_low"].sel(state="armenia", time="2015-06-01", level=0.8).item()
+    assert row["unit"] == "US$2023 m per yr"
