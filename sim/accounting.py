@@ -23,13 +23,19 @@ ENTRIES: dict[str, Mechanism] = {}
 DAYS_PER_YEAR = 365.25
 CAMPAIGN_DAYS = 44.0  # the war of 2020, to which losses per campaign refer (events_register)
 TINY = 1e-9
+NEVER = 1e9
+SHORTEST_WAR, LONGEST_WAR = 1.0, 365.0  # days
 
 
-def entry(*, actor: str, draws: int = 0, stream: str = "") -> Callable[[Function], Mechanism]:
-    """Bind a bookkeeping function by its signature and file it."""
+def entry(*, actor: str, draws: int = 0, tiled: bool = False, stream: str = "") -> Callable[[Function], Mechanism]:
+    """Bind a bookkeeping function by its signature and file it.
+
+    A `tiled` one works on large tables and is called for a few hundred runs at a
+    time, so that its temporaries stay in the cache.
+    """
 
     def file(function: Function) -> Mechanism:
-        mechanism = Mechanism(**mechanism_of(function, actor=actor, draws=draws, per="", stream=stream))
+        mechanism = Mechanism(**mechanism_of(function, actor=actor, draws=draws, per="", stream=stream), tiled=tiled)
         ENTRIES[mechanism.name] = mechanism
         return mechanism
 
@@ -60,30 +66,30 @@ def remember_price(oil_price: Array) -> Entry:
 
 
 @entry(actor="state")
-def weigh_arsenals(stock: Array, quality: Array, combat_share: Array, *,
+def weigh_arsenals(stock: Array, worth: Array, combat_share: Array, *,
                    modern_from: Parameter = Parameter(0.62, "share", between=(0.5, 0.75), basis="assumed",
                                                       because="quality between export S-300 and Barak-8 in the supplier files"),
                    sharpness: Parameter = Parameter(18.0, "1", between=(5.0, 40.0), basis="assumed",
                                                     because="from legacy to modern within about 0.2 of quality")) -> Entry:  # fmt: skip
-    """Add up arms over origins: volume, quality-weighted combat mass, modern share by class."""
+    """Add up arms by class and by origin: volume, quality-weighted combat mass, modern share."""
     volume = stock.sum(0)
-    worth = (stock * quality).sum(0)
-    mean_quality = worth / (volume + TINY)
+    value = worth.sum(0)
     return {
-        "class_mass": combat_share * worth,
-        "modernity": 1.0 / (1.0 + np.exp(-sharpness * (mean_quality - modern_from))),
+        "class_stock": volume,
+        "origin_stock": stock.sum(1),
         "stock_total": volume.sum(0),
+        "class_mass": combat_share * value,
+        "modernity": 1.0 / (1.0 + np.exp(-sharpness * (value / (volume + TINY) - modern_from))),
     }
 
 
 @entry(actor="state")
-def forecast_stocks(stock: Array, pipeline: Array, decay: Array, order_rate: Array, stock_total: Array, *,
+def forecast_stocks(class_stock: Array, on_order: Array, decay: Array, order_rate: Array, *,
                     horizon: Parameter = Parameter(5.0, "yr", between=(2.0, 10.0), basis="reported", source="voa_arms_race",
                                                    because="fears are voiced for five, ten or more years")) -> Entry:  # fmt: skip
     """Work out the arms each state is on course to hold: stock aged, orders delivered, buying as lately."""
-    kept = (stock.sum(0) * np.exp(-decay * horizon)).sum(0)
-    ordered = pipeline.sum(0).sum(0).sum(0)
-    return {"stock_forecast": kept + ordered + horizon * order_rate}
+    kept = (class_stock * np.exp(-decay * horizon)).sum(0)
+    return {"stock_forecast": kept + on_order.sum(0) + horizon * order_rate}
 
 
 @entry(actor="state")
@@ -165,113 +171,134 @@ def adjust_spending(milex: Array, milex_target: Array, milex_adjustment: Array, 
 # -- procure
 
 
-@entry(actor="state", draws=3)
+@entry(actor="state", draws=1)
+def choose_class(weapon_appeal: Array, draws: Array) -> Entry:
+    """Draw the class the next contract is for, by the softmax of its appeal."""
+    return {"wanted_class": pick(np.exp(weapon_appeal), draws[0])}
+
+
+@entry(actor="state")
+def call_for_tender(wanted_class: Array, frontier: Array, price: Array, access: Array) -> Entry:
+    """Look up what each supplier offers of the wanted class, and its list price."""
+    return {
+        "offered_quality": of_class(frontier, wanted_class) * access,
+        "asked_price": of_class(price, wanted_class),
+    }
+
+
+def of_class(table: Array, code: Array) -> Array:
+    """Return ``(supplier, state, run)``: the column of a ``(supplier, weapon, ...)`` table by class code."""
+    where = code.astype(np.intp)
+    if table.shape[2:] == (1, 1):
+        return np.take(table[:, :, 0, 0], where, axis=1)
+    wide = np.broadcast_to(table, (*table.shape[:2], *where.shape))
+    return np.take_along_axis(wide, where[None, None], axis=1)[:, 0]
+
+
+@entry(actor="state", draws=2)
 def sign_contracts(milex: Array, procurement_share: Array, fund: Array, contracts_per_year: Array,
-                   weapon_appeal: Array, supplier_appeal: Array, design_appeal: Array, frontier: Array,
-                   willingness: Array, presence: Array, price: Array, price_factor: Array,
-                   order_rate: Array, recent_order: Array, dt: Array, draws: Array, *,
+                   supplier_appeal: Array, offered_quality: Array, asked_price: Array, price_factor: Array,
+                   willingness: Array, presence: Array, order_rate: Array, recent_order: Array, dt: Array, draws: Array, *,
                    open_market: Parameter = Parameter(0.25, "1", between=(0.0, 2.0), basis="assumed",
                                                       because="about 5 % of recorded volume came from suppliers without a file"),
                    open_price: Parameter = Parameter(2.0, "US$2023 m per TIV m", between=(0.6, 5.0), basis="assumed",
                                                      because="between Russian and Turkish prices"),
                    memory: Parameter = Parameter(5.0, "yr", between=(2.0, 8.0), basis="assumed",
                                                  because="ties of the last five years, as in trade-network studies")) -> Entry:  # fmt: skip
-    """Save procurement money; now and then spend it on one class from one supplier.
+    """Save procurement money; now and then spend all of it with one supplier.
 
-    The class is drawn by the softmax of its appeal, the supplier by the logit of
-    its appeal times its probability of approving the sale (McFadden 1974).
+    The supplier is drawn by the logit of its appeal times its probability of
+    approving the sale (McFadden 1974); the open market is always there.
     """
     saved = fund + milex * procurement_share * dt
     signs = draws[0] < 1.0 - np.exp(-contracts_per_year * dt)
-    weapon = pick(np.exp(weapon_appeal), draws[1])
-    design = (design_appeal * weapon).sum(1)
-    makes = (weapon * (frontier > 0.0)).sum(1)
-    approval = presence / (1.0 + np.exp(-willingness))
-    weight = makes * approval * np.exp(supplier_appeal + design)
-    other = open_market + 0.0 * saved
-    chosen = pick(np.concat([weight, other[None]], axis=0), draws[2])
-    supplier, elsewhere = chosen[:-1], chosen[-1]
-    cost = (supplier * (weapon * price).sum(1) * price_factor).sum(0) + elsewhere * open_price
-    money = np.where(signs & (cost > 0.0), saved, 0.0)
-    volume = money / np.maximum(cost, TINY)
-    nobody = np.zeros_like(elsewhere)
-    origin = np.concat([supplier, np.stack([nobody] * (len(EXTRA_ORIGINS) - 1) + [elsewhere])], axis=0)
+    approval = presence * (offered_quality > 0.0) / (1.0 + np.exp(-willingness))
+    weight = approval * np.exp(supplier_appeal)
+    elsewhere = open_market + 0.0 * saved
+    chosen = pick(np.concat([weight, elsewhere[None]], axis=0), draws[1])
+    suppliers = weight.shape[0]
+    places = np.arange(suppliers, dtype=np.float64)[:, None, None]
+    money = np.where(signs, saved, 0.0)
+    placed = np.where(chosen == places, money, 0.0)
+    volume = (placed / np.maximum(asked_price * price_factor, TINY)).sum(0) + np.where(chosen == suppliers, money, 0.0) / open_price
     forgotten = np.exp(-dt / memory)
-    placed = supplier * money
     return {
         "fund": saved - money,
-        "order": origin[:, None] * (weapon * volume),
+        "order_origin": np.where(chosen == suppliers, suppliers + len(EXTRA_ORIGINS) - 1.0, chosen),
+        "order_volume": volume,
         "order_value": money,
-        "order_money": placed,
         "order_rate": order_rate * forgotten + volume / memory,
         "recent_order": recent_order * forgotten + placed,
     }
 
 
 def pick(weight: Array, uniform: Array) -> Array:
-    """Return a one-hot choice along the first axis with probabilities in proportion to `weight`.
+    """Return the place on the first axis that a uniform number falls on, each having its share of the weight.
 
     Examples
     --------
-    >>> pick(np.array([1.0, 2.0, 1.0]), np.array(0.5)).tolist()
-    [0.0, 1.0, 0.0]
+    >>> pick(np.array([[1.0], [2.0], [1.0]]), np.array([0.5])).tolist()
+    [1.0]
     """
     reached = np.cumulative_sum(weight, axis=0)
-    beyond = reached > uniform * reached[-1:]
-    return np.concat([beyond[:1], beyond[1:] & ~beyond[:-1]], axis=0).astype(np.float64)
+    return (reached[:-1] <= uniform * reached[-1:]).sum(0).astype(np.float64)
 
 
 # -- deliver
 
 
-@entry(actor="state")
-def deliver_orders(pipeline: Array, order: Array, lag: Array, capacity: Array, dt: Array, *,
+@entry(actor="state", tiled=True)
+def deliver_orders(pipeline: Array, stock: Array, worth: Array, on_order: Array, order_volume: Array, order_origin: Array,
+                   wanted_class: Array, lag: Array, capacity: Array, frontier: Array, access: Array, decay: Array, dt: Array, *,
                    other_lag: Parameter = Parameter(2.5, "yr", between=(1.0, 5.0), basis="derived", source="sipri_arms_transfers_2025",
-                                                    because="volume-weighted lag of all recorded orders of Azerbaijan")) -> Entry:  # fmt: skip
-    """Pass orders through three stages of production, exactly, and deliver what leaves the last.
+                                                    because="volume-weighted lag of all recorded orders of Azerbaijan"),
+                   other_quality: Parameter = Parameter(0.4, "share", between=(0.2, 0.7), basis="assumed",
+                                                        because="second-hand and older designs dominate the open market")) -> Entry:  # fmt: skip
+    """Pass orders through three stages of production, exactly; age stocks and add what is delivered.
 
     The time in production is Erlang-3 with the supplier's mean lag, lengthened by
     missing capacity. New orders enter the first stage at the end of the step.
     """
-    suppliers = lag / np.maximum(capacity, 0.02)
-    others = np.broadcast_to(other_lag + 0.0 * suppliers.sum(0, keepdims=True), (len(EXTRA_ORIGINS), *suppliers.shape[1:]))
-    x = 3.0 * dt / np.concat([suppliers, others], axis=0)[:, None]
+    x = 3.0 * dt / padded(lag / np.maximum(capacity, 0.02), other_lag)[:, None]
     stay, one, two = np.exp(-x), x * np.exp(-x), 0.5 * x * x * np.exp(-x)
-    signed, production, delivery = pipeline
-    first = signed * stay
-    second = production * stay + signed * one
-    third = delivery * stay + production * one + signed * two
-    delivered = (signed + production + delivery) - (first + second + third)
-    return {"pipeline": np.stack([first + order, second, third]), "delivered": np.maximum(delivered, 0.0)}
+    moved = pipeline * stay
+    moved[1:] += pipeline[:2] * one
+    moved[2] += pipeline[0] * two
+    delivered = pipeline[2] * (1.0 - stay) + pipeline[1] * (1.0 - stay - one) + pipeline[0] * (1.0 - stay - one - two)
+    arrived = delivered.sum(1)
+    states, runs = np.nonzero(order_volume)
+    bought = order_volume[states, runs]
+    origin, weapon = order_origin[states, runs].astype(np.intp), wanted_class[states, runs].astype(np.intp)
+    moved[0, origin, weapon, states, runs] += bought
+    waiting = on_order - arrived
+    waiting[origin, states, runs] += bought
+    aged = np.exp(-decay * dt)
+    grown, value = stock * aged, worth * aged
+    grown += delivered
+    delivered *= padded(frontier * access[:, None], other_quality)
+    value += delivered
+    return {"pipeline": moved, "stock": grown, "worth": value, "deliveries": arrived, "on_order": np.maximum(waiting, 0.0)}
+
+
+def padded(of_suppliers: Array, of_others: Array | float) -> Array:
+    """Return values along origins: those of the suppliers, then one value for legacy, home and other."""
+    shape = np.broadcast_shapes(of_suppliers.shape[1:], np.shape(of_others))
+    rest = np.broadcast_to(of_others, (len(EXTRA_ORIGINS), *shape))
+    return np.concat([np.broadcast_to(of_suppliers, (of_suppliers.shape[0], *shape)), rest], axis=0)
 
 
 @entry(actor="state")
-def age_stocks(stock: Array, quality: Array, delivered: Array, decay: Array, frontier: Array, access: Array,
-               detection: Array, concealed_share: Array, dt: Array, *,
-               other_quality: Parameter = Parameter(0.4, "share", between=(0.2, 0.7), basis="assumed",
-                                                    because="second-hand and older designs dominate the open market"),
-               news: Parameter = Parameter(2.0, "yr", between=(1.0, 5.0), basis="assumed",
-                                           because="how long observers go by what they last could see")) -> Entry:  # fmt: skip
-    """Age stocks, add deliveries, blend their quality, and note what no public record shows."""
-    new_quality = frontier * access[:, None]
-    suppliers = frontier.shape[0]
-    kept = stock * np.exp(-decay * dt)
-    grown = kept + delivered
-    worth = kept * quality
-    arriving = delivered[:suppliers] * new_quality
-    elsewhere = delivered[suppliers:] * other_quality
-    blended = (worth + np.concat([arriving, elsewhere], axis=0)) / (grown + TINY)
-    by_origin = delivered.sum(1)
-    total = by_origin.sum(0)
-    seen = (by_origin[:suppliers] * detection).sum(0) + by_origin[suppliers:].sum(0)
+def leave_traces(deliveries: Array, detection: Array, concealed_share: Array, dt: Array, *,
+                 news: Parameter = Parameter(2.0, "yr", between=(1.0, 5.0), basis="assumed",
+                                             because="how long observers go by what they last could see")) -> Entry:  # fmt: skip
+    """Note which deliveries a public register would catch, and how much is hidden from it."""
+    caught = deliveries * padded(detection, 1.0)
+    total = deliveries.sum(0)
+    hidden = np.where(total > TINY, 1.0 - caught.sum(0) / np.maximum(total, TINY), concealed_share)
     weight = 1.0 - np.exp(-dt / news)
-    hidden = np.where(total > TINY, 1.0 - seen / np.maximum(total, TINY), concealed_share)
     return {
-        "stock": grown,
-        "quality": np.where(grown > TINY, np.minimum(blended, 1.0), quality),
-        "deliveries": by_origin,
-        "recorded_deliveries": np.concat([by_origin[:suppliers] * detection, by_origin[suppliers:]], axis=0),
-        "concealed_share": concealed_share + weight * (np.clip(hidden, 0.0, 1.0) - concealed_share),
+        "recorded_deliveries": caught,
+        "concealed_share": concealed_share + weight * (np.minimum(np.maximum(hidden, 0.0), 1.0) - concealed_share),
     }
 
 
@@ -349,8 +376,8 @@ def set_onset_time(attack_score: Array, fighting: Array, dt: Array, draws: Array
     time = -np.log(draws[0]) / np.maximum(total, 1e-300)
     strikes = (time < dt) & (fighting == 0.0)
     return {
-        "onset_time": np.where(strikes, time, 1e9),
-        "choice": pick(flat, draws[1]).reshape(hazard.shape),
+        "onset_time": np.where(strikes, time, NEVER),
+        "choice": pick(flat, draws[1]),
     }
 
 
@@ -358,11 +385,13 @@ def set_onset_time(attack_score: Array, fighting: Array, dt: Array, draws: Array
 def start_war(onset_time: Array, their_onset_time: Array, choice: Array, rivalry: Array,
               attacking: Array, aim: Array) -> Entry:  # fmt: skip
     """Let the state that strikes first in the step be the attacker; the others are forestalled."""
-    earliest = np.where(rivalry > 0.0, their_onset_time, 1e9).min(0)
-    begins = (onset_time < 1e9) & (onset_time < earliest)
+    earliest = np.where(rivalry > 0.0, their_onset_time, NEVER).min(0)
+    begins = (onset_time < NEVER) & (onset_time < earliest)
+    options = np.arange(aim.shape[0] * aim.shape[1], dtype=np.float64).reshape(aim.shape[:2])
+    chosen = options[:, :, None, None] == choice
     return {
         "attacking": np.where(begins, 1.0, attacking),
-        "aim": np.where(begins, choice, aim),
+        "aim": np.where(begins, chosen, aim),
     }
 
 
@@ -382,18 +411,28 @@ def declare_war(attacking: Array, aim: Array, onset_time: Array, fighting: Array
 # -- fight
 
 
-@entry(actor="region")
-def count_days(fighting: Array, war_begins: Array, war_day_one: Array, war_days_left: Array, war_length: Array,
-               war_gain: Array, deal_share: Array, dt: Array) -> Entry:  # fmt: skip
-    """Fight the days of the step: all that are left, or as many as the step has."""
+@entry(actor="region", draws=2)
+def count_days(fighting: Array, war_begins: Array, war_day_one: Array, war_days_left: Array, war_gain: Array,
+               objective_rate: Array, failure_rate: Array, mediation_rate: Array, dt: Array, draws: Array, *,
+               compromise: Parameter = Parameter(0.5, "share", between=(0.2, 0.8), basis="assumed",
+                                                 because="a halt from outside leaves the attacker about half of what it could have taken")) -> Entry:  # fmt: skip
+    """Draw how long a new war lasts and how it ends; fight as many of its days as the step has.
+
+    Three endings compete (R32): the first draw inverts their common survival
+    function, the second picks one by its share of the hazard.
+    """
     begins = war_begins > 0.0
-    left = np.where(begins, war_length, war_days_left)
+    total = np.maximum(objective_rate + failure_rate + mediation_rate, TINY)
+    length = np.minimum(np.maximum(-np.log(draws[0]) / total, SHORTEST_WAR), LONGEST_WAR)
+    fate = draws[1] * total
+    gain = np.where(fate < objective_rate, 1.0, np.where(fate < objective_rate + mediation_rate, compromise, 0.0))
+    left = np.where(begins, length, war_days_left)
     fought = np.where(fighting > 0.0, np.minimum(left, DAYS_PER_YEAR * dt * (1.0 - war_day_one)), 0.0)
     remaining = left - fought
     return {
         "days_fought": fought,
         "war_days_left": remaining,
-        "war_gain": np.where(begins, deal_share, war_gain),
+        "war_gain": np.where(begins, gain, war_gain),
         "war_ends": ((fighting > 0.0) & (remaining <= 0.0)).astype(np.float64),
     }
 
@@ -424,10 +463,15 @@ def hand_over_land(control: Array, their_control: Array, taken_share: Array, the
 
 
 @entry(actor="state")
-def suffer_losses(stock: Array, loss_rate: Array, death_rate: Array, days_fought: Array, deaths: Array) -> Entry:
-    """Take losses of soldiers and arms in proportion to the days fought."""
+def suffer_losses(stock: Array, worth: Array, loss_rate: Array, death_rate: Array, days_fought: Array, deaths: Array) -> Entry:  # fmt: skip
+    """Take losses of soldiers and arms in proportion to the days fought, in the runs that fight."""
     killed = death_rate * days_fought
-    return {"stock": stock * np.exp(-loss_rate * days_fought), "killed": killed, "deaths": deaths + killed}
+    fights = np.nonzero(days_fought[0] > 0.0)[0]
+    kept = np.exp(-loss_rate[..., fights] * days_fought[:, fights])
+    held, value = stock.copy(), worth.copy()
+    held[..., fights] *= kept
+    value[..., fights] *= kept
+    return {"stock": held, "worth": value, "killed": killed, "deaths": deaths + killed}
 
 
 # -- aftermath

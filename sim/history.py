@@ -183,11 +183,10 @@ def _budgets(model: ArmsRace, world: World, date: dt.date, place: int, key: str)
 
 def _orders(model: ArmsRace, world: World, date: dt.date, place: int, key: str) -> Iterator[Happening]:
     """A large contract."""
-    order = world["order"][:, :, place, 0]
-    volume = order.sum()
+    volume = world["order_volume"][place, 0]
     if volume <= LARGEST_ORDERS * world["stock_total"][place, 0]:
         return
-    origin, weapon = (int(i) for i in np.unravel_index(order.argmax(), order.shape))
+    origin, weapon = int(world["order_origin"][place, 0]), int(world["wanted_class"][place, 0])
     titles, labels = model.position.titles, world.labels
     seller, ware = labels["origin"][origin], labels["weapon"][weapon]
     money = world["order_value"][place, 0]
@@ -196,8 +195,8 @@ def _orders(model: ArmsRace, world: World, date: dt.date, place: int, key: str) 
         yield Happening(date, "order", key, seller, what, reasons_for(model, ("weapon_appeal",), key), (weapon,))
         return
     what = f"{titles[key]} orders {titles[ware]} for US$ {money:,.0f} m from {titles[seller]}"
-    reasons = reasons_for(model, ("supplier_appeal", "design_appeal"), key)
-    yield Happening(date, "order", key, seller, what, reasons, (origin, weapon))
+    reasons = reasons_for(model, ("supplier_appeal",), key)
+    yield Happening(date, "order", key, seller, what, reasons, (origin,))
 
 
 def _attacks(model: ArmsRace, world: World, date: dt.date, place: int, key: str) -> Iterator[Happening]:
@@ -206,8 +205,7 @@ def _attacks(model: ArmsRace, world: World, date: dt.date, place: int, key: str)
         return
     if world["onset_time"][:, 0].argmin() != place:
         return
-    choice = world["choice"][:, :, place, 0]
-    zone, scale = (int(i) for i in np.unravel_index(choice.argmax(), choice.shape))
+    zone, scale = divmod(int(world["choice"][place, 0]), len(world.labels["scale"]))
     titles, labels = model.position.titles, world.labels
     kind = ("a limited operation", "a campaign")[scale]
     what = f"{titles[key]} starts {kind} over {titles[labels['zone'][zone]]}"

@@ -223,7 +223,7 @@ def _open_from_record(arrays: dict[str, Array], labels: Mapping[str, tuple[str, 
 
 def _open_arsenal(arrays: dict[str, Array], labels: Mapping[str, tuple[str, ...]], scenario: Scenario,
                   column: int, state: StateActor, year: int) -> None:  # fmt: skip
-    """Fill stock, quality, pipeline and recent orders by perpetual inventory from recorded deliveries."""
+    """Fill stock, its worth, pipeline and recent orders by perpetual inventory from recorded deliveries."""
     assert state.iso3 is not None
     origins, weapons, suppliers = labels["origin"], labels["weapon"], labels["supplier"]
     codes = {s.iso3: key for key, s in scenario.suppliers.items() if s.iso3}
@@ -234,7 +234,8 @@ def _open_arsenal(arrays: dict[str, Array], labels: Mapping[str, tuple[str, ...]
     arrays["pipeline"][..., column, 0] = arsenal.opening_pipeline(
         state.iso3, year, origins, weapons, codes, combat_only=False
     )
-    arrays["quality"][..., column, 0] = _opening_quality(arrays, labels, column)
+    arrays["worth"][..., column, 0] = stock * _opening_quality(arrays, labels, column)
+    arrays["on_order"][:, column, 0] = arrays["pipeline"][..., column, 0].sum((0, 2))
     for delivery in observed.deliveries(state.iso3):
         if year - MEMORY_YEARS <= delivery.order_year < year:
             arrays["order_rate"][column] += delivery.tiv_m / MEMORY_YEARS
@@ -249,7 +250,7 @@ def _opening_quality(arrays: Mapping[str, Array], labels: Mapping[str, tuple[str
     """Return ``(origin, weapon)`` quality at the opening: what is on offer, somewhat worn."""
     offered = arrays["frontier"][..., 0].T * arrays["access_ceiling"][column, :, None, 0]
     legacy = np.full((1, len(labels["weapon"])), LEGACY_QUALITY)
-    other_quality = ENTRIES["age_stocks"].parameters["other_quality"]
+    other_quality = ENTRIES["deliver_orders"].parameters["other_quality"]
     rest = np.full((len(EXTRA_ORIGINS) - 1, len(labels["weapon"])), other_quality)
     return np.concat([offered * WORN, legacy, rest], axis=0)
 
@@ -392,7 +393,7 @@ def _number(luck: Luck, figure: Figure | None, key: str, actor: str, default: Pa
     if figure.distribution is None:
         return float(figure.value if figure.value is not None else default)
     low, high = figure.between or default.between
-    u = luck.of(f"parameter\x1f{key}", actor, 2, 0)
+    u = luck.draw(f"parameter\x1f{key}", (actor,), 2, 0)[:, 0]
     if figure.distribution.normal is not None:
         mean, spread = figure.distribution.normal
         return np.clip(mean + spread * normal(u[0], u[1]), low, high)

@@ -10,20 +10,39 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
-from sim.document import Document, DocumentError, Problem, graft, load, merge, suggest
+from sim.document import NUMBER, Document, DocumentError, Place, Problem, graft, load, merge, suggest
 from sim.parameter import Basis
 from sim.variables import Mistake
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Month = Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
+Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 Kind = Literal["state", "supplier", "mediator", "region"]
+
+# What an event sets: one number, or one for each label. The tags are spelled as no key will be.
+Change: TypeAlias = Annotated[
+    Annotated[float, Tag("[number]")] | Annotated[dict[str, float], Tag("[labels]")],
+    Discriminator(lambda value: "[labels]" if isinstance(value, dict) else "[number]"),
+]
 
 # Sections of a scenario whose entries may be names of files in a folder beside it.
 FOLDERS = {"states": "states", "suppliers": "suppliers", "mediators": "mediators"}
@@ -36,6 +55,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class Misplaced(ValueError):
+    """What is wrong with a part of a document, and at which of its keys."""
+
+    def __init__(self, message: str, *place: str | int) -> None:
+        super().__init__(message)
+        self.place = place
+
+
 class Distribution(Strict):
     """What is believed about an uncertain number; each run draws its own."""
 
@@ -46,55 +73,101 @@ class Distribution(Strict):
     def _one(self) -> Distribution:
         """Exactly one form, with sensible numbers."""
         if (self.normal is None) == (self.uniform is None):
-            raise ValueError("write exactly one of 'normal: [mean, sd]' and 'uniform: [low, high]'")
+            raise Misplaced("write exactly one of 'normal: [mean, sd]' and 'uniform: [low, high]'")
         if self.normal is not None and self.normal[1] < 0:
-            raise ValueError("the standard deviation is negative; write normal: [mean, sd] with sd >= 0")
-        if self.uniform is not None and self.uniform[0] > self.uniform[1]:
-            raise ValueError("uniform: [low, high] has its ends exchanged")
+            raise Misplaced("the standard deviation is negative; write [mean, sd] with sd >= 0", "normal")
+        if self.uniform is not None:
+            _refuse_reversed(self.uniform, "uniform")
         return self
+
+    @property
+    def core(self) -> list[float]:
+        """Numbers that must lie in the range: the mean, or both ends."""
+        return self.normal[:1] if self.normal is not None else self.uniform or []
+
+
+def _refuse_reversed(ends: list[float], key: str) -> None:
+    low, high = ends
+    if low > high:
+        raise Misplaced(f"{low:g} is above {high:g}; exchange them", key)
 
 
 class Figure(Strict):
     """A number, or numbers by label or by year, with unit, range, basis and source."""
 
-    value: float | None = Field(None, description="one number, for every label")
-    values: dict[str, float] | None = Field(None, description="numbers by label (weapon class, zone, client, supplier)")
+    value: float | None = Field(None, description="one number, for every label that 'values' leaves out")
+    values: dict[str, float] | None = Field(
+        None, description="numbers by label (weapon class, zone, client, supplier)"
+    )
     by_year: dict[int, float] | None = Field(None, description="numbers that hold from January of a year on")
     unit: str | None = Field(None, description="checked against the declared unit when given")
     between: Pair | None = Field(None, description="smallest and largest value anybody should try")
-    distribution: Distribution | None = Field(None, description="for parameters: each run draws its own value")
+    distribution: Distribution | None = Field(
+        None, description="for parameters: each run draws its own value"
+    )
     basis: Basis
     source: str | None = Field(None, description="evidence key; required unless the basis is 'assumed'")
     because: str | None = Field(None, description="why this number; required when it is assumed")
 
-    @field_validator("by_year", mode="before")
-    @classmethod
-    def _years(cls, years: Any) -> Any:
-        """Accept years read back from JSON."""
-        return {int(y): v for y, v in years.items()} if isinstance(years, dict) else years
+    @model_validator(mode="after")
+    def _one_form(self) -> Figure:
+        """Some number, and not two that contradict each other."""
+        forms = [
+            form for form in ("value", "values", "by_year", "distribution") if getattr(self, form) is not None
+        ]
+        if not forms:
+            raise Misplaced("holds no number; write 'value:', 'values:' or 'by_year:'")
+        for form in ("values", "by_year"):
+            if getattr(self, form) == {}:
+                raise Misplaced("holds no number; write 'label: number' lines or remove it", form)
+        if "distribution" in forms and len(forms) > 1:
+            raise Misplaced(f"a distribution replaces '{forms[0]}'; remove one of them", "distribution")
+        if "values" in forms and "by_year" in forms:
+            raise Misplaced(
+                "these would replace 'values'; remove one of them, the timeline can change single labels",
+                "by_year",
+            )
+        return self
 
     @model_validator(mode="after")
     def _honest(self) -> Figure:
-        """Some number, a reason for what is assumed, a source for the rest, the value in its range."""
-        if self.value is None and self.values is None and self.by_year is None and self.distribution is None:
-            raise ValueError("holds no number; write 'value:', 'values:' or 'by_year:'")
-        if self.basis == "assumed" and not self.because:
-            raise ValueError("an assumed number needs a reason; write 'because:'")
-        if self.basis != "assumed" and not self.source:
-            raise ValueError(f"a {self.basis} number needs a source; write 'source:' with an evidence key")
-        if self.between is not None:
-            low, high = self.between
-            for number in self.numbers():
-                if not low <= number <= high:
-                    raise ValueError(f"{number:g} is outside its own range {low:g} to {high:g}; change one of them")
+        """A reason for what is assumed, a source for the rest."""
+        _refuse_baseless(self, "number")
         return self
+
+    @model_validator(mode="after")
+    def _within(self) -> Figure:
+        """Every number lies in the figure's own range."""
+        if self.between is None:
+            return self
+        _refuse_reversed(self.between, "between")
+        low, high = self.between
+        for place, number in self.placed():
+            if not low <= number <= high:
+                message = f"{number:g} is outside its own range {low:g} to {high:g}; correct one of them"
+                raise Misplaced(message, *place)
+        return self
+
+    def placed(self) -> Iterator[tuple[Place, float]]:
+        """Yield every number held and where it stands in the figure."""
+        if self.value is not None:
+            yield ("value",), self.value
+        for form in ("values", "by_year"):
+            for key, number in (getattr(self, form) or {}).items():
+                yield (form, key), number
+        for number in self.distribution.core if self.distribution else ():
+            yield ("distribution",), number
 
     def numbers(self) -> Iterator[float]:
         """Yield every number held."""
-        if self.value is not None:
-            yield self.value
-        yield from (self.values or {}).values()
-        yield from (self.by_year or {}).values()
+        return (number for _, number in self.placed())
+
+
+def _refuse_baseless(part: Figure | Event, noun: str) -> None:
+    if part.basis == "assumed" and not part.because:
+        raise Misplaced(f"an assumed {noun} needs a reason; write 'because:'")
+    if part.basis != "assumed" and not part.source:
+        raise Misplaced(f"a {part.basis} {noun} needs a source; write 'source:' with an evidence key")
 
 
 class Actor(Strict):
@@ -103,14 +176,18 @@ class Actor(Strict):
     name: str = Field(description="display name, neutral")
     note: str | None = None
     rules: list[str] = Field(default_factory=list, description="the rules it follows: its doctrine")
-    quantities: dict[str, Figure] = Field(default_factory=dict, description="givens and opening values by name")
-    parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' where this actor differs")
+    quantities: dict[str, Figure] = Field(
+        default_factory=dict, description="givens and opening values by name"
+    )
+    parameters: dict[str, Figure] = Field(
+        default_factory=dict, description="'rule.parameter' where this actor differs"
+    )
 
 
 class StateActor(Actor):
     """A state of the rivalry."""
 
-    iso3: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="code in the observed tables")
+    iso3: Code | None = Field(None, description="code in the observed tables")
     from_record: list[Literal["economy", "oil_revenue", "spending", "arsenal"]] = Field(
         default_factory=list, description="opening values and inputs taken from the observed tables"
     )
@@ -120,7 +197,7 @@ class StateActor(Actor):
 class SupplierActor(Actor):
     """A supplier of arms."""
 
-    iso3: str | None = Field(None, pattern=r"^[A-Z]{3}$", description="code in the observed tables")
+    iso3: Code | None = Field(None, description="code in the observed tables")
 
 
 class RegionActor(Actor):
@@ -128,13 +205,15 @@ class RegionActor(Actor):
 
     name: str = "the region"
     from_record: list[Literal["oil_price"]] = Field(default_factory=list)
-    season: Figure | None = Field(None, description="push on the start of fighting by month, jan to dec [log]")
+    season: Figure | None = Field(
+        default=None, description="push on the start of fighting by month, jan to dec [log]"
+    )
 
 
 class Weapons(Strict):
     """Weapon classes and what they are worth."""
 
-    classes: dict[Key, str] = Field(description="weapon classes with their display names")
+    classes: dict[Key, str] = Field(min_length=1, description="weapon classes with their display names")
     quantities: dict[str, Figure] = Field(default_factory=dict)
 
 
@@ -148,12 +227,12 @@ class Zone(Strict):
 class Event(Strict):
     """A dated event or policy intervention that changes givens."""
 
-    date: str = Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$", description="YYYY-MM or YYYY-MM-DD")
+    date: str = Field(pattern=r"^[12][0-9]{3}-[0-9]{2}(-[0-9]{2})?$", description="YYYY-MM or YYYY-MM-DD")
     what: str
     basis: Basis
     source: str | None = None
     because: str | None = None
-    set: dict[str, dict[str, float | dict[str, float]]] = Field(
+    set: dict[str, dict[str, Change]] = Field(
         default_factory=dict, description="quantity: {actor: number} or {actor: {label: number}}"
     )
 
@@ -164,8 +243,14 @@ class Event(Strict):
         try:
             day(text)
         except ValueError:
-            raise ValueError(f"'{text}' is not a date; write YYYY-MM or YYYY-MM-DD") from None
+            raise Misplaced(f"there is no day '{text}'; write {FORMS['date']}") from None
         return text
+
+    @model_validator(mode="after")
+    def _honest(self) -> Event:
+        """A reason for what is assumed, a source for the rest."""
+        _refuse_baseless(self, "event")
+        return self
 
 
 class Scenario(Strict):
@@ -173,8 +258,8 @@ class Scenario(Strict):
 
     title: str
     question: str = Field(description="what the scenario is to answer")
-    start: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="first month, YYYY-MM")
-    end: str = Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="last month, YYYY-MM")
+    start: Month = Field(description="first month, YYYY-MM")
+    end: Month = Field(description="last month, YYYY-MM")
     steps_per_year: int = Field(12, ge=12, le=365, multiple_of=12, description="steps in a year")
     weapons: Weapons
     states: dict[Key, StateActor]
@@ -190,9 +275,9 @@ class Scenario(Strict):
     def _times(self) -> Scenario:
         """End after the start, at least two states."""
         if self.end < self.start:
-            raise ValueError(f"end {self.end} is before start {self.start}; exchange them")
+            raise Misplaced(f"the end {self.end} is before the start {self.start}; exchange them", "end")
         if len(self.states) < 2:
-            raise ValueError("a rivalry needs at least two states")
+            raise Misplaced("a rivalry needs at least two states; write another", "states")
         return self
 
     @property
@@ -215,7 +300,7 @@ class Scenario(Strict):
 
     def canonical(self) -> dict[str, Any]:
         """Return plain data that holds everything and can be run again."""
-        return self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+        return self.model_dump(exclude_none=True, exclude_defaults=True)
 
     def digest(self) -> str:
         """Return a hash of the content, whatever the files were called."""
@@ -224,14 +309,27 @@ class Scenario(Strict):
 
     def lock(self) -> str:
         """Return the scenario as one YAML text with everything inlined."""
-        return yaml.safe_dump(self.canonical(), sort_keys=False, allow_unicode=True, width=110)
+        return yaml.dump(self.canonical(), Dumper=_Quoting, sort_keys=False, allow_unicode=True, width=110)
 
 
 class Mediator(Actor):
     """A mediator between the states."""
 
 
+Event.model_rebuild()
 Scenario.model_rebuild()
+
+
+class _Quoting(yaml.SafeDumper):
+    """Put text in quotes unless it is plainly a word, so that `sim.document` reads it back as text."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    plain = re.fullmatch(r"[a-z_][a-z0-9_.]*", text) and text not in ("nan", "inf", "infinity")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else "'")
+
+
+_Quoting.add_representer(str, _text)
 
 
 def day(text: str) -> dt.date:
@@ -264,12 +362,14 @@ def find(name: str | os.PathLike[str]) -> Path:
         If there is neither, with a suggestion.
     """
     path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.exists():
+    if path.suffix in (".yaml", ".yml") or path.is_file():
         return path
-    inside = folder() / f"{name}.yaml"
-    if inside.exists():
-        return inside
-    raise Mistake(f"there is no scenario '{name}'{suggest(str(name), shipped())}; `armsrace list scenarios` names them")
+    if str(name) in shipped():
+        return folder() / f"{name}.yaml"
+    if path.exists():
+        return path
+    hint = suggest(str(name), shipped())
+    raise Mistake(f"there is no scenario '{name}'{hint}; `armsrace list scenarios` names them")
 
 
 def read(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
@@ -286,127 +386,211 @@ def read(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
         With one located sentence for every mistake.
     """
     path = find(name)
-    document = _inline(_extended(path, ()), path)
+    document = _extended(path, ())
+    if "name" in document.data:
+        message = "a scenario is named after its file; remove this key, or write 'title:'"
+        raise DocumentError((document.problem(("name",), message),))
     try:
         scenario = Scenario.model_validate({**document.data, "name": path.name.removesuffix(".yaml")})
     except ValidationError as error:
-        raise DocumentError(tuple(_sentence(document, mistake) for mistake in error.errors())) from None
+        raise DocumentError(_sentences(document, error)) from None
     return scenario, document
 
 
 def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
-    """Read a document and lay it over the one it extends."""
+    """Read a document with what it names, and lay it over the one it extends."""
     document = load(path)
     here = (*trail, path.resolve())
     if not isinstance(document.data, dict):
         raise DocumentError((document.problem((), "a scenario is a mapping; write 'key: value' lines"),))
-    base = document.data.pop("extends", None)
-    if base is None:
-        return document
-    if not isinstance(base, str):
-        raise DocumentError((document.problem(("extends",), "write the name of one scenario"),))
-    target = path.parent / (base if base.endswith(".yaml") else f"{base}.yaml")
+    if "extends" not in document.data:
+        return _inline(document, path)
+    target = _base(document, document.data.pop("extends"), path)
     if target.resolve() in here:
         chain = " -> ".join(p.stem for p in (*here, target))
-        raise DocumentError((document.problem(("extends",), f"scenarios extend each other in a circle: {chain}"),))
-    if not target.exists():
-        choices = [p.stem for p in path.parent.glob("*.yaml")]
-        message = f"there is no scenario '{base}' to extend{suggest(base, choices)}"
+        message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
         raise DocumentError((document.problem(("extends",), message),))
-    return merge(_extended(target, here), _inline(document, path))
+    return merge(_without_named_anew(_extended(target, here), document), _inline(document, path))
+
+
+def _base(document: Document, name: Any, path: Path) -> Path:
+    """Return the file of the scenario to extend: beside the document, else a shipped one."""
+    if not isinstance(name, str):
+        message = f"write the name of one scenario, not {_shown(name)}"
+        raise DocumentError((document.problem(("extends",), message),))
+    file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    for target in (path.parent / file, folder() / file):
+        if target.exists():
+            return target
+    hint = suggest(name, [*_stems(path.parent), *shipped()]) or "; write the name of a file beside this one"
+    raise DocumentError((document.problem(("extends",), f"there is no scenario '{name}' to extend{hint}"),))
+
+
+def _stems(where: Path) -> list[str]:
+    return sorted(path.stem for path in where.glob("*.yaml"))
+
+
+def _without_named_anew(base: Document, over: Document) -> Document:
+    """Return `base` without the sections that `over` replaces by naming files of its own."""
+    anew = {section for section in ("weapons", *FOLDERS) if isinstance(over.data.get(section), str | list)}
+    data = {key: part for key, part in base.data.items() if key not in anew}
+    return Document(data, base.marks, base.file)
 
 
 def _inline(document: Document, path: Path) -> Document:
     """Replace names of actor files and of the weapons file by what is in them."""
-    weapons = document.data.get("weapons")
+    weapons, problems = document.data.get("weapons"), list[Problem]()
     if isinstance(weapons, str):
-        document = graft(document, ("weapons",), _referred(document, ("weapons",), path.parent / weapons, path.parent))
+        try:
+            document = graft(document, ("weapons",), _referred(document, ("weapons",), path.parent, weapons))
+        except DocumentError as error:
+            problems += error.problems
     for section, subfolder in FOLDERS.items():
         names = document.data.get(section)
         if isinstance(names, list):
-            document = _inline_section(document, section, names, path.parent / subfolder)
+            document, found = _inline_section(document, section, names, path.parent / subfolder)
+            problems += found
+    if problems:
+        raise DocumentError(problems)
     return document
 
 
-def _inline_section(document: Document, section: str, names: list[Any], where: Path) -> Document:
-    """Replace a list of names by a mapping of name to actor document."""
-    place = (section,)
-    parts: list[tuple[str, Document]] = []
-    for index, name in enumerate(names):
-        if not isinstance(name, str):
-            raise DocumentError((document.problem((*place, index), f"write the name of a file in {where.name}/"),))
-        if name in dict(parts):
-            raise DocumentError((document.problem((*place, index), f"'{name}' is listed twice; remove one"),))
-        parts.append((name, _referred(document, (*place, index), where / f"{name}.yaml", where)))
+def _inline_section(
+    document: Document, section: str, names: list[Any], where: Path
+) -> tuple[Document, list[Problem]]:
+    """Replace a list of names by a mapping of name to actor document; return what is wrong with it too."""
+    problems: list[Problem] = []
     data = {**document.data, section: {}}
     inlined = Document(data, dict(document.marks), document.file)
-    for name, part in parts:
-        inlined = graft(inlined, (*place, name), part)
-    return inlined
+    for index, name in enumerate(names):
+        place = (section, index)
+        try:
+            if not isinstance(name, str):
+                problems.append(document.problem(place, f"write the name of a file in {where.name}/"))
+            elif name in names[:index]:
+                problems.append(document.problem(place, f"'{name}' is listed twice; remove one"))
+            else:
+                inlined = graft(inlined, (section, name), _referred(document, place, where, f"{name}.yaml"))
+        except DocumentError as error:
+            problems += error.problems
+    return inlined, problems
 
 
-def _referred(document: Document, place: tuple[str | int, ...], path: Path, where: Path) -> Document:
-    """Load a file that a scenario refers to; a missing one is reported where it is named."""
-    if not path.exists():
-        choices = [p.stem for p in where.glob("*.yaml")]
-        message = f"there is no file {path.name} in {where.name}/{suggest(path.stem, choices)}"
-        raise DocumentError((document.problem(place, message),))
-    return load(path)
+def _referred(document: Document, place: Place, where: Path, file: str) -> Document:
+    """Load a file named in a scenario, from `where` or from the same folder of the shipped ones."""
+    beside = folder() if place == ("weapons",) else folder() / where.name
+    for path in (where / file, beside / file):
+        if path.is_file():
+            return load(path)
+    folders = f"{where.name}/" if place != ("weapons",) else "the folder of this file"
+    choices = {Path(file).stem: "", **dict.fromkeys((*_stems(where), *_stems(beside)))}
+    choices.pop(Path(file).stem)
+    hint = suggest(Path(file).stem, choices) or "; write the file, or correct the name"
+    raise DocumentError((document.problem(place, f"there is no file '{file}' in {folders}{hint}"),))
 
 
-PLAIN = {
-    "missing": "is missing; write it",
-    "float_type": "write a number",
-    "int_type": "write a whole number",
-    "string_type": "write text (in quotes if it looks like a number)",
-    "dict_type": "write a mapping ('key: value' lines)",
-    "list_type": "write a list",
-    "model_type": "write a mapping ('key: value' lines)",
-    "finite_number": "write a finite number",
+# -- pydantic's findings as sentences
+
+# What belongs at a key, or what a kind of finding asks for, in words.
+FORMS = {
+    "start": "a month as YYYY-MM, for example 2010-01",
+    "end": "a month as YYYY-MM, for example 2024-12",
+    "date": "a date as YYYY-MM-DD or YYYY-MM, for example 2020-09-27",
+    "iso3": "three capital letters, for example ARM",
+    "steps_per_year": "12, 24, 36 or another multiple of 12, up to 360",
+    "between": "two numbers, [smallest, largest]",
+    "normal": "two numbers, [mean, standard deviation]",
+    "uniform": "two numbers, [smallest, largest]",
+    "basis": "reported, derived or assumed",
+    "[key]": "a key of lower-case letters, digits and _ that begins with a letter",
+}
+WANTED = {
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "string_type": "text, in quotes if it looks like something else",
+    "list_type": "a list",
+    "dict_type": "'key: value' lines",
+    "model_type": "'key: value' lines",
+    "too_short": "at least one 'key: value' line",
 }
 
 
-def _sentence(document: Document, mistake: Any) -> Problem:
-    """Turn one of pydantic's findings into a located sentence."""
-    place = tuple(part for part in mistake["loc"] if part != "[key]" and part not in ("float", "dict[str,float]"))
-    kind = mistake["type"]
-    if kind == "extra_forbidden":
-        return document.problem(place, f"unknown key{suggest(str(place[-1]), _keys_at(place[:-1]))}")
+def _sentences(document: Document, error: ValidationError) -> Iterator[Problem]:
+    """Turn pydantic's findings into located sentences."""
+    for mistake in error.errors():
+        place: Place = tuple(part for part in mistake["loc"] if part not in ("[key]", "[number]", "[labels]"))
+        raised = mistake.get("ctx", {}).get("error")
+        if isinstance(raised, Misplaced):
+            yield document.problem((*place, *raised.place), str(raised))
+        else:
+            yield document.problem(place, _sentence(place, mistake))
+
+
+def _sentence(place: Place, mistake: Any) -> str:
+    """Say what one finding means and what to write."""
+    kind, given, last = mistake["type"], mistake["input"], place[-1]
+    if kind in ("extra_forbidden", "invalid_key"):
+        keys = _keys_at(place[:-1])
+        return f"unknown key{suggest(str(last), keys) or '; remove it or write one of ' + ', '.join(keys)}"
     if kind == "literal_error":
-        allowed = mistake["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
-        return document.problem(place, f"'{mistake['input']}' is not allowed{suggest(str(mistake['input']), allowed.split(', '))}; write one of {allowed}")
-    if kind == "value_error":
-        return document.problem(place, str(mistake["ctx"]["error"]))
-    if kind == "string_pattern_mismatch":
-        return document.problem(place, f"'{mistake['input']}' has the wrong form; write it like {mistake['ctx']['pattern']}")
-    if kind in PLAIN:
-        given = "" if kind == "missing" else f", not {mistake['input']!r:.40}"
-        return document.problem(place, PLAIN[kind] + given)
-    return document.problem(place, mistake["msg"][0].lower() + mistake["msg"][1:])
+        allowed = re.findall("'([^']*)'", mistake["ctx"]["expected"])
+        hint = suggest(str(given), allowed)
+        return f"{_shown(given)} is not allowed{hint}; write {' or '.join(allowed)}"
+    form = "[key]" if mistake["loc"][-1] == "[key]" else last if last in _keys_at(place[:-1]) else ""
+    wanted = FORMS.get(str(form)) or WANTED.get(kind, "")
+    if kind == "missing":
+        return f"this key is missing; write {wanted or repr(f'{last}:')}"
+    if form == "[key]" and kind == "int_type":
+        return f"write a year without quotes, for example 2010, not {_shown(given)}"
+    if kind in ("float_type", "int_type") and isinstance(given, str) and NUMBER.fullmatch(given):
+        return f"a number in quotes is text; write {given}"
+    if kind == "list_type" and isinstance(given, str):
+        return f"write a list, [{given}], not one word"
+    if kind == "model_type" and mistake["ctx"]["class_name"] == "Figure":
+        wanted = "a number with its basis: {value: 100, basis: assumed, because: ...}"
+    return f"write {wanted}, not {_shown(given)}" if wanted else f"{mistake['msg'].lower()}; correct it"
 
 
-def _keys_at(place: tuple[Any, ...]) -> list[str]:
-    """Return the keys allowed at a place of a scenario, for suggestions."""
-    model: Any = Scenario
-    for part in place:
-        field = getattr(model, "model_fields", {}).get(part) if isinstance(part, str) else None
-        annotation = field.annotation if field is not None else model
-        inner = [a for a in _models_in(annotation)]
-        model = inner[0] if inner else model
-    return list(getattr(model, "model_fields", {}))
+def _shown(value: Any) -> str:
+    """Return a value as its author wrote it, or what it is if that is long."""
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a mapping"
+    words = {None: "nothing", True: "true", False: "false"}
+    return words[value] if value is None or isinstance(value, bool) else f"{value!r:.40}"
 
 
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """Yield the document types inside an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for argument in getattr(annotation, "__args__", ()):
-        yield from _models_in(argument)
+def _keys_at(place: Place) -> list[str]:
+    """Return the keys that may stand at a place of a scenario; none where any may."""
+    part: Any = Scenario
+    for step in place:
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            part = part.model_fields[str(step)].annotation if step in part.model_fields else None
+        else:
+            part = (get_args(part) or (None,))[-1]  # of a dict the value, of a list the item
+        part = _bare(part)
+    if part is Scenario:
+        return ["extends", *(key for key in Scenario.model_fields if key != "name")]
+    return list(getattr(part, "model_fields", ()))
+
+
+def _bare(annotation: Any) -> Any:
+    """Return an annotation without what may surround it: None, constraints."""
+    while get_origin(annotation) in (Union, UnionType, Annotated):
+        annotation = get_args(annotation)[0]
+    return annotation
+
+
+# -- the JSON Schema
 
 
 def schema() -> str:
-    """Return the JSON Schema of a scenario file, for completion in editors."""
-    body = Scenario.model_json_schema()
+    """Return the JSON Schema of a scenario file, for completion in editors.
+
+    A file that extends another holds only what differs, so nothing is required and a
+    null, which removes an entry of the other, is allowed wherever keys are free.
+    """
+    body = _loosened(Scenario.model_json_schema())
     properties = body["properties"]
     properties.pop("name", None)
     properties["extends"] = {"type": "string", "description": "another scenario that this one changes"}
@@ -414,5 +598,21 @@ def schema() -> str:
     for section in FOLDERS:
         names = {"type": "array", "items": {"type": "string"}}
         properties[section] = {"anyOf": [properties[section], names]}
-    body.pop("required", None)
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def _loosened(part: Any) -> Any:
+    """Return a part of a schema in which nothing is required and entries may be null."""
+    if isinstance(part, list):
+        return [_loosened(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    loose = {key: _loosened(item) for key, item in part.items() if key != "required"}
+    if isinstance(loose.get("additionalProperties"), dict):
+        loose["additionalProperties"] = {"anyOf": [loose["additionalProperties"], {"type": "null"}]}
+    if "patternProperties" in loose:
+        loose["patternProperties"] = {
+            pattern: {"anyOf": [item, {"type": "null"}]}
+            for pattern, item in loose["patternProperties"].items()
+        }
+    return loose

@@ -11,8 +11,11 @@ import hashlib
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.world import Array
+
+Words = npt.NDArray[np.uint64]
 
 BLOCK = 256
 WORDS_PER_COUNT = 4  # a Philox counter yields four 64-bit words
@@ -25,7 +28,7 @@ def key(seed: int, stream: str, actor: str, block: int) -> np.ndarray[tuple[int]
 
 
 class Stream:
-    """Uniforms in (0, 1) of one actor and one block of replicates, by step.
+    """Raw words of one actor and one block of replicates, by step.
 
     Parameters
     ----------
@@ -45,18 +48,16 @@ class Stream:
     def __init__(self, seed: int, stream: str, actor: str, block: int, *, draws: int) -> None:
         self._key = key(seed, stream, actor, block)
         self._draws = draws
-        self._next = -1
+        self._next = 0
         self._bits = np.random.Philox(key=self._key)
 
-    def at(self, step: int) -> Array:
-        """Return the uniforms of one step, shape ``(draws, 256)``."""
+    def at(self, step: int) -> Words:
+        """Return the 64-bit words of one step, shape ``(draws, 256)``."""
         words = self._draws * BLOCK
         if step != self._next:
             self._bits = np.random.Philox(key=self._key, counter=step * (words // WORDS_PER_COUNT))
         self._next = step + 1
-        raw = self._bits.random_raw(words)
-        raw >>= np.uint64(11)
-        return (raw * 2.0**-53 + 2.0**-54).reshape(self._draws, BLOCK)
+        return self._bits.random_raw(words).reshape(self._draws, BLOCK)
 
 
 class Luck:
@@ -81,24 +82,52 @@ class Luck:
         """Length of the run axis."""
         return len(self._blocks) * BLOCK if self._column is None else 2
 
-    def of(self, stream: str, actor: str, draws: int, step: int) -> Array:
-        """Return one actor's uniforms of a step, shape ``(draws, run)``."""
+    def _line(self, stream: str, actor: str, draws: int) -> list[Stream]:
+        """Return one actor's streams, one for each block."""
         line = self._streams.get((stream, actor, draws))
         if line is None:
             line = [Stream(self._seed, stream, actor, block, draws=draws) for block in self._blocks]
             self._streams[stream, actor, draws] = line
-        if self._column is not None:
-            return np.repeat(line[0].at(step)[:, self._column, None], 2, axis=1)
-        if len(line) == 1:
-            return line[0].at(step)
-        return np.concat([piece.at(step) for piece in line], axis=1)
+        return line
 
     def draw(self, stream: str, actors: Sequence[str], draws: int, step: int, per: Sequence[str] = ()) -> Array:
-        """Return uniforms for several actors, shape ``(draws, *per, actor, run)``."""
-        if not per:
-            return np.stack([self.of(stream, actor, draws, step) for actor in actors], axis=1)
-        rows = [self.draw(f"{stream}\x1f{row}", actors, draws, step) for row in per]
-        return np.stack(rows, axis=1)
+        """Return uniforms in (0, 1) for several actors.
+
+        Parameters
+        ----------
+        stream, draws, step : str, int, int
+            Name of the stream, numbers taken per step, the step.
+        actors : sequence of str
+            Keys of the actors.
+        per : sequence of str
+            Labels of an axis along which each actor takes its own.
+
+        Returns
+        -------
+        ndarray ``(draws, [per,] actor, run)``
+        """
+        rows = [f"{stream}\x1f{row}" for row in per] if per else [stream]
+        words = np.empty((draws, len(rows), len(actors), len(self._blocks) * BLOCK), np.uint64)
+        for i, row in enumerate(rows):
+            for j, actor in enumerate(actors):
+                for k, piece in enumerate(self._line(row, actor, draws)):
+                    words[:, i, j, k * BLOCK : (k + 1) * BLOCK] = piece.at(step)
+        if self._column is not None:
+            words = np.repeat(words[..., self._column, None], 2, axis=-1)
+        numbers = uniform(words)
+        return numbers if per else numbers[:, 0]
+
+
+def uniform(words: Words) -> Array:
+    """Turn 64-bit words into uniforms in the open interval (0, 1), 52 bits each.
+
+    Examples
+    --------
+    >>> largest = uniform(np.array([2**64 - 1], np.uint64))
+    >>> bool(largest[0] < 1.0), float(uniform(np.zeros(1, np.uint64))[0]) > 0.0
+    (True, True)
+    """
+    return (words >> np.uint64(12)) * 2.0**-52 + 2.0**-53
 
 
 def normal(first: Array, second: Array) -> Array:

@@ -34,13 +34,13 @@ TURN: tuple[Phase, ...] = (
           after=(books.settle_inputs, books.remember_price)),
     Phase("perceive", "states weigh arsenals and misjudge them",
           before=(books.weigh_arsenals, books.forecast_stocks), after=(books.assess_strength, books.compare_strength)),
-    Phase("budget", "spending is aimed at once a year and adjusts every month",
-          after=(books.adopt_budget, books.adjust_spending)),
+    Phase("budget", "spending is aimed at once a year and adjusts every month; the next purchase is planned",
+          after=(books.adopt_budget, books.adjust_spending, books.choose_class)),
     Phase("offer", "suppliers decide whom they arm, with what, at which price"),
-    Phase("procure", "states choose classes, suppliers and models, and sign contracts",
-          after=(books.sign_contracts,)),
+    Phase("procure", "states choose among suppliers and sign contracts",
+          before=(books.call_for_tender,), after=(books.sign_contracts,)),
     Phase("deliver", "orders are produced and delivered, stocks age",
-          after=(books.deliver_orders, books.age_stocks)),
+          after=(books.deliver_orders, books.leave_traces)),
     Phase("align", "trust in suppliers follows what they do", after=(books.settle_trust,)),
     Phase("negotiate", "talks open, stall, progress or fail", after=(books.advance_talks,)),
     Phase("escalate", "clashes and tension; each state weighs its options to attack",
@@ -139,17 +139,34 @@ def neutral(world: World, variable: Variable) -> Array:
     return np.full(world.shape(variable), variable.neutral)
 
 
+TILE = 256  # runs handled at a time by entries on large tables
+
+
 def book(table: Table, entry: Mechanism) -> None:
     """Carry out one entry of the books."""
-    world = table.world
-    values = evaluate(
-        entry.function,
-        entry.reads,
-        lambda word: world.see(entry.actor, word),
-        table.settings[entry.name],
-        table.draws(entry),
-    )
-    world.update(values)
+    world, settings, luck = table.world, table.settings[entry.name], table.draws(entry)
+
+    def see(word: str) -> Array:
+        return world.see(entry.actor, word)
+
+    if entry.tiled and world.runs > TILE:
+        world.update(_in_tiles(entry, [see(word) for word in entry.reads], settings, world.runs))
+    else:
+        world.update(evaluate(entry.function, entry.reads, see, settings, luck))
+
+
+def _in_tiles(entry: Mechanism, seen: list[Array], settings: Mapping[str, Any], runs: int) -> dict[str, Array]:
+    """Call an entry for a tile of runs at a time and join what it returns along the runs."""
+    whole: dict[str, Array] = {}
+    for start in range(0, runs, TILE):
+        tile = slice(start, start + TILE)
+        parts = [array[..., tile] if array.shape[-1] > 1 else array for array in seen]
+        fitted = {name: value[..., tile] if np.shape(value)[-1:] == (runs,) else value for name, value in settings.items()}
+        for name, part in entry.function(*parts, **fitted).items():
+            if name not in whole:
+                whole[name] = np.empty((*part.shape[:-1], runs))
+            whole[name][..., tile] = part
+    return whole
 
 
 # Quantities decided in each phase, whether or not a rule is in force.

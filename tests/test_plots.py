@@ -150,6 +150,18 @@ def test_a_sweep_that_kept_no_paths_still_has_figures_and_a_summary():
     assert all(np.isfinite(row["value"]) for row in measures.summary(none))
 
 
+def test_a_run_with_many_fights_stays_readable():
+    record = synthetic().sel(member=2)
+    record["fighting"][:] = np.where(
+        np.arange(record.sizes["time"]) % 9 == 0, 1 + np.arange(record.sizes["time"]) % 2, 0
+    )
+    figure = plots.figures()["timeline"](measures.timeline(record))
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text() == "campaign"]
+    assert boxes
+    assert all(a.x1 <= b.x0 for a, b in itertools.pairwise(boxes))
+
+
 def test_one_state_alone_has_a_figure_of_its_suppliers():
     figure = plots.figures()["suppliers"](measures.suppliers(synthetic(), "armenia"))
     assert figure.axes[0].get_title(loc="left") == "Armenia: simulated"

@@ -301,6 +301,19 @@ def ratio_words(log_ratio: float) -> str:
     return f"{number}:1" if log_ratio >= 0 else f"1:{number}"
 
 
+def percent(share: float) -> str:
+    """Return a share in whole per cent, without turning nearly all into all.
+
+    Examples
+    --------
+    >>> percent(0.368), percent(0.997), percent(0.001), percent(1.0)
+    ('37%', '>99%', '<1%', '100%')
+    """
+    if 0 < share < 0.005:
+        return "<1%"
+    return ">99%" if 0.995 < share < 1 else f"{share:.0%}"
+
+
 def money_axis(ax: Axes) -> None:
     """Label a log axis of US$ m in US$ billion at 1, 2 and 5 times powers of ten."""
     low, high = ax.get_ylim()

@@ -21,6 +21,9 @@ TALKS = {
 }
 
 
+MOST_NAMES = 7
+
+
 def headline(dataset: xr.Dataset) -> str:
     """Say what fighting this run saw; facts of one run need no test."""
     codes, start = dataset["fighting_code"].values, dataset["fighting_start"].values
@@ -47,7 +50,7 @@ def timeline(dataset: xr.Dataset) -> Figure:
         dataset,
         headline(dataset),
         f"A single simulated history{run}, not a typical one: other runs of the same scenario differ. "
-        "Vertical shading: fighting; a spell shorter than a month is drawn as a month.",
+        "Vertical shading: fighting (dark a campaign, light a limited operation), drawn in whole months.",
         "Talks: white none, blue talks, grey deadlock, yellow framework, orange treaty. "
         "TIV is volume, not money.",
     )
@@ -187,9 +190,12 @@ def _key_talks(ax: Axes) -> None:
 def _name_spells(ax: Axes, dataset: xr.Dataset) -> None:
     """Name the spells of fighting in the first panel, pushed apart where they would overlap."""
     left, right = ax.get_xlim()
-    start = (np.array(ax.convert_xunits(dataset["fighting_start"].values), float) - left) / (right - left)
-    names = [FIGHTING[int(code)][0] for code in dataset["fighting_code"].values]
-    for x, name in zip(style.spread(list(start), 0.12, 0.06, 0.94), names, strict=True):
+    codes = dataset["fighting_code"].values
+    named = np.flatnonzero(codes == 2 if len(codes) > MOST_NAMES else codes > 0)[:MOST_NAMES]
+    start = np.array(ax.convert_xunits(dataset["fighting_start"].values[named]), float)
+    names = [FIGHTING[int(code)][0] for code in codes[named]]
+    places = style.spread(list((start - left) / (right - left)), 0.12, 0.06, 0.94)
+    for x, name in zip(places, names, strict=True):
         ax.text(
             x,
             0.04,

@@ -44,7 +44,7 @@ def headline(dataset: xr.Dataset) -> str:
     value, low, high = _last(dataset, "campaign")
     if high - low > 2 * SURE_ENOUGH:
         return "How likely fighting is, as time goes on"
-    return f"A major war starts by {_by(dataset)} in {value:.0%} of runs"
+    return f"A major war starts by {_by(dataset)} in {style.percent(value)} of runs"
 
 
 def war_probability(dataset: xr.Dataset) -> Figure:
@@ -76,8 +76,9 @@ def war_probability(dataset: xr.Dataset) -> Figure:
     ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     if strip:
         _strip(axes[1, 0], dataset)
+    last = {kind: _last(dataset, kind)[0] for kind in KINDS}
     ends = [
-        (_last(dataset, kind)[0], f"{words}\n{_last(dataset, kind)[0]:.0%}", colour)
+        (last[kind], f"{words}\n{style.percent(last[kind])}", colour)
         for kind, (words, _, colour) in KINDS.items()
     ]
     style.label_ends(ax, ends)

@@ -20,8 +20,8 @@ TINY = 1e-9
 )
 def learn_from_battle(
     reputation: Array,
-    stock: Array,
-    their_stock: Array,
+    origin_stock: Array,
+    their_origin_stock: Array,
     attacking: Array,
     their_attacking: Array,
     rivalry: Array,
@@ -63,7 +63,7 @@ def learn_from_battle(
     --------
     An attacker wins a campaign with the first supplier's arms against the second's:
 
-    >>> own, theirs = np.array([[9.0], [0.0]]), np.array([[0.0], [9.0]])
+    >>> own, theirs = np.array([9.0, 0.0]), np.array([0.0, 9.0])
     >>> one = np.array(1.0)
     >>> nobody, rival, campaign = np.zeros(1), np.ones(1), np.array(2.0)
     >>> gain = learn_from_battle(np.zeros(2), own, theirs[None], one, nobody, rival, one, one, campaign)
@@ -72,9 +72,8 @@ def learn_from_battle(
     """
     suppliers = reputation.shape[0]
     enemy = rivalry * np.maximum(attacking, their_attacking)
-    own = stock.sum(1)
-    theirs = (enemy[:, None] * their_stock.sum(2)).sum(0)
-    own_share = own[:suppliers] / np.maximum(own.sum(0), TINY)
+    theirs = (enemy[:, None] * their_origin_stock).sum(0)
+    own_share = origin_stock[:suppliers] / np.maximum(origin_stock.sum(0), TINY)
     their_share = theirs[:suppliers] / np.maximum(theirs.sum(0), TINY)
     did_well = (war_gain - expected) * (2.0 * attacking - 1.0)
     scale = war_ends * np.minimum(enemy.sum(0), 1.0) * np.where(fighting == 2.0, 1.0, operation_weight)

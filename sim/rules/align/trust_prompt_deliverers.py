@@ -19,7 +19,7 @@ from sim.world import Array
 def trust_prompt_deliverers(
     trust: Array,
     capacity: Array,
-    pipeline: Array,
+    on_order: Array,
     dt: Array,
     *,
     speed: Parameter = Parameter(
@@ -47,14 +47,14 @@ def trust_prompt_deliverers(
     --------
     Of two suppliers at one third of their capacity, only the one with open orders loses trust:
 
-    >>> on_order = np.array([100.0, 0.0, 0.0])[None, :, None]
+    >>> on_order = np.array([100.0, 0.0, 0.0])
     >>> third = np.array([1 / 3, 1 / 3])
     >>> gain = trust_prompt_deliverers(np.array([0.8, 0.8]), third, on_order, np.array(1.0))
     >>> (0.8 + gain).round(2).tolist()
     [0.57, 0.8]
     """
     suppliers = trust.shape[0]
-    waiting = pipeline[:, :suppliers].sum(0).sum(1)
+    waiting = on_order[:suppliers]
     activity = waiting / (waiting + much)
     gain: Array = (1.0 - np.exp(-speed * activity * dt)) * (capacity - trust)
     return gain

@@ -22,11 +22,19 @@ def spend_oil_money(
     oil_revenue_opening: Array,
     *,
     elasticity: Parameter = Parameter(
-        0.85, "log per log", between=(0.0, 1.3), basis="derived", source="sipri_milex_2025",
+        0.85,
+        "log per log",
+        between=(0.0, 1.3),
+        basis="derived",
+        source="sipri_milex_2025",
         because="partial-adjustment fits of 1995-2021 give a long-run elasticity of 0.72 to 1.06",
     ),  # fmt: skip
     lagged_weight: Parameter = Parameter(
-        0.65, "share", between=(0.5, 1.0), basis="derived", source="sipri_milex_2025",
+        0.65,
+        "share",
+        between=(0.5, 1.0),
+        basis="derived",
+        source="sipri_milex_2025",
         because="spending follows last year's revenue more closely than this year's",
     ),  # fmt: skip
 ) -> Array:

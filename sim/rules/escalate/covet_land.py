@@ -24,11 +24,19 @@ def covet_land(
     ambition: Array,
     *,
     operation_rate: Parameter = Parameter(
-        0.12, "per yr", between=(0.02, 0.4), basis="derived", source="events_register",
+        0.12,
+        "per yr",
+        between=(0.02, 0.4),
+        basis="derived",
+        source="events_register",
         because="four operation-level episodes in thirty years, 90 % interval 0.055 to 0.28",
     ),  # fmt: skip
     campaign_rate: Parameter = Parameter(
-        0.03, "per yr", between=(0.005, 0.13), basis="derived", source="events_register",
+        0.03,
+        "per yr",
+        between=(0.005, 0.13),
+        basis="derived",
+        source="events_register",
         because="one major war in thirty years, 90 % interval 0.006 to 0.13",
     ),  # fmt: skip
 ) -> Array:

@@ -17,7 +17,7 @@ EMPTY_ARSENAL = 1.0  # TIV m, so that an empty arsenal has shares
     says="{actor} avoids resting too much of its arsenal on {other}",
 )
 def diversify_origins(
-    stock: Array,
+    origin_stock: Array,
     trust: Array,
     *,
     aversion: Parameter = Parameter(
@@ -40,10 +40,9 @@ def diversify_origins(
     Two suppliers, and a third of the arsenal inherited:
 
     >>> import numpy as np
-    >>> stock = np.array([[40.0], [20.0], [29.0], [0.0], [0.0]])
-    >>> diversify_origins(stock, np.ones(2)).round(2).tolist()
+    >>> held = np.array([40.0, 20.0, 29.0, 0.0, 0.0])
+    >>> diversify_origins(held, np.ones(2)).round(2).tolist()
     [-0.67, -0.33]
     """
-    by_origin = stock.sum(1)
-    share: Array = by_origin[: trust.shape[0]] / (by_origin.sum(0) + EMPTY_ARSENAL)
+    share: Array = origin_stock[: trust.shape[0]] / (origin_stock.sum(0) + EMPTY_ARSENAL)
     return -aversion * share

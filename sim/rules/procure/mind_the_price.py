@@ -13,13 +13,13 @@ CHEAPEST = 0.01  # US$ m per TIV m, or share of the list price: nothing is for n
 
 @rule(
     actor="state",
-    writes="design_appeal",
+    writes="supplier_appeal",
     card="R08",
     evidence=["mcfadden_1974", "lebacher_2021"],
-    says="{other} asks US$ {price:.1f} m per TIV m for this class, {price_factor:.0%} of it from {actor}",
+    says="{other} asks US$ {asked_price:.1f} m per TIV m for this class, {price_factor:.0%} of it from {actor}",
 )
 def mind_the_price(
-    price: Array,
+    asked_price: Array,
     price_factor: Array,
     *,
     sensitivity: Parameter = Parameter(
@@ -34,16 +34,15 @@ def mind_the_price(
     Assumed: a constant elasticity of the odds to the price per unit of volume, discounts
     counted in full.
 
-    Formula: ``-sensitivity * (ln price[supplier, k] + ln price_factor[supplier])``.
+    Formula: ``-sensitivity * ln(price[supplier] * price_factor[supplier])``, for the class wanted.
 
     Examples
     --------
     Four times the price halves the odds:
 
-    >>> appeal = mind_the_price(np.array([[2.0], [8.0]]), np.ones(2))
-    >>> (np.exp(appeal[1] - appeal[0])).round(2).tolist()
-    [0.5]
+    >>> appeal = mind_the_price(np.array([2.0, 8.0]), np.ones(2))
+    >>> (np.exp(appeal[1] - appeal[0])).round(2).item()
+    0.5
     """
-    listed = np.log(np.maximum(price, CHEAPEST))
-    discount = np.log(np.maximum(price_factor, CHEAPEST))
-    return -sensitivity * (listed + discount[:, None])
+    paid = np.maximum(asked_price, CHEAPEST) * np.maximum(price_factor, CHEAPEST)
+    return -sensitivity * np.log(paid)

@@ -9,14 +9,13 @@ from sim.world import Array
 
 @rule(
     actor="state",
-    writes="design_appeal",
+    writes="supplier_appeal",
     card="R08",
     evidence=["voa_arms_race", "baykar_agreement_2024-03", "krause_1992"],
-    says="{other} makes this class at {frontier:.0%} of the world's best, of which {actor} gets {access:.0%}",
+    says="{other} offers {actor} this class at {offered_quality:.0%} of the world's best",
 )
 def prefer_quality(
-    frontier: Array,
-    access: Array,
+    offered_quality: Array,
     *,
     weight: Parameter = Parameter(
         2.0, "log", between=(0.5, 2.5), basis="assumed",
@@ -30,14 +29,14 @@ def prefer_quality(
 
     Assumed: the appeal is linear in quality and the same for all classes.
 
-    Formula: ``weight * frontier[supplier, k] * access[supplier]``.
+    Formula: ``weight * offered_quality[supplier]``, for the class wanted.
 
     Examples
     --------
     The best drone, kept back by half, against a middling one that is sold whole:
 
     >>> import numpy as np
-    >>> prefer_quality(np.array([[1.0], [0.6]]), np.array([0.5, 1.0])).tolist()
-    [[1.0], [1.2]]
+    >>> prefer_quality(np.array([1.0 * 0.5, 0.6 * 1.0])).tolist()
+    [1.0, 1.2]
     """
-    return weight * frontier * access[:, None]
+    return weight * offered_quality
