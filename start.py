@@ -52,9 +52,7 @@ def main(arguments):
 def refuse_old_python(version):
     if tuple(version[:2]) < OLDEST:
         stop(
-            "armsrace needs Python {}.{} or newer, this is {}.{}: try python3.11 start.py".format(
-                *OLDEST, *version[:2]
-            )
+            "armsrace needs Python {}.{} or newer, this is {}.{}: try python3.11 start.py".format(*OLDEST, *version[:2])
         )
 
 

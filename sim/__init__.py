@@ -14,12 +14,18 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from sim.check import load as load
+    from sim.execute import sweep as sweep
     from sim.history import replay as replay
     from sim.history import run as run
     from sim.results import open_result as open_result
-    from sim.execute import sweep as sweep
 
-_HOME = {"load": "sim.check", "run": "sim.history", "sweep": "sim.execute", "replay": "sim.history", "open_result": "sim.results"}
+_HOME = {
+    "load": "sim.check",
+    "run": "sim.history",
+    "sweep": "sim.execute",
+    "replay": "sim.history",
+    "open_result": "sim.results",
+}
 
 __all__ = ["__version__", *sorted(_HOME)]
 

@@ -220,7 +220,9 @@ def sign_contracts(milex: Array, procurement_share: Array, fund: Array, contract
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
     money = np.where(signs, saved, 0.0)
     placed = np.where(chosen == places, money, 0.0)
-    volume = (placed / np.maximum(asked_price * price_factor, TINY)).sum(0) + np.where(chosen == suppliers, money, 0.0) / open_price
+    volume = (placed / np.maximum(asked_price * price_factor, TINY)).sum(0) + np.where(
+        chosen == suppliers, money, 0.0
+    ) / open_price
     forgotten = np.exp(-dt / memory)
     return {
         "fund": saved - money,
@@ -277,7 +279,13 @@ def deliver_orders(pipeline: Array, stock: Array, worth: Array, on_order: Array,
     grown += delivered
     delivered *= padded(frontier * access[:, None], other_quality)
     value += delivered
-    return {"pipeline": moved, "stock": grown, "worth": value, "deliveries": arrived, "on_order": np.maximum(waiting, 0.0)}
+    return {
+        "pipeline": moved,
+        "stock": grown,
+        "worth": value,
+        "deliveries": arrived,
+        "on_order": np.maximum(waiting, 0.0),
+    }
 
 
 def padded(of_suppliers: Array, of_others: Array | float) -> Array:
@@ -396,7 +404,9 @@ def start_war(onset_time: Array, their_onset_time: Array, choice: Array, rivalry
 
 
 @entry(actor="region")
-def declare_war(attacking: Array, aim: Array, onset_time: Array, fighting: Array, years_since_war: Array, dt: Array) -> Entry:
+def declare_war(
+    attacking: Array, aim: Array, onset_time: Array, fighting: Array, years_since_war: Array, dt: Array
+) -> Entry:
     """Note that a war has begun, its scale, and its first day within the step."""
     begins = (attacking.sum(0) > 0.0) & (fighting == 0.0)
     campaign = (attacking * aim[:, :, 1].sum(1)).sum(0)
@@ -454,7 +464,9 @@ def take_land(attacking: Array, aim: Array, win_chance: Array, recognised: Array
 
 
 @entry(actor="state")
-def hand_over_land(control: Array, their_control: Array, taken_share: Array, their_taken_share: Array, rivalry: Array) -> Entry:
+def hand_over_land(
+    control: Array, their_control: Array, taken_share: Array, their_taken_share: Array, rivalry: Array
+) -> Entry:
     """Move control from those who lost a zone to those who took it; shares still sum to one."""
     towards = rivalry[:, None]
     lost = control * np.minimum((towards * their_taken_share).sum(0), 1.0)

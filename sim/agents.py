@@ -45,7 +45,7 @@ class Actor(mesa.Agent):
 
     def decide(self, phase: str) -> None:
         """Consult every rule of the phase this actor follows; keep terms and what was seen."""
-        model: ArmsRace = self.model  # type: ignore[assignment]
+        model: ArmsRace = self.model
         self.reasons = {}
         for rule in model.table.rules[phase]:
             if rule.actor == self.kind and self.follows(rule):

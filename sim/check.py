@@ -1,28 +1,50 @@
 """What types cannot tell: does every name in a scenario mean something, does every number fit?
 
-Each check yields located problems; `sim.load` reports all of them at once.
+Each check yields located problems; `sim.load` reports all of them at once. Numbers are
+looked at in `sim.check_numbers`, names and what belongs together here.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-import sim.rules  # noqa: F401  (fills the catalogue)
-from sim import evidence
+from sim import observed
 from sim.accounting import ENTRIES
-from sim.document import Document, DocumentError, Problem, suggest
-from sim.parameter import Parameter
-from sim.rule import CATALOGUE, Mechanism
-from sim.scenario import Actor, Event, Figure, Scenario, StateActor, day, read
-from sim.variables import EXTRA_ORIGINS, VARIABLES, Variable
+from sim.check_numbers import (
+    MECHANISMS,
+    Labels,
+    a,
+    bounds,
+    filled_in,
+    labelled,
+    parameters,
+    quantities,
+    source,
+    unit,
+    unknown_label,
+)
+from sim.document import Document, DocumentError, Place, Problem, suggest
+from sim.initial import MONTHS
+from sim.observed.arsenal import INHERITED
+from sim.rule import CATALOGUE
+from sim.scenario import Actor, Event, Figure, RegionActor, Scenario, StateActor, read
+from sim.variables import EXTRA_ORIGINS, VARIABLES
+from sim.world import axis_labels
 
-Place = tuple[str | int, ...]
 SUM_TOLERANCE = 1e-6
+RESERVED = ("region", *EXTRA_ORIGINS)
 
-MECHANISMS: Mapping[str, Mechanism] = {**ENTRIES, **CATALOGUE}
+# What the observed tables set at the opening, by entry of `from_record`: a number beside it would be lost.
+TAKEN = {
+    "spending": ("milex",),
+    "economy": ("gdp", "population"),
+    "oil_revenue": ("oil_revenue", "oil_revenue_last_year"),
+    "arsenal": ("stock", "worth", "pipeline", "on_order", "order_rate", "recent_order"),
+    "oil_price": ("oil_price",),
+}
+LAST_RECORDED = 2021  # later transfers are held back for a blind score
 
 
 def load(name: str | os.PathLike[str]) -> Scenario:
@@ -49,40 +71,65 @@ def load(name: str | os.PathLike[str]) -> Scenario:
 
 def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
     """Yield every problem of a scenario that has the right form."""
-    labels = _labels(scenario)
+    labels = axis_labels(
+        scenario.states,
+        scenario.suppliers,
+        scenario.mediators,
+        scenario.weapons.classes,
+        scenario.zones,
+        EXTRA_ORIGINS,
+    )
+    years = range(int(scenario.start[:4]), int(scenario.end[:4]) + 1)
+    yield from _keys(document, scenario)
+    yield from _codes(document, scenario)
     for kind, key, actor in scenario.actors():
-        place = _place_of(kind, key)
+        place = ("region",) if kind == "region" else (f"{kind}s", key)
         yield from _rules(document, place, kind, actor)
-        yield from _quantities(document, place, kind, actor.quantities, labels)
-        yield from _parameters(document, place, kind, actor.parameters)
-        yield from _record(document, place, actor)
-    yield from _quantities(document, ("weapons",), "region", scenario.weapons.quantities, labels)
-    yield from _parameters(document, (), None, scenario.parameters)
-    yield from _legacy(document, scenario)
+        yield from quantities(document, place, kind, actor.quantities, labels, years)
+        yield from parameters(document, place, kind, actor.parameters)
+        if isinstance(actor, StateActor | RegionActor):
+            yield from _record(document, place, actor, scenario)
+    yield from quantities(document, ("weapons",), "region", scenario.weapons.quantities, labels, years)
+    yield from parameters(document, (), None, scenario.parameters)
+    for key, state in scenario.states.items():
+        yield from _legacy(document, ("states", key), state, scenario)
+    yield from _season(document, scenario.region.season)
     for index, event in enumerate(scenario.timeline):
         yield from _event(document, ("timeline", index), event, scenario, labels)
     yield from _shares(document, scenario)
 
 
-def _labels(scenario: Scenario) -> dict[str, tuple[str, ...]]:
-    """Return the labels along each axis a figure may name."""
-    states, suppliers = tuple(scenario.states), tuple(scenario.suppliers)
-    return {
-        "state": states,
-        "client": states,
-        "supplier": suppliers,
-        "origin": (*suppliers, *EXTRA_ORIGINS),
-        "mediator": tuple(scenario.mediators),
-        "region": ("region",),
-        "weapon": tuple(scenario.weapons.classes),
-        "zone": tuple(scenario.zones),
-        "rival": (),
+# -- names
+
+
+def _keys(document: Document, scenario: Scenario) -> Iterator[Problem]:
+    """A key means one thing only."""
+    sections: dict[Place, Collection[str]] = {
+        ("states",): scenario.states,
+        ("suppliers",): scenario.suppliers,
+        ("mediators",): scenario.mediators,
+        ("zones",): scenario.zones,
+        ("weapons", "classes"): scenario.weapons.classes,
     }
+    taken = dict.fromkeys(RESERVED, "a word of the model")
+    for place, keys in sections.items():
+        for key in keys:
+            if key in taken:
+                message = f"'{key}' is already {taken[key]}; choose another key"
+                yield document.problem((*place, key), message)
+            taken.setdefault(key, f"one of the {place[-1]}")
 
 
-def _place_of(kind: str, key: str) -> Place:
-    """Return where an actor stands in the document."""
-    return ("region",) if kind == "region" else (f"{kind}s", key)
+def _codes(document: Document, scenario: Scenario) -> Iterator[Problem]:
+    """Two actors of a kind do not share a row of the observed tables."""
+    for section, actors in (("states", scenario.states), ("suppliers", scenario.suppliers)):
+        owner: dict[str, str] = {}
+        for key, actor in actors.items():
+            if actor.iso3 in owner:
+                message = f"'{actor.iso3}' is already the code of '{owner[actor.iso3]}'; correct one of them"
+                yield document.problem((section, key, "iso3"), message)
+            elif actor.iso3:
+                owner[actor.iso3] = key
 
 
 def _rules(document: Document, place: Place, kind: str, actor: Actor) -> Iterator[Problem]:
@@ -90,177 +137,184 @@ def _rules(document: Document, place: Place, kind: str, actor: Actor) -> Iterato
     for index, name in enumerate(actor.rules):
         here = (*place, "rules", index)
         rule = CATALOGUE.get(name)
-        if rule is None:
+        if name in actor.rules[:index]:
+            yield document.problem(here, f"rule '{name}' is listed twice; remove one")
+        elif rule is None:
             fit = [r.name for r in CATALOGUE.values() if r.actor == kind]
-            yield document.problem(here, f"unknown rule '{name}'{suggest(name, fit)}; `armsrace list rules` names them")
+            hint = suggest(name, fit) or "; `armsrace list rules` names them"
+            yield document.problem(here, f"unknown rule '{name}'{hint}")
         elif rule.actor != kind:
-            yield document.problem(here, f"rule '{name}' is for a {rule.actor}, not for a {kind}; remove it")
-    for name, times in Counter(actor.rules).items():
-        if times > 1:
-            yield document.problem((*place, "rules"), f"rule '{name}' is listed {times} times; keep one")
+            yield document.problem(here, f"rule '{name}' is for {a(rule.actor)}, not for {a(kind)}; remove it")
+        elif VARIABLES[rule.writes].fold == "replace":
+            for other in actor.rules[:index]:
+                if other in CATALOGUE and CATALOGUE[other].writes == rule.writes:
+                    message = f"'{other}' and '{name}' both decide '{rule.writes}'; keep one"
+                    yield document.problem(here, message)
 
 
-def _source(document: Document, place: Place, figure: Figure | Event) -> Iterator[Problem]:
-    """A source is an evidence key."""
-    if figure.source is not None and figure.source not in evidence.sources():
-        hint = suggest(figure.source, evidence.sources())
-        yield document.problem((*place, "source"), f"unknown source '{figure.source}'{hint}; `armsrace list sources` names them")
+# -- what is taken from the observed tables
 
 
-def _quantities(document: Document, place: Place, kind: str, figures: Mapping[str, Figure],
-                labels: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:  # fmt: skip
-    """Figures set quantities of this kind of actor, in the declared unit, within bounds."""
-    for name, figure in figures.items():
-        here = (*place, "quantities", name)
-        yield from _source(document, here, figure)
-        if name not in VARIABLES:
-            fit = [v.name for v in VARIABLES.values() if v.actor == kind and v.kind != "flow"]
-            yield document.problem(here, f"unknown quantity '{name}'{suggest(name, fit)}")
-            continue
-        variable = VARIABLES[name]
-        if variable.actor != kind:
-            yield document.problem(here, f"'{name}' belongs to a {variable.actor}, not to a {kind}; move it")
-        elif variable.kind == "flow":
-            yield document.problem(here, f"'{name}' is worked out anew in every step and cannot be set; remove it")
-        else:
-            yield from _figure(document, here, figure, variable, labels)
+def _record(document: Document, place: Place, actor: StateActor | RegionActor, scenario: Scenario) -> Iterator[Problem]:
+    """What a state takes from the record is on record at the opening, and given nowhere else."""
+    code, year = getattr(actor, "iso3", None), int(scenario.start[:4])
+    for index, part in enumerate(actor.from_record):
+        here = (*place, "from_record", index)
+        if isinstance(actor, StateActor) and code is None:
+            message = "the observed tables know this state by its code; write 'iso3:'"
+            yield document.problem((*place, "from_record"), message)
+            return
+        try:
+            years = _recorded_years(part, code or "")
+        except ValueError as unknown:
+            message = f"{unknown}, or remove '{part}' from 'from_record'"
+            yield document.problem((*place, "iso3"), message)
+            return
+        if year not in years:
+            reach = f"{min(years)} to {max(years)}"
+            message = f"'{part}' is on record for {reach} but not for {year}; write another start or remove it"
+            yield document.problem(here, message)
+        yield from _doubled(document, place, part, actor)
+        if part == "arsenal":
+            yield from _recorded_classes(document, here, code or "", scenario)
 
 
-def _figure(document: Document, here: Place, figure: Figure, variable: Variable,
-            labels: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:  # fmt: skip
-    """Unit, labels and bounds of one figure."""
-    if figure.unit is not None and figure.unit != variable.unit:
-        yield document.problem((*here, "unit"), f"the unit of '{variable.name}' is '{variable.unit}', not '{figure.unit}'; convert the number")
-    if figure.distribution is not None:
-        yield document.problem((*here, "distribution"), "only parameters may be uncertain; write 'value:'")
-    if figure.values is not None:
-        yield from _labelled(document, (*here, "values"), figure.values, variable, labels)
-    for number in figure.numbers():
-        yield from _bounds(document, here, number, variable)
+def _recorded_years(part: str, code: str) -> Collection[int]:
+    """Return the years in which a part of the record can open a scenario; ValueError if there are none."""
+    if part == "oil_price":
+        return observed.oil_price()
+    if part == "spending":
+        return observed.annual("military_expenditure", "milex_usd2023_m", code)
+    if part == "economy":
+        return observed.gdp_usd2023(code).keys() & observed.annual("economy", "population", code).keys()
+    if part == "oil_revenue":
+        revenue = observed.oil_revenue_usd2023(code)
+        return [year for year in revenue if year - 1 in revenue]
+    observed.deliveries(code)
+    return range(INHERITED, LAST_RECORDED + 1)
 
 
-def _labelled(document: Document, here: Place, values: Mapping[str, object], variable: Variable,
-              labels: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:  # fmt: skip
-    """Labels exist on the one axis of the quantity."""
-    if len(variable.axes) != 1:
-        axes = "no axis" if not variable.axes else f"axes {', '.join(variable.axes)}"
-        yield document.problem(here, f"'{variable.name}' has {axes}; write 'value:' with one number")
+def _doubled(document: Document, place: Place, part: str, actor: Actor) -> Iterator[Problem]:
+    """No opening value is given by hand that the record would replace."""
+    for name in TAKEN[part]:
+        figure = actor.quantities.get(name)
+        if figure is not None and figure.by_year is None:
+            message = f"'{name}' is taken from the record; remove it, or remove '{part}' from 'from_record'"
+            yield document.problem((*place, "quantities", name), message)
+
+
+def _recorded_classes(document: Document, here: Place, code: str, scenario: Scenario) -> Iterator[Problem]:
+    """The scenario has a place for every recorded delivery."""
+    classes = {delivery.weapon_class for delivery in observed.deliveries(code)}
+    missing = ", ".join(sorted(classes - set(scenario.weapons.classes)))
+    if missing:
+        message = f"recorded deliveries also have the weapon classes {missing}; write them, or remove 'arsenal'"
+        yield document.problem(here, message)
+
+
+def _legacy(document: Document, place: Place, state: StateActor, scenario: Scenario) -> Iterator[Problem]:
+    """Inherited arms are given by class, and counted."""
+    figure, here = state.legacy_1992, (*place, "legacy_1992")
+    if figure is None:
         return
-    axis = variable.axes[0]
-    for label in values:
-        if label not in labels[axis]:
-            hint = suggest(label, labels[axis])
-            yield document.problem((*here, label), f"unknown {axis} '{label}'{hint}; this scenario has {', '.join(labels[axis])}")
+    yield from source(document, here, figure)
+    yield from unit(document, here, figure, VARIABLES["stock"].unit)
+    if "arsenal" not in state.from_record:
+        message = "this counts only with 'arsenal' in 'from_record'; write it there, or remove this"
+        yield document.problem(here, message)
+    if figure.values is None:
+        yield document.problem(here, "inherited arms differ by class; write 'values:' by weapon class")
+    for label, number in (figure.values or {}).items():
+        if label not in scenario.weapons.classes:
+            message = unknown_label("weapon class", label, scenario.weapons.classes)
+            yield document.problem((*here, "values", label), message)
+        yield from bounds(document, (*here, "values", label), number, VARIABLES["stock"])
 
 
-def _bounds(document: Document, here: Place, number: float, variable: Variable) -> Iterator[Problem]:
-    """A number lies within the bounds of its quantity."""
-    if not variable.low <= number <= variable.high:
-        bounds = f"{variable.low:g} to {variable.high:g}"
-        yield document.problem(here, f"{number:g} is outside the bounds of '{variable.name}', {bounds} {variable.unit}; correct it")
+# -- what changes in time
 
 
-def _parameters(document: Document, place: Place, kind: str | None, figures: Mapping[str, Figure]) -> Iterator[Problem]:
-    """Parameter settings name a mechanism and its parameter, in unit and range."""
-    for key, figure in figures.items():
-        here = (*place, "parameters", key)
-        yield from _source(document, here, figure)
-        name, _, parameter = key.partition(".")
-        mechanism = MECHANISMS.get(name)
-        if mechanism is None:
-            yield document.problem(here, f"unknown rule '{name}'{suggest(name, MECHANISMS)}; write 'rule.parameter'")
-        elif parameter not in mechanism.parameters:
-            hint = suggest(parameter, mechanism.parameters) or f"; it has {', '.join(mechanism.parameters) or 'none'}"
-            yield document.problem(here, f"rule '{name}' has no parameter '{parameter}'{hint}")
-        elif kind is not None and mechanism.actor != kind:
-            yield document.problem(here, f"'{name}' is for a {mechanism.actor}; set it there or for the whole scenario")
-        else:
-            yield from _setting(document, here, figure, mechanism.parameters[parameter])
+def _season(document: Document, figure: Figure | None) -> Iterator[Problem]:
+    """The season is given by month."""
+    here = ("region", "season")
+    if figure is None:
+        return
+    yield from source(document, here, figure)
+    yield from unit(document, here, figure, VARIABLES["season"].unit)
+    if figure.values is None:
+        yield document.problem(here, "the season differs by month; write 'values:' by month, jan to dec")
+    for month in figure.values or ():
+        if month not in MONTHS:
+            yield document.problem((*here, "values", month), unknown_label("month", month, MONTHS))
 
 
-def _setting(document: Document, here: Place, figure: Figure, default: Parameter) -> Iterator[Problem]:
-    """One setting: a value or a distribution, in unit and range."""
-    if figure.values is not None or figure.by_year is not None:
-        yield document.problem(here, "a parameter is one number; write 'value:', or set it in the actors' files where it differs")
-    if figure.unit is not None and figure.unit != default.unit:
-        yield document.problem((*here, "unit"), f"the unit is '{default.unit}', not '{figure.unit}'; convert the number")
-    low, high = default.between
-    numbers = [*figure.numbers(), *(figure.between or ())]
-    if figure.distribution is not None:
-        numbers += figure.distribution.uniform or [(figure.distribution.normal or [low])[0]]
-    for number in numbers:
-        if not low <= number <= high:
-            yield document.problem(here, f"{number:g} is outside the range {low:g} to {high:g} {default.unit}; correct it")
-            break
-
-
-def _record(document: Document, place: Place, actor: Actor) -> Iterator[Problem]:
-    """Opening values come from the record only for a state that is in it."""
-    if isinstance(actor, StateActor) and actor.from_record and actor.iso3 is None:
-        yield document.problem((*place, "from_record"), "needs the state's code in the observed tables; write 'iso3:'")
-
-
-def _legacy(document: Document, scenario: Scenario) -> Iterator[Problem]:
-    """Inherited arms are given by class."""
-    for key, state in scenario.states.items():
-        figure = state.legacy_1992
-        if figure is not None:
-            here = ("states", key, "legacy_1992")
-            yield from _source(document, here, figure)
-            for label, number in (figure.values or {}).items():
-                if label not in scenario.weapons.classes:
-                    hint = suggest(label, scenario.weapons.classes)
-                    yield document.problem((*here, "values", label), f"unknown weapon class '{label}'{hint}")
-                elif number < 0:
-                    yield document.problem((*here, "values", label), f"{number:g} is negative; write zero or more")
-
-
-def _event(document: Document, here: Place, event: Event, scenario: Scenario,
-           labels: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:  # fmt: skip
+def _event(document: Document, here: Place, event: Event, scenario: Scenario, labels: Labels) -> Iterator[Problem]:
     """An event lies within the horizon and changes givens of actors that exist."""
-    yield from _source(document, here, event)
-    if event.basis == "assumed" and not event.because:
-        yield document.problem(here, "an assumed event needs a reason; write 'because:'")
-    if event.basis != "assumed" and not event.source:
-        yield document.problem(here, f"a {event.basis} event needs a source; write 'source:'")
-    first, last = day(scenario.start), day(scenario.end) + dt.timedelta(days=31)
-    if not first <= day(event.date) < last:
-        yield document.problem((*here, "date"), f"{event.date} is outside the horizon {scenario.start} to {scenario.end}; move or remove it")
+    yield from source(document, here, event)
+    if not scenario.start <= event.date[:7] <= scenario.end:
+        horizon = f"{scenario.start} to {scenario.end}"
+        message = f"{event.date} is outside the horizon {horizon}; move or remove it"
+        yield document.problem((*here, "date"), message)
     for name, change in event.set.items():
         yield from _change(document, (*here, "set", name), name, change, labels)
 
 
 def _change(document: Document, here: Place, name: str, change: Mapping[str, float | dict[str, float]],
-            labels: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:  # fmt: skip
+            labels: Labels) -> Iterator[Problem]:  # fmt: skip
     """One change of one given quantity."""
-    givens = [v.name for v in VARIABLES.values() if v.kind == "given"]
+    givens = [v.name for v in VARIABLES.values() if v.kind == "given" and not filled_in(v.name)]
+    if name not in VARIABLES:
+        hint = suggest(name, givens) or "; `armsrace list quantities` names them"
+        yield document.problem(here, f"unknown quantity '{name}'{hint}")
+        return
     if name not in givens:
-        why = "is worked out by the model; events change givens only" if name in VARIABLES else "is unknown"
-        yield document.problem(here, f"quantity '{name}' {why}{suggest(name, givens)}")
+        message = f"'{name}' is worked out by the model, events change givens only; remove it"
+        yield document.problem(here, message)
         return
     variable = VARIABLES[name]
     for actor, value in change.items():
+        at = (*here, actor)
         if actor not in labels[variable.actor]:
-            hint = suggest(actor, labels[variable.actor])
-            yield document.problem((*here, actor), f"unknown {variable.actor} '{actor}'{hint}")
-        elif isinstance(value, dict):
-            yield from _labelled(document, (*here, actor), value, variable, labels)
-        for number in value.values() if isinstance(value, dict) else (value,):
-            yield from _bounds(document, (*here, actor), number, variable)
+            yield document.problem(at, unknown_label(variable.actor, actor, labels[variable.actor]))
+        if isinstance(value, dict):
+            yield from labelled(document, at, value, variable, labels)
+            for label, number in value.items():
+                yield from bounds(document, (*at, label), number, variable)
+        else:
+            yield from bounds(document, at, value, variable)
+
+
+# -- what must add up
 
 
 def _shares(document: Document, scenario: Scenario) -> Iterator[Problem]:
     """Control of every zone sums to one over states, procurement over classes."""
     for zone in scenario.zones:
         total = sum(_given(state, "control", zone) for state in scenario.states.values())
-        if abs(total - 1.0) > SUM_TOLERANCE:
-            yield document.problem(("zones", zone), f"control of this zone sums to {total:g} over the states, not to 1; correct 'control'")
+        if total == 0:
+            message = "nobody controls this zone; write 'control' for it under the states' 'quantities'"
+            yield document.problem(("zones", zone), message)
+        elif abs(total - 1.0) > SUM_TOLERANCE:
+            message = f"control of '{zone}' sums to {total:g} over the states, not to 1; correct it"
+            yield document.problem(_stated_control(document, scenario, zone), message)
     for key, state in scenario.states.items():
         if "service_mix" in state.quantities:
             total = sum(_given(state, "service_mix", weapon) for weapon in scenario.weapons.classes)
             if abs(total - 1.0) > SUM_TOLERANCE:
                 place = ("states", key, "quantities", "service_mix")
                 yield document.problem(place, f"the shares sum to {total:g}, not to 1; correct them")
+
+
+def _stated_control(document: Document, scenario: Scenario, zone: str) -> Place:
+    """Return where the last state says how much of a zone it controls, if possible in the file at hand."""
+    places: list[Place] = []
+    for key, state in scenario.states.items():
+        figure = state.quantities.get("control")
+        if figure is not None:
+            form = ("values", zone) if zone in (figure.values or {}) else ("value",)
+            places.append(("states", key, "quantities", "control", *form))
+    at_hand = [place for place in places if document.mark(place).file == document.file]
+    return (at_hand or places)[-1]
 
 
 def _given(state: Actor, name: str, label: str) -> float:
@@ -271,13 +325,17 @@ def _given(state: Actor, name: str, label: str) -> float:
     return (figure.values or {}).get(label, figure.value or 0.0)
 
 
+# -- what is no mistake, but should be known
+
+
 def census(scenario: Scenario) -> Counter[str]:
     """Count the figures of a scenario, and the parameters in force, by basis."""
     count: Counter[str] = Counter()
     for _, _, actor in scenario.actors():
         count.update(figure.basis for figure in (*actor.quantities.values(), *actor.parameters.values()))
-    count.update(figure.basis for figure in (*scenario.weapons.quantities.values(), *scenario.parameters.values()))
-    count.update(state.legacy_1992.basis for state in scenario.states.values() if state.legacy_1992)
+    everybodys = (*scenario.weapons.quantities.values(), *scenario.parameters.values())
+    alone = (scenario.region.season, *(state.legacy_1992 for state in scenario.states.values()))
+    count.update(figure.basis for figure in (*everybodys, *alone) if figure)
     count.update(event.basis for event in scenario.timeline)
     followed = {name for _, _, actor in scenario.actors() for name in actor.rules}
     for name in (*sorted(followed), *ENTRIES):
@@ -288,35 +346,57 @@ def census(scenario: Scenario) -> Counter[str]:
 
 
 def warnings(scenario: Scenario) -> Iterator[str]:
-    """Yield what is allowed but should be known: reaction elasticities that multiply to one or more.
+    """Yield what is allowed but should be known: settings without effect, races without a level.
 
     The log rule of spending has the equilibrium ``ln x* = (a1 + r1 a2) / (1 - r1 r2)``
     and is stable only if ``r1 r2 < 1``; Richardson's linear one only if the product
     of reactions is below the product of fatigues.
     """
+    yield from _idle(scenario)
     states = list(scenario.states)
     for i, first in enumerate(states):
         for second in states[i + 1 :]:
-            pair = f"{scenario.states[first].name} and {scenario.states[second].name}"
-            log_gain = _value(scenario, first, "match_rival_spending", "reaction") * _value(
-                scenario, second, "match_rival_spending", "reaction"
-            )
-            if log_gain >= 1.0:
-                yield f"spending of {pair} has no stable level: their reactions multiply to {log_gain:.2f}, which is not below 1"
-            gain, brake = (
-                _value(scenario, first, "match_rival_linearly", p) * _value(scenario, second, "match_rival_linearly", p)
-                for p in ("reaction", "fatigue")
-            )
-            if gain >= brake > 0.0:
-                yield f"Richardson's race of {pair} has no stable level: reactions multiply to {gain:.2f}, fatigues to {brake:.2f}"
+            yield from _unstable(scenario, first, second)
+
+
+def _idle(scenario: Scenario) -> Iterator[str]:
+    """Yield parameters that are set for a rule which is not followed."""
+    everybody = {name for _, _, actor in scenario.actors() for name in actor.rules}
+    owners = [("nobody follows", everybody, scenario.parameters)]
+    for _, _, actor in scenario.actors():
+        owners.append((f"{actor.name} does not follow", set(actor.rules), actor.parameters))
+    for complaint, followed, settings in owners:
+        for key in settings:
+            rule = key.partition(".")[0]
+            if rule in CATALOGUE and rule not in followed:
+                yield f"{key} is set, but {complaint} '{rule}'"
+
+
+def _unstable(scenario: Scenario, first: str, second: str) -> Iterator[str]:
+    """Yield the races between two states that have no stable level."""
+
+    def product(rule: str, parameter: str) -> float:
+        return _value(scenario, first, rule, parameter) * _value(scenario, second, rule, parameter)
+
+    pair = f"{scenario.states[first].name} and {scenario.states[second].name}"
+    gain = product("match_rival_spending", "reaction")
+    if gain >= 1.0:
+        yield (f"spending of {pair} has no stable level: their reactions multiply to {gain:.2f}, which is not below 1")
+    gain, brake = (product("match_rival_linearly", parameter) for parameter in ("reaction", "fatigue"))
+    if gain >= brake > 0.0:
+        yield (
+            f"Richardson's race of {pair} has no stable level: "
+            f"reactions multiply to {gain:.2f}, fatigues to {brake:.2f}"
+        )
 
 
 def _value(scenario: Scenario, state: str, rule: str, parameter: str) -> float:
-    """Return a state's value of a parameter, zero where it does not follow the rule."""
+    """Return a state's central value of a parameter, zero where it does not follow the rule."""
     actor, key = scenario.states[state], f"{rule}.{parameter}"
     if rule not in actor.rules or rule not in CATALOGUE:
         return 0.0
     figure = actor.parameters.get(key) or scenario.parameters.get(key)
-    if figure is None or figure.value is None:
+    if figure is None:
         return float(CATALOGUE[rule].parameters[parameter])
-    return figure.value
+    numbers = list(figure.numbers())
+    return sum(numbers) / len(numbers)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import csv
 import os
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -39,7 +41,10 @@ INTERRUPTED = 130
 ScenarioArgument = Annotated[str, typer.Argument(help="Name of a shipped scenario, or a YAML file.")]
 ResultArgument = Annotated[Path, typer.Argument(help="A result directory made by `armsrace sweep`.")]
 SeedOption = Annotated[int, typer.Option(help="Seed of all luck.")]
-WithoutOption = Annotated[list[str] | None, typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times.")]
+WithoutOption = Annotated[
+    list[str] | None,
+    typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times."),
+]
 
 
 class Catalogue(StrEnum):
@@ -52,18 +57,36 @@ class Catalogue(StrEnum):
     figures = "figures"
 
 
+class Interrupted(BaseException):
+    """Ctrl-C. Typer would answer a KeyboardInterrupt itself, differently from version to version."""
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise Interrupted
+
+
 def main() -> None:
     """Run the command; a mistake of the user is one sentence and exit code 2."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     try:
         app()
     except (DocumentError, Mistake) as mistake:
-        print(mistake, file=sys.stderr)
-        sys.exit(WRONG)
-    except KeyboardInterrupt:
-        print("interrupted; what was finished is kept, run the same command with --force to start again", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        _end(mistake, WRONG)
+    except Interrupted:
+        _end("interrupted; to start again, run the same command with --force", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _end(f"{where}{error.strerror or error}; check the path, its permissions and the space left", WRONG)
+    except MemoryError:
+        _end("there is not enough memory; ask for fewer --runs or --members", WRONG)
+
+
+def _end(sentence: object, code: int) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    sys.exit(code)
 
 
 def table(rows: Iterable[Sequence[str]]) -> None:
@@ -210,7 +233,9 @@ def check(
 
     loaded = load(scenario)
     count = census(loaded)
-    print(f"{loaded.name}: {loaded.start} to {loaded.end}, {loaded.steps} steps, {len(loaded.states)} states, {len(loaded.suppliers)} suppliers")
+    print(
+        f"{loaded.name}: {loaded.start} to {loaded.end}, {loaded.steps} steps, {len(loaded.states)} states, {len(loaded.suppliers)} suppliers"
+    )
     print("numbers: " + ", ".join(f"{count[basis]} {basis}" for basis in ("reported", "derived", "assumed")))
     for warning in warnings(loaded):
         print(f"warning: {warning}")
@@ -261,7 +286,14 @@ def _report(history: History, *, narrate: bool) -> None:
         path = world[name].isel(member=0)
         for state in world["state"].values:
             first, last = (float(path.sel(state=state)[i]) for i in (0, -1))
-            rows.append((f"{name}, {history.position.titles[str(state)]}", f"{first:,.2f}", f"{last:,.2f}", path.attrs["units"]))
+            rows.append(
+                (
+                    f"{name}, {history.position.titles[str(state)]}",
+                    f"{first:,.2f}",
+                    f"{last:,.2f}",
+                    path.attrs["units"],
+                )
+            )
     table(rows)
     outcomes = ("operations", "campaigns", "deaths", "displaced")
     print(", ".join(f"{name} {float(world[name][0]):,.0f}" for name in outcomes))
@@ -278,15 +310,26 @@ def sweep(
     force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
 ) -> None:
     """Play many histories of a scenario and write a result directory."""
-    from sim.measures import summary
     from sim.execute import sweep as play
+    from sim.measures import summary
 
     if members < 0:
         raise Mistake(f"--members {members} is negative; write 0 to keep no paths")
     data = play(scenario, runs, seed=seed, out=out, without=without or (), members=members, force=force, progress=True)
     rows = summary(data)
     write_rows(rows, out / "summary.csv")
-    table([(f"{r['measure']}", f"{r['state']}", f"{r['value']:.3g}", f"{r['low']:.3g} to {r['high']:.3g}", f"{r['unit']}") for r in rows])
+    table(
+        [
+            (
+                f"{r['measure']}",
+                f"{r['state']}",
+                f"{r['value']:.3g}",
+                f"{r['low']:.3g} to {r['high']:.3g}",
+                f"{r['unit']}",
+            )
+            for r in rows
+        ]
+    )
     print(f"{runs} runs in {out}")
 
 

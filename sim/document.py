@@ -146,9 +146,7 @@ def load(path: str | os.PathLike[str]) -> Document:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8").split("\n")
-        message = (
-            f"byte {error.start + 1} (0x{content[error.start]:02x}) is not UTF-8: save the file as UTF-8"
-        )
+        message = f"byte {error.start + 1} (0x{content[error.start]:02x}) is not UTF-8: save the file as UTF-8"
         raise _refusal(file, message, len(before), len(before[-1]) + 1) from None
     return parse(text, file)
 
@@ -218,9 +216,7 @@ def _only_document(reading: _Reading) -> Data:
         if not isinstance(event, yaml.DocumentStartEvent):
             continue
         if reading.marks:
-            reading.refuse(
-                event, (), "a second document starts here: keep one document in a file, without '---'"
-            )
+            reading.refuse(event, (), "a second document starts here: keep one document in a file, without '---'")
             break
         content = next(reading.events)
         reading.marks[()] = reading.mark(content)
@@ -244,16 +240,12 @@ def _value(reading: _Reading, event: yaml.Event, path: Place) -> Data:
 def _refuse_decoration(reading: _Reading, event: yaml.Event, path: Place) -> None:
     """Refuse whatever YAML lets stand in front of a value."""
     if isinstance(event, yaml.AliasEvent):
-        message = (
-            f"'*{event.anchor}' is an alias: write the value out, use 'extends', or quote it if it is text"
-        )
+        message = f"'*{event.anchor}' is an alias: write the value out, use 'extends', or quote it if it is text"
         reading.refuse(event, path, message)
     elif isinstance(event, yaml.NodeEvent) and event.anchor is not None:
         reading.refuse(event, path, f"'&{event.anchor}' is an anchor: remove it, or quote it if it is text")
     if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
-        reading.refuse(
-            event, path, "a '!' in front of a value is a tag: remove it, or quote it if it is text"
-        )
+        reading.refuse(event, path, "a '!' in front of a value is a tag: remove it, or quote it if it is text")
 
 
 def _list(reading: _Reading, path: Place) -> list[Data]:
@@ -272,9 +264,7 @@ def _mapping(reading: _Reading, path: Place) -> dict[str | int, Data]:
         mark, key = reading.mark(event), _key(reading, event, path)
         at = (*path, "?" if key is None else key)
         if key is not None and str(key) in first_line:
-            message = (
-                f"this key stands on line {first_line[str(key)]} and again on line {mark.line}: keep one"
-            )
+            message = f"this key stands on line {first_line[str(key)]} and again on line {mark.line}: keep one"
             reading.refuse(event, at, message)
         reading.marks[at] = mark
         value = _value(reading, next(reading.events), at)
@@ -338,7 +328,7 @@ def _scalar(reading: _Reading, event: yaml.ScalarEvent, path: Place) -> Data:
     if not NUMBER.fullmatch(text):
         return text
     if not math.isfinite(float(text)):
-        reading.refuse(event, path, "this number is too large: quote it if it is text")
+        reading.refuse(event, path, "this number is too large: write a smaller one, or quote it if it is text")
         return text
     return int(text) if WHOLE.fullmatch(text) else float(text)
 
@@ -398,15 +388,11 @@ def merge(base: Document, over: Document) -> Document:
     return Document(_merged(base, over, base.data, over.data, (), marks), marks, over.file)
 
 
-def _merged(
-    base: Document, over: Document, low: Data, high: Data, path: Place, marks: dict[Place, Mark]
-) -> Data:
+def _merged(base: Document, over: Document, low: Data, high: Data, path: Place, marks: dict[Place, Mark]) -> Data:
     if isinstance(low, list) and isinstance(high, list) and path[:1] == ("timeline",):
         marks[path] = over.mark(path)
         items = [(doc, at, item) for doc, part in ((base, low), (over, high)) for at, item in enumerate(part)]
-        return [
-            _placed(item, doc, (*path, at), (*path, to), marks) for to, (doc, at, item) in enumerate(items)
-        ]
+        return [_placed(item, doc, (*path, at), (*path, to), marks) for to, (doc, at, item) in enumerate(items)]
     if not isinstance(low, dict) or not isinstance(high, dict):
         return _placed(high, over, path, path, marks)
     marks[path] = over.mark(path)

@@ -12,11 +12,11 @@ import numpy as np
 import xarray as xr
 
 from sim.check import load
+from sim.execute import ScenarioLike, scenario_of
 from sim.initial import Position, opening
 from sim.model import ArmsRace, Reason
 from sim.record import Record
 from sim.results import LOCK, Store, open_result, provenance
-from sim.execute import ScenarioLike, scenario_of
 from sim.variables import TALKS, Mistake
 from sim.world import World
 
@@ -177,7 +177,8 @@ def _budgets(model: ArmsRace, world: World, date: dt.date, place: int, key: str)
     target, milex = world["milex_target"][place, 0], world["milex"][place, 0]
     if abs(np.log(target / milex)) > SPENDING_JUMP:
         direction = "raise" if target > milex else "cut"
-        what = f"{model.position.titles[key]} plans to {direction} military spending from US$ {milex:,.0f} m towards US$ {target:,.0f} m a year"
+        name = model.position.titles[key]
+        what = f"{name} plans to {direction} spending from US$ {milex:,.0f} m towards US$ {target:,.0f} m a year"
         yield Happening(date, "budget", key, "", what, reasons_for(model, ("milex_target_log",), key))
 
 
@@ -255,6 +256,6 @@ def _entries(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening
         seller, buyer = world.labels["supplier"][supplier], world.labels["state"][client]
         titles = model.position.titles
         what = f"{titles[seller]} begins to sell arms to {titles[buyer]}"
-        yield Happening(date, "entry", seller, buyer, what, reasons_for(model, ("willingness",), seller), (int(client),))
-
-
+        yield Happening(
+            date, "entry", seller, buyer, what, reasons_for(model, ("willingness",), seller), (int(client),)
+        )

@@ -135,7 +135,12 @@ def opening(scenario: Scenario, seed: int = 0, without: Collection[str] = ()) ->
         if name not in followed:
             raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, sorted(followed))}")
     labels = axis_labels(
-        scenario.states, scenario.suppliers, scenario.mediators, scenario.weapons.classes, scenario.zones, EXTRA_ORIGINS
+        scenario.states,
+        scenario.suppliers,
+        scenario.mediators,
+        scenario.weapons.classes,
+        scenario.zones,
+        EXTRA_ORIGINS,
     )
     arrays = opening_arrays(scenario, labels)
     changes = coming_changes(scenario, labels, arrays)
@@ -258,7 +263,9 @@ def _opening_quality(arrays: Mapping[str, Array], labels: Mapping[str, tuple[str
 # -- changes to come
 
 
-def coming_changes(scenario: Scenario, labels: Mapping[str, tuple[str, ...]], arrays: Mapping[str, Array]) -> dict[int, dict[str, Array]]:
+def coming_changes(
+    scenario: Scenario, labels: Mapping[str, tuple[str, ...]], arrays: Mapping[str, Array]
+) -> dict[int, dict[str, Array]]:
     """Return, by step, the givens that change at its beginning: calendar, inputs, events in order."""
     current = {name: array for name, array in arrays.items() if VARIABLES[name].kind == "given"}
     edits: dict[int, list[tuple[str, str, Any]]] = {}
@@ -429,8 +436,10 @@ def _term(table: Table, rule: Rule) -> Array:
     """Return a rule's contribution at the opening."""
     world = table.world
     term: Array = evaluate(
-        rule.function, rule.reads, lambda word: world.see(rule.actor, word), table.settings[rule.name], table.draws(rule)
+        rule.function,
+        rule.reads,
+        lambda word: world.see(rule.actor, word),
+        table.settings[rule.name],
+        table.draws(rule),
     )
     return term
-
-

@@ -240,9 +240,7 @@ def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
     for quantity in ("milex", "stock_balance", "balance"):
         band = bands(result, quantity)
         band = band if quantity == "milex" else band.sel(state=first, drop=True)
-        band = band.drop_vars(
-            [n for n in ("state_name", "state_iso3") if quantity != "milex" and n in band.coords]
-        )
+        band = band.drop_vars([n for n in ("state_name", "state_iso3") if quantity != "milex" and n in band.coords])
         out |= {f"{quantity}_{part}": band[part] for part in ("median", "low", "high", "clipped")}
     recorded = _recorded(result, series)
     known = bool(recorded["milex_observed"].notnull().any())
@@ -291,10 +289,7 @@ def _recorded(result: xr.Dataset, series: str) -> xr.Dataset:
 def _within(recorded: xr.Dataset, time: xr.DataArray) -> xr.Dataset:
     """Blank recorded values dated before the first or after the last step of the run."""
     dated = {name: "middle" if name == "milex_observed" else "begin" for name in recorded.data_vars}
-    inside = {
-        date: (recorded[date] >= time[0].values) & (recorded[date] <= time[-1].values)
-        for date in dated.values()
-    }
+    inside = {date: (recorded[date] >= time[0].values) & (recorded[date] <= time[-1].values) for date in dated.values()}
     return recorded.assign({name: recorded[name].where(inside[date]) for name, date in dated.items()})
 
 
@@ -305,9 +300,7 @@ def _recorded_stock_ratio(iso3: Sequence[str], years: Sequence[int]) -> dict[str
     known = np.array([STOCK_FROM < year <= STOCK_UNTIL for year in years])
     if len(iso3) != 2 or not known.any():
         return out
-    own, rival = (
-        _observed_stock(code, [year for year in years if STOCK_FROM < year <= STOCK_UNTIL]) for code in iso3
-    )
+    own, rival = (_observed_stock(code, [year for year in years if STOCK_FROM < year <= STOCK_UNTIL]) for code in iso3)
     if own.all() and rival.all():
         ratio = np.log(own / rival)
         middle = ratio[len(DECAYS) // 2, len(INHERITED) // 2]
@@ -383,14 +376,10 @@ def war_probability(result: xr.Dataset) -> xr.Dataset:
     steps, trials = result.sizes["time"], result.sizes["run"]
     counts = np.stack([_cumulative(campaign, steps), _cumulative(np.fmin(campaign, operation), steps)])
     interval = {count: _wilson(count, trials) for count in set(counts.ravel().tolist())}
-    low, high = (
-        np.vectorize(lambda n, side=side: interval[n][side], otypes=[float])(counts) for side in (0, 1)
-    )
+    low, high = (np.vectorize(lambda n, side=side: interval[n][side], otypes=[float])(counts) for side in (0, 1))
     ends = _ends(result["time"])
     begin = result["time"].values[0].astype("datetime64[ns]")
-    onsets = [
-        row for row in _observed_onsets(map(str, result["state_iso3"].values)) if begin <= row[0] < ends[-1]
-    ]
+    onsets = [row for row in _observed_onsets(map(str, result["state_iso3"].values)) if begin <= row[0] < ends[-1]]
     out = xr.Dataset(
         {
             "probability": (("kind", "time"), counts / trials),
@@ -455,9 +444,7 @@ def _largest(volumes: Sequence[xr.DataArray]) -> list[str]:
     pooled = [v.sum([d for d in v.dims if d != "origin"]) for v in volumes]
     score = sum((v / v.sum() for v in pooled if float(v.sum()) > 0), start=xr.zeros_like(pooled[0], float))
     order = score.sortby(score, ascending=False)
-    named = [
-        str(k) for k in order["origin"].values if k not in ("other", REST) and float(order.sel(origin=k)) > 0
-    ]
+    named = [str(k) for k in order["origin"].values if k not in ("other", REST) and float(order.sel(origin=k)) > 0]
     return named[: MOST_GROUPS - 1]
 
 
@@ -510,9 +497,7 @@ def suppliers(result: xr.Dataset, state: str | None = None) -> xr.Dataset:
     volume = xr.concat([v.groupby("time.year").sum() for v in ledgers], "ledger").load()
     volume = volume.assign_coords(ledger=["delivered", "recorded"])
     public = _recorded_volume(result, state, years)
-    keep = _largest(
-        [*volume.reindex(origin=public["origin"], fill_value=0.0).transpose("ledger", ...), public]
-    )
+    keep = _largest([*volume.reindex(origin=public["origin"], fill_value=0.0).transpose("ledger", ...), public])
     shares = _supplier_shares(result, _fold(volume, keep), _fold(public, keep))
     name = str(result["state_name"].sel(state=state).item())
     return shares.assign_coords(state=state, state_name=name).assign_attrs(
@@ -577,9 +562,7 @@ def _war_rows(result: xr.Dataset) -> list[Row]:
         )
     ]
     for name, what in (("campaigns", "campaigns"), ("operations", "limited operations")):
-        rows.append(
-            _row(f"median_{name}", "", _spread(result[name].values), "count", f"{what} per run; {SPREAD}")
-        )
+        rows.append(_row(f"median_{name}", "", _spread(result[name].values), "count", f"{what} per run; {SPREAD}"))
     fought = np.isfinite(result["first_campaign"].values)
     for name, what, unit in (
         ("deaths", "battle deaths", "persons"),
@@ -603,9 +586,7 @@ def _end_rows(result: xr.Dataset) -> list[Row]:
             one = band.sel(state=state)
             numbers = [one["median"].item(), one["low"].item(), one["high"].item()]
             unit = str(band["median"].attrs["units"])
-            rows.append(
-                _row(f"final_{quantity}", str(state), numbers, unit, f"{what} in the last month; {SPREAD}")
-            )
+            rows.append(_row(f"final_{quantity}", str(state), numbers, unit, f"{what} in the last month; {SPREAD}"))
     return rows
 
 
@@ -619,14 +600,11 @@ def _supplier_rows(result: xr.Dataset) -> list[Row]:
             for group in shares["group"].values:
                 one = shares.sel(window=window, group=group)
                 numbers = [
-                    one["window_share"].sel(ledger="recorded", estimate=e).item()
-                    for e in ("median", "low", "high")
+                    one["window_share"].sel(ledger="recorded", estimate=e).item() for e in ("median", "low", "high")
                 ]
                 seen = one["observed_window"].item()
                 known = f"; observed {seen:.3f}" if np.isfinite(seen) else ""
-                meaning = (
-                    f"share of {one['group_name'].item()} in recorded deliveries {window}; {SPREAD}{known}"
-                )
+                meaning = f"share of {one['group_name'].item()} in recorded deliveries {window}; {SPREAD}{known}"
                 rows.append(_row(f"supplier_share_{window}_{group}", state, numbers, "share", meaning))
     return rows
 
@@ -643,9 +621,7 @@ def summary(result: xr.Dataset) -> list[Row]:
 # -- one run
 
 
-def _spells(
-    codes: np.ndarray, begin: np.ndarray, end: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _spells(codes: np.ndarray, begin: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return start, end and code of each stretch in which a code stays the same.
 
     Examples
@@ -688,10 +664,7 @@ def timeline(record: xr.Dataset) -> xr.Dataset:
             .isel(state=0, drop=True)
             .drop_vars(["state_name", "state_iso3"], errors="ignore"),
             "deliveries": folded,
-            **{
-                f"fighting_{part}": ("spell", war[i][war[2] > 0])
-                for i, part in enumerate(("start", "end", "code"))
-            },
+            **{f"fighting_{part}": ("spell", war[i][war[2] > 0]) for i, part in enumerate(("start", "end", "code"))},
             **{f"talks_{part}": ("stage", talks[i]) for i, part in enumerate(("start", "end", "code"))},
         }
     ).assign_coords(group_name=("group", _group_names(record, folded["group"].values)))

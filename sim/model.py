@@ -144,5 +144,3 @@ class ArmsRace(mesa.Model):
 def own(array: Array) -> Array:
     """Return the one actor's values of a slice ``(..., 1, 2)``."""
     return array[..., 0, 0]
-
-

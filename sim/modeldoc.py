@@ -229,9 +229,7 @@ def renewed(text: str, parts: Mapping[str, str]) -> str:
     """
     marked = [match[2] for match in MARKED.finditer(text)]
     if sorted(marked) != sorted(parts):
-        raise ValueError(
-            f"the page marks the parts {', '.join(marked) or 'none'}; there are {', '.join(parts)}"
-        )
+        raise ValueError(f"the page marks the parts {', '.join(marked) or 'none'}; there are {', '.join(parts)}")
     return MARKED.sub(lambda match: f"{match[1]}\n{parts[match[2]]}\n\n{match[3]}", text)
 
 

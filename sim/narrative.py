@@ -30,7 +30,8 @@ def tell(history: History, largest: int = LARGEST) -> Iterator[str]:
         How many reasons to give for each event.
     """
     scenario = history.position.scenario
-    yield f"{scenario.title}: run {history.replicate} of seed {history.position.seed}. One simulated history, not a forecast."
+    number, seed = history.replicate, history.position.seed
+    yield f"{scenario.title}: run {number} of seed {seed}. One simulated history, not a forecast."
     if not history.happenings:
         yield "Nothing happened that is worth telling."
     for happening in history.happenings:
@@ -71,7 +72,10 @@ def chosen(array: Array, place: Sequence[int]) -> Any:
 def sentence(history: History, happening: Happening, reason: Reason) -> str:
     """Return the reason sentence of a rule, filled with what the actor saw."""
     rule, titles = reason.rule, history.position.titles
-    words: dict[str, Any] = {"actor": titles[reason.actor], "other": titles.get(happening.other, happening.other)}
+    words: dict[str, Any] = {
+        "actor": titles[reason.actor],
+        "other": titles.get(happening.other, happening.other),
+    }
     words.update({name: float(value) for name, value in rule.parameters.items()})
     for word, seen in reason.seen.items():
         words[word] = _shown(rule, word, seen, happening.place)
@@ -83,7 +87,10 @@ def _shown(rule: Rule, word: str, seen: Array, place: Sequence[int]) -> float:
     written = sight(rule.actor, rule.writes).axes if rule.variable.actor != "region" else rule.variable.axes
     axes = sight(rule.actor, word).axes
     value = np.asarray(seen)
-    index = tuple(place[written.index(axis)] if axis in written and len(place) > written.index(axis) else slice(None) for axis in axes)
+    index = tuple(
+        place[written.index(axis)] if axis in written and len(place) > written.index(axis) else slice(None)
+        for axis in axes
+    )
     return float(np.mean(value[index]))
 
 
@@ -97,4 +104,3 @@ def _outlet(key: str) -> str:
     """Return a short name of a source."""
     source = evidence.source(key)
     return source.outlet if source.kind == "article" and source.outlet else key
-

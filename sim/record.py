@@ -40,7 +40,10 @@ KEPT: dict[str, str] = {
 
 OUTCOMES: dict[str, tuple[str, str]] = {
     "first_campaign": ("steps", "step in which the first campaign starts, from 0; missing if none does"),
-    "first_operation": ("steps", "step in which the first limited operation starts, from 0; missing if none does"),
+    "first_operation": (
+        "steps",
+        "step in which the first limited operation starts, from 0; missing if none does",
+    ),
     "campaigns": ("count", "campaigns started"),
     "operations": ("count", "limited operations started"),
     "war_days": ("days", "days of fighting above clash level"),

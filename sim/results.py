@@ -55,7 +55,7 @@ class Store:
         self.out = out
         self.runs, self.members = runs, members
         place = zarr.storage.MemoryStore() if out is None else zarr.storage.LocalStore(out / STORE)
-        self._group = zarr.create_group(store=place, attributes=attributes(position, runs))
+        self._group: Any = zarr.create_group(store=place, attributes=attributes(position, runs))
         self._coordinates(position)
         self._lay_out(position)
         if out is not None:
@@ -91,7 +91,8 @@ class Store:
         for dim in ("state", "origin", "weapon", "zone"):
             self._values(dim, list(labels[dim]), dim)
             self._values(f"{dim}_name", [position.titles[key] for key in labels[dim]], dim)
-        codes = {key: actor.iso3 or "" for group in (scenario.states, scenario.suppliers) for key, actor in group.items()}
+        actors = {**scenario.states, **scenario.suppliers}
+        codes: dict[str, str] = {key: getattr(actor, "iso3", None) or "" for key, actor in actors.items()}
         self._values("state_iso3", [codes[key] for key in labels["state"]], "state")
         self._values("origin_iso3", [codes.get(key, "") for key in labels["origin"]], "origin")
         for variable in histogrammed():
@@ -195,7 +196,8 @@ def describe(position: Position, out: Path, runs: int, members: int) -> None:
 
 def machine() -> dict[str, Any]:
     """Return what bits depend on: versions, processor features, our own code."""
-    features = getattr(np._core._multiarray_umath, "__cpu_features__", {})
+    core: Any = np._core  # the only place where numpy tells what the processor can do
+    features = core._multiarray_umath.__cpu_features__
     return {
         "python": platform.python_version(),
         "numpy": np.__version__,
@@ -219,7 +221,11 @@ def code_digest() -> str:
 def cited(scenario: Scenario) -> Iterator[str]:
     """Yield the evidence keys a scenario rests on, those of its rules included."""
     seen: set[str] = set()
-    figures: list[Any] = [*scenario.parameters.values(), *scenario.weapons.quantities.values(), *scenario.timeline]
+    figures: list[Any] = [
+        *scenario.parameters.values(),
+        *scenario.weapons.quantities.values(),
+        *scenario.timeline,
+    ]
     rules: set[str] = set()
     for _, _, actor in scenario.actors():
         figures += [*actor.quantities.values(), *actor.parameters.values()]
@@ -260,12 +266,16 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     done = len(list((out / MARKERS).glob("*.json"))) if (out / MARKERS).is_dir() else 0
     wanted = -(-about["runs"] // about["block"])
     if done < wanted:
-        raise Mistake(f"{out} is incomplete, {done} of {wanted} blocks of runs are finished; run the sweep again with --force")
+        raise Mistake(
+            f"{out} is incomplete, {done} of {wanted} blocks of runs are finished; run the sweep again with --force"
+        )
     try:
         data = _opened(zarr.storage.LocalStore(out / STORE, read_only=True))
         missing = [name for name in OUTCOMES if name not in data]
     except Exception as error:
-        raise Mistake(f"{out / STORE} cannot be read ({type(error).__name__}); run the sweep again with --force") from error
+        raise Mistake(
+            f"{out / STORE} cannot be read ({type(error).__name__}); run the sweep again with --force"
+        ) from error
     if missing:
         raise Mistake(f"{out / STORE} lacks {', '.join(missing)}; run the sweep again with --force")
     return data
@@ -277,7 +287,9 @@ def provenance(out: Path) -> Mapping[str, Any]:
         body = json.loads((out / PROVENANCE).read_text(encoding="utf-8"))
         body["runs"], body["block"], body["seed"]
     except FileNotFoundError:
-        raise Mistake(f"{out} is not a result directory, it has no {PROVENANCE}; name one that `armsrace sweep` made") from None
+        raise Mistake(
+            f"{out} is not a result directory, it has no {PROVENANCE}; name one that `armsrace sweep` made"
+        ) from None
     except (ValueError, KeyError, TypeError):
         raise Mistake(f"{out / PROVENANCE} is damaged; run the sweep again with --force") from None
     return dict(body)

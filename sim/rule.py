@@ -166,6 +166,6 @@ def rule(
 def _check_sentence(entry: Rule) -> None:
     """A reason sentence may name actors, quantities the rule reads, and its parameters."""
     known = {"actor", "other", "draws", *entry.reads, *entry.parameters}
-    for _, field, _, _ in string.Formatter().parse(entry.says):
-        if field is not None and field not in known:
-            raise KeyError(f"{entry.name}: reason sentence, {unknown(field, known, 'word')}")
+    for _, word, _, _ in string.Formatter().parse(entry.says):
+        if word is not None and word not in known:
+            raise KeyError(f"{entry.name}: reason sentence, {unknown(word, known, 'word')}")

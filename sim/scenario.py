@@ -13,8 +13,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias
 
 import yaml
 from pydantic import (
@@ -28,7 +27,8 @@ from pydantic import (
     model_validator,
 )
 
-from sim.document import NUMBER, Document, DocumentError, Place, Problem, graft, load, merge, suggest
+from sim.document import Document, DocumentError, Place, Problem, graft, load, merge, suggest
+from sim.findings import FORMS, Misplaced, sentences, shown
 from sim.parameter import Basis
 from sim.variables import Mistake
 
@@ -53,14 +53,6 @@ class Strict(BaseModel):
     """A document part with no room for unknown keys or silent conversions."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class Misplaced(ValueError):
-    """What is wrong with a part of a document, and at which of its keys."""
-
-    def __init__(self, message: str, *place: str | int) -> None:
-        super().__init__(message)
-        self.place = place
 
 
 class Distribution(Strict):
@@ -96,15 +88,11 @@ class Figure(Strict):
     """A number, or numbers by label or by year, with unit, range, basis and source."""
 
     value: float | None = Field(None, description="one number, for every label that 'values' leaves out")
-    values: dict[str, float] | None = Field(
-        None, description="numbers by label (weapon class, zone, client, supplier)"
-    )
+    values: dict[str, float] | None = Field(None, description="numbers by label (weapon class, zone, client, supplier)")
     by_year: dict[int, float] | None = Field(None, description="numbers that hold from January of a year on")
     unit: str | None = Field(None, description="checked against the declared unit when given")
     between: Pair | None = Field(None, description="smallest and largest value anybody should try")
-    distribution: Distribution | None = Field(
-        None, description="for parameters: each run draws its own value"
-    )
+    distribution: Distribution | None = Field(None, description="for parameters: each run draws its own value")
     basis: Basis
     source: str | None = Field(None, description="evidence key; required unless the basis is 'assumed'")
     because: str | None = Field(None, description="why this number; required when it is assumed")
@@ -112,9 +100,7 @@ class Figure(Strict):
     @model_validator(mode="after")
     def _one_form(self) -> Figure:
         """Some number, and not two that contradict each other."""
-        forms = [
-            form for form in ("value", "values", "by_year", "distribution") if getattr(self, form) is not None
-        ]
+        forms = [form for form in ("value", "values", "by_year", "distribution") if getattr(self, form) is not None]
         if not forms:
             raise Misplaced("holds no number; write 'value:', 'values:' or 'by_year:'")
         for form in ("values", "by_year"):
@@ -176,12 +162,8 @@ class Actor(Strict):
     name: str = Field(description="display name, neutral")
     note: str | None = None
     rules: list[str] = Field(default_factory=list, description="the rules it follows: its doctrine")
-    quantities: dict[str, Figure] = Field(
-        default_factory=dict, description="givens and opening values by name"
-    )
-    parameters: dict[str, Figure] = Field(
-        default_factory=dict, description="'rule.parameter' where this actor differs"
-    )
+    quantities: dict[str, Figure] = Field(default_factory=dict, description="givens and opening values by name")
+    parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' where this actor differs")
 
 
 class StateActor(Actor):
@@ -205,9 +187,7 @@ class RegionActor(Actor):
 
     name: str = "the region"
     from_record: list[Literal["oil_price"]] = Field(default_factory=list)
-    season: Figure | None = Field(
-        default=None, description="push on the start of fighting by month, jan to dec [log]"
-    )
+    season: Figure | None = Field(default=None, description="push on the start of fighting by month, jan to dec [log]")
 
 
 class Weapons(Strict):
@@ -393,7 +373,7 @@ def read(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
     try:
         scenario = Scenario.model_validate({**document.data, "name": path.name.removesuffix(".yaml")})
     except ValidationError as error:
-        raise DocumentError(_sentences(document, error)) from None
+        raise DocumentError(sentences(document, error, Scenario)) from None
     return scenario, document
 
 
@@ -416,7 +396,7 @@ def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
 def _base(document: Document, name: Any, path: Path) -> Path:
     """Return the file of the scenario to extend: beside the document, else a shipped one."""
     if not isinstance(name, str):
-        message = f"write the name of one scenario, not {_shown(name)}"
+        message = f"write the name of one scenario, not {shown(name)}"
         raise DocumentError((document.problem(("extends",), message),))
     file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
     for target in (path.parent / file, folder() / file):
@@ -455,9 +435,7 @@ def _inline(document: Document, path: Path) -> Document:
     return document
 
 
-def _inline_section(
-    document: Document, section: str, names: list[Any], where: Path
-) -> tuple[Document, list[Problem]]:
+def _inline_section(document: Document, section: str, names: list[Any], where: Path) -> tuple[Document, list[Problem]]:
     """Replace a list of names by a mapping of name to actor document; return what is wrong with it too."""
     problems: list[Problem] = []
     data = {**document.data, section: {}}
@@ -487,98 +465,6 @@ def _referred(document: Document, place: Place, where: Path, file: str) -> Docum
     choices.pop(Path(file).stem)
     hint = suggest(Path(file).stem, choices) or "; write the file, or correct the name"
     raise DocumentError((document.problem(place, f"there is no file '{file}' in {folders}{hint}"),))
-
-
-# -- pydantic's findings as sentences
-
-# What belongs at a key, or what a kind of finding asks for, in words.
-FORMS = {
-    "start": "a month as YYYY-MM, for example 2010-01",
-    "end": "a month as YYYY-MM, for example 2024-12",
-    "date": "a date as YYYY-MM-DD or YYYY-MM, for example 2020-09-27",
-    "iso3": "three capital letters, for example ARM",
-    "steps_per_year": "12, 24, 36 or another multiple of 12, up to 360",
-    "between": "two numbers, [smallest, largest]",
-    "normal": "two numbers, [mean, standard deviation]",
-    "uniform": "two numbers, [smallest, largest]",
-    "basis": "reported, derived or assumed",
-    "[key]": "a key of lower-case letters, digits and _ that begins with a letter",
-}
-WANTED = {
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "string_type": "text, in quotes if it looks like something else",
-    "list_type": "a list",
-    "dict_type": "'key: value' lines",
-    "model_type": "'key: value' lines",
-    "too_short": "at least one 'key: value' line",
-}
-
-
-def _sentences(document: Document, error: ValidationError) -> Iterator[Problem]:
-    """Turn pydantic's findings into located sentences."""
-    for mistake in error.errors():
-        place: Place = tuple(part for part in mistake["loc"] if part not in ("[key]", "[number]", "[labels]"))
-        raised = mistake.get("ctx", {}).get("error")
-        if isinstance(raised, Misplaced):
-            yield document.problem((*place, *raised.place), str(raised))
-        else:
-            yield document.problem(place, _sentence(place, mistake))
-
-
-def _sentence(place: Place, mistake: Any) -> str:
-    """Say what one finding means and what to write."""
-    kind, given, last = mistake["type"], mistake["input"], place[-1]
-    if kind in ("extra_forbidden", "invalid_key"):
-        keys = _keys_at(place[:-1])
-        return f"unknown key{suggest(str(last), keys) or '; remove it or write one of ' + ', '.join(keys)}"
-    if kind == "literal_error":
-        allowed = re.findall("'([^']*)'", mistake["ctx"]["expected"])
-        hint = suggest(str(given), allowed)
-        return f"{_shown(given)} is not allowed{hint}; write {' or '.join(allowed)}"
-    form = "[key]" if mistake["loc"][-1] == "[key]" else last if last in _keys_at(place[:-1]) else ""
-    wanted = FORMS.get(str(form)) or WANTED.get(kind, "")
-    if kind == "missing":
-        return f"this key is missing; write {wanted or repr(f'{last}:')}"
-    if form == "[key]" and kind == "int_type":
-        return f"write a year without quotes, for example 2010, not {_shown(given)}"
-    if kind in ("float_type", "int_type") and isinstance(given, str) and NUMBER.fullmatch(given):
-        return f"a number in quotes is text; write {given}"
-    if kind == "list_type" and isinstance(given, str):
-        return f"write a list, [{given}], not one word"
-    if kind == "model_type" and mistake["ctx"]["class_name"] == "Figure":
-        wanted = "a number with its basis: {value: 100, basis: assumed, because: ...}"
-    return f"write {wanted}, not {_shown(given)}" if wanted else f"{mistake['msg'].lower()}; correct it"
-
-
-def _shown(value: Any) -> str:
-    """Return a value as its author wrote it, or what it is if that is long."""
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a mapping"
-    words = {None: "nothing", True: "true", False: "false"}
-    return words[value] if value is None or isinstance(value, bool) else f"{value!r:.40}"
-
-
-def _keys_at(place: Place) -> list[str]:
-    """Return the keys that may stand at a place of a scenario; none where any may."""
-    part: Any = Scenario
-    for step in place:
-        if isinstance(part, type) and issubclass(part, BaseModel):
-            part = part.model_fields[str(step)].annotation if step in part.model_fields else None
-        else:
-            part = (get_args(part) or (None,))[-1]  # of a dict the value, of a list the item
-        part = _bare(part)
-    if part is Scenario:
-        return ["extends", *(key for key in Scenario.model_fields if key != "name")]
-    return list(getattr(part, "model_fields", ()))
-
-
-def _bare(annotation: Any) -> Any:
-    """Return an annotation without what may surround it: None, constraints."""
-    while get_origin(annotation) in (Union, UnionType, Annotated):
-        annotation = get_args(annotation)[0]
-    return annotation
 
 
 # -- the JSON Schema
@@ -612,7 +498,6 @@ def _loosened(part: Any) -> Any:
         loose["additionalProperties"] = {"anyOf": [loose["additionalProperties"], {"type": "null"}]}
     if "patternProperties" in loose:
         loose["patternProperties"] = {
-            pattern: {"anyOf": [item, {"type": "null"}]}
-            for pattern, item in loose["patternProperties"].items()
+            pattern: {"anyOf": [item, {"type": "null"}]} for pattern, item in loose["patternProperties"].items()
         }
     return loose

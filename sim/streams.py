@@ -127,7 +127,8 @@ def uniform(words: Words) -> Array:
     >>> bool(largest[0] < 1.0), float(uniform(np.zeros(1, np.uint64))[0]) > 0.0
     (True, True)
     """
-    return (words >> np.uint64(12)) * 2.0**-52 + 2.0**-53
+    numbers: Array = (words >> np.uint64(12)) * np.float64(2.0**-52) + 2.0**-53
+    return numbers
 
 
 def normal(first: Array, second: Array) -> Array:

@@ -161,7 +161,9 @@ def _in_tiles(entry: Mechanism, seen: list[Array], settings: Mapping[str, Any], 
     for start in range(0, runs, TILE):
         tile = slice(start, start + TILE)
         parts = [array[..., tile] if array.shape[-1] > 1 else array for array in seen]
-        fitted = {name: value[..., tile] if np.shape(value)[-1:] == (runs,) else value for name, value in settings.items()}
+        fitted = {
+            name: value[..., tile] if np.shape(value)[-1:] == (runs,) else value for name, value in settings.items()
+        }
         for name, part in entry.function(*parts, **fitted).items():
             if name not in whole:
                 whole[name] = np.empty((*part.shape[:-1], runs))

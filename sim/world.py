@@ -21,7 +21,7 @@ import numpy.typing as npt
 from sim.variables import SCALES, STAGES, VARIABLES, Variable
 
 Array = npt.NDArray[np.float64]
-Index = tuple[slice | None | EllipsisType, ...]
+Index = tuple[slice | EllipsisType | None, ...]
 
 COUNTERPART = "their_"
 
@@ -153,8 +153,14 @@ class World:
         return np.moveaxis(array[..., index, :], -3, 0)
 
 
-def axis_labels(states: Iterable[str], suppliers: Iterable[str], mediators: Iterable[str],
-                weapons: Iterable[str], zones: Iterable[str], extra_origins: Iterable[str]) -> dict[str, tuple[str, ...]]:  # fmt: skip
+def axis_labels(
+    states: Iterable[str],
+    suppliers: Iterable[str],
+    mediators: Iterable[str],
+    weapons: Iterable[str],
+    zones: Iterable[str],
+    extra_origins: Iterable[str],
+) -> dict[str, tuple[str, ...]]:
     """Return the names along every axis of a world."""
     state, supplier = tuple(states), tuple(suppliers)
     return {
@@ -172,8 +178,13 @@ def axis_labels(states: Iterable[str], suppliers: Iterable[str], mediators: Iter
     }
 
 
-def evaluate(function: Callable[..., Any], reads: Iterable[str], see: Callable[[str], Array],
-             parameters: Mapping[str, Any], luck: Array | None) -> Any:  # fmt: skip
+def evaluate(
+    function: Callable[..., Any],
+    reads: Iterable[str],
+    see: Callable[[str], Array],
+    parameters: Mapping[str, Any],
+    luck: Array | None,
+) -> Any:
     """Call a mechanism with what it reads, its parameters and its luck."""
     seen = [luck if word == "draws" else see(word) for word in reads]
     return function(*seen, **parameters)

@@ -34,9 +34,7 @@ def value_of(word: str) -> Any:
 # -- words and numbers
 
 
-@pytest.mark.parametrize(
-    "word", ["NO", "no", "No", "on", "off", "yes", "y", "n", "TRUE", "Null", "NULL", "None"]
-)
+@pytest.mark.parametrize("word", ["NO", "no", "No", "on", "off", "yes", "y", "n", "TRUE", "Null", "NULL", "None"])
 def test_words_that_yaml_1_1_turns_into_something_else_stay_text(word: str) -> None:
     assert value_of(word) == word
 
@@ -104,18 +102,14 @@ def test_what_looks_like_a_number_is_refused_with_the_number_to_write(word: str,
     assert (problem.mark.line, problem.path) == (2, ("key",))
 
 
-@pytest.mark.parametrize(
-    "word", [".nan", ".NaN", ".inf", "-.INF", "nan", "inf", "-Infinity", "1e999", "9" * 5000]
-)
+@pytest.mark.parametrize("word", [".nan", ".NaN", ".inf", "-.INF", "nan", "inf", "-Infinity", "1e999", "9" * 5000])
 def test_numbers_that_are_not_finite_are_refused(word: str) -> None:
     (problem,) = problems_of(f"key: {word}")
     assert problem.path == ("key",)
     assert "quote it" in problem.message
 
 
-@pytest.mark.parametrize(
-    "word", ["010", "1_000", ".nan", "1,000", "true", "null", "12", "*x", "&x", "!x", "<<", "- x"]
-)
+@pytest.mark.parametrize("word", ["010", "1_000", ".nan", "1,000", "true", "null", "12", "*x", "&x", "!x", "<<", "- x"])
 def test_quotes_make_anything_text(word: str) -> None:
     assert value_of(f"'{word}'") == word
     assert value_of(f'"{word}"') == word
@@ -361,9 +355,7 @@ words = st.text("abcdgklmopqrsuvwxz", min_size=1, max_size=8)
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 plain = st.recursive(
     st.none() | st.booleans() | numbers | words,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(words | st.integers(1900, 2100), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words | st.integers(1900, 2100), inner, max_size=4),
     max_leaves=20,
 )
 
@@ -382,9 +374,7 @@ def test_plain_data_comes_back_as_it_was_written(data: Any, flow: bool) -> None:
     assert same(data, parse(text).data)
 
 
-@given(
-    st.dictionaries(words, st.dictionaries(words, numbers | words, min_size=1), min_size=1), st.integers(0, 3)
-)
+@given(st.dictionaries(words, st.dictionaries(words, numbers | words, min_size=1), min_size=1), st.integers(0, 3))
 def test_marks_point_at_the_line_their_key_stands_in(data: dict[str, dict[str, Any]], comments: int) -> None:
     text = "# x\n" * comments + yaml.safe_dump(data, sort_keys=False)
     lines = text.split("\n")

@@ -42,9 +42,7 @@ UNITS = {
 
 def walk(luck, first, drift, noise, shape):
     """Random walks over time (axis 0) from given starts."""
-    return np.asarray(first) + np.cumsum(
-        drift / 12 + noise / np.sqrt(12) * luck.standard_normal(shape), axis=0
-    )
+    return np.asarray(first) + np.cumsum(drift / 12 + noise / np.sqrt(12) * luck.standard_normal(shape), axis=0)
 
 
 def all_trajectories(luck):
@@ -324,17 +322,13 @@ def test_window_shares_are_ratios_of_sums(result):
     shares = measures.suppliers(result, "azerbaijan")
     volume = result["deliveries"].sel(state="azerbaijan", time=slice("2016", "2020")).sum("time")
     exact = (volume.sel(origin="israel") / volume.sum("origin")).median()
-    found = shares["window_share"].sel(
-        ledger="delivered", estimate="median", group="israel", window="2016-2020"
-    )
+    found = shares["window_share"].sel(ledger="delivered", estimate="median", group="israel", window="2016-2020")
     assert found.item() == pytest.approx(exact.item())
 
 
 def test_the_recorded_israeli_share_is_that_of_the_register(result):
     shares = measures.suppliers(result, "azerbaijan")
-    assert shares["observed_window"].sel(group="israel", window="2016-2020").item() == pytest.approx(
-        0.677, abs=0.002
-    )
+    assert shares["observed_window"].sel(group="israel", window="2016-2020").item() == pytest.approx(0.677, abs=0.002)
 
 
 def test_shares_do_not_depend_on_the_order_of_origins(result):
@@ -393,7 +387,5 @@ def test_a_timeline_of_many_runs_is_refused_with_the_remedy(result):
 
 
 def test_events_travel_with_the_timeline(result):
-    record = result.sel(member=3).assign_attrs(
-        events=[{"date": observed.events()[0].date, "what": "ceasefire"}]
-    )
+    record = result.sel(member=3).assign_attrs(events=[{"date": observed.events()[0].date, "what": "ceasefire"}])
     assert json.loads(measures.timeline(record).attrs["events"])[0]["what"] == "ceasefire"

@@ -314,9 +314,7 @@ def test_a_delivery_without_a_place_on_the_axes_is_refused_and_not_lost():
     with pytest.raises(ValueError, match="origin 'other'"):
         arsenal.opening_stock("AZE", 2020, ("legacy",), WEAPONS, decay(0.05), {}, LEGACY)
     with pytest.raises(ValueError, match="weapon class 'naval'"):
-        arsenal.opening_stock(
-            "AZE", 2021, ORIGINS, [w for w in WEAPONS if w != "naval"], decay(0.05), CODES, LEGACY
-        )
+        arsenal.opening_stock("AZE", 2021, ORIGINS, [w for w in WEAPONS if w != "naval"], decay(0.05), CODES, LEGACY)
     with pytest.raises(ValueError, match="1991 is too early"):
         stock("AZE", 1991, 0.05)
 
@@ -327,11 +325,7 @@ def test_the_pipeline_holds_every_order_under_way_once(recipient):
         awaited = pipeline(recipient, year, combat_only=False)
         assert awaited.shape == (3, len(ORIGINS), len(WEAPONS))
         assert awaited.sum() == pytest.approx(
-            sum(
-                line.tiv_m
-                for line in observed.deliveries(recipient)
-                if line.order_year < year <= line.delivery_year
-            )
+            sum(line.tiv_m for line in observed.deliveries(recipient) if line.order_year < year <= line.delivery_year)
         )
 
 
@@ -351,7 +345,6 @@ def test_what_was_delivered_is_in_stock_and_no_longer_awaited():
     gained = stock("AZE", 2019, 0.0)[place] - stock("AZE", 2018, 0.0)[place]
     assert gained >= 115.0
     assert pipeline("AZE", 2019).sum(0)[place] <= pipeline("AZE", 2018).sum(0)[place] - gained
-
 
 
 def test_the_path_of_the_stock_is_the_opening_stock_year_by_year():

@@ -109,9 +109,7 @@ def test_states_are_named_beside_their_lines_in_their_colour(name):
     assert all(colours[label] == look[key].colour for key, label, _ in STATES)
 
 
-@pytest.mark.parametrize(
-    ("name", "form"), [*((name, "svg") for name in PANELS), ("fan", "png"), ("fan", "pdf")]
-)
+@pytest.mark.parametrize(("name", "form"), [*((name, "svg") for name in PANELS), ("fan", "png"), ("fan", "pdf")])
 def test_the_same_numbers_give_the_same_bytes(name, form, tmp_path):
     dataset = datasets()[name]
     for copy in ("one", "two"):
@@ -232,9 +230,7 @@ def test_the_fan_claims_nothing_that_is_within_monte_carlo_error():
 
 def test_the_fan_names_the_state_that_spends_more():
     dataset = datasets()["fan"]
-    turned = dataset.assign(
-        milex_ratio=("moment", [0.5, 0.25]), milex_ratio_growth=("bound", [-0.7, -0.8, -0.6])
-    )
+    turned = dataset.assign(milex_ratio=("moment", [0.5, 0.25]), milex_ratio_growth=("bound", [-0.7, -0.8, -0.6]))
     assert "Armenia ends up spending 4.0 times as much as Azerbaijan" in words(plots.figures()["fan"](turned))
     assert "up from 2.0" in words(plots.figures()["fan"](turned))
 
@@ -275,8 +271,7 @@ def test_a_row_of_the_table_is_the_number_in_the_dataset():
     row = next(
         row
         for row in plots.table("fan", dataset)
-        if (row["quantity"], row["state"], row["time"], row["level"])
-        == ("milex_low", "armenia", "2015-06-01", 0.8)
+        if (row["quantity"], row["state"], row["time"], row["level"]) == ("milex_low", "armenia", "2015-06-01", 0.8)
     )
     assert row["value"] == dataset["milex_low"].sel(state="armenia", time="2015-06-01", level=0.8).item()
     assert row["unit"] == "US$2023 m per yr"

@@ -164,9 +164,7 @@ class Consultation:
 
     def full(self, answer):
         """Return an answer in its full shape."""
-        return np.broadcast_to(
-            answer, (*(self.lengths[axis] for axis in self.written), self.actors, self.runs)
-        )
+        return np.broadcast_to(answer, (*(self.lengths[axis] for axis in self.written), self.actors, self.runs))
 
     def alone(self, actor, run):
         """Ask one actor in one run, padded to ``(..., 1, 2)`` as an agent is."""
@@ -177,17 +175,13 @@ class Consultation:
 
     def with_actors_renamed(self, order):
         """Ask again after the actors have changed places."""
-        seen = {
-            word: array[..., order, :] if array.shape[-2] > 1 else array for word, array in self.seen.items()
-        }
+        seen = {word: array[..., order, :] if array.shape[-2] > 1 else array for word, array in self.seen.items()}
         settings = {k: v if isinstance(v, float) else v[order] for k, v in self.settings.items()}
         return self.answer(seen, settings)
 
     def with_axis_renamed(self, orders):
         """Ask again after the entries along one axis, or two that go together, have changed places."""
-        return self.answer(
-            {word: renamed(array, self.axes[word], orders) for word, array in self.seen.items()}
-        )
+        return self.answer({word: renamed(array, self.axes[word], orders) for word, array in self.seen.items()})
 
 
 def unlikely(uniform, rng):

@@ -45,9 +45,7 @@ def war(win_chance, scale, luck=LUCK):
     aim = np.array([0.0, 1.0])[:, None, None, None] * scale[:, None, None] * attacking
     chances = np.full((2, 2, 1), win_chance)
     fighting = np.full((1, 1), 1.0 + scale[1]) * (scale.sum() > 0)
-    objective, failure = (
-        r(attacking, aim, chances).sum(0, keepdims=True) for r in (break_through, run_out_of_steam)
-    )
+    objective, failure = (r(attacking, aim, chances).sum(0, keepdims=True) for r in (break_through, run_out_of_steam))
     none = np.zeros((1, len(luck)))
     year = np.full((1, 1), 1.1)
     told = ENTRIES["count_days"].function(
@@ -60,9 +58,9 @@ def war(win_chance, scale, luck=LUCK):
 def soldiers(fighting, attacking=(1.0, 0.0), ratio=1.0):
     """Deaths a day of two rivals of which the first has `ratio` times the strength."""
     side, edge = np.array(attacking)[:, None], np.log(np.array([ratio, 1.0 / ratio]))[:, None]
-    return lose_soldiers(
-        np.full((1, 1), fighting), side, side[None, ::-1], edge, edge[None, ::-1], np.ones((1, 2, 1))
-    )[:, 0]
+    return lose_soldiers(np.full((1, 1), fighting), side, side[None, ::-1], edge, edge[None, ::-1], np.ones((1, 2, 1)))[
+        :, 0
+    ]
 
 
 def equipment(fighting, attacking=(1.0, 0.0), win_chance=0.5, burn=0.5):

@@ -23,9 +23,7 @@ def headline(dataset: xr.Dataset) -> str:
     if not (low > 0 or high < 0) or f"{start:.1f}" == f"{end:.1f}":
         return neutral
     way = "up" if low > 0 else "down"
-    return (
-        f"{more} ends up spending {end:.1f} times as much as {less} in the median run, {way} from {start:.1f}"
-    )
+    return f"{more} ends up spending {end:.1f} times as much as {less} in the median run, {way} from {start:.1f}"
 
 
 def fan(dataset: xr.Dataset) -> Figure:
@@ -50,8 +48,7 @@ def fan(dataset: xr.Dataset) -> Figure:
         figure,
         dataset,
         headline(dataset),
-        f"Lines: median of {runs}. Shading, from dark to light: the middle {levels}% of runs. "
-        f"{_seen(dataset)}",
+        f"Lines: median of {runs}. Shading, from dark to light: the middle {levels}% of runs. {_seen(dataset)}",
         f"{dataset.attrs.get('credit', '')} {_notes(dataset)}",
     )
     _spending(spending, dataset)
@@ -70,9 +67,7 @@ def fan(dataset: xr.Dataset) -> Figure:
 def _seen(dataset: xr.Dataset) -> str:
     """Say what the markers are and where they end."""
     years = dataset["year"].values[np.isfinite(dataset["milex_observed"].values).any(axis=1)]
-    return (
-        f"Markers: recorded values, shown to {years[-1]}." if len(years) else "There are no recorded values."
-    )
+    return f"Markers: recorded values, shown to {years[-1]}." if len(years) else "There are no recorded values."
 
 
 def _notes(dataset: xr.Dataset) -> str:
@@ -116,9 +111,7 @@ def _spending(ax: Axes, dataset: xr.Dataset) -> None:
     ax.set_yscale("log")
     look = style.looks(dataset["state"].values.tolist())
     labels = []
-    for key, name in zip(
-        dataset["state"].values.tolist(), dataset["state_name"].values.tolist(), strict=True
-    ):
+    for key, name in zip(dataset["state"].values.tolist(), dataset["state_name"].values.tolist(), strict=True):
         one = dataset.sel(state=key)
         _bands(ax, one, "milex", look[key])
         _points(ax, one["middle"], one["milex_observed"], look[key])
@@ -132,17 +125,11 @@ def alt_text(dataset: xr.Dataset) -> str:
     last = dataset.isel(time=-1)
     wide = {"level": int(np.argmax(dataset["level"].values))}
     parts = []
-    for key, name in zip(
-        dataset["state"].values.tolist(), dataset["state_name"].values.tolist(), strict=True
-    ):
+    for key, name in zip(dataset["state"].values.tolist(), dataset["state_name"].values.tolist(), strict=True):
         one = last.sel(state=key)
         low, high = one["milex_low"].isel(wide).item(), one["milex_high"].isel(wide).item()
-        parts.append(
-            f"{name} {one['milex_median'].item() / 1000:.2g} ({low / 1000:.2g} to {high / 1000:.2g})"
-        )
-    stock, balance = (
-        style.ratio_words(last[f"{name}_median"].item()) for name in ("stock_balance", "balance")
-    )
+        parts.append(f"{name} {one['milex_median'].item() / 1000:.2g} ({low / 1000:.2g} to {high / 1000:.2g})")
+    stock, balance = (style.ratio_words(last[f"{name}_median"].item()) for name in ("stock_balance", "balance"))
     own, rival = dataset.attrs["state"], dataset.attrs["rival"]
     return (
         "Three panels of simulated bands over time. Military spending in the last month, US$ billion a year, "

@@ -80,9 +80,7 @@ LINES = (
     Look(BLACK, (0, (5, 1, 1, 1, 1, 1)), "v"),  # type: ignore[arg-type]
 )
 FILLS = tuple(
-    Look(colour, hatch=hatch)
-    for hatch in ("", "////", "....")
-    for colour in (SKY, ORANGE, YELLOW, PURPLE, GREEN)
+    Look(colour, hatch=hatch) for hatch in ("", "////", "....") for colour in (SKY, ORANGE, YELLOW, PURPLE, GREEN)
 )
 KNOWN_LINES = {"azerbaijan": LINES[0], "armenia": LINES[1]}
 KNOWN_FILLS = {
@@ -156,9 +154,7 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
     top = 6.0
     for lines, size, weight, colour in ((head, LARGE, "bold", BLACK), (sub, NORMAL, "normal", "#333333")):
         for line in lines:
-            figure.text(
-                0.01, 1 - top / height, line, size=size, weight=weight, color=colour, va="top", family=FAMILY
-            )
+            figure.text(0.01, 1 - top / height, line, size=size, weight=weight, color=colour, va="top", family=FAMILY)
             top += size * 1.35
     bottom = 4.0
     for line in reversed(foot):
@@ -210,9 +206,7 @@ def panel(ax: Axes, title: str) -> None:
     ax.set_title(title, loc="left", size=NORMAL, weight="bold", family=FAMILY)
 
 
-def spread(
-    wanted: Sequence[float], gap: float | Sequence[float], low: float = 0.0, high: float = 1.0
-) -> np.ndarray:
+def spread(wanted: Sequence[float], gap: float | Sequence[float], low: float = 0.0, high: float = 1.0) -> np.ndarray:
     """Move positions as little as possible so that neighbours are at least a gap apart.
 
     Least squares under order constraints: subtracting the gaps turns it into isotonic regression.
@@ -229,10 +223,7 @@ def spread(
     order = np.argsort(wanted, kind="stable")
     steps = (room[order][1:] + room[order][:-1]) / 2
     offset = np.concatenate([[0.0], np.cumsum(steps)])
-    placed = (
-        np.clip(isotonic_regression(np.asarray(wanted, float)[order] - offset).x, low, high - offset[-1])
-        + offset
-    )
+    placed = np.clip(isotonic_regression(np.asarray(wanted, float)[order] - offset).x, low, high - offset[-1]) + offset
     out = np.empty(len(wanted))
     out[order] = placed
     return out

@@ -15,19 +15,14 @@ READING = {
     "simulated": "Areas: mean share over runs of each year's simulated deliveries, whether or not a register "
     "sees them.",
     "recorded": "Bars: shares recorded by SIPRI; an empty year has no recorded delivery.",
-    "windows": "Bottom: shares in recorded deliveries over five years; bar and dot: middle 80% and median of "
-    "runs.",
+    "windows": "Bottom: shares in recorded deliveries over five years; bar and dot: middle 80% and median of runs.",
 }
 DIAMOND = " Diamond: observed."
 
 
 def _columns(dataset: xr.Dataset) -> list[tuple[str, xr.Dataset]]:
     """Return name and data of each state, with only the groups it has."""
-    each = (
-        [dataset.isel(state=i) for i in range(dataset.sizes["state"])]
-        if "state" in dataset.dims
-        else [dataset]
-    )
+    each = [dataset.isel(state=i) for i in range(dataset.sizes["state"])] if "state" in dataset.dims else [dataset]
     return [(str(one["state_name"].item()), one.sel(group=_ranked(one, _used(one)))) for one in each]
 
 
@@ -56,9 +51,7 @@ def headline(dataset: xr.Dataset) -> str:
         first, *others = (
             share.sel(estimate="median").sortby(share.sel(estimate="median"), ascending=False)["group"].values
         )
-        if not all(
-            share.sel(group=first, estimate="low") > share.sel(group=k, estimate="high") for k in others
-        ):
+        if not all(share.sel(group=first, estimate="low") > share.sel(group=k, estimate="high") for k in others):
             return neutral
         words.append(f"{one['group_name'].sel(group=first).item()} for {state}")
     return f"Largest supplier in the runs, {window}: {', '.join(words)}"
@@ -85,9 +78,7 @@ def suppliers(dataset: xr.Dataset) -> Figure:
     figure, axes = style.page(
         1.6 + 2.0 * len(rows), nrows=len(rows), ncols=len(columns), height_ratios=list(rows.values())
     )
-    reading = " ".join(READING[row] for row in rows) + (
-        DIAMOND if {"recorded", "windows"} <= set(rows) else ""
-    )
+    reading = " ".join(READING[row] for row in rows) + (DIAMOND if {"recorded", "windows"} <= set(rows) else "")
     style.frame(figure, dataset, headline(dataset), reading, dataset.attrs.get("credit", ""))
     look = style.looks(dataset["group"].values.tolist(), "fill")
     draw = {"simulated": _areas, "recorded": _bars, "windows": _windows}
@@ -114,9 +105,7 @@ def _years_and_shares(ax: Axes, years: np.ndarray, ticks: int) -> None:
 
 def _areas(ax: Axes, one: xr.Dataset, look: dict[str, style.Look]) -> None:
     """Stack the mean simulated shares, the first group at the bottom."""
-    share = (
-        one["share"].sel(ledger="delivered", estimate="mean").transpose("group", "year").fillna(0.0).values
-    )
+    share = one["share"].sel(ledger="delivered", estimate="mean").transpose("group", "year").fillna(0.0).values
     top = share.cumsum(0)
     for i, key in enumerate(one["group"].values.tolist()):
         ax.fill_between(

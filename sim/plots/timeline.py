@@ -51,8 +51,7 @@ def timeline(dataset: xr.Dataset) -> Figure:
         headline(dataset),
         f"A single simulated history{run}, not a typical one: other runs of the same scenario differ. "
         "Vertical shading: fighting (dark a campaign, light a limited operation), drawn in whole months.",
-        "Talks: white none, blue talks, grey deadlock, yellow framework, orange treaty. "
-        "TIV is volume, not money.",
+        "Talks: white none, blue talks, grey deadlock, yellow framework, orange treaty. TIV is volume, not money.",
     )
     column[0].set_xlim(dataset["time"].values[0], dataset["talks_end"].values[-1])
     _spending(column[0], dataset)
@@ -182,9 +181,7 @@ def _swatch(ax: Axes, y: float, look: style.Look) -> Rectangle:
 
 def _key_talks(ax: Axes) -> None:
     """Name the ribbon."""
-    ax.annotate(
-        "talks", (1.012, 0.5), xycoords="axes fraction", va="center", size=style.SMALL, family=style.FAMILY
-    )
+    ax.annotate("talks", (1.012, 0.5), xycoords="axes fraction", va="center", size=style.SMALL, family=style.FAMILY)
 
 
 def _name_spells(ax: Axes, dataset: xr.Dataset) -> None:

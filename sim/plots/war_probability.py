@@ -77,10 +77,7 @@ def war_probability(dataset: xr.Dataset) -> Figure:
     if strip:
         _strip(axes[1, 0], dataset)
     last = {kind: _last(dataset, kind)[0] for kind in KINDS}
-    ends = [
-        (last[kind], f"{words}\n{style.percent(last[kind])}", colour)
-        for kind, (words, _, colour) in KINDS.items()
-    ]
+    ends = [(last[kind], f"{words}\n{style.percent(last[kind])}", colour) for kind, (words, _, colour) in KINDS.items()]
     style.label_ends(ax, ends)
     return figure
 
@@ -96,9 +93,7 @@ def _strip(ax: Axes, dataset: xr.Dataset) -> None:
     at = (mdates.date2num(onsets) - left) / (right - left)
     for x, place, when in zip(at, style.spread(list(at), 0.115, 0.05, 0.95), onsets, strict=True):
         ax.plot([x, x], [0, 0.35], transform=ax.transAxes, color=style.BLACK, linewidth=1.2, clip_on=False)
-        ax.plot(
-            [x, place], [0.35, 0.5], transform=ax.transAxes, color=style.BLACK, linewidth=0.5, clip_on=False
-        )
+        ax.plot([x, place], [0.35, 0.5], transform=ax.transAxes, color=style.BLACK, linewidth=0.5, clip_on=False)
         ax.text(
             place,
             0.55,

@@ -14,7 +14,7 @@ from sim.world import Array
     writes="milex_target_log",
     card="R03",
     evidence=["forbes_turkey_azerbaijan_2021", "ap_israeli_arms_2023-10"],
-    says="{actor}'s oil revenue stands at US$ {oil_revenue:,.0f} m a year (US$ {oil_revenue_opening:,.0f} m at the opening)",
+    says="{actor}'s oil revenue is US$ {oil_revenue:,.0f} m a year, at the opening US$ {oil_revenue_opening:,.0f} m",
 )
 def spend_oil_money(
     oil_revenue: Array,
@@ -28,7 +28,7 @@ def spend_oil_money(
         basis="derived",
         source="sipri_milex_2025",
         because="partial-adjustment fits of 1995-2021 give a long-run elasticity of 0.72 to 1.06",
-    ),  # fmt: skip
+    ),
     lagged_weight: Parameter = Parameter(
         0.65,
         "share",
@@ -36,8 +36,8 @@ def spend_oil_money(
         basis="derived",
         source="sipri_milex_2025",
         because="spending follows last year's revenue more closely than this year's",
-    ),  # fmt: skip
-) -> Array:
+    ),
+) -> Array:  # fmt: skip
     """A state that lives on oil aims to spend in step with its oil revenue of this and the last year.
 
     Reported: Azerbaijan's energy wealth pays for its arms and can co-fund its

@@ -30,7 +30,7 @@ def covet_land(
         basis="derived",
         source="events_register",
         because="four operation-level episodes in thirty years, 90 % interval 0.055 to 0.28",
-    ),  # fmt: skip
+    ),
     campaign_rate: Parameter = Parameter(
         0.03,
         "per yr",
@@ -38,8 +38,8 @@ def covet_land(
         basis="derived",
         source="events_register",
         because="one major war in thirty years, 90 % interval 0.006 to 0.13",
-    ),  # fmt: skip
-) -> Array:
+    ),
+) -> Array:  # fmt: skip
     """A state that claims a zone it does not hold has a reason to attack there, in proportion to its value.
 
     Reported: Azerbaijan wants to build on the recapture of Karabakh (VOA); fears
@@ -59,4 +59,5 @@ def covet_land(
     """
     log_rate = np.log(operation_rate) + ambition * np.log(campaign_rate / operation_rate)
     missing = claim * (1.0 - control)
-    return log_rate[None] + np.log(missing + NOTHING_TO_GAIN)[:, None]
+    score: Array = log_rate[None] + np.log(missing + NOTHING_TO_GAIN)[:, None]
+    return score

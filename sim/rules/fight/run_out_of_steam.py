@@ -57,4 +57,5 @@ def run_out_of_steam(
     likely = np.minimum(np.maximum((aim.sum(1) * win_chance).sum(0), FAINTEST), 1.0 - FAINTEST)
     edge = np.exp(-advantage * np.log(likely / (1.0 - likely)))
     campaign = aim[:, 1].sum(0)
-    return attacking * (operation_pace + (campaign_pace - operation_pace) * campaign) * edge
+    rate: Array = attacking * (operation_pace + (campaign_pace - operation_pace) * campaign) * edge
+    return rate

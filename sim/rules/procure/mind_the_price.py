@@ -16,7 +16,7 @@ CHEAPEST = 0.01  # US$ m per TIV m, or share of the list price: nothing is for n
     writes="supplier_appeal",
     card="R08",
     evidence=["mcfadden_1974", "lebacher_2021"],
-    says="{other} asks US$ {asked_price:.1f} m per TIV m for this class, {price_factor:.0%} of it from {actor}",
+    says="{other} asks US$ {asked_price:.1f} m per TIV m for this class; {actor} pays {price_factor:.0%} of that",
 )
 def mind_the_price(
     asked_price: Array,
@@ -45,4 +45,5 @@ def mind_the_price(
     0.5
     """
     paid = np.maximum(asked_price, CHEAPEST) * np.maximum(price_factor, CHEAPEST)
-    return -sensitivity * np.log(paid)
+    appeal: Array = -sensitivity * np.log(paid)
+    return appeal
