@@ -47,11 +47,11 @@ def entry(*, actor: str, draws: int = 0, tiled: bool = False, stream: str = "") 
 
 @entry(actor="state")
 def settle_inputs(oil_revenue: Array, oil_revenue_observed: Array, oil_revenue_known: Array,
-                  oil_revenue_last_year: Array, oil_price: Array, oil_price_lately: Array, january: Array) -> Entry:  # fmt: skip
+                  oil_revenue_last_year: Array, oil_price: Array, oil_price_lately: Array, new_year: Array) -> Entry:  # fmt: skip
     """Set oil revenue: observed while known, then moved by the oil price; remember last year's."""
     moved = oil_revenue * (oil_price / np.maximum(oil_price_lately, TINY))
     return {
-        "oil_revenue_last_year": np.where(january > 0, oil_revenue, oil_revenue_last_year),
+        "oil_revenue_last_year": np.where(new_year > 0, oil_revenue, oil_revenue_last_year),
         "oil_revenue": np.where(oil_revenue_known > 0, oil_revenue_observed, moved),
     }
 
@@ -475,6 +475,17 @@ def hand_over_land(
 
 
 @entry(actor="state")
+def count_displaced(
+    residents: Array, flight_propensity: Array, control: Array, land_lost: Array, displaced: Array
+) -> Entry:
+    """Count those who flee: the more of what was held is lost, the larger the share (R34)."""
+    lost = land_lost / np.maximum(control + land_lost, TINY)
+    fleeing = residents * (1.0 - np.exp(-flight_propensity * lost))
+    fled = fleeing.sum(0)
+    return {"residents": residents - fleeing, "fled": fled, "displaced": displaced + fled}
+
+
+@entry(actor="state")
 def suffer_losses(stock: Array, worth: Array, loss_rate: Array, death_rate: Array, days_fought: Array, deaths: Array) -> Entry:  # fmt: skip
     """Take losses of soldiers and arms in proportion to the days fought, in the runs that fight."""
     killed = death_rate * days_fought
@@ -487,14 +498,6 @@ def suffer_losses(stock: Array, worth: Array, loss_rate: Array, death_rate: Arra
 
 
 # -- aftermath
-
-
-@entry(actor="state")
-def count_displaced(residents: Array, flight_share: Array, displaced: Array) -> Entry:
-    """Count those who flee."""
-    fleeing = residents * flight_share
-    fled = fleeing.sum(0)
-    return {"residents": residents - fleeing, "fled": fled, "displaced": displaced + fled}
 
 
 @entry(actor="state")

@@ -96,6 +96,7 @@ def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
     yield from _season(document, scenario.region.season)
     for index, event in enumerate(scenario.timeline):
         yield from _event(document, ("timeline", index), event, scenario, labels)
+    yield from _rivals(document, scenario)
     yield from _shares(document, scenario)
 
 
@@ -234,6 +235,20 @@ def _legacy(document: Document, place: Place, state: StateActor, scenario: Scena
 # -- what changes in time
 
 
+def _rivals(document: Document, scenario: Scenario) -> Iterator[Problem]:
+    """Rivals are other states, and rivalry is mutual."""
+    for key, state in scenario.states.items():
+        for index, rival in enumerate(state.rivals or ()):
+            here = ("states", key, "rivals", index)
+            others = [other for other in scenario.states if other != key]
+            if rival not in others:
+                yield document.problem(here, f"unknown rival '{rival}'{suggest(rival, others)}; write another state")
+            else:
+                theirs = scenario.states[rival].rivals
+                if theirs is not None and key not in theirs:
+                    yield document.problem(here, f"'{rival}' does not name '{key}' as its rival; write it there too")
+
+
 def _season(document: Document, figure: Figure | None) -> Iterator[Problem]:
     """The season is given by month."""
     here = ("region", "season")
@@ -360,7 +375,7 @@ def warnings(scenario: Scenario) -> Iterator[str]:
 
 
 def _idle(scenario: Scenario) -> Iterator[str]:
-    """Yield parameters that are set for a rule which is not followed."""
+    """Yield parameters that are set for a rule which is not followed, or set again nearer by."""
     everybody = {name for _, _, actor in scenario.actors() for name in actor.rules}
     owners = [("nobody follows", everybody, scenario.parameters)]
     for _, _, actor in scenario.actors():
@@ -370,6 +385,11 @@ def _idle(scenario: Scenario) -> Iterator[str]:
             rule = key.partition(".")[0]
             if rule in CATALOGUE and rule not in followed:
                 yield f"{key} is set, but {complaint} '{rule}'"
+    for key in scenario.parameters:
+        rule = key.partition(".")[0]
+        own = [actor.name for _, _, actor in scenario.actors() if rule in actor.rules and key in actor.parameters]
+        if own:
+            yield f"{key} of the whole scenario does not hold for {' and '.join(own)}, where it is set again"
 
 
 def _unstable(scenario: Scenario, first: str, second: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ MECHANISMS: Mapping[str, Mechanism] = {**ENTRIES, **CATALOGUE}
 WORDS = {"weapon": "weapon class", "client": "state"}
 
 # What the program fills in itself, so that a number in a scenario would be lost or break the clock.
-FILLED_IN = ("dt", "january", "milex_intercept", "milex_target", "oil_price_lately")
+FILLED_IN = ("dt", "january", "new_year", "milex_intercept", "milex_target", "oil_price_lately")
 FILLED_IN_ENDINGS = ("_opening", "_observed", "_known")
 
 

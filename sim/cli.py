@@ -220,7 +220,7 @@ def _show_source(key: str) -> None:
 
 @app.command()
 def check(
-    scenario: ScenarioArgument,
+    scenario: Annotated[str | None, typer.Argument(help="Name of a shipped scenario, or a YAML file.")] = None,
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files instead.")] = False,
 ) -> None:
     """Check a scenario and count its numbers by basis."""
@@ -229,13 +229,14 @@ def check(
 
         print(text(), end="")
         return
+    if scenario is None:
+        raise Mistake("there is nothing to check; write the name of a scenario, or --schema")
     from sim.check import census, load, warnings
 
     loaded = load(scenario)
     count = census(loaded)
-    print(
-        f"{loaded.name}: {loaded.start} to {loaded.end}, {loaded.steps} steps, {len(loaded.states)} states, {len(loaded.suppliers)} suppliers"
-    )
+    horizon = f"{loaded.start} to {loaded.end}, {loaded.steps} steps"
+    print(f"{loaded.name}: {horizon}, {len(loaded.states)} states, {len(loaded.suppliers)} suppliers")
     print("numbers: " + ", ".join(f"{count[basis]} {basis}" for basis in ("reported", "derived", "assumed")))
     for warning in warnings(loaded):
         print(f"warning: {warning}")

@@ -170,9 +170,22 @@ def opening_arrays(scenario: Scenario, labels: Mapping[str, tuple[str, ...]]) ->
             place(arrays, labels, VARIABLES[name], key, figure)
     for key, state in scenario.states.items():
         _open_from_record(arrays, labels, scenario, key, state)
+        if state.rivals is not None:
+            _set_rivalries(arrays, labels, key, state.rivals)
     if "oil_price" in scenario.region.from_record:
         arrays["oil_price"][...] = observed.oil_price()[_first_year(scenario)]
     return _opening_references(arrays)
+
+
+def _set_rivalries(
+    arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], key: str, rivals: Collection[str]
+) -> None:
+    """Mark who of the other states is a rival; counterparts stand in the order `World` shows them in."""
+    states = labels["state"]
+    place_of = states.index(key)
+    for k in range(1, len(states)):
+        other = states[(place_of + k) % len(states)]
+        arrays["rivalry"][k - 1, place_of, 0] = float(other in rivals)
 
 
 def place(arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], variable: Variable, actor: str,
@@ -295,13 +308,15 @@ def step_of(scenario: Scenario, when: dt.date) -> int:
 
 
 def _calendar(scenario: Scenario) -> Iterator[Edit]:
-    """Yield the January flag and the season."""
+    """Yield the flags of January and of a new year, and the season."""
     season = scenario.region.season
     for step in range(scenario.steps):
         months = step * 12 // scenario.steps_per_year
         month = (int(scenario.start[5:]) - 1 + months) % 12
         first = step * 12 % scenario.steps_per_year == 0
-        yield step, "january", "region", float(month == 0 and first)
+        january = month == 0 and first
+        yield step, "january", "region", float(january)
+        yield step, "new_year", "region", float(january and step > 0)
         if season is not None and season.values and first:
             yield step, "season", "region", season.values.get(MONTHS[month], 0.0)
 
@@ -322,7 +337,8 @@ def _inputs(scenario: Scenario) -> Iterator[Edit]:
         for name, figure in document.quantities.items():
             if figure.by_year and name not in OBSERVED_TWINS:
                 for year, number in figure.by_year.items():
-                    yield step_of(scenario, dt.date(year, 1, 1)), name, actor, number
+                    step = step_of(scenario, dt.date(year, 1, 1))
+                    yield max(step, 0) if year == _first_year(scenario) else step, name, actor, number
 
 
 def _series(scenario: Scenario) -> Iterator[tuple[str, str, dict[int, float]]]:

@@ -29,12 +29,15 @@ class Reason:
         The contribution, own axes of the written quantity only.
     seen : mapping of str to ndarray
         What the rule read, own axes only.
+    opening : ndarray
+        The same contribution in the first step, to tell what has changed since.
     """
 
     rule: Rule
     actor: str
     term: Array
     seen: dict[str, Array]
+    opening: Array
 
 
 class ArmsRace(mesa.Model):
@@ -66,6 +69,7 @@ class ArmsRace(mesa.Model):
         self.table: Table = position.table_of_one(int(replicate))
         self.period = 0
         self.reasons: dict[str, list[Reason]] = {}
+        self._opening_terms: dict[tuple[str, str], Array] = {}
         self.talks_before = 0
         self.presence_before: Array = np.zeros(())
         self.actors: dict[str, Actor] = {}
@@ -117,7 +121,8 @@ class ArmsRace(mesa.Model):
             answer = self.actors[key].reasons.get(rule.name)
             if answer is not None:
                 term, seen = answer
-                keep.append(Reason(rule, key, own(term), {word: own(value) for word, value in seen.items()}))
+                opening = self._opening_terms.setdefault((rule.name, key), own(term))
+                keep.append(Reason(rule, key, own(term), {word: own(value) for word, value in seen.items()}, opening))
                 empty = np.zeros_like(term)
             places.append(answer[0] if answer is not None else empty)
         shape = np.broadcast_shapes(*(place.shape for place in places))

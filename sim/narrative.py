@@ -49,24 +49,31 @@ def reason_lines(history: History, happening: Happening, largest: int = LARGEST)
 
 
 def size(reason: Reason, happening: Happening) -> float:
-    """Return the size of a reason at the place of the event, relative to the other choices there were.
+    """Return the size of a reason at the place of the event, set against what it could be compared with.
 
-    Where an event is one choice among several, what all of them share explains nothing:
-    the mean over the alternatives is taken off.
+    An order is one supplier among several, so the mean over suppliers is taken off. An
+    attack is one month among many, so what the reason was worth at the opening is taken
+    off: what remains is why now.
     """
-    term = np.asarray(reason.term)
-    if term.ndim == 0 or not happening.place:
-        return float(term.mean())
-    here = float(chosen(term, happening.place))
+    here = chosen(reason.term, happening.place)
     if happening.kind == "order":
-        return here - float(term.mean())
+        return here - float(np.mean(reason.term))
+    if happening.kind == "war":
+        return here - chosen(reason.opening, happening.place)
     return here
 
 
-def chosen(array: Array, place: Sequence[int]) -> Any:
-    """Return an array's value at a place, as far as it has axes; axes of length one broadcast."""
-    index = tuple(min(i, n - 1) for i, n in zip(place, array.shape, strict=False))
-    return array[index]
+def chosen(array: Array, place: Sequence[int]) -> float:
+    """Return an array's value at a place; it may lack leading axes, and axes of length one broadcast.
+
+    Without a place, or with axes the place does not tell, it is the mean over them.
+    """
+    value = np.asarray(array)
+    if not place:
+        return float(value.mean())
+    here = place[max(len(place) - value.ndim, 0) :] if value.ndim else ()
+    index = tuple(min(i, n - 1) for i, n in zip(here, value.shape, strict=False))
+    return float(np.mean(value[index]))
 
 
 def sentence(history: History, happening: Happening, reason: Reason) -> str:

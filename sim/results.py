@@ -36,6 +36,7 @@ STORE = "runs.zarr"
 MARKERS = "blocks"
 PROVENANCE = "provenance.json"
 LOCK = "scenario.lock.yaml"
+AGAIN = "run the sweep again with --force"
 
 
 class Store:
@@ -106,8 +107,10 @@ class Store:
             self._array(name, (self.runs,), (BLOCK,), "float64", ("run",), units=unit, long_name=meaning)
         for name, variable, axes in kept_axes():
             sizes = tuple(len(labels[axis]) for axis in axes)
-            self._array(name, (self.members, steps, *sizes), (BLOCK, steps, *sizes), "float32", ("member", "time", *axes),
-                        units=variable.unit, long_name=variable.meaning)  # fmt: skip
+            self._array(
+                name, (self.members, steps, *sizes), (BLOCK, steps, *sizes), "float32", ("member", "time", *axes),
+                units=variable.unit, long_name=variable.meaning,
+            )  # fmt: skip
         for variable in histogrammed():
             assert variable.bins is not None
             shape = (steps, len(labels["state"]), variable.bins.count)
@@ -137,13 +140,18 @@ class Store:
 def _mark(folder: Path, block: int, record: Record, first: int) -> None:
     """Leave the marker of a finished block: a digest of its outcomes, renamed into place."""
     rows = slice(block * BLOCK - first, min((block + 1) * BLOCK - first, record.runs))
-    digest = hashlib.blake2b(digest_size=16)
-    for name in sorted(record.outcomes):
-        digest.update(record.outcomes[name][rows].tobytes())
-    text = json.dumps({"block": block, "runs": rows.stop - rows.start, "outcomes": digest.hexdigest()})
+    body = {"block": block, "runs": rows.stop - rows.start, "outcomes": digest_of(record.outcomes, rows)}
     aside = folder / f".{block:06d}"
-    aside.write_text(text)
+    aside.write_text(json.dumps(body))
     os.replace(aside, folder / f"{block:06d}.json")
+
+
+def digest_of(outcomes: Mapping[str, Any], rows: slice) -> str:
+    """Return a hash of the outcomes of some runs."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name in sorted(outcomes):
+        digest.update(np.ascontiguousarray(outcomes[name][rows]).tobytes())
+    return digest.hexdigest()
 
 
 def attributes(position: Position, runs: int) -> dict[str, Any]:
@@ -266,30 +274,48 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     done = len(list((out / MARKERS).glob("*.json"))) if (out / MARKERS).is_dir() else 0
     wanted = -(-about["runs"] // about["block"])
     if done < wanted:
-        raise Mistake(
-            f"{out} is incomplete, {done} of {wanted} blocks of runs are finished; run the sweep again with --force"
-        )
+        raise Mistake(f"{out} is incomplete, {done} of {wanted} blocks of runs are finished; {AGAIN}")
     try:
         data = _opened(zarr.storage.LocalStore(out / STORE, read_only=True))
-        missing = [name for name in OUTCOMES if name not in data]
+        missing = [name for name in expected() if name not in data]
+        damaged = [] if missing else _damaged(data, out / MARKERS)
     except Exception as error:
-        raise Mistake(
-            f"{out / STORE} cannot be read ({type(error).__name__}); run the sweep again with --force"
-        ) from error
+        raise Mistake(f"{out / STORE} cannot be read ({type(error).__name__}); {AGAIN}") from error
     if missing:
-        raise Mistake(f"{out / STORE} lacks {', '.join(missing)}; run the sweep again with --force")
+        raise Mistake(f"{out / STORE} lacks {', '.join(missing)}; {AGAIN}")
+    if damaged:
+        raise Mistake(f"{out / STORE} has changed since it was written, block {damaged[0]} first; {AGAIN}")
     return data
+
+
+def expected() -> Iterator[str]:
+    """Yield the names of the arrays a complete result holds."""
+    yield from OUTCOMES
+    yield from (name for name, _, _ in kept_axes())
+    yield from (f"{variable.name}_histogram" for variable in histogrammed())
+
+
+def _damaged(data: xr.Dataset, markers: Path) -> list[int]:
+    """Return the blocks whose outcomes are not those their markers vouch for."""
+    outcomes = {name: data[name].to_numpy() for name in OUTCOMES}
+    vouched = (json.loads(path.read_text()) for path in sorted(markers.glob("*.json")))
+    return [
+        marker["block"]
+        for marker in vouched
+        if marker["outcomes"] != digest_of(outcomes, slice(marker["block"] * BLOCK, (marker["block"] + 1) * BLOCK))
+    ]
 
 
 def provenance(out: Path) -> Mapping[str, Any]:
     """Return what a result says about its origin."""
     try:
         body = json.loads((out / PROVENANCE).read_text(encoding="utf-8"))
-        body["runs"], body["block"], body["seed"]
+        if not all(isinstance(body[name], int) for name in ("runs", "block", "seed")):
+            raise TypeError
     except FileNotFoundError:
         raise Mistake(
             f"{out} is not a result directory, it has no {PROVENANCE}; name one that `armsrace sweep` made"
         ) from None
     except (ValueError, KeyError, TypeError):
-        raise Mistake(f"{out / PROVENANCE} is damaged; run the sweep again with --force") from None
+        raise Mistake(f"{out / PROVENANCE} is damaged; {AGAIN}") from None
     return dict(body)

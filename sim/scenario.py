@@ -1,6 +1,6 @@
 """The YAML documents as types: a scenario with its actors, every number with its basis.
 
-pydantic lives here and nowhere below. A mistake anywhere is reported as
+pydantic lives here and in `sim.findings`, and nowhere below. A mistake anywhere is reported as
 ``file:line: path: what is wrong, what to write``.
 """
 
@@ -174,6 +174,7 @@ class StateActor(Actor):
         default_factory=list, description="opening values and inputs taken from the observed tables"
     )
     legacy_1992: Figure | None = Field(None, description="arms inherited in 1992 by class [TIV m]")
+    rivals: list[Key] | None = Field(None, description="the states it is a rival of; all others unless given")
 
 
 class SupplierActor(Actor):

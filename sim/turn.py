@@ -46,9 +46,9 @@ TURN: tuple[Phase, ...] = (
     Phase("escalate", "clashes and tension; each state weighs its options to attack",
           after=(books.settle_tension, books.set_onset_time, books.start_war, books.declare_war)),
     Phase("fight", "the war under way is fought, in days counted in closed form",
-          after=(books.count_days, books.take_land, books.hand_over_land, books.suffer_losses)),
+          after=(books.count_days, books.take_land, books.hand_over_land, books.count_displaced, books.suffer_losses)),
     Phase("aftermath", "land, people and lives lost turn into grievance, memory and reputation",
-          after=(books.count_displaced, books.remember_war, books.close_war)),
+          after=(books.remember_war, books.close_war)),
     Phase("observe", "what public records would show", after=(books.keep_public_record,)),
 )  # fmt: skip
 

@@ -130,6 +130,7 @@ LOG_RATIO = {"bins": Bins(-4.0, 6.0)}
 _declare("region", "given", [
     ("dt", "", "yr", "length of one step", {**POSITIVE, "neutral": 1 / 12}),
     ("january", "", "flag", "1 in the step in which budgets are decided", FLAG),
+    ("new_year", "", "flag", "1 in the first step of each calendar year after the opening", FLAG),
     ("season", "", "log", "seasonal push on the start of fighting"),
     ("ambition", "scale", "share", "0 for a limited operation, 1 for a campaign", SHARE),
     ("decay", "weapon", "per yr", "rate at which stock of a class ages out", {"low": 0.0, "high": 1.0}),
@@ -266,7 +267,7 @@ _declare("state", "flow", [
     ("taken_share", "zone", "share", "share of the rivals' holdings in a zone taken in the step", SHARE),
     ("land_lost", "zone", "share", "share of a zone lost in the step", SHARE),
     ("land_won", "zone", "share", "share of a zone won in the step", SHARE),
-    ("flight_share", "zone", "share", "share of own community fleeing a zone in the step", {**SHARE, **REPLACED}),
+    ("flight_propensity", "zone", "1", "readiness of own community to flee a zone that is lost", POSITIVE),
     ("fled", "", "thousand persons", "people of its community displaced in the step", POSITIVE),
     ("killed", "", "persons", "soldiers killed in the step", POSITIVE),
     ("grievance_gain", "", "index", "what feeds or eases grievance in the step"),

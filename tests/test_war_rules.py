@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from sim.accounting import ENTRIES
 from sim.rule import CATALOGUE
-from sim.rules.aftermath.flee_lost_land import flee_lost_land
 from sim.rules.aftermath.learn_from_battle import learn_from_battle
 from sim.rules.aftermath.mourn_losses import mourn_losses
 from sim.rules.aftermath.take_heart_from_gains import take_heart_from_gains
@@ -16,6 +15,7 @@ from sim.rules.escalate.contest_ground import contest_ground
 from sim.rules.escalate.dread_costly_defence import dread_costly_defence
 from sim.rules.escalate.strike_before_window_closes import strike_before_window_closes
 from sim.rules.fight.break_through import break_through
+from sim.rules.fight.flee_lost_land import flee_lost_land
 from sim.rules.fight.halt_the_fighting import halt_the_fighting
 from sim.rules.fight.lose_equipment import lose_equipment
 from sim.rules.fight.lose_soldiers import lose_soldiers
@@ -257,15 +257,22 @@ def test_arms_for_denial_deter_and_other_arms_do_not():
 # -- aftermath
 
 
+def share_fleeing(held, lost, response=2.5):
+    """Share of a community that flees a zone of which its side keeps `held` and loses `lost`."""
+    people = np.ones((1, 1))
+    readiness = flee_lost_land(people, response=response)
+    books = ENTRIES["count_displaced"].function(people, readiness, held * people, lost * people, 0.0 * people[0])
+    return float(books["fled"][0])
+
+
 def test_losing_a_whole_zone_displaces_three_quarters_or_more():
     for response in (1.6, 2.5, 4.0):
-        share = flee_lost_land(np.array([1.0]), np.array([0.0]), response=response)[0]
-        assert 0.75 <= share <= 1.0
+        assert 0.75 <= share_fleeing(0.0, 1.0, response) <= 1.0
 
 
 @given(shares, shares)
 def test_those_who_flee_are_a_share_of_those_who_live_there(held, part):
-    share = float(flee_lost_land(np.array([held * part]), np.array([held * (1.0 - part)]))[0])
+    share = share_fleeing(held * (1.0 - part), held * part)
     assert 0.0 <= share <= 1.0
     assert share == 0.0 or part > 0.0
 

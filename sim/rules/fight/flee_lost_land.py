@@ -8,19 +8,16 @@ from sim.parameter import Parameter
 from sim.rule import rule
 from sim.world import Array
 
-TINY = 1e-9
-
 
 @rule(
     actor="state",
-    writes="flight_share",
+    writes="flight_propensity",
     card="R34",
     evidence=["ap_israeli_arms_2023-10", "cnn_israel_arms_trade_2023-10", "melander_oberg_2007"],
     says="{actor}'s community flees from land lost to a rival",
 )
 def flee_lost_land(
-    land_lost: Array,
-    control: Array,
+    residents: Array,
     *,
     response: Parameter = Parameter(
         2.5, "1", between=(1.6, 4.0), basis="derived", source="ap_israeli_arms_2023-10",
@@ -33,16 +30,15 @@ def flee_lost_land(
     left Karabakh (Artsakh) within two weeks in 2023 (AP); of about 120,000 (CNN).
 
     Assumed: loss of control alone drives flight, within the month; blockade and
-    violence add nothing of their own, and nobody returns.
+    violence add nothing of their own, and nobody returns. The bookkeeping turns the sum of such reasons into a share.
 
-    Formula: ``1 - exp(-response * lost / (held + lost))``.
+    Formula: ``response`` where people live; a share ``1 - exp(-sum * lost / held)`` flees.
 
     Examples
     --------
-    Nothing lost, half of what was held, all of it:
+    Nobody can flee where nobody lives:
 
-    >>> flee_lost_land(np.array([0.0, 0.3, 0.6]), np.array([0.6, 0.3, 0.0])).round(2).tolist()
-    [0.0, 0.71, 0.92]
+    >>> flee_lost_land(np.array([120.0, 0.0])).tolist()
+    [2.5, 0.0]
     """
-    lost = land_lost / np.maximum(control + land_lost, TINY)
-    return 1.0 - np.exp(-response * lost)
+    return np.where(residents > 0.0, response, 0.0)

@@ -1,0 +1,222 @@
+"""What a user gets wrong on the command line is one sentence and exit code 2, never a traceback."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim import cli
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two blocks of runs, three whole paths."""
+    import sim
+
+    out = tmp_path_factory.mktemp("cli") / "result"
+    sim.sweep("richardson", 300, out=out, members=3)
+    return out
+
+
+@pytest.fixture
+def result(swept: Path, tmp_path: Path) -> Path:
+    """A copy that may be damaged."""
+    return Path(shutil.copytree(swept, tmp_path / "result"))
+
+
+def complaint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
+    """Return the one line a refused command writes, files named without their folder."""
+    monkeypatch.setattr(sys, "argv", ["armsrace", *map(str, words)])
+    before = signal.getsignal(signal.SIGINT)
+    capsys.readouterr()
+    try:
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    said = capsys.readouterr()
+    assert end.value.code == 2
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+    return said.err.strip()
+
+
+@pytest.fixture
+def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: complaint(capsys, monkeypatch, *words)
+
+
+# -- what is asked for
+
+
+@pytest.mark.parametrize("runs", [0, -3])
+def test_a_sweep_needs_at_least_one_run(refused, runs: int) -> None:
+    said = refused("sweep", "richardson", "--runs", runs, "--out", "new")
+    assert said == f"{runs} runs are too few; ask for at least 1"
+    assert not Path("new").exists()
+
+
+def test_a_negative_number_of_members_is_refused(refused) -> None:
+    assert refused("sweep", "richardson", "--members", -1, "--out", "new") == (
+        "--members -1 is negative; write 0 to keep no paths"
+    )
+
+
+def test_a_misspelt_scenario_is_answered_with_a_suggestion(refused) -> None:
+    assert "did you mean 'richardson'?" in refused("check", "richardsen")
+
+
+def test_a_missing_scenario_file_is_answered_with_the_files_there_are(refused) -> None:
+    Path("war.yaml").write_text("extends: richardson\n", encoding="utf-8")
+    assert refused("check", "wra.yaml") == "wra.yaml:1: there is no such file: did you mean war.yaml?"
+
+
+def test_a_folder_is_no_scenario(refused) -> None:
+    Path("wars").mkdir()
+    assert refused("check", "wars") == "wars:1: this is a folder: name a file in it"
+
+
+def test_nothing_to_check_is_said_in_a_sentence(refused) -> None:
+    assert "write the name of a scenario" in refused("check")
+
+
+def test_a_misspelt_rule_to_switch_off_is_answered_with_a_suggestion(refused) -> None:
+    said = refused("sweep", "richardson", "--out", "new", "--without", "match_rival_linarly")
+    assert "did you mean 'match_rival_linearly'?" in said
+
+
+def test_a_rule_nobody_follows_cannot_be_switched_off(refused) -> None:
+    assert "nobody in this scenario follows" in refused("run", "richardson", "--without", "broker_talks")
+
+
+def test_runs_are_numbered_from_zero(refused) -> None:
+    assert refused("run", "richardson", "--run", -1) == "there is no run -1; runs are numbered from 0"
+
+
+def test_a_name_that_cannot_be_shown_is_answered_with_a_suggestion(refused) -> None:
+    assert "did you mean 'milex'?" in refused("show", "milx")
+
+
+# -- where a result is to go
+
+
+def test_a_directory_in_use_is_not_overwritten(refused, result: Path) -> None:
+    before = sorted(result.rglob("*"))
+    assert "write --force to replace" in refused("sweep", "richardson", "--out", result)
+    assert sorted(result.rglob("*")) == before
+
+
+def test_force_does_not_empty_a_directory_that_holds_something_else(refused) -> None:
+    Path("letters").mkdir()
+    Path("letters/dear").touch()
+    assert "choose another --out" in refused("sweep", "richardson", "--out", "letters", "--force")
+    assert Path("letters/dear").exists()
+
+
+def test_a_file_is_no_result_directory(refused) -> None:
+    Path("notes").touch()
+    assert "notes is a file" in refused("sweep", "richardson", "--out", "notes")
+    assert Path("notes").is_file()
+
+
+def test_a_directory_below_a_file_cannot_be_made(refused) -> None:
+    Path("notes").touch()
+    assert "check the path" in refused("sweep", "richardson", "--out", "notes/new")
+
+
+# -- results that are not there, or not whole
+
+
+@pytest.mark.parametrize("verb", ["replay", "plot"])
+def test_a_missing_result_is_named(refused, verb: str) -> None:
+    assert refused(verb, "nowhere") == "there is no result directory nowhere; `armsrace sweep` makes one"
+
+
+@pytest.mark.parametrize("verb", ["replay", "plot"])
+def test_a_directory_without_provenance_is_no_result(refused, verb: str) -> None:
+    Path("empty").mkdir()
+    assert "is not a result directory" in refused(verb, "empty")
+
+
+@pytest.mark.parametrize("verb", ["replay", "plot"])
+def test_an_interrupted_sweep_is_no_whole_result(refused, result: Path, verb: str) -> None:
+    (result / "blocks" / "000001.json").unlink()
+    assert "1 of 2 blocks of runs are finished" in refused(verb, result)
+
+
+@pytest.mark.parametrize("verb", ["replay", "plot"])
+def test_a_truncated_provenance_is_noticed(refused, result: Path, verb: str) -> None:
+    file = result / "provenance.json"
+    file.write_text(file.read_text(encoding="utf-8")[:100], encoding="utf-8")
+    assert "provenance.json is damaged" in refused(verb, result)
+
+
+@pytest.mark.parametrize("array", ["deaths", "milex", "balance_histogram"])
+def test_a_lost_array_is_named(refused, result: Path, array: str) -> None:
+    shutil.rmtree(result / "runs.zarr" / array)
+    assert f"lacks {array}; run the sweep again" in refused("plot", result, "fan")
+
+
+def test_lost_arrays_altogether_are_noticed(refused, result: Path) -> None:
+    shutil.rmtree(result / "runs.zarr")
+    assert "cannot be read" in refused("plot", result)
+
+
+def test_a_lost_scenario_is_noticed_by_a_replay(refused, result: Path) -> None:
+    (result / "scenario.lock.yaml").unlink()
+    assert "scenario.lock.yaml:1: there is no such file" in refused("replay", result)
+
+
+@pytest.mark.parametrize("number", [300, -1])
+def test_only_runs_of_the_sweep_can_be_replayed(refused, swept: Path, number: int) -> None:
+    said = refused("replay", swept, "--run", number)
+    assert said.endswith(f"result has no run {number}; it has runs 0 to 299")
+
+
+def test_only_kept_paths_have_a_timeline(refused, result: Path) -> None:
+    said = refused("plot", result, "timeline", "--run", 3)
+    assert said == "the path of run 3 was not kept; kept are runs 0 to 2"
+
+
+def test_a_misspelt_figure_is_answered_with_a_suggestion(refused, result: Path) -> None:
+    assert "did you mean 'timeline'?" in refused("plot", result, "timelin")
+    assert not (result / "figures").exists()
+
+
+# -- Ctrl-C
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_ends_a_sweep_with_one_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sim", "sweep", "richardson", "--runs", "1000000", "--members", "0"]
+    out = tmp_path / "long"
+    process = subprocess.Popen(
+        [*command, "--out", str(out)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not list(out.glob("blocks/*.json")):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert said == ""
+    assert "Traceback" not in err
+    assert err.splitlines()[-1] == "interrupted; to start again, run the same command with --force"

@@ -1,0 +1,292 @@
+"""A result holds what was played, where it comes from, and enough to play it again."""
+
+import gc
+import json
+import tracemalloc
+
+import numpy as np
+import pytest
+from conftest import altered
+
+import sim
+from sim import evidence, measures
+from sim.accounting import ENTRIES
+from sim.execute import chunks
+from sim.initial import opening
+from sim.record import KEPT, OUTCOMES, binned, edges, histogrammed
+from sim.results import LOCK, MARKERS, PROVENANCE, STORE, cited, code_digest, open_result, provenance
+from sim.rule import CATALOGUE
+from sim.streams import BLOCK
+from sim.variables import VARIABLES, Bins, Mistake
+
+WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
+RUNS, MEMBERS = 600, 300
+
+
+@pytest.fixture(scope="module")
+def scenario(hindcast):
+    """Two years with wars in many runs."""
+    return altered(hindcast, end="2011-12", parameters=WAR_PRONE)
+
+
+@pytest.fixture(scope="module")
+def folder(scenario, tmp_path_factory):
+    """A result directory of a little more than two blocks of runs."""
+    out = tmp_path_factory.mktemp("results") / "swept"
+    sim.sweep(scenario, RUNS, seed=7, out=out, members=MEMBERS, without=["prefer_quality"], chunk_blocks=1)
+    return out
+
+
+@pytest.fixture(scope="module")
+def data(folder):
+    return open_result(folder).load()
+
+
+# -- where it comes from
+
+
+def test_the_provenance_says_which_scenario_rules_luck_code_and_machine(folder, scenario):
+    about = provenance(folder)
+    expected = {
+        "scenario": scenario.name, "title": scenario.title, "digest": scenario.digest(), "seed": 7, "runs": RUNS,
+        "members": MEMBERS, "block": BLOCK, "without": ["prefer_quality"], "version": sim.__version__,
+        "start": "2010-01", "end": "2011-12", "steps_per_year": 12, "numpy": np.__version__, "code": code_digest(),
+    }  # fmt: skip
+    assert {key: about[key] for key in expected} == expected
+    assert about["cpu_features"]
+    assert {"python", "platform", "written", "command"} <= set(about)
+
+
+def test_the_arrays_carry_the_same_provenance(folder, data):
+    about = provenance(folder)
+    for key in ("scenario", "digest", "seed", "runs", "without", "version"):
+        assert data.attrs[key] == about[key], key
+
+
+def test_the_lock_file_is_the_scenario(folder, scenario):
+    again = sim.load(folder / LOCK)
+    assert again.digest() == scenario.digest()
+    assert again.canonical() == scenario.canonical()
+
+
+def test_the_lock_file_plays_the_same_runs(folder, data):
+    again = sim.sweep(folder / LOCK, 5, seed=7, without=["prefer_quality"])
+    for name in OUTCOMES:
+        np.testing.assert_array_equal(again[name], data[name][:5], err_msg=name)
+
+
+def test_the_bibliography_holds_every_source_that_is_cited(folder, scenario):
+    text = (folder / "sources.bib").read_text(encoding="utf-8")
+    keys = set(cited(scenario))
+    assert keys <= set(evidence.sources())
+    for key in keys:
+        assert f"{{{key}," in text, key
+    rule_sources = {key for rule in scenario.states["armenia"].rules for key in CATALOGUE[rule].evidence}
+    book_sources = {p.source for entry in ENTRIES.values() for p in entry.parameters.values() if p.source}
+    assert rule_sources | book_sources <= keys
+
+
+def test_every_block_has_its_marker_and_no_two_are_alike(folder):
+    markers = [json.loads(path.read_text()) for path in sorted((folder / MARKERS).glob("*.json"))]
+    assert [marker["block"] for marker in markers] == [0, 1, 2]
+    assert [marker["runs"] for marker in markers] == [BLOCK, BLOCK, RUNS - 2 * BLOCK]
+    assert len({marker["outcomes"] for marker in markers}) == 3
+    assert not [path for path in (folder / MARKERS).iterdir() if path.name.startswith(".")]
+
+
+def test_markers_do_not_depend_on_the_chunks(folder, scenario, tmp_path):
+    sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "r", members=0, without=["prefer_quality"], chunk_blocks=3)
+    one, other = (
+        [path.read_text() for path in sorted((place / MARKERS).glob("*.json"))] for place in (folder, tmp_path / "r")
+    )
+    assert one == other
+
+
+# -- what it holds
+
+
+def test_outcomes_and_paths_have_units_names_and_sizes(data, scenario):
+    for name in OUTCOMES:
+        assert data[name].dims == ("run",)
+        assert data[name].attrs["units"]
+        assert data[name].attrs["long_name"]
+    for name, quantity in KEPT.items():
+        assert data[name].dims[:2] == ("member", "time"), name
+        assert data[name].attrs["units"] == VARIABLES[quantity].unit
+        assert np.isfinite(data[name]).all(), name
+    assert data.sizes["run"] == RUNS
+    assert data.sizes["member"] == MEMBERS
+    assert data.sizes["time"] == scenario.steps == 24
+    assert str(data["time"].values[0])[:7] == "2010-01"
+    assert str(data["time"].values[-1])[:7] == "2011-12"
+    assert list(data["state"].values) == list(scenario.states)
+
+
+def test_outcomes_agree_with_the_paths_they_summarise(data):
+    kept = data.isel(run=slice(0, MEMBERS))
+    for axis, name in ((0, "balance"), (0, "stock_balance")):
+        last = data[name].isel(time=-1, state=axis)
+        np.testing.assert_allclose(kept[f"final_{name}"], last, rtol=1e-6)
+    fought = data["fighting"].values
+    begins = (fought > 0) & (np.pad(fought, ((0, 0), (1, 0)))[:, :-1] == 0)
+    first = np.where((begins & (fought == 2)).any(1), (begins & (fought == 2)).argmax(1), np.nan)
+    alone = kept["campaigns"].values + kept["operations"].values <= 1  # wars that touch are not told apart by paths
+    np.testing.assert_array_equal(kept["first_campaign"].values[alone], first[alone])
+    assert np.isfinite(first[alone]).any()
+    assert ((kept["deaths"].values > 0) == (fought > 0).any(1)).all()
+    assert (np.isnan(data["first_campaign"]) == (data["campaigns"] == 0)).all()
+
+
+@pytest.mark.parametrize("variable", histogrammed(), ids=lambda v: v.name)
+def test_a_histogram_counts_every_run_once_in_every_month_for_every_state(data, variable):
+    counts = data[f"{variable.name}_histogram"]
+    assert (counts.sum(f"{variable.name}_bin") == RUNS).all()
+    assert counts.sizes[f"{variable.name}_bin"] + 1 == data[f"{variable.name}_edges"].size
+
+
+@pytest.mark.parametrize("variable", histogrammed(), ids=lambda v: v.name)
+def test_quantiles_of_the_histogram_are_those_of_the_runs_within_a_bin(scenario, variable):
+    every = sim.sweep(scenario, 256, members=256)
+    levels = (0.5, 0.9)
+    found = measures.bands(every, variable.name, levels)
+    limits = edges(variable.bins)
+    exact = every[variable.name].astype(float)
+    names = [name for name in found.data_vars if "median" in str(name)]
+    assert names, list(found.data_vars)
+    median = found[names[0]].transpose("time", "state").values
+    expected = exact.quantile(0.5, "member").transpose("time", "state").values
+    place = np.searchsorted(limits, expected).clip(1, len(limits) - 1)
+    width = limits[place] - limits[place - 1]
+    assert (
+        np.abs(median - expected) <= 2.0 * width + 0.01 * exact.std("member").transpose("time", "state").values
+    ).all()
+
+
+@pytest.mark.parametrize("bins", [Bins(-4.0, 6.0), Bins(10.0, 1e5, log=True), Bins(0.0, 1.0, count=7)])
+def test_values_fall_into_the_bin_whose_edges_surround_them(bins):
+    rng = np.random.default_rng(0)
+    limits = edges(bins)
+    values = (
+        np.exp(rng.uniform(np.log(10.0), np.log(1e5), (2, 500)))
+        if bins.log
+        else rng.uniform(bins.low, bins.high, (2, 500))
+    )
+    for actor, counts in zip(values, binned(values, bins), strict=True):
+        np.testing.assert_array_equal(counts, np.histogram(actor, limits)[0])
+    outside = binned(np.array([[bins.low - 5.0, bins.high * 2.0, bins.high]]), bins)[0]
+    assert outside[0] == 1
+    assert outside[-1] == 2
+
+
+# -- small ones, large ones, empty ones
+
+
+@pytest.mark.parametrize("runs", [1, 10, 256, 257])
+def test_a_sweep_has_as_many_runs_as_asked_for(scenario, runs):
+    found = sim.sweep(scenario, runs)
+    assert found.sizes["run"] == found.sizes["member"] == runs
+    assert np.isfinite(found["final_balance"]).all()
+    assert int(found["milex_histogram"].isel(time=0, state=0).sum()) == runs
+
+
+def test_few_runs_are_the_first_of_many(scenario):
+    few, many = (sim.sweep(scenario, runs).load() for runs in (10, 300))
+    for name in (*OUTCOMES, *KEPT):
+        np.testing.assert_array_equal(few[name], many[name][:10], err_msg=name)
+
+
+def test_without_members_there_are_outcomes_and_histograms_but_no_paths(scenario, tmp_path):
+    found = sim.sweep(scenario, 300, members=0, out=tmp_path / "r").load()
+    assert found.sizes["member"] == 0
+    assert found["milex"].size == 0
+    assert np.isfinite(found["final_balance"]).all()
+    assert (found["milex_histogram"].sum("milex_bin") == 300).all()
+    assert measures.summary(found)
+
+
+def test_more_members_than_runs_are_all_the_runs(scenario):
+    assert sim.sweep(scenario, 5, members=50).sizes["member"] == 5
+
+
+def test_no_runs_are_refused(scenario):
+    with pytest.raises(Mistake, match="at least 1"):
+        sim.sweep(scenario, 0)
+
+
+def test_playing_again_writes_the_same_bytes(folder, scenario, tmp_path):
+    sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "again", members=MEMBERS, without=["prefer_quality"])
+    for name in OUTCOMES:
+        files = sorted(path for path in (folder / STORE / name).rglob("*") if path.is_file())
+        assert files
+        for path in files:
+            twin = tmp_path / "again" / path.relative_to(folder)
+            assert twin.read_bytes() == path.read_bytes(), path
+
+
+# -- what is damaged or in the way
+
+
+def test_an_incomplete_result_is_not_opened(folder, tmp_path):
+    import shutil
+
+    broken = tmp_path / "broken"
+    shutil.copytree(folder, broken)
+    next((broken / MARKERS).glob("*.json")).unlink()
+    with pytest.raises(Mistake, match="2 of 3 blocks"):
+        open_result(broken)
+    (broken / PROVENANCE).write_text("{")
+    with pytest.raises(Mistake, match="damaged"):
+        open_result(broken)
+
+
+def test_a_result_is_replaced_only_when_asked(scenario, tmp_path):
+    out = tmp_path / "r"
+    sim.sweep(scenario, 2, out=out)
+    with pytest.raises(Mistake, match="not empty"):
+        sim.sweep(scenario, 2, out=out)
+    assert sim.sweep(scenario, 3, out=out, force=True).sizes["run"] == 3
+
+
+def test_a_folder_that_is_no_result_is_never_emptied(scenario, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(Mistake, match="no result of ours"):
+        sim.sweep(scenario, 2, out=tmp_path, force=True)
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+# -- chunks
+
+
+@pytest.mark.parametrize(("runs", "blocks"), [(1, 1), (256, 1), (257, 1), (1300, 2), (1300, 5), (10_000, 4)])
+def test_chunks_cover_every_run_once_in_whole_blocks(runs, blocks):
+    pieces = list(chunks(runs, blocks))
+    assert sum(count for _, count in pieces) == runs
+    place = 0
+    for first, count in pieces:
+        assert first == place
+        assert first % BLOCK == 0
+        assert count <= blocks * BLOCK
+        place += count
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_number_of_chunks(hindcast, tmp_path):
+    short = altered(hindcast, end="2010-06")
+
+    def peak(number):
+        gc.collect()
+        tracemalloc.start()
+        sim.sweep(short, number * BLOCK, members=10, chunk_blocks=1, out=tmp_path / f"{number}")
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(1)  # what is imported and cached the first time
+    few, many = peak(4), peak(12)
+    grown = 8 * BLOCK * (len(OUTCOMES) + 1) * 8  # outcomes of the runs that came on top, at most
+    assert many < 1.05 * few + grown, f"{few / 1e6:.1f} MB and {many / 1e6:.1f} MB"
+
+
+def test_luck_of_a_far_away_run_is_looked_up_and_not_waited_for(scenario):
+    table = opening(scenario, 0).table_of_one(10**9)
+    assert table.world.runs == 2
