@@ -7,6 +7,7 @@ and returns the quantities it has worked out. The order is in `sim.turn`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -27,15 +28,11 @@ NEVER = 1e9
 SHORTEST_WAR, LONGEST_WAR = 1.0, 365.0  # days
 
 
-def entry(*, actor: str, draws: int = 0, tiled: bool = False, stream: str = "") -> Callable[[Function], Mechanism]:
-    """Bind a bookkeeping function by its signature and file it.
-
-    A `tiled` one works on large tables and is called for a few hundred runs at a
-    time, so that its temporaries stay in the cache.
-    """
+def entry(*, actor: str, draws: int = 0, stream: str = "") -> Callable[[Function], Mechanism]:
+    """Bind a bookkeeping function by its signature and file it."""
 
     def file(function: Function) -> Mechanism:
-        mechanism = Mechanism(**mechanism_of(function, actor=actor, draws=draws, per="", stream=stream), tiled=tiled)
+        mechanism = Mechanism(**mechanism_of(function, actor=actor, draws=draws, per="", stream=stream))
         ENTRIES[mechanism.name] = mechanism
         return mechanism
 
@@ -214,9 +211,10 @@ def sign_contracts(milex: Array, procurement_share: Array, fund: Array, contract
     signs = draws[0] < 1.0 - np.exp(-contracts_per_year * dt)
     approval = presence * (offered_quality > 0.0) / (1.0 + np.exp(-willingness))
     weight = approval * np.exp(supplier_appeal)
-    elsewhere = open_market + 0.0 * saved
-    chosen = pick(np.concat([weight, elsewhere[None]], axis=0), draws[1])
     suppliers = weight.shape[0]
+    options = np.empty((suppliers + 1, *saved.shape))
+    options[:suppliers], options[suppliers] = weight, open_market
+    chosen = pick(options, draws[1])
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
     money = np.where(signs, saved, 0.0)
     placed = np.where(chosen == places, money, 0.0)
@@ -243,13 +241,14 @@ def pick(weight: Array, uniform: Array) -> Array:
     [1.0]
     """
     reached = np.cumulative_sum(weight, axis=0)
-    return (reached[:-1] <= uniform * reached[-1:]).sum(0).astype(np.float64)
+    place: Array = (reached[:-1] <= uniform * reached[-1:]).sum(0).astype(np.float64)
+    return place
 
 
 # -- deliver
 
 
-@entry(actor="state", tiled=True)
+@entry(actor="state")
 def deliver_orders(pipeline: Array, stock: Array, worth: Array, on_order: Array, order_volume: Array, order_origin: Array,
                    wanted_class: Array, lag: Array, capacity: Array, frontier: Array, access: Array, decay: Array, dt: Array, *,
                    other_lag: Parameter = Parameter(2.5, "yr", between=(1.0, 5.0), basis="derived", source="sipri_arms_transfers_2025",
@@ -260,39 +259,84 @@ def deliver_orders(pipeline: Array, stock: Array, worth: Array, on_order: Array,
 
     The time in production is Erlang-3 with the supplier's mean lag, lengthened by
     missing capacity. New orders enter the first stage at the end of the step.
+    Most cells of the table never hold an order, and those are left alone.
     """
-    x = 3.0 * dt / padded(lag / np.maximum(capacity, 0.02), other_lag)[:, None]
-    stay, one, two = np.exp(-x), x * np.exp(-x), 0.5 * x * x * np.exp(-x)
-    moved = pipeline * stay
-    moved[1:] += pipeline[:2] * one
-    moved[2] += pipeline[0] * two
-    delivered = pipeline[2] * (1.0 - stay) + pipeline[1] * (1.0 - stay - one) + pipeline[0] * (1.0 - stay - one - two)
-    arrived = delivered.sum(1)
-    states, runs = np.nonzero(order_volume)
-    bought = order_volume[states, runs]
-    origin, weapon = order_origin[states, runs].astype(np.intp), wanted_class[states, runs].astype(np.intp)
-    moved[0, origin, weapon, states, runs] += bought
-    waiting = on_order - arrived
-    waiting[origin, states, runs] += bought
+    rate = 3.0 * dt / padded(lag / np.maximum(capacity, 0.02), other_lag)[:, None]
+    quality = padded(frontier * access[:, None], other_quality)
     aged = np.exp(-decay * dt)
-    grown, value = stock * aged, worth * aged
-    grown += delivered
-    delivered *= padded(frontier * access[:, None], other_quality)
-    value += delivered
-    return {
-        "pipeline": moved,
-        "stock": grown,
-        "worth": value,
-        "deliveries": arrived,
-        "on_order": np.maximum(waiting, 0.0),
-    }
+    held, value = stock * aged, worth * aged
+    moved, arrived = np.zeros(pipeline.shape), np.empty(on_order.shape)
+    cells: Any = np.nonzero(pipeline.max((0, -1)) > 0.0)  # origin, weapon, state with anything on order
+    rate, quality = (np.broadcast_to(a, (*stock.shape[:-1], a.shape[-1]))[cells] for a in (rate, quality))
+    for tile in tiles(stock.shape[-1]):
+        stages = pipeline[:, *cells, tile]  # a copy
+        delivered = pass_on(stages, rate[:, tile] if rate.shape[-1] > 1 else rate)
+        moved[:, *cells, tile] = stages
+        held[*cells, tile] += delivered
+        came = np.zeros((*stock.shape[:-1], delivered.shape[-1]))
+        came[cells] = delivered
+        arrived[..., tile] = came.sum(1)
+        delivered *= quality[:, tile] if quality.shape[-1] > 1 else quality
+        value[*cells, tile] += delivered
+    waiting = np.maximum(on_order - arrived, 0.0)
+    add_orders(moved, waiting, order_volume, order_origin, wanted_class)
+    return {"pipeline": moved, "stock": held, "worth": value, "deliveries": arrived, "on_order": waiting}
+
+
+TILE = 256  # runs for which what `deliver_orders` works on at a time stays in the cache
+
+
+def tiles(runs: int) -> list[slice]:
+    """Cut the run axis into tiles.
+
+    Examples
+    --------
+    >>> tiles(300)
+    [slice(0, 256, None), slice(256, 512, None)]
+    """
+    return [slice(first, first + TILE) for first in range(0, runs, TILE)]
+
+
+def add_orders(pipeline: Array, waiting: Array, volume: Array, origin: Array, weapon: Array) -> None:
+    """Let the orders of the step, ``(state, run)`` each, enter the first stage, in place."""
+    states, runs = np.nonzero(volume)
+    bought = volume[states, runs]
+    place, kind = origin[states, runs].astype(np.intp), weapon[states, runs].astype(np.intp)
+    pipeline[0, place, kind, states, runs] += bought
+    waiting[place, states, runs] += bought
+
+
+def pass_on(stages: Array, rate: Array) -> Array:
+    """Pass what is in production on to the next stage, in place, and return what leaves the last.
+
+    Examples
+    --------
+    >>> stages = np.array([[1.0], [0.0], [0.0]])
+    >>> delivered = pass_on(stages, np.array([0.5]))
+    >>> stages.round(3).ravel().tolist(), delivered.round(3).tolist()
+    ([0.607, 0.303, 0.076], [0.014])
+    """
+    stay = np.exp(-rate)
+    one, two = rate * stay, 0.5 * rate * rate * stay  # passes one stage, passes two
+    signed, made, due = stages
+    delivered: Array = signed * (1.0 - stay - one - two)
+    delivered += made * (1.0 - stay - one)
+    delivered += due * (1.0 - stay)
+    due *= stay
+    due += made * one
+    due += signed * two
+    made *= stay
+    made += signed * one
+    signed *= stay
+    return delivered
 
 
 def padded(of_suppliers: Array, of_others: Array | float) -> Array:
     """Return values along origins: those of the suppliers, then one value for legacy, home and other."""
-    shape = np.broadcast_shapes(of_suppliers.shape[1:], np.shape(of_others))
-    rest = np.broadcast_to(of_others, (len(EXTRA_ORIGINS), *shape))
-    return np.concat([np.broadcast_to(of_suppliers, (of_suppliers.shape[0], *shape)), rest], axis=0)
+    suppliers, *rest = of_suppliers.shape
+    values = np.empty((suppliers + len(EXTRA_ORIGINS), *np.broadcast_shapes(tuple(rest), np.shape(of_others))))
+    values[:suppliers], values[suppliers:] = of_suppliers, of_others
+    return values
 
 
 @entry(actor="state")
@@ -336,7 +380,7 @@ def advance_talks(talks: Array, talks_progress: Array, fighting: Array, dt: Arra
     spur = np.exp(np.clip(talks_progress, -5.0, 5.0))
     up = progress * spur
     u = draws[0]
-    leaves = [  # stage, competing rates with where they lead
+    leaves: list[tuple[float, Any, float, Any, float]] = [  # stage, competing rates with where they lead
         (0.0, opening, 1.0, 0.0, 0.0),
         (1.0, stalling, 2.0, up, 3.0),
         (2.0, opening, 1.0, 0.0, 0.0),
@@ -534,7 +578,8 @@ def half(dt: Array, life: Array | float) -> Array:
     >>> float(half(np.array(10.0), 10.0))
     0.5
     """
-    return np.exp(-np.log(2.0) * dt / life)
+    left: Array = np.exp(-np.log(2.0) * dt / life)
+    return left
 
 
 @entry(actor="region")

@@ -379,7 +379,8 @@ def _syntax_problem(error: Exception, text: str, reached: Mark) -> Problem:
 def merge(base: Document, over: Document) -> Document:
     """Lay one document over another; neither is changed.
 
-    Mappings are merged key by key. Everything else of `over` replaces what `base` has, except that lists
+    Mappings are merged key by key, but one that states a `basis` is a figure and replaces the old
+    one whole: range and reason of the old number do not hold for the new. Everything else of `over` replaces what `base` has, except that lists
     under the top-level key ``timeline`` are appended to those of `base`. A None in `over` removes a key of
     `base`; where there is nothing to remove it stays, so that a misspelt key is still seen by validation.
     Positions follow the value that won.
@@ -393,7 +394,7 @@ def _merged(base: Document, over: Document, low: Data, high: Data, path: Place, 
         marks[path] = over.mark(path)
         items = [(doc, at, item) for doc, part in ((base, low), (over, high)) for at, item in enumerate(part)]
         return [_placed(item, doc, (*path, at), (*path, to), marks) for to, (doc, at, item) in enumerate(items)]
-    if not isinstance(low, dict) or not isinstance(high, dict):
+    if not isinstance(low, dict) or not isinstance(high, dict) or "basis" in high:
         return _placed(high, over, path, path, marks)
     marks[path] = over.mark(path)
     merged: dict[str | int, Data] = {}

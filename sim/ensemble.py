@@ -6,10 +6,14 @@ It holds no formula of the model. It plays the turn of `sim.turn` on arrays
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
 
 from sim.initial import Position
 from sim.rule import Rule
+from sim.streams import BLOCK
 from sim.turn import Table, Terms, play_turn
 from sim.world import Array, evaluate
 
@@ -49,9 +53,25 @@ def play(position: Position, blocks: Iterable[int], observe: Observe) -> Table:
     observe : callable
         Called with the table before the first step and after each.
     """
-    table = position.table(tuple(blocks))
-    observe(table)
-    for _ in range(position.steps):
-        play_turn(table, ask_everybody)
+    with straight_loops():
+        table = position.table(tuple(blocks))
         observe(table)
+        for _ in range(position.steps):
+            play_turn(table, ask_everybody)
+            observe(table)
     return table
+
+
+@contextmanager
+def straight_loops() -> Iterator[None]:
+    """Let numpy work on operands where they are.
+
+    An operand that is broadcast is first copied into a buffer of 8,192 numbers if
+    numpy thinks that its inner loops are too short, which costs more than the sum or
+    product itself; with a buffer no longer than a block of runs it never is.
+    """
+    usual = np.setbufsize(BLOCK)
+    try:
+        yield
+    finally:
+        np.setbufsize(usual)

@@ -19,6 +19,8 @@ Words = npt.NDArray[np.uint64]
 
 BLOCK = 256
 WORDS_PER_COUNT = 4  # a Philox counter yields four 64-bit words
+ONE = np.float64(1.0).view(np.uint64)  # its bits
+PAGE = 8  # steps drawn at a time: a call of the generator costs as much as a thousand of its numbers
 
 
 def key(seed: int, stream: str, actor: str, block: int) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
@@ -53,11 +55,16 @@ class Stream:
 
     def at(self, step: int) -> Words:
         """Return the 64-bit words of one step, shape ``(draws, 256)``."""
+        words: Words = self.page(step, 1)[0]
+        return words
+
+    def page(self, step: int, steps: int) -> Words:
+        """Return the 64-bit words of several steps from `step` on, shape ``(steps, draws, 256)``."""
         words = self._draws * BLOCK
         if step != self._next:
             self._bits = np.random.Philox(key=self._key, counter=step * (words // WORDS_PER_COUNT))
-        self._next = step + 1
-        return self._bits.random_raw(words).reshape(self._draws, BLOCK)
+        self._next = step + steps
+        return self._bits.random_raw(steps * words).reshape(steps, self._draws, BLOCK)
 
 
 class Luck:
@@ -76,6 +83,7 @@ class Luck:
     def __init__(self, seed: int, blocks: Sequence[int], column: int | None = None) -> None:
         self._seed, self._blocks, self._column = seed, tuple(blocks), column
         self._streams: dict[tuple[str, str, int], list[Stream]] = {}
+        self._pages: dict[tuple[str, int, tuple[str, ...], tuple[str, ...]], tuple[int, Array]] = {}
 
     @property
     def runs(self) -> int:
@@ -106,16 +114,28 @@ class Luck:
         -------
         ndarray ``(draws, [per,] actor, run)``
         """
+        place = (stream, draws, tuple(actors), tuple(per))
+        first, page = self._pages.get(place, (0, None))
+        if page is None or not first <= step < first + len(page):
+            # What is asked for once, as uncertain parameters are, is not drawn ahead.
+            first, page = step, self._page(*place, step, 1 if page is None else PAGE)
+            self._pages[place] = first, page
+        numbers: Array = page[step - first]
+        return numbers if per else numbers[:, 0]
+
+    def _page(self, stream: str, draws: int, actors: Sequence[str], per: Sequence[str], step: int, steps: int) -> Array:
+        """Return the uniforms of several steps, ``(steps, draws, per or 1, actor, run)``."""
         rows = [f"{stream}\x1f{row}" for row in per] if per else [stream]
-        words = np.empty((draws, len(rows), len(actors), len(self._blocks) * BLOCK), np.uint64)
+        page = np.empty((steps, draws, len(rows), len(actors), self.runs))
         for i, row in enumerate(rows):
             for j, actor in enumerate(actors):
                 for k, piece in enumerate(self._line(row, actor, draws)):
-                    words[:, i, j, k * BLOCK : (k + 1) * BLOCK] = piece.at(step)
-        if self._column is not None:
-            words = np.repeat(words[..., self._column, None], 2, axis=-1)
-        numbers = uniform(words)
-        return numbers if per else numbers[:, 0]
+                    words = piece.page(step, steps)
+                    if self._column is None:
+                        page[:, :, i, j, k * BLOCK : (k + 1) * BLOCK] = uniform(words)
+                    else:
+                        page[:, :, i, j] = uniform(words[..., self._column, None])
+        return page
 
 
 def uniform(words: Words) -> Array:
@@ -127,7 +147,10 @@ def uniform(words: Words) -> Array:
     >>> bool(largest[0] < 1.0), float(uniform(np.zeros(1, np.uint64))[0]) > 0.0
     (True, True)
     """
-    numbers: Array = (words >> np.uint64(12)) * np.float64(2.0**-52) + 2.0**-53
+    # The upper 52 bits become the fraction of a number from 1 to 2; the difference is exact.
+    bits = words >> np.uint64(12)
+    bits |= ONE
+    numbers: Array = bits.view(np.float64) - (1.0 - 2.0**-53)
     return numbers
 
 

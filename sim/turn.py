@@ -130,45 +130,27 @@ def fold(table: Table, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
         return table.world[name] if variable.kind == "stock" else neutral(table.world, variable)
     if somebody is not True and not somebody.all():
         total = np.where(somebody, total, untouched)
-    shape = table.world.shape(variable)
-    return total if total.shape == shape else np.ascontiguousarray(np.broadcast_to(total, shape))
+    return spread(total, table.world.shape(variable))
+
+
+def spread(array: Array, shape: tuple[int, ...]) -> Array:
+    """Return an array in its full shape; what is the same in all runs is not copied but repeated (stride 0)."""
+    if array.shape == shape:
+        return array
+    view = np.broadcast_to(array, shape)
+    return view if view.strides[-1] == 0 else np.ascontiguousarray(view)
 
 
 def neutral(world: World, variable: Variable) -> Array:
     """Return a quantity nobody contributes to."""
-    return np.full(world.shape(variable), variable.neutral)
-
-
-TILE = 256  # runs handled at a time by entries on large tables
+    return spread(np.array(variable.neutral), world.shape(variable))
 
 
 def book(table: Table, entry: Mechanism) -> None:
     """Carry out one entry of the books."""
-    world, settings, luck = table.world, table.settings[entry.name], table.draws(entry)
-
-    def see(word: str) -> Array:
-        return world.see(entry.actor, word)
-
-    if entry.tiled and world.runs > TILE:
-        world.update(_in_tiles(entry, [see(word) for word in entry.reads], settings, world.runs))
-    else:
-        world.update(evaluate(entry.function, entry.reads, see, settings, luck))
-
-
-def _in_tiles(entry: Mechanism, seen: list[Array], settings: Mapping[str, Any], runs: int) -> dict[str, Array]:
-    """Call an entry for a tile of runs at a time and join what it returns along the runs."""
-    whole: dict[str, Array] = {}
-    for start in range(0, runs, TILE):
-        tile = slice(start, start + TILE)
-        parts = [array[..., tile] if array.shape[-1] > 1 else array for array in seen]
-        fitted = {
-            name: value[..., tile] if np.shape(value)[-1:] == (runs,) else value for name, value in settings.items()
-        }
-        for name, part in entry.function(*parts, **fitted).items():
-            if name not in whole:
-                whole[name] = np.empty((*part.shape[:-1], runs))
-            whole[name][..., tile] = part
-    return whole
+    world = table.world
+    settings, luck = table.settings[entry.name], table.draws(entry)
+    world.update(evaluate(entry.function, entry.reads, lambda word: world.see(entry.actor, word), settings, luck))
 
 
 # Quantities decided in each phase, whether or not a rule is in force.

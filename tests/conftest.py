@@ -39,7 +39,7 @@ def golden(request):
         moved = {
             key: (kept[key], number)
             for key, number in found.items()
-            if not np.isclose(number, kept[key], rtol=rtol, atol=atol)
+            if not np.isclose(number, kept[key], rtol=rtol, atol=atol, equal_nan=True)
         }
         assert not moved, f"kept and found differ: {moved}; if intended, write anew with --update-golden"
 

@@ -507,3 +507,9 @@ def test_a_near_miss_is_suggested_as_it_is_spelled_and_a_far_one_is_not() -> Non
 
 def test_no_number_that_was_read_is_infinite() -> None:
     assert math.isfinite(value_of("1e308"))
+
+
+def test_a_figure_replaces_a_figure_whole_so_that_no_old_range_binds_it():
+    base = parse("oil: {value: 0.7, between: [0.6, 1.1], basis: derived, source: a}", "base.yaml")
+    over = parse("oil: {value: 0.0, basis: assumed, because: b}", "over.yaml")
+    assert merge(base, over).data == {"oil": {"value": 0.0, "basis": "assumed", "because": "b"}}
