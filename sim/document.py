@@ -380,10 +380,10 @@ def merge(base: Document, over: Document) -> Document:
     """Lay one document over another; neither is changed.
 
     Mappings are merged key by key, but one that states a `basis` is a figure and replaces the old
-    one whole: range and reason of the old number do not hold for the new. Everything else of `over` replaces what `base` has, except that lists
-    under the top-level key ``timeline`` are appended to those of `base`. A None in `over` removes a key of
-    `base`; where there is nothing to remove it stays, so that a misspelt key is still seen by validation.
-    Positions follow the value that won.
+    one whole: range and reason of the old number do not hold for the new. Everything else of `over`
+    replaces what `base` has, except that lists under the top-level key ``timeline`` are appended to
+    those of `base`. A None in `over` removes a key of `base`; where there is nothing to remove it
+    stays, so that a misspelt key is still seen by validation. Positions follow the value that won.
     """
     marks: dict[Place, Mark] = {}
     return Document(_merged(base, over, base.data, over.data, (), marks), marks, over.file)

@@ -18,7 +18,7 @@ from sim.scenario import Scenario
 from sim.streams import BLOCK
 from sim.variables import Mistake
 
-CHUNK_BLOCKS = 4  # 1,024 runs: the best of 1 to 16 blocks in experiments/benchmarks/run_month_cost.py
+CHUNK_BLOCKS = 4  # 1,024 runs: within a tenth of the fastest of 1 to 16 (experiments/benchmarks/run_month_cost.py)
 MEMBERS = 1000  # runs whose whole path is kept unless asked otherwise
 
 ScenarioLike = Scenario | str | os.PathLike[str]

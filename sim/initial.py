@@ -12,7 +12,8 @@ import numpy as np
 
 import sim.rules  # noqa: F401  (fills the catalogue)
 from sim import observed
-from sim.accounting import ENTRIES, harden
+from sim.accounting import ENTRIES
+from sim.accounting.money import harden
 from sim.document import suggest
 from sim.observed import arsenal
 from sim.parameter import Parameter

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import string
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sim.parameter import Parameter
@@ -40,8 +40,6 @@ class Mechanism:
         Axis over which it takes that many each, or "".
     stream : str
         Frozen name of its luck; a renamed mechanism keeps it.
-    tiled : bool
-        Whether it is to be called for a few hundred runs at a time.
     """
 
     name: str
@@ -52,7 +50,6 @@ class Mechanism:
     draws: int
     per: str
     stream: str
-    tiled: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True)

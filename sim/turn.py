@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from sim import accounting as books
+from sim.accounting import arms, conflict, money
 from sim.rule import CATALOGUE, Mechanism, Rule
 from sim.streams import Luck
-from sim.variables import VARIABLES, Variable
+from sim.variables import VARIABLES
 from sim.world import Array, World, evaluate
 
 
@@ -31,25 +31,26 @@ class Phase:
 
 TURN: tuple[Phase, ...] = (
     Phase("exogenous", "the calendar, the economy and the oil price move on",
-          after=(books.settle_inputs, books.remember_price)),
+          after=(money.settle_inputs, money.remember_price)),
     Phase("perceive", "states weigh arsenals and misjudge them",
-          before=(books.weigh_arsenals, books.forecast_stocks), after=(books.assess_strength, books.compare_strength)),
+          before=(arms.weigh_arsenals, arms.forecast_stocks), after=(arms.assess_strength, arms.compare_strength)),
     Phase("budget", "spending is aimed at once a year and adjusts every month; the next purchase is planned",
-          after=(books.adopt_budget, books.adjust_spending, books.choose_class)),
+          after=(money.adopt_budget, money.adjust_spending, arms.choose_class)),
     Phase("offer", "suppliers decide whom they arm, with what, at which price"),
     Phase("procure", "states choose among suppliers and sign contracts",
-          before=(books.call_for_tender,), after=(books.sign_contracts,)),
+          before=(arms.call_for_tender,), after=(arms.sign_contracts,)),
     Phase("deliver", "orders are produced and delivered, stocks age",
-          after=(books.deliver_orders, books.leave_traces)),
-    Phase("align", "trust in suppliers follows what they do", after=(books.settle_trust,)),
-    Phase("negotiate", "talks open, stall, progress or fail", after=(books.advance_talks,)),
+          after=(arms.deliver_orders, arms.leave_traces)),
+    Phase("align", "trust in suppliers follows what they do", after=(arms.settle_trust,)),
+    Phase("negotiate", "talks open, stall, progress or fail", after=(conflict.advance_talks,)),
     Phase("escalate", "clashes and tension; each state weighs its options to attack",
-          after=(books.settle_tension, books.set_onset_time, books.start_war, books.declare_war)),
+          after=(conflict.settle_tension, conflict.set_onset_time, conflict.start_war, conflict.declare_war)),
     Phase("fight", "the war under way is fought, in days counted in closed form",
-          after=(books.count_days, books.take_land, books.hand_over_land, books.count_displaced, books.suffer_losses)),
+          after=(conflict.count_days, conflict.take_land, conflict.hand_over_land,
+                 conflict.count_displaced, conflict.suffer_losses)),
     Phase("aftermath", "land, people and lives lost turn into grievance, memory and reputation",
-          after=(books.remember_war, books.close_war)),
-    Phase("observe", "what public records would show", after=(books.keep_public_record,)),
+          after=(conflict.remember_war, conflict.close_war)),
+    Phase("observe", "what public records would show", after=(money.keep_public_record,)),
 )  # fmt: skip
 
 
@@ -110,27 +111,26 @@ FOLDS: dict[str, tuple[Callable[[Array, Array], Array], float]] = {
 def fold(table: Table, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
     """Fold contributions into a quantity of shape ``(*axes, actor, run)``.
 
-    Actors that follow none of the contributing rules get the neutral value of a
-    flow, and keep a stock as it is.
+    A sum starts at the neutral value, so an actor that follows none of the
+    contributing rules gets it; a stock that nobody replaces stays as it is.
     """
     variable = VARIABLES[name]
     combine, identity = FOLDS[variable.fold]
-    untouched = table.world[name] if variable.kind == "stock" else variable.neutral
-    total: Array | None = None
-    somebody: Any = False
+    total: Any = table.world[name] if variable.kind == "stock" else variable.neutral
+    if variable.fold == "replace":
+        identity = total
+    if variable.fold == "max":
+        total = identity
     for rule, term in terms:
         mask = table.doctrines[rule.name]
         if mask is not None:
             term = np.where(mask, term, identity)
         if rule.actor != variable.actor and variable.actor == "region":
-            term, mask = term.sum(-2, keepdims=True), None
-        total = term if total is None else combine(total, term)
-        somebody = True if mask is None or somebody is True else mask | somebody
-    if total is None:
-        return table.world[name] if variable.kind == "stock" else neutral(table.world, variable)
-    if somebody is not True and not somebody.all():
-        total = np.where(somebody, total, untouched)
-    return spread(total, table.world.shape(variable))
+            term = term.sum(-2, keepdims=True)
+        total = combine(total, term)
+    if variable.fold == "max":
+        total = np.where(total == identity, variable.neutral, total)
+    return spread(np.asarray(total), table.world.shape(variable))
 
 
 def spread(array: Array, shape: tuple[int, ...]) -> Array:
@@ -139,11 +139,6 @@ def spread(array: Array, shape: tuple[int, ...]) -> Array:
         return array
     view = np.broadcast_to(array, shape)
     return view if view.strides[-1] == 0 else np.ascontiguousarray(view)
-
-
-def neutral(world: World, variable: Variable) -> Array:
-    """Return a quantity nobody contributes to."""
-    return spread(np.array(variable.neutral), world.shape(variable))
 
 
 def book(table: Table, entry: Mechanism) -> None:

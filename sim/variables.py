@@ -191,7 +191,7 @@ _declare("state", "given", [
     ("service_mix", "weapon", "share", "customary split of procurement over classes", SHARE),
     ("skill", "", "log", "combat effectiveness beyond equipment"),
     ("population", "", "thousand persons", "population", {**POSITIVE, "neutral": 1000.0}),
-    ("claim", "zone", "1", "value of a zone to this state, Karabakh being 1", POSITIVE),
+    ("claim", "zone", "1", "value of a zone to this state, 1 being a whole core claim", POSITIVE),
     ("recognised", "zone", "flag", "1 where this state is the internationally recognised owner", FLAG),
     ("treaty_cover", "zone", "share", "how far a patron's treaty covers a zone in this state's hands", SHARE),
     ("patron_credibility", "", "share", "how far that patron is expected to be able and willing", {**SHARE, "neutral": 1.0}),

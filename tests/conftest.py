@@ -120,6 +120,7 @@ class Film:
         self.labels = position.labels
         self.quantities = quantities
         self.frames = {name: [] for name in quantities}
+        self.asked = set()  # for which quantities
 
     def __call__(self, table):
         if table.step:
@@ -128,6 +129,7 @@ class Film:
                 self.frames[name].append(np.broadcast_to(array, (*array.shape[:-1], table.world.runs)).copy())
 
     def __getitem__(self, name):
+        self.asked.add(name)
         if isinstance(self.frames[name], list):
             self.frames[name] = np.stack(self.frames[name])
         return self.frames[name]

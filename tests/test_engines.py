@@ -23,7 +23,7 @@ from sim.turn import play_turn
 from sim.variables import VARIABLES, Mistake
 
 FEW, MANY = 300, 1300
-SOME_RUNS = (0, 255, 256, 700)  # the ends of a block, the start of the next, the middle of a third
+SOME_RUNS = (255, 256, 700)  # the end of a block, the start of the next, the middle of a third
 WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
 
 
@@ -190,6 +190,24 @@ def test_three_states_play_and_the_engines_agree(triangle):
     assert (world["deaths"] > 0.0).any(axis=1).all(), "each of the three has been at war in some run"
     np.testing.assert_allclose(world["control"].sum(1), 1.0, rtol=1e-12)
     assert (world["attacking"].sum(0) <= 1.0).all()
+
+
+def test_a_state_sees_its_rivals_in_the_order_of_the_states(triangle):
+    world = opening(triangle).table([0]).world
+    milex, theirs = world["milex"], world.see("state", "their_milex")
+    for state in range(3):
+        for place in range(2):
+            np.testing.assert_array_equal(theirs[place, state], milex[(state + 1 + place) % 3])
+
+
+def test_what_an_actor_states_for_itself_wins_over_the_scenario_and_that_over_the_default(hindcast):
+    key = "match_rival_spending.reaction"
+    default = float(CATALOGUE["match_rival_spending"].parameters["reaction"])
+    for common, own, expected in ((0.7, 0.1, 0.1), (0.7, None, 0.7), (None, 0.1, 0.1), (None, None, default)):
+        scenario = altered(hindcast, actors={state: {key: own} for state in hindcast.states})
+        scenario = altered(scenario, parameters={} if common is None else {key: common})
+        found = opening(scenario).table([0]).settings["match_rival_spending"]["reaction"]
+        assert (np.asarray(found) == expected).all()
 
 
 # -- replay

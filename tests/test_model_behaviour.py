@@ -69,10 +69,6 @@ def test_without_war_nobody_dies_flees_or_loses_land(hindcast, film):
     assert outcomes(hindcast)["deaths"].any(), "with war they would"
 
 
-@pytest.mark.xfail(
-    reason="attack_score without covet_land is the sum of the other reasons, about 0: a war a year, not none",
-    strict=True,
-)
 def test_switching_off_the_wish_for_land_switches_off_war(hindcast):
     found = outcomes(altered(hindcast, end="2012-12"), without=["covet_land"])
     assert not any(found[name].any() for name in WARLIKE)
@@ -411,16 +407,14 @@ def test_every_rule_of_the_hindcast_is_known_to_move_something(hindcast):
     assert followed == set(EFFECTS)
 
 
-NO_WAR_WITHOUT = pytest.mark.xfail(reason="without covet_land there are more wars, not none", strict=True)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "rule", [pytest.param(name, marks=NO_WAR_WITHOUT) if name == "covet_land" else name for name in EFFECTS]
-)
+@pytest.mark.parametrize("rule", EFFECTS)
 def test_switching_a_rule_off_moves_what_it_is_about(eight_years, with_every_rule, film, rule):
     effect = EFFECTS[rule]
-    difference = effect.measure(with_every_rule) - effect.measure(film(eight_years, *SHOT, without=[rule]))
+    with_every_rule.asked.clear()
+    with_it = effect.measure(with_every_rule)
+    without_it = effect.measure(film(eight_years, *with_every_rule.asked, without=[rule]))
+    difference = with_it - without_it
     assert np.isfinite(difference).all()
     moved = (difference != 0.0).mean()
     assert moved > 0.01, f"moved in {moved:.1%} of the runs"
@@ -528,7 +522,8 @@ def test_fifty_years_bring_no_drift_and_no_explosion(hindcast, film):
     assert ((trust <= 0.0) | (trust >= 1.0)).mean() < 0.05, "trust sits at its limits"
     for key in ("azerbaijan", "armenia"):
         burden = shot.of("milex", key) / shot.of("gdp", key)
-        assert burden.max() < 0.12, f"{key} spends more than it has"
+        assert burden.max() < 0.25, f"{key} spends more than it has"
+        assert np.quantile(burden[600 - 120 :], 0.99) < 0.1, f"{key} spends more than it can bear"
         assert np.median(burden[-1]) > 0.003, f"{key} has stopped spending"
         arms = shot.of("stock_total", key)
         assert np.quantile(arms[-1], 0.99) < 50.0 * np.median(arms[180])

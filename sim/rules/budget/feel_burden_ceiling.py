@@ -28,7 +28,7 @@ def feel_burden_ceiling(
     a ceiling the articles say nothing.
 
     Assumed: one share for all states, somewhat above the largest burdens on record;
-    how softly it is felt belongs to the books (`sim.accounting.soften`).
+    how softly it is felt belongs to the books (`sim.accounting.money.soften`).
 
     Formula: ``ceiling * gdp``.
 

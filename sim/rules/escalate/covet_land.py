@@ -6,9 +6,11 @@ import numpy as np
 
 from sim.parameter import Parameter
 from sim.rule import rule
+from sim.variables import VARIABLES
 from sim.world import Array
 
 NOTHING_TO_GAIN = 1e-12  # value below which the log hazard is as good as minus infinity
+NEVER = VARIABLES["attack_score"].neutral  # the log hazard of a state that covets nothing
 
 
 @rule(
@@ -48,16 +50,17 @@ def covet_land(
     Assumed: hazards proportional to the value of what is missing; base rates from
     the record of episodes.
 
-    Formula: ``ln rate[scale] + ln(claim[zone] * (1 - control[zone]))``.
+    Formula: ``ln rate[scale] + ln(claim[zone] * (1 - control[zone]))``, counted from the log
+    hazard of a state that covets nothing.
 
     Examples
     --------
     >>> none, all_of_it = np.zeros((1, 1, 2)), np.ones((1, 1, 2))
     >>> score = covet_land(all_of_it, none, np.array([0.0, 1.0])[:, None, None])
-    >>> np.exp(score[0, :, 0, 0]).round(2).tolist()
+    >>> np.exp(score[0, :, 0, 0] + NEVER).round(2).tolist()
     [0.12, 0.03]
     """
     log_rate = np.log(operation_rate) + ambition * np.log(campaign_rate / operation_rate)
     missing = claim * (1.0 - control)
-    score: Array = log_rate[None] + np.log(missing + NOTHING_TO_GAIN)[:, None]
+    score: Array = log_rate[None] + np.log(missing + NOTHING_TO_GAIN)[:, None] - NEVER
     return score

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.accounting import CAMPAIGN_DAYS
 from sim.parameter import Parameter
 from sim.rule import rule
 from sim.world import Array
 
 ALL_BUT = 0.99  # largest share of a class used up by one campaign
+
+CAMPAIGN_DAYS = 44.0  # the war of 2020, to which shares lost in a campaign refer
 
 
 @rule(

@@ -1,0 +1,362 @@
+"""Arms: arsenals weighed, contracts signed, orders produced and delivered, trust in suppliers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.accounting.entry import TINY, Entry, entry
+from sim.parameter import Parameter
+from sim.variables import EXTRA_ORIGINS
+from sim.world import Array
+
+# -- perceive
+
+
+@entry(actor="state")
+def weigh_arsenals(
+    stock: Array,
+    worth: Array,
+    combat_share: Array,
+    *,
+    modern_from: Parameter = Parameter(
+        0.62,
+        "share",
+        between=(0.5, 0.75),
+        basis="assumed",
+        because="quality between export S-300 and Barak-8 in the supplier files",
+    ),
+    sharpness: Parameter = Parameter(
+        18.0, "1", between=(5.0, 40.0), basis="assumed", because="from legacy to modern within about 0.2 of quality"
+    ),
+) -> Entry:
+    """Add up arms by class and by origin: volume, quality-weighted combat mass, modern share."""
+    volume = stock.sum(0)
+    value = worth.sum(0)
+    return {
+        "class_stock": volume,
+        "origin_stock": stock.sum(1),
+        "stock_total": volume.sum(0),
+        "class_mass": combat_share * value,
+        "modernity": 1.0 / (1.0 + np.exp(-sharpness * (value / (volume + TINY) - modern_from))),
+    }
+
+
+@entry(actor="state")
+def forecast_stocks(
+    class_stock: Array,
+    on_order: Array,
+    decay: Array,
+    order_rate: Array,
+    *,
+    horizon: Parameter = Parameter(
+        5.0,
+        "yr",
+        between=(2.0, 10.0),
+        basis="reported",
+        source="voa_arms_race",
+        because="fears are voiced for five, ten or more years",
+    ),
+) -> Entry:
+    """Work out the arms each state is on course to hold: stock aged, orders delivered, buying as lately."""
+    kept = (class_stock * np.exp(-decay * horizon)).sum(0)
+    return {"stock_forecast": kept + on_order.sum(0) + horizon * order_rate}
+
+
+@entry(actor="state")
+def assess_strength(
+    class_mass: Array,
+    effectiveness: Array,
+    offence_weight: Array,
+    denial_weight: Array,
+    *,
+    mass_exponent: Parameter = Parameter(
+        0.8, "1", between=(0.5, 1.0), basis="assumed", because="diminishing returns of mass within a class"
+    ),
+    offence_in_defence: Parameter = Parameter(
+        0.5, "share", between=(0.2, 1.0), basis="assumed", because="attack forces also defend, less well"
+    ),
+) -> Entry:
+    """Work out strength in attack and in defence, with diminishing returns of mass in each class."""
+    mass = class_mass**mass_exponent
+    offence = (offence_weight * effectiveness * mass).sum(0)
+    defence = ((denial_weight + offence_in_defence * offence_weight) * mass).sum(0)
+    return {"offence": offence, "defence": defence}
+
+
+@entry(actor="state")
+def compare_strength(
+    offence: Array,
+    their_defence: Array,
+    stock_total: Array,
+    their_stock_total: Array,
+    misperception: Array,
+    rivalry: Array,
+) -> Entry:
+    """Compare with the rivals: the balance, true and as believed, and the ratio of recorded volume.
+
+    One TIV m is added on both sides, so that an empty arsenal has a logarithm.
+    """
+    facing = (rivalry * their_defence).sum(0)
+    balance = np.log((offence + 1.0) / (facing + 1.0))
+    return {
+        "balance": balance,
+        "perceived_balance": balance + misperception,
+        "stock_balance": np.log((stock_total + 1.0) / ((rivalry * their_stock_total).sum(0) + 1.0)),
+    }
+
+
+# -- procure
+
+
+@entry(actor="state", draws=1)
+def choose_class(weapon_appeal: Array, draws: Array) -> Entry:
+    """Draw the class the next contract is for, by the softmax of its appeal."""
+    return {"wanted_class": pick(np.exp(weapon_appeal), draws[0])}
+
+
+@entry(actor="state")
+def call_for_tender(wanted_class: Array, frontier: Array, price: Array, access: Array) -> Entry:
+    """Look up what each supplier offers of the wanted class, and its list price."""
+    return {
+        "offered_quality": of_class(frontier, wanted_class) * access,
+        "asked_price": of_class(price, wanted_class),
+    }
+
+
+def of_class(table: Array, code: Array) -> Array:
+    """Return ``(supplier, state, run)``: the column of a ``(supplier, weapon, ...)`` table by class code."""
+    where = code.astype(np.intp)
+    if table.shape[2:] == (1, 1):
+        return np.take(table[:, :, 0, 0], where, axis=1)
+    wide = np.broadcast_to(table, (*table.shape[:2], *where.shape))
+    return np.take_along_axis(wide, where[None, None], axis=1)[:, 0]
+
+
+@entry(actor="state", draws=2)
+def sign_contracts(
+    milex: Array,
+    procurement_share: Array,
+    fund: Array,
+    contracts_per_year: Array,
+    supplier_appeal: Array,
+    offered_quality: Array,
+    asked_price: Array,
+    price_factor: Array,
+    willingness: Array,
+    presence: Array,
+    order_rate: Array,
+    recent_order: Array,
+    dt: Array,
+    draws: Array,
+    *,
+    open_market: Parameter = Parameter(
+        0.25,
+        "1",
+        between=(0.0, 2.0),
+        basis="assumed",
+        because="about 5 % of recorded volume came from suppliers without a file",
+    ),
+    open_price: Parameter = Parameter(
+        2.0, "US$2023 m per TIV m", between=(0.6, 5.0), basis="assumed", because="between Russian and Turkish prices"
+    ),
+    memory: Parameter = Parameter(
+        5.0,
+        "yr",
+        between=(2.0, 8.0),
+        basis="assumed",
+        because="ties of the last five years, as in trade-network studies",
+    ),
+) -> Entry:
+    """Save procurement money; now and then spend all of it with one supplier.
+
+    The supplier is drawn by the logit of its appeal times its probability of
+    approving the sale (McFadden 1974); the open market is always there.
+    """
+    saved = fund + milex * procurement_share * dt
+    signs = draws[0] < 1.0 - np.exp(-contracts_per_year * dt)
+    approval = presence * (offered_quality > 0.0) / (1.0 + np.exp(-willingness))
+    weight = approval * np.exp(supplier_appeal)
+    suppliers = weight.shape[0]
+    options = np.empty((suppliers + 1, *saved.shape))
+    options[:suppliers], options[suppliers] = weight, open_market
+    chosen = pick(options, draws[1])
+    places = np.arange(suppliers, dtype=np.float64)[:, None, None]
+    money = np.where(signs, saved, 0.0)
+    placed = np.where(chosen == places, money, 0.0)
+    volume = (placed / np.maximum(asked_price * price_factor, TINY)).sum(0) + np.where(
+        chosen == suppliers, money, 0.0
+    ) / open_price
+    forgotten = np.exp(-dt / memory)
+    return {
+        "fund": saved - money,
+        "order_origin": np.where(chosen == suppliers, suppliers + len(EXTRA_ORIGINS) - 1.0, chosen),
+        "order_volume": volume,
+        "order_value": money,
+        "order_rate": order_rate * forgotten + volume / memory,
+        "recent_order": recent_order * forgotten + placed,
+    }
+
+
+def pick(weight: Array, uniform: Array) -> Array:
+    """Return the place on the first axis that a uniform number falls on, each having its share of the weight.
+
+    Examples
+    --------
+    >>> pick(np.array([[1.0], [2.0], [1.0]]), np.array([0.5])).tolist()
+    [1.0]
+    """
+    reached = np.cumulative_sum(weight, axis=0)
+    place: Array = (reached[:-1] <= uniform * reached[-1:]).sum(0).astype(np.float64)
+    return place
+
+
+# -- deliver
+
+
+@entry(actor="state")
+def deliver_orders(
+    pipeline: Array,
+    stock: Array,
+    worth: Array,
+    on_order: Array,
+    order_volume: Array,
+    order_origin: Array,
+    wanted_class: Array,
+    lag: Array,
+    capacity: Array,
+    frontier: Array,
+    access: Array,
+    decay: Array,
+    dt: Array,
+    *,
+    other_lag: Parameter = Parameter(
+        2.5,
+        "yr",
+        between=(1.0, 5.0),
+        basis="derived",
+        source="sipri_arms_transfers_2025",
+        because="volume-weighted lag of all recorded orders of Azerbaijan",
+    ),
+    other_quality: Parameter = Parameter(
+        0.4,
+        "share",
+        between=(0.2, 0.7),
+        basis="assumed",
+        because="second-hand and older designs dominate the open market",
+    ),
+) -> Entry:
+    """Pass orders through three stages of production, exactly; age stocks and add what is delivered.
+
+    The time in production is Erlang-3 with the supplier's mean lag, lengthened by
+    missing capacity. New orders enter the first stage at the end of the step.
+    Most cells of the table never hold an order, and those are left alone.
+    """
+    cells: Any = np.nonzero(pipeline.max((0, -1)) > 0.0)  # origin, weapon, state with anything on order
+    rate = 3.0 * dt / padded(lag / np.maximum(capacity, 0.02), other_lag)[:, None]
+    quality = padded(frontier * access[:, None], other_quality)
+    rate, quality = (np.broadcast_to(a, (*stock.shape[:-1], a.shape[-1]))[cells] for a in (rate, quality))
+    aged = np.exp(-decay * dt)
+    held, value = stock * aged, worth * aged
+    moved, arrived = np.zeros(pipeline.shape), np.empty(on_order.shape)
+    for tile in tiles(stock.shape[-1]):
+        stages = pipeline[:, *cells, tile]  # a copy
+        delivered = pass_on(stages, rate[:, tile] if rate.shape[-1] > 1 else rate)
+        moved[:, *cells, tile] = stages
+        held[*cells, tile] += delivered
+        came = np.zeros((*stock.shape[:-1], delivered.shape[-1]))
+        came[cells] = delivered
+        arrived[..., tile] = came.sum(1)
+        delivered *= quality[:, tile] if quality.shape[-1] > 1 else quality
+        value[*cells, tile] += delivered
+    waiting = np.maximum(on_order - arrived, 0.0)
+    add_orders(moved, waiting, order_volume, order_origin, wanted_class)
+    return {"pipeline": moved, "stock": held, "worth": value, "deliveries": arrived, "on_order": waiting}
+
+
+TILE = 256  # runs for which what `deliver_orders` works on at a time stays in the cache
+
+
+def tiles(runs: int) -> list[slice]:
+    """Cut the run axis into tiles.
+
+    Examples
+    --------
+    >>> tiles(300)
+    [slice(0, 256, None), slice(256, 512, None)]
+    """
+    return [slice(first, first + TILE) for first in range(0, runs, TILE)]
+
+
+def add_orders(pipeline: Array, waiting: Array, volume: Array, origin: Array, weapon: Array) -> None:
+    """Let the orders of the step, ``(state, run)`` each, enter the first stage, in place."""
+    states, runs = np.nonzero(volume)
+    bought = volume[states, runs]
+    place, kind = origin[states, runs].astype(np.intp), weapon[states, runs].astype(np.intp)
+    pipeline[0, place, kind, states, runs] += bought
+    waiting[place, states, runs] += bought
+
+
+def pass_on(stages: Array, rate: Array) -> Array:
+    """Pass what is in production on to the next stage, in place, and return what leaves the last.
+
+    Examples
+    --------
+    >>> stages = np.array([[1.0], [0.0], [0.0]])
+    >>> delivered = pass_on(stages, np.array([0.5]))
+    >>> stages.round(3).ravel().tolist(), delivered.round(3).tolist()
+    ([0.607, 0.303, 0.076], [0.014])
+    """
+    stay = np.exp(-rate)
+    one, two = rate * stay, 0.5 * rate * rate * stay  # passes one stage, passes two
+    signed, made, due = stages
+    delivered: Array = signed * (1.0 - stay - one - two)
+    delivered += made * (1.0 - stay - one)
+    delivered += due * (1.0 - stay)
+    due *= stay
+    due += made * one
+    due += signed * two
+    made *= stay
+    made += signed * one
+    signed *= stay
+    return delivered
+
+
+def padded(of_suppliers: Array, of_others: Array | float) -> Array:
+    """Return values along origins: those of the suppliers, then one value for legacy, home and other."""
+    suppliers, *rest = of_suppliers.shape
+    values = np.empty((suppliers + len(EXTRA_ORIGINS), *np.broadcast_shapes(tuple(rest), np.shape(of_others))))
+    values[:suppliers], values[suppliers:] = of_suppliers, of_others
+    return values
+
+
+@entry(actor="state")
+def leave_traces(
+    deliveries: Array,
+    detection: Array,
+    concealed_share: Array,
+    dt: Array,
+    *,
+    news: Parameter = Parameter(
+        2.0, "yr", between=(1.0, 5.0), basis="assumed", because="how long observers go by what they last could see"
+    ),
+) -> Entry:
+    """Note which deliveries a public register would catch, and how much is hidden from it."""
+    caught = deliveries * padded(detection, 1.0)
+    total = deliveries.sum(0)
+    hidden = np.where(total > TINY, 1.0 - caught.sum(0) / np.maximum(total, TINY), concealed_share)
+    weight = 1.0 - np.exp(-dt / news)
+    return {
+        "recorded_deliveries": caught,
+        "concealed_share": concealed_share + weight * (np.minimum(np.maximum(hidden, 0.0), 1.0) - concealed_share),
+    }
+
+
+# -- align
+
+
+@entry(actor="state")
+def settle_trust(trust: Array, trust_gain: Array) -> Entry:
+    """Add up what has changed trust in suppliers."""
+    return {"trust": np.clip(trust + trust_gain, 0.0, 1.0)}
