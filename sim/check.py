@@ -26,7 +26,7 @@ from sim.check_numbers import (
     unknown_label,
 )
 from sim.document import Document, DocumentError, Place, Problem, suggest
-from sim.initial import MONTHS
+from sim.initial import MONTHS, recorded_year
 from sim.observed.arsenal import INHERITED
 from sim.rule import CATALOGUE
 from sim.scenario import Actor, Event, Figure, RegionActor, Scenario, StateActor, read
@@ -92,7 +92,7 @@ def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
     yield from quantities(document, ("weapons",), "region", scenario.weapons.quantities, labels, years)
     yield from parameters(document, (), None, scenario.parameters)
     for key, state in scenario.states.items():
-        yield from _legacy(document, ("states", key), state, scenario)
+        yield from _arms(document, ("states", key), state, scenario)
     yield from _season(document, scenario.region.season)
     for index, event in enumerate(scenario.timeline):
         yield from _event(document, ("timeline", index), event, scenario, labels)
@@ -171,9 +171,9 @@ def _record(document: Document, place: Place, actor: StateActor | RegionActor, s
             message = f"{unknown}, or remove '{part}' from 'from_record'"
             yield document.problem((*place, "iso3"), message)
             return
-        if year not in years:
-            reach = f"{min(years)} to {max(years)}"
-            message = f"'{part}' is on record for {reach} but not for {year}; write another start or remove it"
+        if recorded_year(years, scenario) not in years:
+            reach = f"{min(years)} to {max(years)}, not for {year} or the year before"
+            message = f"'{part}' is on record for {reach}; write another start or remove it"
             yield document.problem(here, message)
         yield from _doubled(document, place, part, actor)
         if part == "arsenal":
@@ -213,18 +213,30 @@ def _recorded_classes(document: Document, here: Place, code: str, scenario: Scen
         yield document.problem(here, message)
 
 
-def _legacy(document: Document, place: Place, state: StateActor, scenario: Scenario) -> Iterator[Problem]:
-    """Inherited arms are given by class, and counted."""
-    figure, here = state.legacy_1992, (*place, "legacy_1992")
-    if figure is None:
-        return
+def _arms(document: Document, place: Place, state: StateActor, scenario: Scenario) -> Iterator[Problem]:
+    """Inherited arms count beside the record, opening arms instead of it; both are given by class."""
+    recorded = "arsenal" in state.from_record
+    if state.legacy_1992 is not None:
+        here = (*place, "legacy_1992")
+        yield from _by_class(document, here, state.legacy_1992, scenario)
+        if not recorded:
+            message = "this counts only with 'arsenal' in 'from_record'; write it there, or remove this"
+            yield document.problem(here, message)
+    if state.opening_arms is not None:
+        here = (*place, "opening_arms")
+        yield from _by_class(document, here, state.opening_arms, scenario)
+        taken = recorded or {*TAKEN["arsenal"]} & state.quantities.keys() & {"stock", "worth"}
+        if taken:
+            message = "the arms held are given elsewhere too; remove this, or 'arsenal', 'stock' and 'worth'"
+            yield document.problem(here, message)
+
+
+def _by_class(document: Document, here: Place, figure: Figure, scenario: Scenario) -> Iterator[Problem]:
+    """Arms are given by class."""
     yield from source(document, here, figure)
     yield from unit(document, here, figure, VARIABLES["stock"].unit)
-    if "arsenal" not in state.from_record:
-        message = "this counts only with 'arsenal' in 'from_record'; write it there, or remove this"
-        yield document.problem(here, message)
     if figure.values is None:
-        yield document.problem(here, "inherited arms differ by class; write 'values:' by weapon class")
+        yield document.problem(here, "arms differ by class; write 'values:' by weapon class")
     for label, number in (figure.values or {}).items():
         if label not in scenario.weapons.classes:
             message = unknown_label("weapon class", label, scenario.weapons.classes)
@@ -264,11 +276,10 @@ def _season(document: Document, figure: Figure | None) -> Iterator[Problem]:
 
 
 def _event(document: Document, here: Place, event: Event, scenario: Scenario, labels: Labels) -> Iterator[Problem]:
-    """An event lies within the horizon and changes givens of actors that exist."""
+    """An event comes before the end and changes givens of actors that exist; before the start it has happened."""
     yield from source(document, here, event)
-    if not scenario.start <= event.date[:7] <= scenario.end:
-        horizon = f"{scenario.start} to {scenario.end}"
-        message = f"{event.date} is outside the horizon {horizon}; move or remove it"
+    if event.date[:7] > scenario.end:
+        message = f"{event.date} is after the end {scenario.end}; move or remove it"
         yield document.problem((*here, "date"), message)
     for name, change in event.set.items():
         yield from _change(document, (*here, "set", name), name, change, labels)
@@ -349,7 +360,8 @@ def census(scenario: Scenario) -> Counter[str]:
     for _, _, actor in scenario.actors():
         count.update(figure.basis for figure in (*actor.quantities.values(), *actor.parameters.values()))
     everybodys = (*scenario.weapons.quantities.values(), *scenario.parameters.values())
-    alone = (scenario.region.season, *(state.legacy_1992 for state in scenario.states.values()))
+    arms = (figure for state in scenario.states.values() for figure in (state.legacy_1992, state.opening_arms))
+    alone = (scenario.region.season, *arms)
     count.update(figure.basis for figure in (*everybodys, *alone) if figure)
     count.update(event.basis for event in scenario.timeline)
     followed = {name for _, _, actor in scenario.actors() for name in actor.rules}

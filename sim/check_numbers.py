@@ -31,11 +31,18 @@ FILLED_IN_ENDINGS = ("_opening", "_observed", "_known")
 
 
 def source(document: Document, place: Place, part: Figure | Event) -> Iterator[Problem]:
-    """A source is an evidence key."""
+    """A source is an evidence key, and the claims of articles are known by their numbers."""
     if part.source is not None and part.source not in evidence.sources():
         hint = suggest(part.source, evidence.sources()) or "; `armsrace list sources` names them"
         message = f"unknown source '{part.source}'{hint}"
         yield document.problem((*place, "source"), message)
+    for index, claim in enumerate(part.claims):
+        here = (*place, "claims", index)
+        if claim in part.claims[:index]:
+            yield document.problem(here, f"claim '{claim}' is listed twice; remove one")
+        elif claim not in evidence.claims():
+            hint = suggest(claim, evidence.claims()) or "; `armsrace list claims` names them"
+            yield document.problem(here, f"unknown claim '{claim}'{hint}")
 
 
 def unit(document: Document, place: Place, figure: Figure, declared: str) -> Iterator[Problem]:

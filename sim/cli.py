@@ -1,4 +1,4 @@
-"""The `armsrace` command: list, show, check, run, sweep, replay, plot.
+"""The `armsrace` command: list, show, check, run, sweep, replay, plot; `sim.cli_study` adds ablate and facts.
 
 Heavy modules are imported by the verbs that need them, so that looking at a
 scenario stays quick.
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from sim import cli_study
 from sim.document import DocumentError, suggest
 from sim.variables import Mistake
 
@@ -54,6 +55,7 @@ class Catalogue(StrEnum):
     rules = "rules"
     quantities = "quantities"
     sources = "sources"
+    claims = "claims"
     figures = "figures"
 
 
@@ -102,12 +104,13 @@ def table(rows: Iterable[Sequence[str]]) -> None:
 
 @app.command("list")
 def list_(what: Annotated[Catalogue, typer.Argument(help="What to list.")] = Catalogue.scenarios) -> None:
-    """List scenarios, rules, quantities, sources or figures."""
+    """List scenarios, rules, quantities, sources, claims of the articles or figures."""
     rows = {
         Catalogue.scenarios: _scenario_rows,
         Catalogue.rules: _rule_rows,
         Catalogue.quantities: _quantity_rows,
         Catalogue.sources: _source_rows,
+        Catalogue.claims: _claim_rows,
         Catalogue.figures: _figure_rows,
     }
     table(rows[what]())
@@ -162,6 +165,23 @@ def _source_rows() -> list[tuple[str, ...]]:
     return [(s.key, s.kind, s.date, s.title) for s in evidence.sources().values()]
 
 
+def _claim_rows() -> list[tuple[str, ...]]:
+    """Number, article, kind, where it lives, paraphrase."""
+    from sim import evidence
+    from sim.claims import homes
+
+    places = homes()
+    return [(n, s.key, c.kind, _homes(places[n]), c.says) for n, (s, c) in evidence.claims().items()]
+
+
+def _homes(places: Sequence[Any]) -> str:
+    """Return the first home of a claim and how many more there are."""
+    if not places or places[0].kind == "none":
+        return "none"
+    first = places[0].name.rpartition("::")[2]
+    return f"{places[0].kind} {first}" + (f", {len(places) - 1} more" if len(places) > 1 else "")
+
+
 def _figure_rows() -> list[tuple[str, ...]]:
     """Name and meaning of each figure."""
     from sim.plots import figures
@@ -170,14 +190,21 @@ def _figure_rows() -> list[tuple[str, ...]]:
 
 
 @app.command()
-def show(name: Annotated[str, typer.Argument(help="A scenario, rule, quantity or source.")]) -> None:
-    """Show one scenario, rule, quantity or source with its numbers and where they come from."""
+def show(
+    words: Annotated[list[str], typer.Argument(metavar="NAME", help="A scenario, rule, quantity, source or claim.")],
+) -> None:
+    """Show one scenario, rule, quantity, source or claim with its numbers and where they come from."""
     from sim import evidence
     from sim.scenario import shipped
     from sim.variables import VARIABLES
 
+    *kind, name = words
+    if kind not in ([], ["claim"]):
+        raise Mistake(f"show one thing at a time; remove '{kind[0]}'")
     rules = _catalogue()
-    if name in rules:
+    if kind or name.upper() in evidence.claims():
+        _show_claim(name.upper())
+    elif name in rules:
         _show_rule(rules[name])
     elif name in VARIABLES:
         v = VARIABLES[name]
@@ -192,8 +219,8 @@ def show(name: Annotated[str, typer.Argument(help="A scenario, rule, quantity or
 
         print(load(name).lock())
     else:
-        hint = suggest(name, [*rules, *VARIABLES, *evidence.sources(), *shipped()])
-        raise Mistake(f"there is no scenario, rule, quantity or source '{name}'{hint}")
+        hint = suggest(name, [*rules, *VARIABLES, *evidence.sources(), *shipped(), *evidence.claims()])
+        raise Mistake(f"there is no scenario, rule, quantity, source or claim '{name}'{hint}")
 
 
 def _show_rule(rule: Any) -> None:
@@ -203,9 +230,30 @@ def _show_rule(rule: Any) -> None:
     print(f"{rule.name}  ({rule.card}; {rule.actor}s, phase {rule.phase}, contributes to {rule.writes})\n")
     print(inspect.getdoc(rule.function))
     print(f"\nreads: {', '.join(rule.reads)}\nevidence: {', '.join(rule.evidence) or 'none'}")
+    print(f"claims: {', '.join(rule.claims) or 'none'}")
     for key, p in rule.parameters.items():
         why = "; ".join(part for part in (p.source, p.because) if part)
         print(f"  {key} = {float(p):g} {p.unit}, {p.between[0]:g} to {p.between[1]:g}, {p.basis}: {why}")
+
+
+def _show_claim(number: str) -> None:
+    """Print a claim, its article and each of its homes."""
+    from sim import evidence
+    from sim.claims import homes
+
+    if number not in evidence.claims():
+        hint = suggest(number, evidence.claims()) or "; `armsrace list claims` names them"
+        raise Mistake(f"there is no claim '{number}'{hint}")
+    source, claim = evidence.claims()[number]
+    print(f"{claim.id} ({claim.kind}), {source.outlet}, {source.date}: {source.title}  [{source.key}]\n\n{claim.says}")
+    for name, figure in claim.figures.items():
+        print(f"  {name} = {figure.value:g} {figure.unit}")
+    print()
+    for home in homes()[number]:
+        where = f", in {home.scenario}" if home.scenario else ""
+        print(f"{home.kind} {home.name}{where}: {home.says}" if home.name else f"no home: {home.says}")
+        if home.formula:
+            print(f"  {home.formula}")
 
 
 def _show_source(key: str) -> None:
@@ -340,6 +388,10 @@ def write_rows(rows: Sequence[dict[str, Any]], path: Path) -> None:
         writer = csv.DictWriter(file, list(rows[0]) if rows else [])
         writer.writeheader()
         writer.writerows(rows)
+
+
+app.command()(cli_study.ablate)
+app.command()(cli_study.facts)
 
 
 # -- looking at results

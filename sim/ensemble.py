@@ -12,10 +12,8 @@ from contextlib import contextmanager
 import numpy as np
 
 from sim.initial import Position
-from sim.rule import Rule
 from sim.streams import BLOCK
-from sim.turn import Table, Terms, play_turn
-from sim.world import Array, evaluate
+from sim.turn import Table, Terms, contribution, play_turn
 
 Observe = Callable[[Table], None]
 
@@ -26,19 +24,6 @@ def ask_everybody(table: Table, phase: str) -> Terms:
     for rule in table.rules[phase]:
         terms.setdefault(rule.writes, []).append((rule, contribution(table, rule)))
     return terms
-
-
-def contribution(table: Table, rule: Rule) -> Array:
-    """Return what a rule contributes, ``(*axes of the written quantity, actor, run)``."""
-    world = table.world
-    term: Array = evaluate(
-        rule.function,
-        rule.reads,
-        lambda word: world.see(rule.actor, word),
-        table.settings[rule.name],
-        table.draws(rule),
-    )
-    return world.filed(rule.actor, rule.writes, term)
 
 
 def play(position: Position, blocks: Iterable[int], observe: Observe) -> Table:

@@ -20,9 +20,9 @@ from sim.parameter import Parameter
 from sim.rule import CATALOGUE, Mechanism, Rule
 from sim.scenario import Event, Figure, Scenario, StateActor, day
 from sim.streams import BLOCK, Luck, normal
-from sim.turn import Table, fold
+from sim.turn import Table, contribution, fold
 from sim.variables import EXTRA_ORIGINS, VARIABLES, Mistake, Variable
-from sim.world import Array, World, axis_labels, evaluate
+from sim.world import Array, World, axis_labels
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -169,13 +169,23 @@ def opening_arrays(scenario: Scenario, labels: Mapping[str, tuple[str, ...]]) ->
     for _, key, actor in scenario.actors():
         for name, figure in actor.quantities.items():
             place(arrays, labels, VARIABLES[name], key, figure)
+    for step, name, key, value in _events(scenario):
+        if step < 0:  # it has happened before the opening
+            place(arrays, labels, VARIABLES[name], key, value)
     for key, state in scenario.states.items():
         _open_from_record(arrays, labels, scenario, key, state)
+        if state.opening_arms is not None:
+            _open_by_class(arrays, labels, labels["state"].index(key), state.opening_arms)
         if state.rivals is not None:
             _set_rivalries(arrays, labels, key, state.rivals)
     if "oil_price" in scenario.region.from_record:
-        arrays["oil_price"][...] = observed.oil_price()[_first_year(scenario)]
-    return _opening_references(arrays)
+        price = observed.oil_price()
+        arrays["oil_price"][...] = price[recorded_year(price, scenario)]
+    arrays = _opening_references(arrays)
+    before = _first_year(scenario) - 1
+    if "oil_price" in scenario.region.from_record and before in _revenue_years(scenario):
+        arrays["oil_price_lately"][...] = price[before]  # so that revenue follows the price into the first year
+    return arrays
 
 
 def _set_rivalries(
@@ -210,6 +220,18 @@ def _first_year(scenario: Scenario) -> int:
     return int(scenario.start[:4])
 
 
+def recorded_year(years: Collection[int], scenario: Scenario) -> int:
+    """Return the year whose record opens a scenario: the first played, or the one before where that is the last."""
+    year = _first_year(scenario)
+    return year if year in years else year - 1
+
+
+def _revenue_years(scenario: Scenario) -> set[int]:
+    """Return the years whose recorded oil revenue opens the states' books."""
+    asking = (state.iso3 for state in scenario.states.values() if "oil_revenue" in state.from_record)
+    return {recorded_year(observed.oil_revenue_usd2023(code), scenario) for code in asking if code}
+
+
 def _opening_references(arrays: dict[str, Array]) -> dict[str, Array]:
     """Set what is measured against the opening: spending, output, oil, grievance, claims held."""
     for name in ("milex", "gdp", "oil_revenue", "grievance"):
@@ -226,18 +248,22 @@ def _open_from_record(arrays: dict[str, Array], labels: Mapping[str, tuple[str, 
     """Take a state's opening values from the observed tables, as far as it asks for them."""
     if state.iso3 is None:
         return
-    column, year = labels["state"].index(key), _first_year(scenario)
+    column = labels["state"].index(key)
     if "spending" in state.from_record:
-        arrays["milex"][column] = observed.annual("military_expenditure", "milex_usd2023_m", state.iso3)[year]
+        spending = observed.annual("military_expenditure", "milex_usd2023_m", state.iso3)
+        arrays["milex"][column] = spending[recorded_year(spending, scenario)]
     if "economy" in state.from_record:
-        arrays["gdp"][column] = observed.gdp_usd2023(state.iso3)[year]
-        arrays["population"][column] = observed.annual("economy", "population", state.iso3)[year] / 1000.0
+        gdp, population = observed.gdp_usd2023(state.iso3), observed.annual("economy", "population", state.iso3)
+        year = recorded_year(gdp.keys() & population.keys(), scenario)
+        arrays["gdp"][column] = gdp[year]
+        arrays["population"][column] = population[year] / 1000.0
     if "oil_revenue" in state.from_record:
         revenue = observed.oil_revenue_usd2023(state.iso3)
+        year = recorded_year(revenue, scenario)
         arrays["oil_revenue"][column] = revenue[year]
         arrays["oil_revenue_last_year"][column] = revenue[year - 1]
     if "arsenal" in state.from_record:
-        _open_arsenal(arrays, labels, scenario, column, state, year)
+        _open_arsenal(arrays, labels, scenario, column, state, _first_year(scenario))
 
 
 def _open_arsenal(arrays: dict[str, Array], labels: Mapping[str, tuple[str, ...]], scenario: Scenario,
@@ -263,6 +289,15 @@ def _open_arsenal(arrays: dict[str, Array], labels: Mapping[str, tuple[str, ...]
                 s = suppliers.index(origin)
                 price = arrays["price"][weapons.index(delivery.weapon_class), s, 0]
                 arrays["recent_order"][s, column] += delivery.tiv_m * price
+
+
+def _open_by_class(arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], column: int,
+                   figure: Figure) -> None:  # fmt: skip
+    """Fill stock and its worth from what a scenario says; of suppliers it says nothing, so the origin is "other"."""
+    origin = labels["origin"].index("other")
+    for weapon, tiv_m in (figure.values or {}).items():
+        arrays["stock"][origin, labels["weapon"].index(weapon), column, 0] = tiv_m
+    arrays["worth"][..., column, 0] = arrays["stock"][..., column, 0] * _opening_quality(arrays, labels, column)
 
 
 def _opening_quality(arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], column: int) -> Array:
@@ -435,7 +470,7 @@ def intercept(table: Table) -> Array:
 
     def folded(quantity: str) -> Array:
         rules = [rule for rule in _in_force(table) if rule.writes == quantity]
-        return fold(table, quantity, [(rule, _term(table, rule)) for rule in rules])
+        return fold(table, quantity, [(rule, contribution(table, rule)) for rule in rules])
 
     ceiling = folded("milex_ceiling")
     sharpness = table.settings["adopt_budget"]["cap_sharpness"]
@@ -447,16 +482,3 @@ def _in_force(table: Table) -> Iterator[Rule]:
     """Yield the rules in force."""
     for rules in table.rules.values():
         yield from rules
-
-
-def _term(table: Table, rule: Rule) -> Array:
-    """Return a rule's contribution at the opening."""
-    world = table.world
-    term: Array = evaluate(
-        rule.function,
-        rule.reads,
-        lambda word: world.see(rule.actor, word),
-        table.settings[rule.name],
-        table.draws(rule),
-    )
-    return term

@@ -30,6 +30,7 @@ KEPT: dict[str, str] = {
     "stock_total": "stock_total",
     "deliveries": "deliveries",
     "recorded_deliveries": "recorded_deliveries",
+    "flights": "flights",
     "control": "control",
     "grievance": "grievance",
     "oil_price": "oil_price",

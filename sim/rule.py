@@ -66,6 +66,8 @@ class Rule(Mechanism):
         Rule card, for example ``"R03"``.
     evidence : tuple of str
         Keys of the sources behind the mechanism.
+    claims : tuple of str
+        Numbers of the article claims it carries, for example ``"SF-48"``.
     says : str
         Reason sentence; ``{actor}``, ``{other}`` and quantities it reads may be named.
     """
@@ -75,6 +77,7 @@ class Rule(Mechanism):
     card: str
     evidence: tuple[str, ...]
     says: str
+    claims: tuple[str, ...] = ()
 
     @property
     def variable(self) -> Variable:
@@ -134,6 +137,7 @@ def rule(
     card: str,
     evidence: list[str],
     says: str,
+    claims: list[str] | None = None,
     draws: int = 0,
     per: str = "",
     stream: str = "",
@@ -150,6 +154,7 @@ def rule(
             card=card,
             evidence=tuple(evidence),
             says=says,
+            claims=tuple(claims or ()),
         )
         _check_sentence(entry)
         if entry.name in CATALOGUE and CATALOGUE[entry.name].function.__module__ != function.__module__:

@@ -96,6 +96,7 @@ class Figure(Strict):
     basis: Basis
     source: str | None = Field(None, description="evidence key; required unless the basis is 'assumed'")
     because: str | None = Field(None, description="why this number; required when it is assumed")
+    claims: list[str] = Field(default_factory=list, description="article claims the number carries, as SF-40")
 
     @model_validator(mode="after")
     def _one_form(self) -> Figure:
@@ -174,6 +175,9 @@ class StateActor(Actor):
         default_factory=list, description="opening values and inputs taken from the observed tables"
     )
     legacy_1992: Figure | None = Field(None, description="arms inherited in 1992 by class [TIV m]")
+    opening_arms: Figure | None = Field(
+        None, description="arms held at the opening by class, for a state without recorded deliveries [TIV m]"
+    )
     rivals: list[Key] | None = Field(None, description="the states it is a rival of; all others unless given")
 
 
@@ -213,6 +217,7 @@ class Event(Strict):
     basis: Basis
     source: str | None = None
     because: str | None = None
+    claims: list[str] = Field(default_factory=list, description="article claims the event carries, as SF-44")
     set: dict[str, dict[str, Change]] = Field(
         default_factory=dict, description="quantity: {actor: number} or {actor: {label: number}}"
     )

@@ -164,3 +164,25 @@ def normal(first: Array, second: Array) -> Array:
     """
     spread: Array = np.sqrt(-2.0 * np.log(first))
     return spread * np.cos(2.0 * np.pi * second)
+
+
+def poisson(mean: Array, uniform: Array) -> Array:
+    """Turn a uniform into a count with a Poisson distribution, by inversion of that distribution.
+
+    Examples
+    --------
+    >>> poisson(np.array([0.0, 1.0, 1.0, 20.0]), np.array([0.9, 0.3, 0.7, 0.5])).tolist()
+    [0.0, 0.0, 1.0, 20.0]
+    """
+    most = np.floor(mean + 12.0 * np.sqrt(mean) + 30.0)  # rounding must not send the last uniform further
+    chance = np.exp(-mean)
+    reached = chance
+    count: Array = np.zeros(np.broadcast_shapes(np.shape(mean), np.shape(uniform)))
+    for k in range(1, int(np.max(most, initial=0.0)) + 1):
+        exceeded = (uniform > reached) & (k <= most)
+        if not exceeded.any():
+            break
+        count += exceeded
+        chance = chance * mean / k
+        reached = reached + chance
+    return count

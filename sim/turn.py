@@ -36,21 +36,25 @@ TURN: tuple[Phase, ...] = (
           before=(arms.weigh_arsenals, arms.forecast_stocks), after=(arms.assess_strength, arms.compare_strength)),
     Phase("budget", "spending is aimed at once a year and adjusts every month; the next purchase is planned",
           after=(money.adopt_budget, money.adjust_spending, arms.choose_class)),
-    Phase("offer", "suppliers decide whom they arm, with what, at which price"),
+    Phase("offer", "suppliers decide whom they arm, with what, at which price",
+          before=(arms.compare_ties,)),
     Phase("procure", "states choose among suppliers and sign contracts",
           before=(arms.call_for_tender,), after=(arms.sign_contracts,)),
     Phase("deliver", "orders are produced and delivered, stocks age",
-          after=(arms.deliver_orders, arms.leave_traces)),
-    Phase("align", "trust in suppliers follows what they do", after=(arms.settle_trust,)),
+          after=(arms.fly_in_arms, arms.deliver_orders, arms.train_crews, arms.build_coproduction,
+                 arms.leave_traces)),
+    Phase("align", "trust in suppliers follows what they do",
+          after=(arms.settle_trust, arms.exercise_together, conflict.settle_alignment)),
     Phase("negotiate", "talks open, stall, progress or fail", after=(conflict.advance_talks,)),
     Phase("escalate", "clashes and tension; each state weighs its options to attack",
           after=(conflict.settle_tension, conflict.set_onset_time, conflict.start_war, conflict.declare_war)),
     Phase("fight", "the war under way is fought, in days counted in closed form",
+          before=(conflict.call_patron,),
           after=(conflict.count_days, conflict.take_land, conflict.hand_over_land,
                  conflict.count_displaced, conflict.suffer_losses)),
     Phase("aftermath", "land, people and lives lost turn into grievance, memory and reputation",
-          after=(conflict.remember_war, conflict.close_war)),
-    Phase("observe", "what public records would show", after=(money.keep_public_record,)),
+          after=(conflict.remember_war, conflict.settle_suspicion, conflict.close_war)),
+    Phase("observe", "what public records would show", after=(arms.remember_alarm, money.keep_public_record)),
 )  # fmt: skip
 
 
@@ -139,6 +143,19 @@ def spread(array: Array, shape: tuple[int, ...]) -> Array:
         return array
     view = np.broadcast_to(array, shape)
     return view if view.strides[-1] == 0 else np.ascontiguousarray(view)
+
+
+def contribution(table: Table, rule: Rule) -> Array:
+    """Return what all who follow a rule contribute, ``(*axes of the written quantity, actor, run)``."""
+    world = table.world
+    term: Array = evaluate(
+        rule.function,
+        rule.reads,
+        lambda word: world.see(rule.actor, word),
+        table.settings[rule.name],
+        table.draws(rule),
+    )
+    return world.filed(rule.actor, rule.writes, term)
 
 
 def book(table: Table, entry: Mechanism) -> None:

@@ -47,9 +47,11 @@ class Booking:
         self.entry, self.world = entry, world
         self.actors, self.runs = world.size(entry.actor), world.runs
         self.seen = {word: world.see(entry.actor, word) for word in entry.reads if word != "draws"}
-        self.axes = {word: sight(entry.actor, word).axes for word in self.seen} | {"draws": ("draw",)}
+        self.axes = {word: sight(entry.actor, word).axes for word in self.seen}
+        self.axes["draws"] = ("draw", *([entry.per] if entry.per else []))
         if entry.draws:
-            self.seen["draws"] = unlikely(rng.uniform(size=(entry.draws, self.actors, self.runs)), rng)
+            per = [world.size(entry.per)] if entry.per else []
+            self.seen["draws"] = unlikely(rng.uniform(size=(entry.draws, *per, self.actors, self.runs)), rng)
             self.seen["draws"].flags.writeable = False
         self.settings = {
             name: float(rng.uniform(*p.between))

@@ -51,7 +51,7 @@ def without_own(scenario, *names):
 
 def test_without_luck_and_war_all_runs_spend_the_same(hindcast, film):
     quiet = altered(without_own(peaceful(hindcast), *QUIET), parameters=QUIET)
-    spending = film(quiet, "milex", "misperception")
+    spending = film(quiet, "milex", "misperception", without=["arm_against_a_threat"])  # suspicion sees what luck buys
     assert np.ptp(spending["milex"], axis=-1).max() == 0.0
     assert np.abs(spending["misperception"]).max() == 0.0
     lucky = film(peaceful(hindcast), "milex")["milex"]
@@ -93,7 +93,8 @@ def twins(hindcast):
     data["states"] = {"ada": copy.deepcopy(twin), "bob": copy.deepcopy(twin)}
     data["suppliers"] = {key: data["suppliers"][key] for key in ("russia", "israel")}
     for supplier in data["suppliers"].values():
-        for name in ("affinity", "access_ceiling", "presence", "ally", "entry_rate", "detection"):
+        by_client = ("affinity", "access_ceiling", "presence", "ally", "entry_rate", "detection")
+        for name in (*by_client, "oil_share", "shared_rival", "airlift_rate", "agreement"):
             values = supplier["quantities"].get(name, {}).get("values")
             if values:
                 supplier["quantities"][name]["values"] = dict.fromkeys(("ada", "bob"), max(values.values()))
@@ -213,9 +214,11 @@ def test_a_supplier_that_never_was_present_changes_nothing_before_its_first_cont
 SHOT = (
     "gdp", "oil_price", "misperception", "effectiveness", "milex", "class_stock", "class_mass", "wanted_class",
     "willingness", "access", "presence", "price_factor", "order_volume", "order_value", "order_origin",
-    "deliveries", "origin_stock", "stock_total", "recent_order", "trust", "reputation", "talks", "tension",
+    "deliveries", "flights", "sanctions", "origin_stock", "stock_total", "recent_order", "trust", "reputation",
+    "talks", "tension",
     "clashes", "war_begins", "days_fought", "fought", "war_ends", "war_gain", "land_lost", "aim", "attacking",
     "deaths", "displaced", "grievance", "milex_ceiling", "attack_score", "talks_progress",
+    "calls_honoured", "mediation_rate", "rung", "exit_score", "supplier_appeal", "suspicion", "offence",
 )  # fmt: skip
 
 Measure = Callable[[object], np.ndarray]
@@ -323,7 +326,13 @@ EFFECTS = {
     "misjudge_rival": Effect(1, size("misperception")),
     "face_air_defence": Effect(-1, mean("effectiveness")),
     "strike_from_above": Effect(1, mean("effectiveness")),
+    "suffer_mixed_origins": Effect(-1, mean("offence", "azerbaijan")),
+    "suspect_fast_arming": Effect(0, mean("suspicion")),
+    "read_arms_for_intent": Effect(0, mean("suspicion")),
+    "distrust_the_victor": Effect(1, mean("suspicion", "armenia")),
+    "doubt_assurances": Effect(-1, mean("suspicion")),
     # spending
+    "arm_against_a_threat": Effect(0, mean("milex")),
     "match_rival_spending": Effect(0, mean("milex", "azerbaijan")),
     "spend_oil_money": Effect(0, mean("milex", "azerbaijan")),
     "keep_pace_with_economy": Effect(1, mean("milex")),
@@ -344,6 +353,11 @@ EFFECTS = {
     "enter_new_market": Effect(1, mean("presence")),
     "balance_two_clients": Effect(1, mean("willingness", "russia", "armenia")),
     "discount_allies": Effect(1, cheapness("armenia")),
+    "court_the_drifting_client": Effect(1, mean("willingness", "russia", "azerbaijan")),
+    "face_sanctions": Effect(1, mean("sanctions")),
+    "join_sanctions": Effect(-1, mean("willingness")),
+    "repay_oil": Effect(1, mean("willingness", "israel", "azerbaijan")),
+    "arm_a_shared_enemys_rival": Effect(1, mean("willingness", "israel", "azerbaijan")),
     # purchases
     "prefer_quality": Effect(1, quality("azerbaijan")),
     "mind_the_price": Effect(1, cheapness("azerbaijan")),
@@ -354,7 +368,14 @@ EFFECTS = {
     "buy_battle_proven": Effect(0, mean("deliveries")),
     "buy_from_large_exporters": Effect(0, mean("deliveries")),
     "leave_beaten_supplier": Effect(0, mean("deliveries", "armenia")),
+    "buy_what_it_helps_make": Effect(1, mean("deliveries", "azerbaijan", "israel")),
+    "buy_from_oil_customers": Effect(1, mean("deliveries", "azerbaijan", "israel")),
+    "work_with_those_who_share_a_rival": Effect(1, mean("deliveries", "azerbaijan", "israel")),
     "trust_prompt_deliverers": Effect(0, mean("trust")),
+    # cargo flights
+    "fly_in_arms_before_an_attack": Effect(1, mean("flights")),
+    "fly_in_arms_under_tension": Effect(1, mean("flights")),
+    "fly_in_arms_in_wartime": Effect(1, mean("flights")),
     # talks
     "stall_while_arming": Effect(-1, stage_reached),
     "settle_after_defeat": Effect(1, mean("talks_progress")),
@@ -371,10 +392,20 @@ EFFECTS = {
     "act_under_tension": Effect(1, onsets),
     "dread_costly_defence": Effect(0, onsets),
     "reckon_with_patron": Effect(-1, onsets),
+    "weigh_treaty_duty": Effect(1, mean("calls_honoured", "armenia")),
+    "stop_at_the_patrons_word": Effect(1, mean("mediation_rate")),
+    "turn_from_failed_patron": Effect(1, mean("rung", "armenia")),
+    "resent_unfilled_orders": Effect(0, mean("exit_score", "armenia")),
+    "turn_from_abandoning_ally": Effect(-1, mean("supplier_appeal", "armenia", "russia")),
     "count_on_ally": Effect(1, onsets),
     "hold_back_during_talks": Effect(-1, onsets),
     "recover_from_war": Effect(-1, onsets),
     "await_the_season": Effect(1, in_spring_or_autumn),
+    "heed_lessons_of_other_wars": Effect(0, mean("deliveries")),
+    "mind_red_lines": Effect(-1, mean("attack_score", "azerbaijan")),
+    "trade_passage_for_peace": Effect(-1, mean("attack_score", "azerbaijan")),
+    "mind_the_peacekeepers": Effect(0, mean("attack_score", "azerbaijan")),
+    "lean_on_foreign_base": Effect(0, mean("attack_score", "armenia")),
     "respect_recognised_border": Effect(-1, aimed_at("syunik")),
     # war
     "contest_ground": Effect(0, mean("land_lost")),
@@ -460,7 +491,8 @@ def test_an_oil_crash_leaves_armenian_spending_alone_but_for_the_race(crash, fil
         1.0 - np.mean(both[1].of("milex", key)[-1] / both[0].of("milex", key)[-1]) for key in ("azerbaijan", "armenia")
     ]
     assert 0.0 < lost[1] < 0.2 * lost[0]
-    alone = [film(scenario, "milex", without=["match_rival_spending"]).of("milex", "armenia") for scenario in crash]
+    race = ["match_rival_spending", "arm_against_a_threat"]
+    alone = [film(scenario, "milex", without=race).of("milex", "armenia") for scenario in crash]
     np.testing.assert_array_equal(alone[0], alone[1])
 
 

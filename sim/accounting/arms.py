@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.accounting.entry import TINY, Entry, entry
 from sim.parameter import Parameter
+from sim.streams import poisson
 from sim.variables import EXTRA_ORIGINS
 from sim.world import Array
 
@@ -18,6 +19,7 @@ from sim.world import Array
 def weigh_arsenals(
     stock: Array,
     worth: Array,
+    absorption: Array,
     combat_share: Array,
     *,
     modern_from: Parameter = Parameter(
@@ -38,7 +40,7 @@ def weigh_arsenals(
         "class_stock": volume,
         "origin_stock": stock.sum(1),
         "stock_total": volume.sum(0),
-        "class_mass": combat_share * value,
+        "class_mass": combat_share * (absorption * value),  # arms that nobody can use yet do not count (R23)
         "modernity": 1.0 / (1.0 + np.exp(-sharpness * (value / (volume + TINY) - modern_from))),
     }
 
@@ -68,6 +70,7 @@ def forecast_stocks(
 def assess_strength(
     class_mass: Array,
     effectiveness: Array,
+    cohesion: Array,
     offence_weight: Array,
     denial_weight: Array,
     *,
@@ -82,7 +85,7 @@ def assess_strength(
     mass = class_mass**mass_exponent
     offence = (offence_weight * effectiveness * mass).sum(0)
     defence = ((denial_weight + offence_in_defence * offence_weight) * mass).sum(0)
-    return {"offence": offence, "defence": defence}
+    return {"offence": cohesion * offence, "defence": cohesion * defence}  # mixed origins cost both (R21)
 
 
 @entry(actor="state")
@@ -105,6 +108,16 @@ def compare_strength(
         "perceived_balance": balance + misperception,
         "stock_balance": np.log((stock_total + 1.0) / ((rivalry * their_stock_total).sum(0) + 1.0)),
     }
+
+
+# -- offer
+
+
+@entry(actor="state")
+def compare_ties(recent_order: Array) -> Entry:
+    """Work out for each supplier what share of recent order money went to its competitors, one million added."""
+    total = recent_order.sum(0)
+    return {"placed_elsewhere": np.maximum(total - recent_order, 0.0) / (total + 1.0)}
 
 
 # -- procure
@@ -146,6 +159,7 @@ def sign_contracts(
     price_factor: Array,
     willingness: Array,
     presence: Array,
+    embargo: Array,
     order_rate: Array,
     recent_order: Array,
     dt: Array,
@@ -176,14 +190,14 @@ def sign_contracts(
     """
     saved = fund + milex * procurement_share * dt
     signs = draws[0] < 1.0 - np.exp(-contracts_per_year * dt)
-    approval = presence * (offered_quality > 0.0) / (1.0 + np.exp(-willingness))
+    approval = presence * (1.0 - embargo) * (offered_quality > 0.0) / (1.0 + np.exp(-willingness))
     weight = approval * np.exp(supplier_appeal)
     suppliers = weight.shape[0]
     options = np.empty((suppliers + 1, *saved.shape))
     options[:suppliers], options[suppliers] = weight, open_market
     chosen = pick(options, draws[1])
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
-    money = np.where(signs, saved, 0.0)
+    money = np.where(signs & (options.sum(0) > 0.0), saved, 0.0)  # where nobody sells, nothing is signed
     placed = np.where(chosen == places, money, 0.0)
     volume = (placed / np.maximum(asked_price * price_factor, TINY)).sum(0) + np.where(
         chosen == suppliers, money, 0.0
@@ -215,6 +229,42 @@ def pick(weight: Array, uniform: Array) -> Array:
 # -- deliver
 
 
+@entry(actor="state", draws=1, per="supplier")
+def fly_in_arms(
+    airlift: Array,
+    airlift_rate: Array,
+    on_order: Array,
+    dt: Array,
+    draws: Array,
+    *,
+    runway: Parameter = Parameter(
+        240.0,
+        "per yr",
+        between=(180.0, 360.0),
+        basis="assumed",
+        because="one airfield that may handle explosives (AP 2023); a flight every other day was reached in 2020",
+    ),
+    load: Parameter = Parameter(
+        1.0,
+        "TIV m",
+        between=(0.2, 4.0),
+        basis="assumed",
+        because="recorded volume of a planeload; at about twenty flights a year a small part of what is delivered",
+    ),
+) -> Entry:
+    """Draw the cargo flights of the step, and how much of what is on order they bring at once.
+
+    Flights need something on order; they bring it before its time and add nothing to it.
+    """
+    waiting = on_order[: airlift_rate.shape[0]]
+    wanted = np.minimum(airlift_rate * np.exp(np.minimum(airlift, 10.0)), runway)
+    mean, uniform = np.broadcast_arrays(np.where(waiting > TINY, wanted * dt, 0.0), draws[0])
+    flights, busy = np.zeros(mean.shape), mean > 0.0
+    flights[busy] = poisson(mean[busy], uniform[busy])
+    share = np.minimum(load * flights / np.maximum(waiting, TINY), 1.0)
+    return {"flights": flights, "airlifted": share}
+
+
 @entry(actor="state")
 def deliver_orders(
     pipeline: Array,
@@ -228,6 +278,7 @@ def deliver_orders(
     capacity: Array,
     frontier: Array,
     access: Array,
+    airlifted: Array,
     decay: Array,
     dt: Array,
     *,
@@ -250,19 +301,26 @@ def deliver_orders(
     """Pass orders through three stages of production, exactly; age stocks and add what is delivered.
 
     The time in production is Erlang-3 with the supplier's mean lag, lengthened by
-    missing capacity. New orders enter the first stage at the end of the step.
+    missing capacity. What is flown in comes out of all stages before that, in
+    proportion. New orders enter the first stage at the end of the step.
     Most cells of the table never hold an order, and those are left alone.
     """
     cells: Any = np.nonzero(pipeline.max((0, -1)) > 0.0)  # origin, weapon, state with anything on order
     rate = 3.0 * dt / padded(lag / np.maximum(capacity, 0.02), other_lag)[:, None]
     quality = padded(frontier * access[:, None], other_quality)
     rate, quality = (np.broadcast_to(a, (*stock.shape[:-1], a.shape[-1]))[cells] for a in (rate, quality))
+    flown = airlifted.any()
+    early: Any = np.broadcast_to(padded(airlifted, 0.0)[:, None], stock.shape)[cells] if flown else None
     aged = np.exp(-decay * dt)
     held, value = stock * aged, worth * aged
     moved, arrived = np.zeros(pipeline.shape), np.empty(on_order.shape)
     for tile in tiles(stock.shape[-1]):
         stages = pipeline[:, *cells, tile]  # a copy
+        by_air = stages.sum(0) * early[:, tile] if flown else 0.0
+        if flown:
+            stages *= 1.0 - early[:, tile]
         delivered = pass_on(stages, rate[:, tile] if rate.shape[-1] > 1 else rate)
+        delivered += by_air
         moved[:, *cells, tile] = stages
         held[*cells, tile] += delivered
         came = np.zeros((*stock.shape[:-1], delivered.shape[-1]))
@@ -332,6 +390,28 @@ def padded(of_suppliers: Array, of_others: Array | float) -> Array:
 
 
 @entry(actor="state")
+def build_coproduction(
+    coproduction: Array,
+    agreement: Array,
+    dt: Array,
+    *,
+    delay: Parameter = Parameter(
+        3.5, "yr", between=(2.0, 5.0), basis="assumed", because="from agreement to output takes two to five years (R20)"
+    ),
+    success: Parameter = Parameter(
+        0.5,
+        "share",
+        between=(0.3, 0.7),
+        basis="assumed",
+        because="offsets rarely bring what they promise (R20); the share that comes about stands for the chance",
+    ),
+) -> Entry:
+    """Let joint production grow towards the part of each agreement that succeeds, and wither without one."""
+    reached = 1.0 - np.exp(-dt / delay)
+    return {"coproduction": coproduction + reached * (success * agreement - coproduction)}
+
+
+@entry(actor="state")
 def leave_traces(
     deliveries: Array,
     detection: Array,
@@ -350,6 +430,66 @@ def leave_traces(
     return {
         "recorded_deliveries": caught,
         "concealed_share": concealed_share + weight * (np.minimum(np.maximum(hidden, 0.0), 1.0) - concealed_share),
+    }
+
+
+@entry(actor="state")
+def train_crews(
+    absorption: Array,
+    class_stock: Array,
+    stock: Array,
+    training_time: Array,
+    decay: Array,
+    dt: Array,
+    *,
+    fresh: Parameter = Parameter(
+        0.2,
+        "share",
+        between=(0.0, 1.0),
+        basis="assumed",
+        because="newly delivered arms are of some use at once, with advisers; 1 means no training is needed (R23)",
+    ),
+) -> Entry:
+    """Let crews learn to use what they have, and new deliveries dilute what they can (R23).
+
+    What arrived is what is held beyond last step's stock after ageing; the skill of
+    a class is the mean over old and new arms.
+    """
+    held = stock.sum(0)
+    arrived = np.maximum(held - class_stock * np.exp(-decay * dt), 0.0)
+    mixed = absorption + (fresh - absorption) * (arrived / (held + TINY))
+    return {"absorption": np.clip(1.0 - (1.0 - mixed) * np.exp(-dt / training_time), 0.0, 1.0)}
+
+
+@entry(actor="state")
+def exercise_together(
+    interoperability: Array,
+    exercises_per_year: Array,
+    dt: Array,
+    *,
+    lesson: Parameter = Parameter(
+        0.05, "share per exercise", between=(0.03, 0.10), basis="assumed", because="learning per exercise, R21"
+    ),
+    memory: Parameter = Parameter(
+        2.0, "yr", between=(1.0, 3.0), basis="assumed", because="half-life of what is learnt in exercises, R21"
+    ),
+) -> Entry:
+    """Let exercises teach forces to work together, and what is not exercised be forgotten: the exact solution."""
+    learning, forgetting = lesson * exercises_per_year, np.log(2.0) / memory
+    level = learning / (learning + forgetting)
+    return {"interoperability": level + (interoperability - level) * np.exp(-(learning + forgetting) * dt)}
+
+
+# -- observe
+
+
+@entry(actor="state")
+def remember_alarm(attack_score: Array, days_fought: Array, dt: Array) -> Entry:
+    """Carry over to the next step how close each state was to attacking, and how long there was fighting."""
+    share = np.minimum(days_fought / (365.25 * dt), 1.0)
+    return {
+        "readiness": np.exp(np.minimum(attack_score, 5.0)).sum((0, 1)),
+        "wartime": np.zeros(attack_score.shape[2:]) + share,
     }
 
 

@@ -15,6 +15,16 @@ DAYS_PER_YEAR = 365.25
 NEVER = 1e9  # an onset time beyond every step
 SHORTEST_WAR, LONGEST_WAR = 1.0, 365.0  # days
 
+# -- align
+
+
+@entry(actor="state", draws=1)
+def settle_alignment(rung: Array, exit_score: Array, dt: Array, draws: Array) -> Entry:
+    """Move a client one step away from its patron when its luck says so; nobody has come back yet."""
+    leaves = draws[0] < 1.0 - np.exp(-np.exp(np.minimum(exit_score, 5.0)) * dt)
+    return {"rung": np.minimum(rung + leaves, 3.0)}
+
+
 # -- negotiate
 
 
@@ -157,6 +167,51 @@ def declare_war(
 
 
 # -- fight
+
+
+@entry(actor="state", draws=1)
+def call_patron(
+    treaty_cover: Array,
+    control: Array,
+    honour_score: Array,
+    their_attacking: Array,
+    their_aim: Array,
+    rivalry: Array,
+    war_begins: Array,
+    calls_made: Array,
+    calls_honoured: Array,
+    patron_record: Array,
+    dt: Array,
+    draws: Array,
+    *,
+    learning: Parameter = Parameter(
+        0.35,
+        "share per call",
+        between=(0.1, 0.6),
+        basis="assumed",
+        because="one unanswered call within the treaty takes a third of its credit; rivals probe more than once (R16)",
+    ),
+    memory: Parameter = Parameter(
+        10.0, "yr", between=(5.0, 20.0), basis="assumed", because="a record of reneging is remembered about a decade"
+    ),
+) -> Entry:
+    """Let a state that is attacked on land under a treaty call its patron; draw the answer, and keep the record.
+
+    A call counts as far as the treaty covers the zone and the state holds it: one
+    outside the treaty proves little of the patron, whatever the answer.
+    """
+    attacked = ((rivalry * their_attacking)[:, None, None] * their_aim).sum((0, 2)) * war_begins
+    call = np.minimum((attacked * treaty_cover * control).sum(0), 1.0)
+    chance = (attacked / (1.0 + np.exp(-np.clip(honour_score, -50.0, 50.0)))).sum(0)
+    helped = ((call > 0.0) & (draws[0] < chance)).astype(np.float64)
+    forgotten = 1.0 - np.exp(-dt / memory)
+    record = patron_record + (1.0 - patron_record) * forgotten
+    return {
+        "patron_help": helped,
+        "calls_made": calls_made + call,
+        "calls_honoured": calls_honoured + call * helped,
+        "patron_record": record + learning * call * (helped - record),
+    }
 
 
 @entry(actor="region", draws=2)
@@ -313,6 +368,21 @@ def remember_war(
         "attacking": np.where(over, 0.0, attacking),
         "aim": np.where(over, 0.0, aim),
     }
+
+
+@entry(actor="state")
+def settle_suspicion(
+    suspicion: Array,
+    suspicion_evidence: Array,
+    dt: Array,
+    *,
+    memory: Parameter = Parameter(
+        4.0, "yr", between=(2.0, 8.0), basis="assumed", because="half-life of beliefs about a rival, 2 to 8 years (R06)"
+    ),
+) -> Entry:
+    """Let the belief about the rivals follow the evidence, within bounds; what is no longer seen is forgotten."""
+    gap = np.clip(suspicion_evidence, -4.0, 4.0) - suspicion
+    return {"suspicion": suspicion + gap * (1.0 - half(dt, memory))}
 
 
 def half(dt: Array, life: Array | float) -> Array:

@@ -14,11 +14,11 @@ ENTRIES: dict[str, Mechanism] = {}
 TINY = 1e-9  # keeps a quotient finite where there is nothing to divide
 
 
-def entry(*, actor: str, draws: int = 0, stream: str = "") -> Callable[[Function], Mechanism]:
+def entry(*, actor: str, draws: int = 0, per: str = "", stream: str = "") -> Callable[[Function], Mechanism]:
     """Bind a bookkeeping function by its signature and file it."""
 
     def file(function: Function) -> Mechanism:
-        mechanism = Mechanism(**mechanism_of(function, actor=actor, draws=draws, per="", stream=stream))
+        mechanism = Mechanism(**mechanism_of(function, actor=actor, draws=draws, per=per, stream=stream))
         ENTRIES[mechanism.name] = mechanism
         return mechanism
 

@@ -16,6 +16,7 @@ TINY = 1e-9
     writes="reputation_gain",
     card="R13",
     evidence=["ap_israeli_arms_2023-10", "baykar_agreement_2024-03", "cnn_israel_arms_trade_2023-10"],
+    claims=["SF-36", "SF-37", "SF-76", "SF-90"],
     says="{actor} judges {other}'s weapons by how the war went (record so far {reputation:+.2f})",
 )
 def learn_from_battle(

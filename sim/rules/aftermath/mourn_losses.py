@@ -17,6 +17,7 @@ LAND_WEIGHT = Parameter(
     writes="grievance_gain",
     card="R04",
     evidence=["voa_arms_race", "cnn_israel_arms_trade_2023-10", "richardson_1960", "levy_1996"],
+    claims=["SF-12", "SF-85"],
     says="{actor} mourns land lost, {fled:,.0f} thousand people driven out and {killed:,.0f} soldiers killed",
 )
 def mourn_losses(

@@ -14,6 +14,7 @@ from sim.world import Array
     writes="trust_gain",
     card="R13",
     evidence=["baykar_agreement_2024-03", "cnn_israel_arms_trade_2023-10", "kinsella_1998"],
+    claims=["SF-83", "SF-89"],
     says="{actor} judges {other} by how it serves the orders placed with it (trust so far {trust:.2f})",
 )
 def trust_prompt_deliverers(

@@ -16,6 +16,7 @@ UNTHREATENED = -10.0  # log advantage of a neighbour that is not a rival
     writes="weapon_appeal",
     card="R07",
     evidence=["voa_arms_race", "intriligator_brito_1984"],
+    claims=["SF-08"],
     says="{actor} faces a stronger rival, and this class weighs {denial_weight:.1f} in defence",
 )
 def buy_denial(

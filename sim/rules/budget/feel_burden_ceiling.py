@@ -12,6 +12,7 @@ from sim.world import Array
     writes="milex_ceiling",
     card="R02",
     evidence=["voa_arms_race", "sipri_milex_2025", "caspary_1967"],
+    claims=["SF-08"],
     says="{actor}'s output of US$ {gdp:,.0f} m a year bounds what it can spend",
 )
 def feel_burden_ceiling(

@@ -16,6 +16,7 @@ NEVER_BOUGHT = 1e-6  # share below which a class is as good as not bought
     writes="weapon_appeal",
     card="R07",
     evidence=["ap_israeli_arms_2023-10", "sipri_arms_transfers_2025"],
+    claims=["SF-33"],
     says="{actor}'s services customarily spend {service_mix:.0%} of procurement on this class",
 )
 def follow_service_mix(

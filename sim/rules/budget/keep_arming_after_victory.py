@@ -16,6 +16,7 @@ NO_CLAIM = 1e-9  # value of all claims below which a state has none
     writes="milex_target_log",
     card="R05",
     evidence=["voa_arms_race", "huth_allee_2002", "senese_vasquez_2008"],
+    claims=["SF-02"],
     says="{actor} held {claims_held_opening:.0%} of its claims at the opening; more satiates it a little",
 )
 def keep_arming_after_victory(

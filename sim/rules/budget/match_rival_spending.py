@@ -16,6 +16,7 @@ SMALLEST = 1e-6  # US$ m a year, so that every budget has a logarithm
     writes="milex_target_log",
     card="R01",
     evidence=["voa_arms_race", "richardson_1960", "dunne_smith_2007", "majeski_jones_1981"],
+    claims=["SF-01", "SF-10"],
     says="{actor} answers what its rivals have added to their spending since the opening",
 )
 def match_rival_spending(

@@ -12,6 +12,7 @@ from sim.world import Array
     writes="milex_target_log",
     card="R01",
     evidence=["voa_arms_race", "sipri_milex_2025"],
+    claims=["SF-05"],
     says="{actor} remembers a lost war ({defeat:.2f} on an index where losing all it claimed is 1)",
 )
 def rearm_after_defeat(

@@ -12,6 +12,7 @@ from sim.world import Array
     writes="milex_target_log",
     card="R04",
     evidence=["voa_arms_race", "cnn_israel_arms_trade_2023-10", "richardson_1960"],
+    claims=["SF-12", "SF-85"],
     says="{actor}'s grievance stands at {grievance:.2f} ({grievance_opening:.2f} at the opening)",
 )
 def seek_revenge(

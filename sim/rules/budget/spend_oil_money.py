@@ -14,6 +14,7 @@ from sim.world import Array
     writes="milex_target_log",
     card="R03",
     evidence=["forbes_turkey_azerbaijan_2021", "ap_israeli_arms_2023-10"],
+    claims=["SF-48"],
     says="{actor}'s oil revenue is US$ {oil_revenue:,.0f} m a year, at the opening US$ {oil_revenue_opening:,.0f} m",
 )
 def spend_oil_money(

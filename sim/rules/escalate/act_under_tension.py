@@ -12,6 +12,7 @@ from sim.world import Array
     writes="attack_score",
     card="R29",
     evidence=["voa_arms_race", "cnn_israel_arms_trade_2023-10", "senese_vasquez_2008"],
+    claims=["SF-13"],
     says="tension along the line stands at {tension:.1f}",
 )
 def act_under_tension(

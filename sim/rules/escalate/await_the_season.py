@@ -12,6 +12,7 @@ from sim.world import Array
     writes="attack_score",
     card="R29",
     evidence=["events_register", "ap_israeli_arms_2023-10", "cnn_israel_arms_trade_2023-10"],
+    claims=["SF-16"],
     says="the season weighs {season:+.2f}",
 )
 def await_the_season(

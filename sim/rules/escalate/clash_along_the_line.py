@@ -16,6 +16,7 @@ STEEPEST = 8.0  # log of the base rate's rise at which every step is full of cla
     writes="clashes",
     card="R27",
     evidence=["ap_israeli_arms_2023-10", "cnn_israel_arms_trade_2023-10", "hawkes_1971"],
+    claims=["SF-38", "SF-79"],
     says="tension stands at {tension:.1f} and recent clashes add {clash_excitement:.1f} a year",
     draws=1,
 )

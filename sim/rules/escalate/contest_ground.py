@@ -17,6 +17,7 @@ TINY = 1e-9
     writes="win_chance",
     card="R31",
     evidence=["ap_israeli_arms_2023-10", "cnn_israel_arms_trade_2023-10", "tullock_1980", "dupuy_1979"],
+    claims=["SF-26"],
     says="{actor}'s strength in attack is {balance:+.2f} log units over the rival's defence",
 )
 def contest_ground(

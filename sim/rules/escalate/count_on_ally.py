@@ -12,6 +12,7 @@ from sim.world import Array
     writes="attack_score",
     card="R29",
     evidence=["forbes_turkey_azerbaijan_2021", "baykar_agreement_2024-03", "snyder_1984"],
+    claims=["SF-47", "SF-58"],
     says="{actor} has an ally behind it (backing {backing:.2f})",
 )
 def count_on_ally(

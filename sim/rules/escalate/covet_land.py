@@ -18,6 +18,7 @@ NEVER = VARIABLES["attack_score"].neutral  # the log hazard of a state that cove
     writes="attack_score",
     card="R05",
     evidence=["voa_arms_race", "cnn_israel_arms_trade_2023-10"],
+    claims=["SF-02", "SF-80"],
     says="{actor} claims land that it does not hold",
 )
 def covet_land(

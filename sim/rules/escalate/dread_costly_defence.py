@@ -12,6 +12,7 @@ from sim.world import Array
     writes="attack_score",
     card="R07",
     evidence=["voa_arms_race", "jervis_1978"],
+    claims=["SF-08"],
     says="{actor} reckons with what the rival's defensive arms would cost it",
 )
 def dread_costly_defence(

@@ -14,6 +14,7 @@ from sim.world import Array
     writes="attack_score",
     card="R28",
     evidence=["ap_israeli_arms_2023-10", "voa_arms_race", "beardsley_2008"],
+    claims=["SF-15"],
     says="{actor} takes into account where talks stand (stage {talks:.0f})",
 )
 def hold_back_during_talks(

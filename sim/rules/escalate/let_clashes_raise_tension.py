@@ -12,6 +12,7 @@ from sim.world import Array
     writes="tension_push",
     card="R27",
     evidence=["cnn_israel_arms_trade_2023-10", "hawkes_1971"],
+    claims=["SF-79"],
     says="recent clashes (adding {clash_excitement:.1f} a year) raise tension",
 )
 def let_clashes_raise_tension(

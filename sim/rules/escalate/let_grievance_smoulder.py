@@ -12,6 +12,7 @@ from sim.world import Array
     writes="tension_push",
     card="R04",
     evidence=["voa_arms_race", "cnn_israel_arms_trade_2023-10", "richardson_1960"],
+    claims=["SF-12", "SF-85"],
     says="{actor}'s grievance (index {grievance:.2f}) keeps tension up",
 )
 def let_grievance_smoulder(

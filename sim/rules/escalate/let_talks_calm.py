@@ -14,6 +14,7 @@ from sim.world import Array
     writes="tension_push",
     card="R28",
     evidence=["voa_arms_race", "beardsley_2008"],
+    claims=["SF-09", "SF-15"],
     says="talks (stage {talks:.0f}) bear on a tension of {tension:.1f}",
 )
 def let_talks_calm(

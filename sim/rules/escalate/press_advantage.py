@@ -16,6 +16,7 @@ FURTHEST = 4.0  # log units beyond which more superiority changes nothing
     writes="attack_score",
     card="R29",
     evidence=["voa_arms_race", "blainey_1973", "gibler_rider_hutchison_2005"],
+    claims=["SF-08"],
     says="{actor} puts its strength in attack at {perceived_balance:+.2f} log units over the rival's defence",
 )
 def press_advantage(

@@ -12,11 +12,13 @@ from sim.world import Array
     writes="attack_score",
     card="R16",
     evidence=["forbes_turkey_azerbaijan_2021", "leeds_2003", "berkemeier_fuhrmann_2018", "crawford_2003"],
+    claims=["SF-59"],
     says="{actor} reckons with the patron bound by treaty to defend what its rival holds",
 )
 def reckon_with_patron(
     their_treaty_cover: Array,
     their_patron_credibility: Array,
+    their_patron_record: Array,
     their_control: Array,
     rivalry: Array,
     *,
@@ -30,10 +32,11 @@ def reckon_with_patron(
     Reported: Russia has a defence pact with Armenia and a base there (Forbes 2021).
 
     Assumed: in proportion to the part of the zone the rival holds, to how far the
-    treaty covers it, and to the belief that the patron will act. Whether patrons
-    do act is another matter: about half do (Berkemeier and Fuhrmann 2018).
+    treaty covers it, and to the belief that the patron will act, which shrinks with
+    every call it leaves unanswered. Whether patrons do act is another matter: about
+    half do (Berkemeier and Fuhrmann 2018).
 
-    Formula: ``-weight * sum over rivals (cover[zone] * credibility * control[zone])``.
+    Formula: ``-weight * sum over rivals (cover[zone] * credibility * record * control[zone])``.
 
     Examples
     --------
@@ -41,11 +44,12 @@ def reckon_with_patron(
 
     >>> import numpy as np
     >>> cover, held = np.array([[0.0, 1.0]])[..., None, None], np.ones((1, 2, 1, 1))
-    >>> score = reckon_with_patron(cover, np.full((1, 1, 1), 0.5), held, np.ones((1, 1, 1)))
+    >>> half, one = np.full((1, 1, 1), 0.5), np.ones((1, 1, 1))
+    >>> score = reckon_with_patron(cover, half, one, held, one)
     >>> (0.0 + score).ravel().tolist()
     [0.0, -1.5]
     """
-    believed = rivalry * their_patron_credibility
+    believed = rivalry * (their_patron_credibility * their_patron_record)
     protection = (believed[:, None] * (their_treaty_cover * their_control)).sum(0)
     score: Array = -weight * protection[:, None]
     return score

@@ -12,6 +12,7 @@ from sim.world import Array
     writes="attack_score",
     card="R37",
     evidence=["cnn_israel_arms_trade_2023-10", "huth_allee_2002"],
+    claims=["SF-79", "SF-80"],
     says="{actor} considers whether the land is internationally recognised as its rival's",
 )
 def respect_recognised_border(

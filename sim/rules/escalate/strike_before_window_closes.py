@@ -17,6 +17,7 @@ CERTAIN = 15.0  # log odds beyond which a chance is 0 or 1
     writes="attack_score",
     card="R30",
     evidence=["voa_arms_race", "fearon_1995", "powell_2006", "krainin_2017"],
+    claims=["SF-10", "SF-11"],
     says="{actor} weighs how coming arms would shift a balance now at {perceived_balance:+.2f}",
 )
 def strike_before_window_closes(

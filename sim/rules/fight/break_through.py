@@ -16,6 +16,7 @@ FAINTEST = 0.01  # chance below which the attacker's chance makes no more differ
     writes="objective_rate",
     card="R32",
     evidence=["cnn_israel_arms_trade_2023-10", "ap_israeli_arms_2023-10", "bennett_stam_1996"],
+    claims=["SF-16", "SF-63", "SF-64"],
     says="{actor} attacks and may reach its objective",
 )
 def break_through(

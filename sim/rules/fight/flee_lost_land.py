@@ -14,6 +14,7 @@ from sim.world import Array
     writes="flight_propensity",
     card="R34",
     evidence=["ap_israeli_arms_2023-10", "cnn_israel_arms_trade_2023-10", "melander_oberg_2007"],
+    claims=["SF-25", "SF-65"],
     says="{actor}'s community flees from land lost to a rival",
 )
 def flee_lost_land(

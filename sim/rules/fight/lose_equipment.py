@@ -18,6 +18,7 @@ CAMPAIGN_DAYS = 44.0  # the war of 2020, to which shares lost in a campaign refe
     writes="loss_rate",
     card="R33",
     evidence=["voa_arms_race", "cnn_israel_arms_trade_2023-10", "calcara_2022"],
+    claims=["SF-66"],
     says="{actor} loses arms in the fighting",
 )
 def lose_equipment(

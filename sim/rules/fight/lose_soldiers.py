@@ -16,6 +16,7 @@ LARGEST = 20.0  # log exchange ratio beyond which one side takes all losses
     writes="death_rate",
     card="R33",
     evidence=["ap_israeli_arms_2023-10", "ucdp_brd_24_1", "known_facts", "bracken_1995"],
+    claims=["SF-23"],
     says="{actor} is at war, with its strength in attack {balance:+.2f} log units over the rival's defence",
 )
 def lose_soldiers(

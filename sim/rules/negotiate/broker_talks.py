@@ -12,6 +12,7 @@ from sim.world import Array
     writes="talks_progress",
     card="R28",
     evidence=["voa_arms_race", "beardsley_2008"],
+    claims=["SF-09"],
     says="{actor} presses for an agreement with a leverage of {leverage:.2f}",
 )
 def broker_talks(

@@ -12,6 +12,7 @@ from sim.world import Array
     writes="talks_progress",
     card="R04",
     evidence=["voa_arms_race", "cnn_israel_arms_trade_2023-10", "richardson_1960"],
+    claims=["SF-12", "SF-85"],
     says="{actor} is held back by its grievance (index {grievance:.2f})",
 )
 def nurse_grievance(

@@ -12,6 +12,7 @@ from sim.world import Array
     writes="talks_progress",
     card="R28",
     evidence=["ap_israeli_arms_2023-10", "slantchev_2003"],
+    claims=["SF-43"],
     says="{actor} remembers a defeat (memory {defeat:.2f}) and has less to hold out for",
 )
 def settle_after_defeat(

@@ -16,6 +16,7 @@ LEAST = 1.0  # US$2023 m per yr, so that no spending has a logarithm
     writes="talks_progress",
     card="R28",
     evidence=["voa_arms_race"],
+    claims=["SF-01", "SF-09"],
     says="{actor} spends US$ {milex:,.0f} m a year on its forces (US$ {milex_opening:,.0f} m at the opening)",
 )
 def stall_while_arming(

@@ -16,6 +16,7 @@ UTMOST = 3.0  # log-odds beyond which leaning makes no difference
     writes="willingness",
     card="R14",
     evidence=["forbes_turkey_azerbaijan_2021", "crawford_2003", "snyder_1984"],
+    claims=["SF-60"],
     says="{actor} leans towards the weaker side ({other}'s log stock ratio is {stock_balance:+.2f})",
 )
 def balance_two_clients(

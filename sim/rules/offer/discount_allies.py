@@ -12,6 +12,7 @@ from sim.world import Array
     writes="price_factor",
     card="R14",
     evidence=["forbes_turkey_azerbaijan_2021", "crawford_2003"],
+    claims=["SF-59"],
     says="{actor} sells below the market price to its treaty allies",
 )
 def discount_allies(

@@ -14,6 +14,7 @@ from sim.world import Array
     writes="presence",
     card="R18",
     evidence=["voa_arms_race", "sipri_arms_transfers_2025"],
+    claims=["SF-05"],
     says="{actor} looks for new clients, and {other}'s memory of defeat stands at {defeat:.2f}",
     draws=1,
     per="client",

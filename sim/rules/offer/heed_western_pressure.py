@@ -12,6 +12,7 @@ from sim.world import Array
     writes="willingness",
     card="R12",
     evidence=["cnn_israel_arms_trade_2023-10", "erickson_2015"],
+    claims=["SF-81", "SF-82"],
     says="{actor} depends ({western_ties:.0%}) on Western partners, and {other} has a record of {abuse:.2f}",
 )
 def heed_western_pressure(

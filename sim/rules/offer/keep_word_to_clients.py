@@ -12,6 +12,7 @@ from sim.world import Array
     writes="willingness",
     card="R13",
     evidence=["cnn_israel_arms_trade_2023-10"],
+    claims=["SF-83"],
     says="{actor} wants to be known as dependable by those it already arms, {other} among them",
 )
 def keep_word_to_clients(

@@ -12,6 +12,7 @@ from sim.world import Array
     writes="willingness",
     card="R12",
     evidence=["ap_israeli_arms_2023-10", "perkins_neumayer_2010", "erickson_2015"],
+    claims=["SF-40"],
     says="{actor}'s export law ({export_law:.0%} of full strength) looks at {other}'s record of {abuse:.2f}",
 )
 def obey_export_law(

@@ -12,6 +12,7 @@ from sim.world import Array
     writes="willingness",
     card="R08",
     evidence=["forbes_turkey_azerbaijan_2021", "thurner_2019", "akerman_seim_2014", "lebacher_2021"],
+    claims=["SF-44", "SF-47"],
     says="{actor}'s political closeness to {other} is {affinity:+.2f} on a scale from -1 to 1",
 )
 def sell_to_friends(

@@ -14,6 +14,7 @@ EMPTY_ARSENAL = 1.0  # TIV m, so that two empty arsenals can be compared
     writes="effectiveness",
     card="R25",
     evidence=["ap_israeli_arms_2023-10", "voa_arms_race", "calcara_2022"],
+    claims=["SF-04", "SF-34"],
     says="modern air defence on the other side can stop {exposure:.0%} of what {actor} sends of this class",
 )
 def face_air_defence(

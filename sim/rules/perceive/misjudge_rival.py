@@ -17,6 +17,7 @@ MONTHS_PER_YEAR = 12.0
     writes="misperception",
     card="R26",
     evidence=["cnn_israel_arms_trade_2023-10", "fearon_1995", "blainey_1973", "slantchev_2003"],
+    claims=["SF-69", "SF-71"],
     says="{actor} had misjudged the log balance by {misperception:+.2f} in the step before",
     draws=2,
 )

@@ -14,6 +14,7 @@ EMPTY_ARSENAL = 1.0  # TIV m, so that drones over an empty field can be compared
     writes="effectiveness",
     card="R25",
     evidence=["forbes_turkey_azerbaijan_2021", "cnn_israel_arms_trade_2023-10", "calcara_2022"],
+    claims=["SF-45", "SF-66", "SF-77"],
     says="{actor}'s drones find and strike the ground forces that face its own",
 )
 def strike_from_above(

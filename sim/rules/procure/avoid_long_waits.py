@@ -17,6 +17,7 @@ UTMOST = 3.0  # log: beyond it a longer wait makes no difference
     writes="supplier_appeal",
     card="R08",
     evidence=["baykar_agreement_2024-03", "sipri_arms_transfers_2025"],
+    claims=["SF-89"],
     says="{other} takes {lag:.1f} years at full capacity and runs at {capacity:.0%} of it",
 )
 def avoid_long_waits(

@@ -12,6 +12,7 @@ from sim.world import Array
     writes="supplier_appeal",
     card="R13",
     evidence=["cnn_israel_arms_trade_2023-10", "ap_israeli_arms_2023-10", "forbes_turkey_azerbaijan_2021"],
+    claims=["SF-37", "SF-76"],
     says="{actor} rates {other}'s arms at {reputation:+.2f} from what it has seen of them in battle",
 )
 def buy_battle_proven(

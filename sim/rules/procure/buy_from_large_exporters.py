@@ -15,7 +15,8 @@ SMALLEST = 1.0  # TIV m a year; whoever exports less counts as this
     actor="state",
     writes="supplier_appeal",
     card="R08",
-    evidence=["thurner_2019", "lebacher_2021", "sipri_arms_transfers_2025"],
+    evidence=["forbes_turkey_azerbaijan_2021", "thurner_2019", "lebacher_2021", "sipri_arms_transfers_2025"],
+    claims=["SF-56"],
     says="{other} exports {export_volume:,.0f} TIV m of arms a year to all buyers",
 )
 def buy_from_large_exporters(

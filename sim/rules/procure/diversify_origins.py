@@ -14,6 +14,7 @@ EMPTY_ARSENAL = 1.0  # TIV m, so that an empty arsenal has shares
     writes="supplier_appeal",
     card="R19",
     evidence=["baykar_agreement_2024-03", "kinsella_1998"],
+    claims=["SF-87", "SF-88"],
     says="{actor} avoids resting too much of its arsenal on {other}",
 )
 def diversify_origins(

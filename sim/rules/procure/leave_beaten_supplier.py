@@ -14,6 +14,7 @@ LAST_MILLION = 1.0  # US$ m: ties fade when no more than this has been placed in
     writes="supplier_appeal",
     card="R18",
     evidence=["voa_arms_race", "sipri_arms_transfers_2025"],
+    claims=["SF-04", "SF-05"],
     says="{actor} lost a war ({defeat:.2f}) and had placed US$ {recent_order:,.0f} m with {other} lately",
 )
 def leave_beaten_supplier(

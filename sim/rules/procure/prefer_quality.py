@@ -12,6 +12,7 @@ from sim.world import Array
     writes="supplier_appeal",
     card="R08",
     evidence=["voa_arms_race", "baykar_agreement_2024-03", "krause_1992"],
+    claims=["SF-04", "SF-89"],
     says="{other} offers {actor} this class at {offered_quality:.0%} of the world's best",
 )
 def prefer_quality(

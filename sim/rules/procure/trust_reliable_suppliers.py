@@ -14,6 +14,7 @@ UNDECIDED = 0.5  # trust at which a supplier is neither sought nor avoided
     writes="supplier_appeal",
     card="R13",
     evidence=["baykar_agreement_2024-03", "forbes_turkey_azerbaijan_2021"],
+    claims=["SF-89", "SF-90"],
     says="{actor} trusts {other} to deliver with {trust:.0%}",
 )
 def trust_reliable_suppliers(

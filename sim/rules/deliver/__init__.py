@@ -1,0 +1,1 @@
+"""How urgently states have their arms brought in."""

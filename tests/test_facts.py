@@ -1,0 +1,164 @@
+"""The targets: what is on record meets them, a wrong history does not, and nothing typed stands for a value."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from sim import facts
+from sim.cli import app
+from sim.facts import arms, spending
+from sim.facts.course import played, recorded, simulated
+
+
+@pytest.fixture(scope="module")
+def result():
+    return played("south_caucasus_2010", 64, 1)
+
+
+@pytest.fixture(scope="module")
+def course(result):
+    return simulated(result)
+
+
+@pytest.fixture(scope="module")
+def record(course):
+    """The observed series as if two runs had played them."""
+    once = recorded(course)
+    twice = {
+        field.name: np.repeat(value, 2, axis=0)
+        for field in dataclasses.fields(once)
+        if isinstance(value := getattr(once, field.name), np.ndarray)
+    }
+    return dataclasses.replace(once, **twice)
+
+
+def by_code(rows, code):
+    return [row for row in rows if row.code == code]
+
+
+def test_the_observed_record_meets_every_target(record):
+    rows = facts.judge(record)
+    failed = [(row.code, row.what, row.target, row.value) for row in rows if row.verdict == "fail"]
+    assert not failed
+    assert sum(row.verdict == "pass" for row in rows) >= 30
+
+
+def test_only_talks_are_missing_from_what_the_record_can_be_judged_by(record, course):
+    able = {(row.code, row.what) for row in facts.judge(course) if row.verdict}
+    lost = able - {(row.code, row.what.split(":")[0]) for row in facts.judge(record) if row.verdict}
+    lost -= {(row.code, row.what) for row in facts.judge(record) if row.verdict}
+    assert {code for code, _ in lost} <= {"T-29", "T-42"}  # no days of operations and no talks on record
+
+
+def test_every_code_of_the_list_is_answered_for(course):
+    codes = {row.code for row in facts.judge(course)}
+    assert codes == {f"T-{number:02d}" for number in range(1, 46)} - {"T-07"}  # the list has no T-07
+
+
+def test_every_row_has_a_verdict_or_a_reason_and_a_simulated_number_with_it(course):
+    for row in facts.judge(course):
+        assert bool(row.verdict) != bool(row.why), row
+        assert not row.verdict or np.isfinite(row.value), row
+
+
+def test_values_are_computed_and_only_tolerances_are_written():
+    allowed = {"code", "what", "why", "between", "measure", "given", "path", "last", "estimate", "apart", *facts.RULES}
+    for target in facts.targets():
+        assert set(target) <= allowed, target
+        assert "why" in target or sum(rule in target for rule in facts.RULES) == 1, target
+        assert target.get("measure", "ratio") in facts.MEASURES
+
+
+def test_no_window_goes_beyond_what_is_held_back():
+    for target in facts.targets():
+        given = target.get("given", {})
+        years = [given.get(key, 0) for key in ("year", "first", "last", "after")] + list(given.get("window", []))
+        assert max([*years, target.get("last", 0)]) <= 2021, target
+
+
+def test_what_is_held_back_is_not_in_the_observed_course(record):
+    late = [year > 2021 for year in record.years]
+    assert np.isnan(record.milex[:, late]).all()
+    assert np.isnan(record.imports[:, late]).all()
+
+
+def test_a_history_that_spends_twice_the_record_fails_on_the_path_and_the_ratio(record):
+    wrong = record.milex.copy()
+    wrong[:, 1:, 0] *= 2.0
+    rows = facts.judge(dataclasses.replace(record, milex=wrong))
+    assert {row.verdict for row in by_code(rows, "T-03") if row.verdict} == {"fail"}
+    coverage = by_code(rows, "T-01")[1]
+    assert coverage.verdict == "fail"
+    assert {row.verdict for row in by_code(rows, "T-02")} == {"pass"}
+
+
+def test_a_history_without_war_fails_on_wars_and_cannot_be_dated(record):
+    peace = dataclasses.replace(
+        record,
+        campaigns=np.zeros_like(record.campaigns),
+        operations=np.zeros_like(record.operations),
+    )
+    rows = facts.judge(peace)
+    assert {row.verdict for row in by_code(rows, "T-21")} == {"fail"}
+    assert by_code(rows, "T-23")[0].why
+
+
+def test_a_scenario_of_other_states_says_that_they_are_missing():
+    rows = facts.facts("richardson", 2)
+    assert all(row.why for row in rows)
+
+
+def test_wars_add_up_to_what_the_sweep_counts(result, course):
+    assert course.campaigns.sum() == result["campaigns"].sum()
+    assert course.operations.sum() == result["operations"].sum()
+    assert np.isclose(sum(days.sum() for days in course.lengths.values()), result["war_days"].sum())
+    assert np.isclose(sum(dead.sum() for dead in course.deaths.values()), result["deaths"].sum())
+
+
+# -- scores and shares
+
+
+def test_the_fair_score_is_the_mean_over_pairs():
+    sample, seen = np.array([0.3, -1.0, 2.5, 0.9]), np.array(0.7)
+    pairs = [abs(a - b) for i, a in enumerate(sample) for j, b in enumerate(sample) if i != j]
+    assert np.isclose(spending.fair_crps(sample, seen), np.abs(sample - seen).mean() - np.mean(pairs) / 2)
+
+
+def test_a_large_normal_sample_scores_as_its_formula():
+    sample = np.random.default_rng(1).normal(0.2, 1.5, 40_000)
+    formula = spending.normal_crps(np.array(0.2), np.array(1.5), np.array(1.0))
+    assert np.isclose(spending.fair_crps(sample, np.array(1.0)), formula, atol=0.01)
+
+
+def test_growth_that_follows_the_rival_has_that_slope(record):
+    rng = np.random.default_rng(2)
+    other = np.cumsum(rng.normal(0, 0.2, (3, len(record.years))), axis=1)
+    own = np.zeros_like(other)
+    own[:, 1:] = 0.4 * other[:, :-1]
+    both = dataclasses.replace(record, milex=np.exp(np.stack([other, own], -1)))
+    first, second = record.states
+    slope = spending.reaction(both, second, first, record.years[0], record.years[-1])
+    assert np.allclose(slope, 0.4)
+
+
+def test_shares_of_all_suppliers_sum_to_one(course):
+    total = sum(arms.share(course, course.states[0], code, [2011, 2020]) for code in course.origins)
+    assert np.allclose(total, 1.0)
+
+
+# -- the command
+
+
+def test_the_command_shows_failures_and_ends_well():
+    done = CliRunner().invoke(app, ["facts", "south_caucasus_2010", "--runs", "64"])
+    assert done.exit_code == 0
+    for words in ("verdict", "fail", "not computed:", "reported apart", "pass;"):
+        assert words in done.output
+
+
+def test_more_runs_than_fit_are_refused():
+    done = CliRunner().invoke(app, ["facts", "south_caucasus_2010", "--runs", "5000"])
+    assert done.exit_code != 0
+    assert "2 to 2000" in str(done.exception)

@@ -1,0 +1,141 @@
+"""The scenario gallery: outlooks that differ in what they say and nothing else, and a rivalry elsewhere."""
+
+import numpy as np
+import pytest
+from conftest import altered
+
+import sim
+from sim import measures, plots
+from sim.ensemble import ask_everybody
+from sim.initial import opening, step_of
+from sim.model import ArmsRace
+from sim.scenario import day, find
+from sim.streams import BLOCK
+from sim.turn import play_turn
+
+BASE = "status_quo"
+OUTLOOKS = (
+    "french_surge", "russia_returns", "turkish_base", "corridor_deal", "peace_treaty",
+    "oil_crash", "iran_israel_escalation", "western_sanctions", "israeli_embargo", "mutual_cap", "no_arms_to_either",
+)  # fmt: skip
+ELSEWHERE = "south_asia_2000"
+GALLERY = (BASE, *OUTLOOKS, ELSEWHERE)
+TITLES = ("title", "question")
+FEW_LEAVES = 26  # numbers and words in which an outlook may differ from its base (nine suppliers, two clients)
+MONTHS = 24
+
+
+def leaves(part, path=()):
+    """Return every number and word of a document by its place."""
+    inside = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else None
+    if inside is None:
+        return {path: part}
+    return {place: leaf for key, item in inside for place, leaf in leaves(item, (*path, key)).items()}
+
+
+@pytest.fixture(scope="module")
+def base():
+    return sim.load(BASE)
+
+
+# -- outlooks
+
+
+@pytest.mark.parametrize("name", OUTLOOKS)
+def test_an_outlook_differs_from_its_base_in_a_few_numbers_only(name, base):
+    outlook = sim.load(name)
+    assert outlook.digest() != base.digest()
+    ours, theirs = leaves(outlook.canonical()), leaves(base.canonical())
+    changed = {place for place in ours.keys() | theirs.keys() if ours.get(place) != theirs.get(place)}
+    assert set(theirs) <= set(ours), "nothing is removed"
+    assert 0 < len(changed - {(title,) for title in TITLES}) <= FEW_LEAVES
+    assert all((title,) in changed for title in TITLES), "it has a title and a question of its own"
+    assert outlook.question.endswith("?")
+
+
+@pytest.mark.parametrize("name", OUTLOOKS)
+def test_an_outlook_is_its_base_until_its_first_change(name, base):
+    outlook = sim.load(name)
+    news = [event.date for event in outlook.timeline if event not in base.timeline]
+    first = min((step_of(base, day(date)) for date in news), default=3 * 12)  # oil falls in January 2025
+    assert first >= 12, "the base has a year of its own"
+    one, other = opening(base), opening(outlook)
+    for quantity, array in one.arrays.items():
+        np.testing.assert_array_equal(array, other.arrays[quantity], err_msg=quantity)
+    for step in range(first):
+        mine, theirs = one.changes.get(step, {}), other.changes.get(step, {})
+        assert mine.keys() == theirs.keys()
+        for quantity, array in mine.items():
+            np.testing.assert_array_equal(array, theirs[quantity], err_msg=quantity)
+
+
+def test_what_happened_before_the_start_is_part_of_the_opening(base):
+    past = [event for event in base.timeline if event.date[:7] < base.start]
+    assert past
+    position = opening(base)
+    israel, azerbaijan = position.labels["supplier"].index("israel"), position.labels["state"].index("azerbaijan")
+    assert position.arrays["backing"][azerbaijan, 0] == 0.8
+    assert position.arrays["detection"][azerbaijan, israel, 0] == 0.05
+    assert not any(step < 0 for step in position.changes)
+
+
+def test_a_start_after_the_last_recorded_year_opens_with_that_year(base):
+    position = opening(base)
+    for key, state in base.states.items():
+        column = position.labels["state"].index(key)
+        spent = sim.observed.annual("military_expenditure", "milex_usd2023_m", state.iso3)
+        assert max(spent) == 2021, "later spending is held back"
+        assert position.arrays["milex"][column, 0] == spent[2021]
+        assert position.arrays["pipeline"][..., column, 0].sum() == 0.0, "later deliveries are held back"
+    price = sim.observed.oil_price()
+    assert position.arrays["oil_price"][0, 0] == price[2022]
+    assert position.arrays["oil_price_lately"][0, 0] == price[2021], "revenue of 2021 follows the price into 2022"
+
+
+# -- elsewhere
+
+
+def test_a_rivalry_elsewhere_has_nothing_of_the_first_one():
+    text = find(ELSEWHERE).read_text(encoding="utf-8").lower()
+    assert not any(word in text for word in ("azerbaijan", "armenia", "karabakh"))
+    position = opening(sim.load(ELSEWHERE))
+    held = position.arrays["stock"][..., 0].sum((0, 1))
+    assert (held > 0.0).all()
+    worth = position.arrays["worth"][..., 0].sum((0, 1))
+    assert (worth > 0.0).all()
+    assert (worth < held).all()
+
+
+def test_figures_of_a_rivalry_without_recorded_arms_can_be_drawn():
+    scenario = altered(sim.load(ELSEWHERE), end="2004-12")
+    result = sim.sweep(scenario, 32, members=32, seed=2).load()
+    for name in ("fan", "war_probability"):
+        data = getattr(measures, name)(result)
+        assert plots.figures()[name](data).axes
+
+
+# -- all of them
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_a_short_sweep_of_the_gallery_is_finite(name):
+    scenario = sim.load(name)
+    short = altered(scenario, end=f"{int(scenario.start[:4]) + 2}-12")
+    result = sim.sweep(short, 64, members=8, seed=1).load()
+    for variable in ("milex", "stock_total", "deaths", "displaced", "campaigns", "operations", "final_balance"):
+        assert np.isfinite(result[variable].values).all(), variable
+    assert (result["milex"].values > 0.0).all()
+
+
+@pytest.mark.parametrize("name", GALLERY)
+def test_agents_and_core_play_the_gallery_alike(name):
+    position = opening(sim.load(name), 3)
+    table, model = position.table([0]), ArmsRace(position, 5)
+    for _ in range(MONTHS):
+        play_turn(table, ask_everybody)
+        model.step()
+    for quantity, array in table.world.arrays.items():
+        mine = model.table.world[quantity][..., 0]
+        theirs = array[..., 5 % BLOCK] if array.shape[-1] > 1 else array[..., 0]
+        np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-9, err_msg=quantity)
+    model.forget()
