@@ -30,7 +30,7 @@ CHECKS = [
     ["ruff", "format", "--check", "."],
     ["mypy"],
     ["lint-imports"],
-    ["pytest"],
+    ["pytest", "-n", "auto"],
 ]
 
 
@@ -82,7 +82,7 @@ def test(folder, pytest_arguments):
     """Run every check, also after one has failed, and say which did."""
     failed = []
     for check in CHECKS:
-        command = check + (pytest_arguments if check == ["pytest"] else [])
+        command = check + (pytest_arguments if check[0] == "pytest" else [])
         print("==> " + " ".join(command), flush=True)
         if call(folder, command, cwd=str(ROOT)):
             failed.append(" ".join(check))
