@@ -115,7 +115,7 @@ def test_every_check_runs_and_the_failing_one_is_named(start, folder, monkeypatc
     called = []
     monkeypatch.setattr(start, "call", lambda _, command, cwd: called.append(command) or command[0] == "mypy")
     assert start.test(folder, ["-x"]) == 1
-    assert called == [*start.CHECKS[:-1], ["pytest", "-x"]]
+    assert called == [*start.CHECKS[:-1], [*start.CHECKS[-1], "-x"]]
     assert capsys.readouterr().out.endswith("failed: mypy\n")
 
 
