@@ -21,6 +21,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from sim.variables import suggest as suggest  # where a document is wrong, this says what was meant
+
 Data: TypeAlias = "dict[str | int, Data] | list[Data] | str | int | float | bool | None"
 Place: TypeAlias = tuple[str | int, ...]  # keys and list indices from the top of the document
 
@@ -96,17 +98,6 @@ class Document:
     def problem(self, path: Place, message: str) -> Problem:
         """Say what is wrong at `path`."""
         return Problem(self.mark(path), path, message)
-
-
-def suggest(word: str, choices: Iterable[str]) -> str:
-    """Offer the choice that was probably meant, as the end of a sentence; empty when none is close.
-
-    >>> "unknown key" + suggest("Paramters", ["parameters", "timeline"])
-    "unknown key, did you mean 'parameters'?"
-    """
-    spelled = {choice.lower(): choice for choice in choices}
-    close = difflib.get_close_matches(word.lower(), spelled, n=1)
-    return f", did you mean '{spelled[close[0]]}'?" if close else ""
 
 
 def _shown(file: str) -> str:
