@@ -182,7 +182,7 @@ def study_for(
         asked = {"replicates": runs, "seed": seed, "members": members, "stop": stop, "without": [*without] or None}
         experiment = experiment.model_copy(update={name: value for name, value in asked.items() if value is not None})
         scenarios = tuple(scenario_of(name) for name in experiment.scenarios)
-        return study_of_experiment(experiment, scenarios, points_of(experiment, scenarios[0]), double=double)
+        return study_of_experiment(experiment, scenarios, points_of(experiment, scenarios), double=double)
     kept = MEMBERS if members is None else members
     wanted = 1000 if runs is None else runs
     return study_of_scenario(
