@@ -18,7 +18,7 @@ from sim.model import ArmsRace, Reason
 from sim.record import Record
 from sim.results import LOCK, Store, open_result, provenance
 from sim.systems import Offer, newest, shipped
-from sim.variables import TALKS, Mistake
+from sim.variables import RUNGS, TALKS, Mistake
 from sim.world import Array, World
 
 SPENDING_JUMP = 0.20  # a budget that aims this far (log) from current spending is an event
@@ -194,6 +194,7 @@ def notable(model: ArmsRace, date: dt.date, offers: tuple[Offer, ...] = ()) -> I
         yield from _attacks(model, world, date, place, key)
     yield from _war_ends(model, world, date)
     yield from _talks(model, world, date)
+    yield from _alignments(model, world, date)
     yield from _entries(model, world, date)
 
 
@@ -285,6 +286,16 @@ def _talks(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening]:
     if now != before and max(now, before) >= TALKS.index("framework"):
         what = f"Talks move from {TALKS[before]} to {TALKS[now]}"
         yield Happening(date, "talks", "region", "", what, reasons_for(model, ("talks_progress",), None))
+
+
+def _alignments(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening]:
+    """A state takes a step away from its patron."""
+    for place, key in enumerate(world.labels["state"]):
+        now, before = int(world["rung"][place, 0]), int(model.rung_before[place])
+        if now != before:
+            name = model.position.titles[key]
+            what = f"{name} moves from {RUNGS[before]} to {RUNGS[now]} in its alignment with its patron"
+            yield Happening(date, "alliance", key, "", what, reasons_for(model, ("exit_score",), key))
 
 
 def _entries(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening]:

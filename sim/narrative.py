@@ -85,11 +85,11 @@ def sentence(history: History, happening: Happening, reason: Reason) -> str:
     }
     words.update({name: float(value) for name, value in rule.parameters.items()})
     for word, seen in reason.seen.items():
-        words[word] = _shown(rule, word, seen, happening.place)
+        words[word] = shown(rule, word, seen, happening.place)
     return rule.says.format(**words)
 
 
-def _shown(rule: Rule, word: str, seen: Array, place: Sequence[int]) -> float:
+def shown(rule: Rule, word: str, seen: Array, place: Sequence[int]) -> float:
     """Return what was seen of a quantity at the place of the event: one number."""
     written = sight(rule.actor, rule.writes).axes if rule.variable.actor != "region" else rule.variable.axes
     axes = sight(rule.actor, word).axes

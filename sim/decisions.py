@@ -1,0 +1,333 @@
+"""What lies behind a happening of a run, or behind its absence: reasons, their sum, and what luck decided.
+
+Nothing is computed a second time. Reasons are those the agents gave; what luck could have
+brought is found by asking the same entry of the books, or the same rule, with every draw
+from 0 to 1 instead of the one that came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from sim.accounting import ENTRIES
+from sim.history import Happening, History
+from sim.model import Reason
+from sim.rule import CATALOGUE, Mechanism
+from sim.turn import Table
+from sim.variables import RUNGS, SCALES, TALKS, VARIABLES
+from sim.world import Array, World, evaluate
+
+GRID = 20_000  # draws tried to find what luck could have brought
+
+
+@dataclass(frozen=True)
+class Lot:
+    """One draw that decided something.
+
+    Attributes
+    ----------
+    question : str
+        What the draw decided, as a heading.
+    draw : float
+        The number drawn, uniform in (0, 1).
+    stretches : tuple of (float, float, float)
+        First and last draw, and what a draw between them brings: a code.
+    names : tuple of str
+        Words for the codes.
+    result : str
+        What the draw brought.
+    """
+
+    question: str
+    draw: float
+    stretches: tuple[tuple[float, float, float], ...]
+    names: tuple[str, ...]
+    result: str
+
+    def chances(self) -> dict[str, float]:
+        """Return the chance of every result, the largest first."""
+        chance: dict[str, float] = {}
+        for low, high, code in self.stretches:
+            name = self.names[int(code)]
+            chance[name] = chance.get(name, 0.0) + high - low
+        return dict(sorted(chance.items(), key=lambda pair: -pair[1]))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One quantity decided by one actor, in one step and at one place.
+
+    Attributes
+    ----------
+    heading : str
+        What was decided, in words.
+    step : int
+        When.
+    actor, other : str
+        Keys of who decided and of what or whom it was about.
+    quantity : str
+        What the reasons add up to.
+    place : tuple of int
+        Index on the quantity's own axes.
+    lots : tuple of Lot
+        What luck decided.
+    """
+
+    heading: str
+    step: int
+    actor: str
+    other: str
+    quantity: str
+    place: tuple[int, ...]
+    lots: tuple[Lot, ...] = ()
+
+
+def reasons(history: History, decision: Decision, step: int | None = None) -> list[Reason]:
+    """Return all reasons of a decision, or those of the same decision in another step."""
+    given = history.moments[decision.step if step is None else step].reasons.get(decision.quantity, [])
+    return [reason for reason in given if decision.actor in (reason.actor, "region")]
+
+
+def total(history: History, decision: Decision, step: int | None = None) -> float:
+    """Return what the reasons came to, the neutral value included."""
+    array = history.moments[decision.step if step is None else step].arrays[decision.quantity]
+    labels = history.position.labels[VARIABLES[decision.quantity].actor]
+    return float(array[(*decision.place, labels.index(decision.actor), 0)])
+
+
+# -- what was decided
+
+
+def decisions(history: History, happening: Happening) -> list[Decision]:
+    """Return the decisions behind a happening, in the order in which they were taken."""
+    step = next(i for i, moment in enumerate(history.moments) if moment.date == happening.date)
+    steps = [i for i, moment in enumerate(history.moments) if moment.date == happening.date]
+    if happening.kind == "war":  # with more than one step a month, the one in which it began
+        step = next(i for i in steps if history.moments[i].arrays["war_begins"][0, 0] > 0)
+        return [attack(history, step, happening.actor, happening.place)]
+    if happening.kind == "war end":
+        return ending(history, steps[-1])
+    if happening.kind == "budget":
+        return budget(history, step, happening.actor)
+    if happening.kind == "order":
+        return order(history, _signed(history, steps, happening.actor), happening.actor)
+    if happening.kind == "talks":
+        return [talks(history, step)]
+    if happening.kind == "entry":
+        return entry(history, step, happening.actor, happening.other)
+    return [exit_(history, step, happening.actor)]
+
+
+def _signed(history: History, steps: Sequence[int], actor: str) -> int:
+    """Return the step of a month in which a state placed most money."""
+    place = history.position.labels["state"].index(actor)
+    return max(steps, key=lambda step: float(history.moments[step].arrays["order_value"][place, 0]))
+
+
+def attack(history: History, step: int, actor: str, place: tuple[int, ...] | None = None) -> Decision:
+    """Return the weighing of an attack, of the best option unless one is named."""
+    labels, titles = history.position.labels, history.position.titles
+    index = labels["state"].index(actor)
+    score = history.moments[step].arrays["attack_score"][..., index, 0]
+    if place is None:
+        place = tuple(int(i) for i in np.unravel_index(int(score.argmax()), score.shape))
+    forms = ("a limited operation", "a campaign")
+    names = tuple(f"{form} over {titles[zone]}" for zone in labels["zone"] for form in forms[: len(SCALES)])
+    onset = ENTRIES["set_onset_time"]
+    strikes = _lot(
+        history, onset, step, actor, 0, ("fighting",), lambda found: found["onset_time"] < 1e9,
+        "whether to attack this month", ("no attack", "an attack"), flip=True,
+    )  # fmt: skip
+    which = _lot(history, onset, step, actor, 1, ("fighting",), lambda found: found["choice"], "which option", names)
+    zone = labels["zone"][place[0]]
+    heading = f"{titles[actor]} weighs {forms[place[1]]} over {titles[zone]}"
+    if _before(history, step)["fighting"][0, 0] > 0:
+        heading += ", while there is fighting already (there is one war at a time)"
+    return Decision(heading, step, actor, zone, "attack_score", place, (strikes, which))
+
+
+def ending(history: History, step: int) -> list[Decision]:
+    """Return what made for an end of the fighting, as things stood when it began."""
+    began = max(i for i in range(step + 1) if history.moments[i].arrays["war_begins"][0, 0] > 0)
+    labels, titles = history.position.labels, history.position.titles
+    ways = {
+        "objective_rate": "the attacker reaches its objective",
+        "failure_rate": "the attack fails",
+        "mediation_rate": "others stop the fighting",
+    }
+    attacker = labels["state"][int(history.moments[began].arrays["onset_time"][:, 0].argmin())]
+    found = []
+    for quantity, way in ways.items():
+        heading = f"How soon after the attack by {titles[attacker]}: {way}"
+        found.append(Decision(heading, began, "region", "", quantity, ()))
+    return found
+
+
+def budget(history: History, step: int, actor: str) -> list[Decision]:
+    """Return the weighing of a budget: of the spending aimed at, and of direct changes where a rule makes any."""
+    heading = f"{history.position.titles[actor]} weighs its budget"
+    found = [Decision(heading, step, actor, "", name, ()) for name in ("milex_target_log", "milex_change")]
+    return [decision for decision in found if reasons(history, decision)] or found[:1]
+
+
+def order(history: History, step: int, actor: str) -> list[Decision]:
+    """Return what led to a contract: the class, the supplier's approval, the choice of supplier.
+
+    Where nothing was signed it is the contract that would have been.
+    """
+    labels, titles = history.position.labels, history.position.titles
+    index = labels["state"].index(actor)
+    weapon = int(history.moments[step].arrays["wanted_class"][index, 0])
+    ware = labels["weapon"][weapon]
+    classes = tuple(titles[key] for key in labels["weapon"])
+    sellers = tuple("the open market" if key == "other" else titles[key] for key in labels["origin"])
+    kind = _lot(
+        history, ENTRIES["choose_class"], step, actor, 0, (), lambda found: found["wanted_class"],
+        "which class is next", classes,
+    )  # fmt: skip
+    contract = ENTRIES["sign_contracts"]
+    signs = _lot(
+        history, contract, step, actor, 0, (), lambda found: found["order_value"] > 0,
+        "whether a contract is signed this month", ("none is signed", "one is signed"),
+    )  # fmt: skip
+    whom = _lot(
+        history, contract, step, actor, 1, (), lambda found: found["order_origin"], "with whom", sellers, fixed=0.0
+    )
+    chosen = labels["origin"][sellers.index(whom.result)]
+    wanted = Decision(
+        f"{titles[actor]} looks for {titles[ware]}", step, actor, ware, "weapon_appeal", (weapon,), (kind,)
+    )
+    if chosen not in labels["supplier"]:
+        return [Decision(wanted.heading, step, actor, ware, "weapon_appeal", (weapon,), (kind, signs, whom))]
+    seller = labels["supplier"].index(chosen)
+    heading = f"{titles[chosen]} considers sales to {titles[actor]}"
+    approves = Decision(heading, step, chosen, actor, "willingness", (index,))
+    heading = f"{titles[actor]} considers an order from {titles[chosen]}"
+    return [wanted, approves, Decision(heading, step, actor, chosen, "supplier_appeal", (seller,), (signs, whom))]
+
+
+def entry(history: History, step: int, supplier: str, client: str) -> list[Decision]:
+    """Return how a supplier came to sell to a client, or did not: whether it enters, and whether it would sell."""
+    labels, titles = history.position.labels, history.position.titles
+    index, place = labels["supplier"].index(supplier), labels["client"].index(client)
+    found = []
+    if follows(history, "enter_new_market", index):
+        names = (f"{titles[supplier]} stays away", f"{titles[supplier]} sells")
+        lot = _lot(
+            history, CATALOGUE["enter_new_market"], step, supplier, 0, ("presence", "defeat"),
+            lambda answer: answer[place] > 0, "whether it is in the market after this month", names, row=place,
+        )  # fmt: skip
+        heading = f"{titles[supplier]} looks at the market of {titles[client]}"
+        found.append(Decision(heading, step, supplier, client, "presence", (place,), (lot,)))
+    heading = f"{titles[supplier]} considers sales to {titles[client]}"
+    return [*found, Decision(heading, step, supplier, client, "willingness", (place,))]
+
+
+def follows(history: History, rule: str, index: int) -> bool:
+    """Tell whether the actor at a place follows a rule."""
+    doctrines = history.position.doctrines
+    mask = doctrines.get(rule)
+    return rule in doctrines and (mask is None or bool(mask[index, 0]))
+
+
+def talks(history: History, step: int) -> Decision:
+    """Return what moved talks, or left them where they were."""
+    before = TALKS[int(_before(history, step)["talks"][0, 0])]
+    lot = _lot(
+        history, ENTRIES["advance_talks"], step, "region", 0, ("talks", "fighting"), lambda found: found["talks"],
+        f"where talks go from '{before}' this month", TALKS,
+    )  # fmt: skip
+    return Decision("What speeds or slows talks", step, "region", "", "talks_progress", (), (lot,))
+
+
+def exit_(history: History, step: int, actor: str) -> Decision:
+    """Return a state's weighing of a step away from its patron."""
+    lot = _lot(
+        history, ENTRIES["settle_alignment"], step, actor, 0, ("rung",), lambda found: found["rung"],
+        "where it stands towards its patron after this month", RUNGS,
+    )  # fmt: skip
+    heading = f"{history.position.titles[actor]} weighs a step away from its patron"
+    return Decision(heading, step, actor, "", "exit_score", (), (lot,))
+
+
+# -- what luck decided
+
+
+def _lot(
+    history: History,
+    mechanism: Mechanism,
+    step: int,
+    actor: str,
+    which: int,
+    before: Collection[str],
+    read: Any,
+    question: str,
+    names: tuple[str, ...],
+    *,
+    fixed: float | None = None,
+    flip: bool = False,
+    row: int = 0,
+) -> Lot:
+    """Ask a mechanism what every value of one of its draws would have brought.
+
+    Parameters
+    ----------
+    which : int
+        The draw to vary; the others stay as they came, or are `fixed`.
+    before : collection of str
+        What the mechanism read as it was at the end of the step before.
+    read : callable
+        From the mechanism's answer to a code per draw.
+    flip : bool
+        Count draws from the other end, so that small ones make it happen.
+    row : int
+        Place on the axis along which an actor takes draws of its own.
+    """
+    table: Table = history.model.table
+    labels = table.world.labels
+    world = World(labels, 2, {**history.moments[step].arrays})
+    earlier = _before(history, step)
+    world.update({word: earlier[word] for word in before})
+    index = labels[mechanism.actor].index(actor)
+    per = labels[mechanism.per] if mechanism.per else ()
+    came = table.luck.draw(mechanism.stream, labels[mechanism.actor], mechanism.draws, step, per)[..., index, :1]
+    draw = float(came[(which, row, 0) if per else (which, 0)])
+    luck = np.repeat(came if fixed is None else np.full(came.shape, fixed), GRID + 1, axis=-1)
+    luck[which] = [*((np.arange(GRID) + 0.5) / GRID), draw]
+    found = evaluate(
+        mechanism.function,
+        mechanism.reads,
+        lambda word: _of(world.see(mechanism.actor, word), index),
+        {name: _of(value, index) for name, value in table.settings[mechanism.name].items()},
+        luck[..., None, :],
+    )
+    *tried, came_about = np.broadcast_to(np.asarray(read(found), dtype=np.float64).reshape(-1), GRID + 1).tolist()
+    if flip:
+        tried, draw = tried[::-1], 1.0 - draw
+    return Lot(question, draw, tuple(_stretches(np.array(tried))), names, names[int(came_about)])
+
+
+def _of(array: Any, index: int) -> Any:
+    """Return one actor's slice ``(..., 1, 1)`` of an array ``(..., actor, run)``; numbers pass through."""
+    if isinstance(array, float):
+        return array
+    return array[..., index : index + 1, :1] if array.shape[-2] > 1 else array[..., :1]
+
+
+def _stretches(codes: Array) -> Iterator[tuple[float, float, float]]:
+    """Yield stretches of equal codes on a grid over (0, 1)."""
+    edges = [0, *(int(i) + 1 for i in np.flatnonzero(np.diff(codes))), len(codes)]
+    for first, last in pairwise(edges):
+        yield first / len(codes), last / len(codes), float(codes[first])
+
+
+def _before(history: History, step: int) -> Any:
+    """Return every quantity as it was before a step."""
+    if step:
+        return history.moments[step - 1].arrays
+    return history.position.table_of_one(history.replicate).world.arrays
