@@ -1,61 +1,21 @@
 """What lies behind a happening of a run, or behind its absence: reasons, their sum, and what luck decided.
 
-Nothing is computed a second time. Reasons are those the agents gave; what luck could have
-brought is found by asking the same entry of the books, or the same rule, with every draw
-from 0 to 1 instead of the one that came.
+Nothing is computed a second time: reasons are those the agents gave, luck is asked in `sim.lots`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from sim.accounting import ENTRIES
 from sim.history import Happening, History
+from sim.lots import Lot, before_step, drawn
 from sim.model import Reason
-from sim.rule import CATALOGUE, Mechanism
-from sim.turn import Table
+from sim.rule import CATALOGUE
 from sim.variables import RUNGS, SCALES, TALKS, VARIABLES
-from sim.world import Array, World, evaluate
-
-GRID = 20_000  # draws tried to find what luck could have brought
-
-
-@dataclass(frozen=True)
-class Lot:
-    """One draw that decided something.
-
-    Attributes
-    ----------
-    question : str
-        What the draw decided, as a heading.
-    draw : float
-        The number drawn, uniform in (0, 1).
-    stretches : tuple of (float, float, float)
-        First and last draw, and what a draw between them brings: a code.
-    names : tuple of str
-        Words for the codes.
-    result : str
-        What the draw brought.
-    """
-
-    question: str
-    draw: float
-    stretches: tuple[tuple[float, float, float], ...]
-    names: tuple[str, ...]
-    result: str
-
-    def chances(self) -> dict[str, float]:
-        """Return the chance of every result, the largest first."""
-        chance: dict[str, float] = {}
-        for low, high, code in self.stretches:
-            name = self.names[int(code)]
-            chance[name] = chance.get(name, 0.0) + high - low
-        return dict(sorted(chance.items(), key=lambda pair: -pair[1]))
 
 
 @dataclass(frozen=True)
@@ -139,14 +99,14 @@ def attack(history: History, step: int, actor: str, place: tuple[int, ...] | Non
     forms = ("a limited operation", "a campaign")
     names = tuple(f"{form} over {titles[zone]}" for zone in labels["zone"] for form in forms[: len(SCALES)])
     onset = ENTRIES["set_onset_time"]
-    strikes = _lot(
+    strikes = drawn(
         history, onset, step, actor, 0, ("fighting",), lambda found: found["onset_time"] < 1e9,
         "whether to attack this month", ("no attack", "an attack"), flip=True,
     )  # fmt: skip
-    which = _lot(history, onset, step, actor, 1, ("fighting",), lambda found: found["choice"], "which option", names)
+    which = drawn(history, onset, step, actor, 1, ("fighting",), lambda found: found["choice"], "which option", names)
     zone = labels["zone"][place[0]]
     heading = f"{titles[actor]} weighs {forms[place[1]]} over {titles[zone]}"
-    if _before(history, step)["fighting"][0, 0] > 0:
+    if before_step(history, step)["fighting"][0, 0] > 0:
         heading += ", while there is fighting already (there is one war at a time)"
     return Decision(heading, step, actor, zone, "attack_score", place, (strikes, which))
 
@@ -186,16 +146,16 @@ def order(history: History, step: int, actor: str) -> list[Decision]:
     ware = labels["weapon"][weapon]
     classes = tuple(titles[key] for key in labels["weapon"])
     sellers = tuple("the open market" if key == "other" else titles[key] for key in labels["origin"])
-    kind = _lot(
+    kind = drawn(
         history, ENTRIES["choose_class"], step, actor, 0, (), lambda found: found["wanted_class"],
         "which class is next", classes,
     )  # fmt: skip
     contract = ENTRIES["sign_contracts"]
-    signs = _lot(
+    signs = drawn(
         history, contract, step, actor, 0, (), lambda found: found["order_value"] > 0,
         "whether a contract is signed this month", ("none is signed", "one is signed"),
     )  # fmt: skip
-    whom = _lot(
+    whom = drawn(
         history, contract, step, actor, 1, (), lambda found: found["order_origin"], "with whom", sellers, fixed=0.0
     )
     chosen = labels["origin"][sellers.index(whom.result)]
@@ -218,7 +178,7 @@ def entry(history: History, step: int, supplier: str, client: str) -> list[Decis
     found = []
     if follows(history, "enter_new_market", index):
         names = (f"{titles[supplier]} stays away", f"{titles[supplier]} sells")
-        lot = _lot(
+        lot = drawn(
             history, CATALOGUE["enter_new_market"], step, supplier, 0, ("presence", "defeat"),
             lambda answer: answer[place] > 0, "whether it is in the market after this month", names, row=place,
         )  # fmt: skip
@@ -237,8 +197,8 @@ def follows(history: History, rule: str, index: int) -> bool:
 
 def talks(history: History, step: int) -> Decision:
     """Return what moved talks, or left them where they were."""
-    before = TALKS[int(_before(history, step)["talks"][0, 0])]
-    lot = _lot(
+    before = TALKS[int(before_step(history, step)["talks"][0, 0])]
+    lot = drawn(
         history, ENTRIES["advance_talks"], step, "region", 0, ("talks", "fighting"), lambda found: found["talks"],
         f"where talks go from '{before}' this month", TALKS,
     )  # fmt: skip
@@ -247,87 +207,9 @@ def talks(history: History, step: int) -> Decision:
 
 def exit_(history: History, step: int, actor: str) -> Decision:
     """Return a state's weighing of a step away from its patron."""
-    lot = _lot(
+    lot = drawn(
         history, ENTRIES["settle_alignment"], step, actor, 0, ("rung",), lambda found: found["rung"],
         "where it stands towards its patron after this month", RUNGS,
     )  # fmt: skip
     heading = f"{history.position.titles[actor]} weighs a step away from its patron"
     return Decision(heading, step, actor, "", "exit_score", (), (lot,))
-
-
-# -- what luck decided
-
-
-def _lot(
-    history: History,
-    mechanism: Mechanism,
-    step: int,
-    actor: str,
-    which: int,
-    before: Collection[str],
-    read: Any,
-    question: str,
-    names: tuple[str, ...],
-    *,
-    fixed: float | None = None,
-    flip: bool = False,
-    row: int = 0,
-) -> Lot:
-    """Ask a mechanism what every value of one of its draws would have brought.
-
-    Parameters
-    ----------
-    which : int
-        The draw to vary; the others stay as they came, or are `fixed`.
-    before : collection of str
-        What the mechanism read as it was at the end of the step before.
-    read : callable
-        From the mechanism's answer to a code per draw.
-    flip : bool
-        Count draws from the other end, so that small ones make it happen.
-    row : int
-        Place on the axis along which an actor takes draws of its own.
-    """
-    table: Table = history.model.table
-    labels = table.world.labels
-    world = World(labels, 2, {**history.moments[step].arrays})
-    earlier = _before(history, step)
-    world.update({word: earlier[word] for word in before})
-    index = labels[mechanism.actor].index(actor)
-    per = labels[mechanism.per] if mechanism.per else ()
-    came = table.luck.draw(mechanism.stream, labels[mechanism.actor], mechanism.draws, step, per)[..., index, :1]
-    draw = float(came[(which, row, 0) if per else (which, 0)])
-    luck = np.repeat(came if fixed is None else np.full(came.shape, fixed), GRID + 1, axis=-1)
-    luck[which] = [*((np.arange(GRID) + 0.5) / GRID), draw]
-    found = evaluate(
-        mechanism.function,
-        mechanism.reads,
-        lambda word: _of(world.see(mechanism.actor, word), index),
-        {name: _of(value, index) for name, value in table.settings[mechanism.name].items()},
-        luck[..., None, :],
-    )
-    *tried, came_about = np.broadcast_to(np.asarray(read(found), dtype=np.float64).reshape(-1), GRID + 1).tolist()
-    if flip:
-        tried, draw = tried[::-1], 1.0 - draw
-    return Lot(question, draw, tuple(_stretches(np.array(tried))), names, names[int(came_about)])
-
-
-def _of(array: Any, index: int) -> Any:
-    """Return one actor's slice ``(..., 1, 1)`` of an array ``(..., actor, run)``; numbers pass through."""
-    if isinstance(array, float):
-        return array
-    return array[..., index : index + 1, :1] if array.shape[-2] > 1 else array[..., :1]
-
-
-def _stretches(codes: Array) -> Iterator[tuple[float, float, float]]:
-    """Yield stretches of equal codes on a grid over (0, 1)."""
-    edges = [0, *(int(i) + 1 for i in np.flatnonzero(np.diff(codes))), len(codes)]
-    for first, last in pairwise(edges):
-        yield first / len(codes), last / len(codes), float(codes[first])
-
-
-def _before(history: History, step: int) -> Any:
-    """Return every quantity as it was before a step."""
-    if step:
-        return history.moments[step - 1].arrays
-    return history.position.table_of_one(history.replicate).world.arrays
