@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from sim.lots import Lot, before_step, drawn
 from sim.model import Reason
 from sim.rule import CATALOGUE
 from sim.variables import RUNGS, SCALES, TALKS, VARIABLES
+
+LENGTHS = (7.0, 30.0, 91.0)  # days that divide short wars from long ones
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,28 @@ def ending(history: History, step: int) -> list[Decision]:
     found = []
     for quantity, way in ways.items():
         heading = f"How soon after the attack by {titles[attacker]}: {way}"
-        found.append(Decision(heading, began, "region", "", quantity, ()))
+        lots = _fate(history, began) if quantity == list(ways)[-1] else ()
+        found.append(Decision(heading, began, "region", "", quantity, (), lots))
     return found
+
+
+def _fate(history: History, step: int) -> tuple[Lot, ...]:
+    """Return the two draws that set how long a war lasts and how it ends."""
+    books, before = ENTRIES["count_days"], ("war_days_left", "war_gain")
+    under_way = {"fighting": history.moments[step].arrays["fought"]}
+    spans = ("less than a week", "a week to a month", "one to three months", "more than three months")
+    ends = ("the attack fails", "others stop it half-way", "the objective is reached")
+
+    def span(found: dict[str, Any]) -> Any:
+        return np.digitize(found["days_fought"] + found["war_days_left"], LENGTHS)
+
+    def end(found: dict[str, Any]) -> Any:
+        return (found["war_gain"] > 0.0) + 1.0 * (found["war_gain"] >= 1.0)  # nothing, a part, all of what it aimed at
+
+    return (
+        drawn(history, books, step, "region", 0, before, span, "how long it lasts", spans, instead=under_way),
+        drawn(history, books, step, "region", 1, before, end, "how it ends", ends, instead=under_way),
+    )
 
 
 def budget(history: History, step: int, actor: str) -> list[Decision]:

@@ -6,7 +6,7 @@ asked with every draw from 0 to 1 instead of the one that came.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -68,6 +68,7 @@ def drawn(
     fixed: float | None = None,
     flip: bool = False,
     row: int = 0,
+    instead: Mapping[str, Array] | None = None,
 ) -> Lot:
     """Ask a mechanism what every value of one of its draws would have brought.
 
@@ -83,12 +84,14 @@ def drawn(
         Count draws from the other end, so that small ones make it happen.
     row : int
         Place on the axis along which an actor takes draws of its own.
+    instead : mapping of str to ndarray, optional
+        What the mechanism read as it was neither before nor after the step.
     """
     table: Table = history.model.table
     labels = table.world.labels
     world = World(labels, 2, {**history.moments[step].arrays})
     earlier = before_step(history, step)
-    world.update({word: earlier[word] for word in before})
+    world.update({word: earlier[word] for word in before} | dict(instead or {}))
     index = labels[mechanism.actor].index(actor)
     per = labels[mechanism.per] if mechanism.per else ()
     came = table.luck.draw(mechanism.stream, labels[mechanism.actor], mechanism.draws, step, per)[..., index, :1]

@@ -27,7 +27,7 @@ OF_ARMS = (
     "stock_forecast", "order_rate", "suspicion", "suspicion_evidence",
 )  # fmt: skip
 # What a rule reads of the frame of a decision, not of the world.
-SETTING = ("dt", "rivalry", "ambition", "aim", "attacking", "draws")
+SETTING = ("dt", "rivalry", "ambition", "aim", "attacking", "fighting", "draws")
 
 NOTHING = 1e-6  # a change below this is none
 
@@ -172,7 +172,7 @@ def _told(history: History, decision: Decision, reason: Reason, word: str, effec
     towards = np.diff(path) * np.sign(path[-1] - path[0])
     step = int(np.flatnonzero(towards >= 0.5 * towards.max())[-1]) + 1
     text = f"{head}: {number(path[0])} at the opening, now {number(path[-1])}"
-    text += f", which moves this reason by {effect:+.2f}" if effect else ""
+    text += f", which moves this reason by {effect:+.{digits(decision)}f}" if abs(effect) >= rounded(decision) else ""
     return f"{text}. {_cause(history, step, name, decision)}."
 
 

@@ -87,6 +87,28 @@ def test_every_entry_and_move_of_talks_is_what_its_draw_brings(history):
         assert fought or decisions.talks(history, step).lots[0].result == now
 
 
+def test_the_draws_of_a_wars_end_are_those_that_came(history):
+    for end in (h for h in history.happenings if h.kind == "war end"):
+        last = decisions.decisions(history, end)[-1]
+        length, fate = last.lots
+        after = history.moments[last.step].arrays
+        ends = {0.0: "the attack fails", 1.0: "the objective is reached"}
+        assert fate.result == ends.get(after["war_gain"][0, 0], "others stop it half-way")
+        days = after["days_fought"][0, 0] + after["war_days_left"][0, 0]
+        assert (length.result == "less than a week") == (days < 7)
+        assert (length.result == "more than three months") == (days >= 91)
+
+
+def test_a_step_away_from_a_patron_is_told_and_is_what_its_draw_brings():
+    history = run("south_caucasus_2010", replicate=1)
+    steps = [h for h in history.happenings if h.kind == "alliance"]
+    pairs = zip(history.moments, history.moments[1:], strict=False)
+    assert len(steps) == sum((a.arrays["rung"] != b.arrays["rung"]).any() for a, b in pairs) > 0
+    for found in steps:
+        (decision,) = decisions.decisions(history, found)
+        assert f"to {decision.lots[0].result} in" in found.what
+
+
 # -- the text
 
 
@@ -174,6 +196,16 @@ def test_the_textbook_world_has_answers_too():
     assert "budgets are decided in January" in told(history, "budget 2005-06")
     assert "no rule of this scenario has a say" in told(history, "talks 2005-06")
     assert "match_rival_linearly (card R01)" in told(history, "budget north 2005")
+
+
+def test_a_re_enacted_run_is_explained_and_its_story_left_out(tmp_path):
+    out = tmp_path / "textbook"
+    assert CliRunner().invoke(app, ["sweep", "richardson", "--runs", "2", "--out", str(out)]).exit_code == 0
+    answer = CliRunner().invoke(app, ["replay", str(out), "--run", "1", "--why", "budget north 2005"])
+    assert answer.exit_code == 0
+    assert "the same outcomes as in the sweep" in answer.output
+    assert "match_rival_linearly" in answer.output
+    assert "One simulated history" not in answer.output
 
 
 def test_the_command_line_explains_a_run():
