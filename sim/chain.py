@@ -11,11 +11,12 @@ from sim import decisions
 from sim.decisions import Decision
 from sim.history import Happening, History
 from sim.lots import Lot
-from sim.narrative import WIDTH, sentence, shown, sources
+from sim.narrative import WIDTH, averaged, sentence, shown, sources
 from sim.reckoning import SETTING, Worth, digits, number, parameter_words, rounded, step_back, worths
 from sim.variables import VARIABLES
 from sim.world import COUNTERPART
 
+PLURAL = {"weapon": "weapon classes"}
 CODES = ("1", "flag", "code", "index")  # units that say nothing
 
 # What the sum of reasons means, by the quantity decided.
@@ -98,7 +99,9 @@ def seen_lines(history: History, decision: Decision, weighed: list[Worth]) -> It
             unit = "" if variable.unit in CODES else f" {variable.unit}"
             side = "rival's " if word.startswith(COUNTERPART) else ""
             who = f"{history.position.titles.get(actor, actor)}: " if several else ""
-            rows[actor, word] = f"{who}{side}{variable.name}", f"{value}{unit}", variable.meaning
+            open_ = averaged(rule, word, worth.reason.seen[word], decision.place)
+            over = f" (mean over {' and '.join(PLURAL.get(axis, f'{axis}s') for axis in open_)})" if open_ else ""
+            rows[actor, word] = f"{who}{side}{variable.name}", f"{value}{unit}", f"{variable.meaning}{over}"
     if not rows:
         return
     yield "What was seen, in brackets what it was at the opening where that differs"

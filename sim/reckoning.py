@@ -167,6 +167,9 @@ def _told(history: History, decision: Decision, reason: Reason, word: str, effec
     whose = "the rival's " if word.startswith(COUNTERPART) else ""
     path = _path(history, decision, reason, word)
     head = f"{reason.rule.name} rests on {whose}{name} ({variable.meaning})"
+    if abs(path[-1] - path[0]) <= NOTHING and abs(effect) >= rounded(decision):
+        here = f"{head}: {number(path[-1])} here, as at the opening"
+        return f"{here}; that it has changed elsewhere moves this reason by {effect:+.2f}."
     if abs(path[-1] - path[0]) <= NOTHING:
         return f"{head}, {number(path[-1])} since the opening{_given(history, decision, reason, word)}."
     towards = np.diff(path) * np.sign(path[-1] - path[0])
@@ -212,7 +215,7 @@ def _arms(history: History, decision: Decision) -> str:
     first, now = history.moments[0], history.moments[decision.step]
     for place, key in enumerate(history.position.labels["state"]):
         held = [moment.arrays["stock_total"][place, 0] for moment in (first, now)]
-        orders = [h for h in history.happenings if h.kind == "order" and h.actor == key and h.date <= now.date]
+        orders = [h for h in history.happenings if h.kind == "order" and h.actor == key and h.date < now.date]
         last = f", last large order in {orders[-1].date:%Y-%m}" if orders else ""
         parts.append(f"{history.position.titles[key]} held {held[0]:,.0f} TIV m, now {held[1]:,.0f}{last}")
     return "; ".join(parts)
