@@ -29,7 +29,7 @@ from sim.document import Document, DocumentError, Place, Problem, suggest
 from sim.initial import MONTHS, recorded_year
 from sim.observed.arsenal import INHERITED
 from sim.rule import CATALOGUE
-from sim.scenario import Actor, Event, Figure, RegionActor, Scenario, StateActor, read
+from sim.scenario import Actor, Event, Figure, RegionActor, Scenario, StateActor, SupplierActor, read
 from sim.variables import EXTRA_ORIGINS, VARIABLES
 from sim.world import axis_labels
 
@@ -43,6 +43,7 @@ TAKEN = {
     "oil_revenue": ("oil_revenue", "oil_revenue_last_year"),
     "arsenal": ("stock", "worth", "pipeline", "on_order", "order_rate", "recent_order"),
     "oil_price": ("oil_price",),
+    "exports": ("export_volume",),
 }
 LAST_RECORDED = 2021  # later transfers are held back for a blind score
 
@@ -87,7 +88,7 @@ def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
         yield from _rules(document, place, kind, actor)
         yield from quantities(document, place, kind, actor.quantities, labels, years)
         yield from parameters(document, place, kind, actor.parameters)
-        if isinstance(actor, StateActor | RegionActor):
+        if isinstance(actor, StateActor | SupplierActor | RegionActor):
             yield from _record(document, place, actor, scenario)
     yield from quantities(document, ("weapons",), "region", scenario.weapons.quantities, labels, years)
     yield from parameters(document, (), None, scenario.parameters)
@@ -156,13 +157,15 @@ def _rules(document: Document, place: Place, kind: str, actor: Actor) -> Iterato
 # -- what is taken from the observed tables
 
 
-def _record(document: Document, place: Place, actor: StateActor | RegionActor, scenario: Scenario) -> Iterator[Problem]:
-    """What a state takes from the record is on record at the opening, and given nowhere else."""
+def _record(
+    document: Document, place: Place, actor: StateActor | SupplierActor | RegionActor, scenario: Scenario
+) -> Iterator[Problem]:
+    """What an actor takes from the record is on record at the opening, and given nowhere else."""
     code, year = getattr(actor, "iso3", None), int(scenario.start[:4])
     for index, part in enumerate(actor.from_record):
         here = (*place, "from_record", index)
-        if isinstance(actor, StateActor) and code is None:
-            message = "the observed tables know this state by its code; write 'iso3:'"
+        if not isinstance(actor, RegionActor) and code is None:
+            message = f"the observed tables know this {str(place[0])[:-1]} by its code; write 'iso3:'"
             yield document.problem((*place, "from_record"), message)
             return
         try:
@@ -191,6 +194,8 @@ def _recorded_years(part: str, code: str) -> Collection[int]:
     if part == "oil_revenue":
         revenue = observed.oil_revenue_usd2023(code)
         return [year for year in revenue if year - 1 in revenue]
+    if part == "exports":
+        return [year + 1 for year in observed.exports(code)]
     observed.deliveries(code)
     return range(INHERITED, LAST_RECORDED + 1)
 

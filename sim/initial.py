@@ -369,12 +369,25 @@ def _inputs(scenario: Scenario) -> Iterator[Edit]:
                 yield step, f"{name}_observed", actor, by_year[year]
             if known or year == last + 1 or year == first_year:
                 yield step, f"{name}_known", actor, float(known)
+    yield from _exports(scenario)
     for _, actor, document in scenario.actors():
         for name, figure in document.quantities.items():
             if figure.by_year and name not in OBSERVED_TWINS:
                 for year, number in figure.by_year.items():
                     step = step_of(scenario, dt.date(year, 1, 1))
                     yield max(step, 0) if year == _first_year(scenario) else step, name, actor, number
+
+
+def _exports(scenario: Scenario) -> Iterator[Edit]:
+    """Yield what suppliers exported to others than the states: means of the five years before each year."""
+    states = [state.iso3 for state in scenario.states.values() if state.iso3]
+    for key, supplier in scenario.suppliers.items():
+        if supplier.iso3 and "exports" in supplier.from_record:
+            volume = observed.exports_to_others(supplier.iso3, states)
+            for year in range(_first_year(scenario), int(scenario.end[:4]) + 1):
+                known = [volume[y] for y in range(year - MEMORY_YEARS, year) if y in volume]
+                if year - 1 in volume:
+                    yield max(step_of(scenario, dt.date(year, 1, 1)), 0), "export_volume", key, float(np.mean(known))
 
 
 def _series(scenario: Scenario) -> Iterator[tuple[str, str, dict[int, float]]]:

@@ -190,6 +190,9 @@ class SupplierActor(Actor):
         default=None,
         description="code in the observed tables, and in systems.yaml, which names what is ordered from it",
     )
+    from_record: list[Literal["exports"]] = Field(
+        default_factory=list, description="inputs taken from the observed tables: recorded exports to everybody else"
+    )
 
 
 class RegionActor(Actor):

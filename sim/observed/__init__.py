@@ -248,6 +248,26 @@ def exports(supplier: str) -> dict[int, float]:
     return {int(row["year"]): float(row["tiv_exports_m"]) for row in rows if row["supplier"] == supplier}
 
 
+def exports_to_others(supplier: str, states: Iterable[str]) -> dict[int, float]:
+    """Return all recorded arms exports of a supplier but those to some states [TIV m per year].
+
+    Examples
+    --------
+    >>> exports("ISR")[2016] > exports_to_others("ISR", ["AZE", "ARM"])[2016]
+    True
+    """
+    rest = dict(exports(supplier))
+    for state in states:
+        try:
+            lines = deliveries(state)
+        except ValueError:
+            continue
+        for line in lines:
+            if line.supplier == supplier and line.delivery_year in rest:
+                rest[line.delivery_year] -= line.tiv_m
+    return rest
+
+
 @cache
 def _gdp_usd2023(state: str) -> Mapping[int, float]:
     spending = annual("military_expenditure", "milex_usd2023_m", state)
