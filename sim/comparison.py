@@ -347,7 +347,8 @@ def _attributes(
         "not_compared": list(apart),
         "changed_code": changed,
         "state": states[0],
-        "rival": states[1] if len(states) == 2 else "its rivals",
+        "states": [str(key) for key in one["state"].values],
+        "state_names": states,
         "intervals": INTERVALS,
     }
 
