@@ -123,7 +123,7 @@ def _refuse(one: xr.Dataset, two: xr.Dataset) -> None:
             "sweep both with the same --seed"
         )
     spans = [result["time"].values.astype("datetime64[M]") for result in (one, two)]
-    if not np.array_equal(*spans):
+    if not np.array_equal(spans[0], spans[1]):
         said = [f"{span[0]} to {span[-1]} in {len(span)} steps" for span in spans]
         raise Mistake(
             f"the results cover different months, {said[0]} and {said[1]}; "

@@ -41,6 +41,9 @@ class Estimate(NamedTuple):
     method: str
 
 
+NOTHING = Estimate(0, 0, **dict.fromkeys(Estimate._fields[2:-1], np.nan), method=NONE)
+
+
 def z_of(level: float = LEVEL) -> float:
     """Return by how many standard errors a two-sided normal interval reaches out."""
     return float(stats.norm.ppf((1.0 + level) / 2.0))
@@ -130,7 +133,7 @@ def estimate(first: Array, second: Array, *, share: bool) -> Estimate:
     one, two = np.asarray(first, float)[there], np.asarray(second, float)[there]
     pairs = len(one)
     if pairs < 2:
-        return Estimate(pairs, 0, *[np.nan] * 13, NONE)
+        return NOTHING._replace(pairs=pairs)
     apart = two - one
     apart[np.abs(apart) <= ROUNDING * np.maximum(np.abs(one), np.abs(two))] = 0.0
     differing = int((apart != 0.0).sum())

@@ -60,7 +60,7 @@ def components(values: Array) -> Array:
 
 
 def shares(values: Array) -> Array:
-    """Return the parts of the variance as shares that sum to one, negative ones taken for nil; NaN if nothing varies."""
+    """Return the parts of the variance as shares that sum to one, negative ones taken for nil; NaN without any."""
     found = np.maximum(components(values), 0.0)
     total = found.sum()
     return found / total if total > 1e-24 * max(float((values * values).mean()), 1e-300) else np.full(3, np.nan)
@@ -81,9 +81,7 @@ def intervals(values: Array) -> tuple[Array, Array]:
         fewest = min(fewest, groups)
         if size - -(-size // groups) < 2:
             return np.zeros(3), np.ones(3)  # two points say nothing about how points differ
-        each = np.array(
-            [shares(np.delete(values, np.arange(first, size, groups), axis)) for first in range(groups)]
-        )
+        each = np.array([shares(np.delete(values, np.arange(first, size, groups), axis)) for first in range(groups)])
         variance += (groups - 1) / groups * ((each - each.mean(0)) ** 2).sum(0)
     reach = stats.t.ppf((1.0 + LEVEL) / 2.0, fewest - 1) * np.sqrt(variance)
     return np.clip(middle - reach, 0.0, 1.0), np.clip(middle + reach, 0.0, 1.0)

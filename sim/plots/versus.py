@@ -26,7 +26,14 @@ WORDS = {
     "final_milex": "spending at the end",
 }
 POINTS = "percentage points"
-UNITS = {"share": "points", "log ratio": "log", "count": "", "persons": "", "thousand persons": "thousand", "US$2023 m per yr": "US$ m"}
+UNITS = {
+    "share": "points",
+    "log ratio": "log",
+    "count": "",
+    "persons": "",
+    "thousand persons": "thousand",
+    "US$2023 m per yr": "US$ m",
+}
 ROW = 0.19  # inches for a row of the lowest panel
 
 
@@ -96,7 +103,9 @@ def versus(dataset: xr.Dataset) -> Figure:
 
 def _apart(ax: Axes) -> Axes:
     """Put an axes into a grid of its own, so that its long labels do not narrow the panels above."""
-    figure, place = ax.get_figure(), ax.get_subplotspec()
+    figure, place = ax.get_figure(root=True), ax.get_subplotspec()
+    assert figure is not None
+    assert place is not None
     ax.remove()
     with mpl.rc_context(style.SETTINGS):
         return figure.add_subplot(place.subgridspec(1, 1)[0])
@@ -112,7 +121,8 @@ def _note(dataset: xr.Dataset) -> str:
     about = dataset.attrs
     said = [
         f"Against scenario {about['against']}, {int(about['against_runs']):,} runs, same seed, "
-        f"digest {str(about['against_digest'])[:8]}. Filled dots: the interval leaves out zero. Fewer runs: how many times fewer common luck takes than "
+        f"digest {str(about['against_digest'])[:8]}. Filled dots: the interval leaves out zero. "
+        "Fewer runs: how many times fewer common luck takes than "
         "independent seeds for an interval of the same width."
     ]
     if about["failed"]:
