@@ -94,7 +94,7 @@ def _times(ratio: float) -> str:
     """Return a variance reduction in words."""
     if ratio != ratio:
         return "-"
-    return "all" if ratio == float("inf") else f"{ratio:,.1f}x"
+    return "all" if ratio == float("inf") else f"{ratio:,.1f}x" if ratio < 100 else f"{ratio:,.0f}x"
 
 
 def _count(runs: float) -> str:
@@ -104,11 +104,13 @@ def _count(runs: float) -> str:
 
 def _reading(about: Mapping[str, Any], precision: float) -> list[str]:
     """Return how to read the table, and what is not as it should be."""
+    from sim.paired import FEWEST
+
     lines = [
         f"* zero is left out; {about['intervals']}",
         "luck: how many times fewer runs common luck takes than independent seeds; all: the difference never varies",
         f"runs, instead of: each scenario's runs for a half-width of {precision:g} (shares, log ratios; of the rest "
-        f"{precision:.3g} of A's value), common luck and independent seeds",
+        f"{precision:g} of A's value), common luck and independent seeds; {FEWEST} at least",
     ]
     if about["members"] < about["runs"]:
         lines.append(f"spending and supplier shares: over the {about['members']:,} runs whose path both kept")

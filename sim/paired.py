@@ -15,6 +15,7 @@ from scipy import stats
 from sim.world import Array
 
 LEVEL = 0.95
+FEWEST = 30  # runs worth asking for; with less, means are far from normal and variances guesses
 FEW = 10  # differing pairs below which the mean is far from normal
 ROUNDING = 1e-9  # relative; two runs that differ by less are the same
 SCORE, MEAN, BOUND, NONE = "score of discordant pairs", "t of the paired mean", "bound on differing pairs", "none"
@@ -192,7 +193,7 @@ def runs_needed(found: Estimate, half_width: float) -> tuple[float, float]:
     Returns
     -------
     together, apart : float
-        Runs of each scenario; NaN where they cannot be told.
+        Runs of each scenario, `FEWEST` at least; NaN where they cannot be told.
 
     Examples
     --------
@@ -204,14 +205,14 @@ def runs_needed(found: Estimate, half_width: float) -> tuple[float, float]:
     if not (half_width > 0.0 and np.isfinite(found.separate_variance)):
         return np.nan, np.nan
     each = z_of() ** 2 / half_width**2
-    apart = max(np.ceil(each * found.separate_variance), 2.0) if found.size > 0.0 else np.nan
+    apart = max(np.ceil(each * found.separate_variance), FEWEST) if found.size > 0.0 else np.nan
     return max(np.ceil(each * found.paired_variance), _fewest(found, half_width)), apart
 
 
 def _fewest(found: Estimate, half_width: float) -> float:
     """Return the pairs without any difference that would bound it by a half-width."""
     if found.method == SCORE:
-        return max(float(np.ceil(z_of() ** 2 * (1.0 / half_width - 1.0))), 2.0)
+        return max(float(np.ceil(z_of() ** 2 * (1.0 / half_width - 1.0))), FEWEST)
     if found.method == BOUND and half_width < found.size:
-        return float(np.ceil(np.log((1.0 - LEVEL) / 2.0) / np.log1p(-half_width / found.size)))
-    return np.nan if found.method == NONE else 2.0
+        return max(float(np.ceil(np.log((1.0 - LEVEL) / 2.0) / np.log1p(-half_width / found.size))), FEWEST)
+    return np.nan if found.method == NONE else FEWEST
