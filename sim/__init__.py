@@ -10,14 +10,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from sim.version import VERSION
+
+__version__ = VERSION
 
 if TYPE_CHECKING:
     from sim.check import load as load
+    from sim.execute import resume as resume
     from sim.execute import sweep as sweep
     from sim.history import replay as replay
     from sim.history import run as run
+    from sim.merge import merge as merge
     from sim.results import open_result as open_result
+    from sim.verify import verify as verify
 
 _HOME = {
     "load": "sim.check",
@@ -25,6 +30,9 @@ _HOME = {
     "sweep": "sim.execute",
     "replay": "sim.history",
     "open_result": "sim.results",
+    "resume": "sim.execute",
+    "merge": "sim.merge",
+    "verify": "sim.verify",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]

@@ -19,11 +19,11 @@ from tqdm import tqdm
 
 from sim.document import suggest
 from sim.ensemble import play
-from sim.execute import CHUNK_BLOCKS, ScenarioLike, chunks, scenario_of
+from sim.execute import ScenarioLike, scenario_of
+from sim.harvest import CHUNK_BLOCKS, blocks_of, chunks
 from sim.initial import Position, opening
 from sim.record import Record
-from sim.results import attributes
-from sim.streams import BLOCK
+from sim.study import study_of_scenario
 from sim.turn import Table
 from sim.variables import VARIABLES, Mistake
 from sim.world import Array
@@ -200,7 +200,7 @@ def ablate(
     level, sums = Sums.zeros(len(outcomes)), {name: Sums.zeros(len(outcomes)) for name in names}
     changed = dict.fromkeys(names, 0)
     with tqdm(total=runs * (len(names) + 1), unit="run", disable=not progress, smoothing=0.1) as bar:
-        for first, count in chunks(runs, chunk_blocks):
+        for first, count in chunks(0, runs, chunk_blocks):
             whole = _outcomes(base, first, count)
             level.add(whole)
             bar.update(count)
@@ -215,7 +215,7 @@ def ablate(
 def _outcomes(position: Position, first: int, count: int) -> Array:
     """Play some runs and return their outcomes, ``(outcome, run)``."""
     watch = Watch(Record(position, count, 0))
-    play(position, range(first // BLOCK, -(-(first + count) // BLOCK)), watch)
+    play(position, blocks_of(first, count), watch)
     return watch.values()
 
 
@@ -254,7 +254,7 @@ def _dataset(
             "rule": list(sums),
             **{part: ("outcome", [getattr(o, part) for o in outcomes]) for part in Outcome._fields},
         },
-        attrs=attributes(position, runs),
+        attrs=study_of_scenario(position.scenario, runs, seed=position.seed, without=position.without).identity(),
     )
     out["difference"].attrs["long_name"] = "mean over runs, without the rule minus with it"
     for side in ("low", "high"):

@@ -61,7 +61,7 @@ def quantities(document: Document, place: Place, kind: str, figures: Mapping[str
     for name, figure in figures.items():
         here = (*place, "quantities", name)
         yield from source(document, here, figure)
-        refusal = _refusal(name, kind)
+        refusal = quantity_refusal(name, kind)
         if refusal:
             yield document.problem(here, refusal)
         elif place == ("weapons",) and VARIABLES[name].axes != ("weapon",):
@@ -70,7 +70,7 @@ def quantities(document: Document, place: Place, kind: str, figures: Mapping[str
             yield from _figure(document, here, figure, VARIABLES[name], labels, years)
 
 
-def _refusal(name: str, kind: str) -> str:
+def quantity_refusal(name: str, kind: str) -> str:
     """Say why a quantity cannot be set for a kind of actor; empty where it can."""
     if name not in VARIABLES:
         fit = [v.name for v in VARIABLES.values() if v.actor == kind and v.kind != "flow"]

@@ -1,4 +1,4 @@
-"""The `armsrace` command: list, show, check, run, sweep, replay, plot; `sim.cli_study` adds ablate and facts.
+"""The `armsrace` command: list, show, check, run, replay, plot; `sim.cli_sweep` and `sim.cli_study` add the rest.
 
 Heavy modules are imported by the verbs that need them, so that looking at a
 scenario stays quick.
@@ -6,7 +6,6 @@ scenario stays quick.
 
 from __future__ import annotations
 
-import csv
 import os
 import signal
 import sys
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sim import cli_compare, cli_study
+from sim import cli_compare, cli_study, cli_sweep
 from sim.document import DocumentError, suggest
 from sim.variables import Mistake
 
@@ -72,12 +71,13 @@ def main() -> None:
     """Run the command; a mistake of the user is one sentence and exit code 2."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
+        signal.signal(signal.SIGTERM, _interrupt)  # what a batch system sends before it kills
     try:
         app()
     except (DocumentError, Mistake) as mistake:
         _end(mistake, WRONG)
-    except Interrupted:
-        _end("interrupted; to start again, run the same command with --force", INTERRUPTED)
+    except Interrupted as error:
+        _end(cli_sweep.interrupted(error), INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
@@ -349,48 +349,8 @@ def _report(history: History, *, narrate: bool) -> None:
     print(", ".join(f"{name} {float(world[name][0]):,.0f}" for name in outcomes))
 
 
-@app.command()
-def sweep(
-    scenario: ScenarioArgument,
-    out: Annotated[Path, typer.Option(help="Result directory to make.")],
-    runs: Annotated[int, typer.Option(help="How many histories.")] = 1000,
-    seed: SeedOption = 0,
-    without: WithoutOption = None,
-    members: Annotated[int, typer.Option(help="Of how many runs to keep the whole path.")] = 1000,
-    force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
-) -> None:
-    """Play many histories of a scenario and write a result directory."""
-    from sim.execute import sweep as play
-    from sim.measures import summary
-
-    if members < 0:
-        raise Mistake(f"--members {members} is negative; write 0 to keep no paths")
-    data = play(scenario, runs, seed=seed, out=out, without=without or (), members=members, force=force, progress=True)
-    rows = summary(data)
-    write_rows(rows, out / "summary.csv")
-    table(
-        [
-            (
-                f"{r['measure']}",
-                f"{r['state']}",
-                f"{r['value']:.3g}",
-                f"{r['low']:.3g} to {r['high']:.3g}",
-                f"{r['unit']}",
-            )
-            for r in rows
-        ]
-    )
-    print(f"{runs} runs in {out}")
-
-
-def write_rows(rows: Sequence[dict[str, Any]], path: Path) -> None:
-    """Write rows of one form as CSV."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]) if rows else [])
-        writer.writeheader()
-        writer.writerows(rows)
-
-
+for verb in (cli_sweep.sweep, cli_sweep.resume, cli_sweep.merge, cli_sweep.verify, cli_sweep.failures):
+    app.command()(verb)
 app.command()(cli_study.ablate)
 app.command()(cli_study.facts)
 app.command()(cli_compare.compare)
@@ -434,6 +394,7 @@ def draw(name: str, data: xr.Dataset, folder: Path, number: int, other: xr.Datas
     from sim import comparison, measures
     from sim.plots import alt_text, figures, style
     from sim.plots import table as rows_of
+    from sim.results import write_rows
 
     if name == "timeline":
         if not 0 <= number < data.sizes["member"]:

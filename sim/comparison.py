@@ -74,7 +74,7 @@ def path_measures(result: xr.Dataset) -> dict[Measure, Array]:
     """
     states, origins = (list(map(str, result[dim].values)) for dim in ("state", "origin"))
     unit = str(result["milex"].attrs.get("units", ""))
-    spent = result["milex"].isel(time=-1).transpose("state", "member").values.astype(float)
+    spent = result["milex"].isel(time=-1).load().transpose("state", "member").values.astype(float)
     out = {Measure("final_milex", key, unit, False): spent[i] for i, key in enumerate(states)}
     volume = _delivered(result)
     total = volume.sum(0)
@@ -88,12 +88,11 @@ def path_measures(result: xr.Dataset) -> dict[Measure, Array]:
 
 def _delivered(result: xr.Dataset) -> Array:
     """Return deliveries summed over the run, ``(origin, state, member)``, read in pieces."""
-    path = result["deliveries"].transpose("origin", "state", "member", "time")
-    shape = path.shape[:3]
-    out = np.zeros(shape)
-    for first in range(0, shape[2], PIECE):
-        piece = path.isel(member=slice(first, first + PIECE))
-        out[..., first : first + PIECE] = piece.values.astype(float).sum(-1)
+    path = result["deliveries"]
+    out = np.zeros([path.sizes[dim] for dim in ("origin", "state", "member")])
+    for first in range(0, out.shape[2], PIECE):
+        piece = path.isel(member=slice(first, first + PIECE)).load().astype(float)
+        out[..., first : first + PIECE] = piece.sum("time").transpose("origin", "state", "member").values
     return out
 
 
@@ -114,7 +113,7 @@ def _refuse(one: xr.Dataset, two: xr.Dataset) -> None:
         if split:
             raise Mistake(
                 f"'{result.attrs.get('scenario', 'unnamed')}' holds several results along {' and '.join(split)}; "
-                f"choose one first, for example result.isel({', '.join(f'{dim}=0' for dim in split)})"
+                f"choose one first, for example sim.results.case(result, {', '.join(f'{dim}=...' for dim in split)})"
             )
     seeds = [result.attrs.get("seed") for result in (one, two)]
     if seeds[0] != seeds[1]:
@@ -308,7 +307,8 @@ def _come(onset: Array, steps: int) -> Array:
 
 def _balance(one: xr.Dataset, two: xr.Dataset) -> xr.Dataset:
     """Return median and bands over members of the paired difference of the first state's balance."""
-    paths = [result["balance"].isel(state=0).transpose("member", "time").values.astype(float) for result in (one, two)]
+    each = [result["balance"].isel(state=0).load() for result in (one, two)]
+    paths = [path.transpose("member", "time").values.astype(float) for path in each]
     levels = np.array(measures.LEVELS)
     tails = (1.0 - levels) / 2.0
     quantile = np.nanquantile(paths[1] - paths[0], [0.5, *tails, *(1.0 - tails)], axis=0)

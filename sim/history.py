@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from sim.check import load
 from sim.execute import ScenarioLike, scenario_of
+from sim.harvest import Chunk
 from sim.initial import Position, opening
 from sim.model import ArmsRace, Reason
 from sim.record import Record
-from sim.results import LOCK, Store, open_result, provenance
+from sim.results import locked_scenario, open_result, provenance
+from sim.store import dataset_of
 from sim.variables import TALKS, Mistake
 from sim.world import World
 
@@ -108,9 +109,7 @@ def run(scenario: ScenarioLike, seed: int = 0, replicate: int = 0, without: Coll
         model.step()
         record(model.table)
         history.happenings += notable(model, date)
-    store = Store(position, 1, 1, None)
-    store.write(record, 0)
-    history.dataset = store.dataset().load()
+    history.dataset = dataset_of(position, [Chunk(0, record, [])])
     model.forget()
     return history
 
@@ -127,7 +126,7 @@ def replay(result: str | os.PathLike[str], replicate: int = 0) -> History:
     data, about = open_result(out), provenance(out)
     if not 0 <= replicate < about["runs"]:
         raise Mistake(f"{out} has no run {replicate}; it has runs 0 to {about['runs'] - 1}")
-    scenario = load(out / LOCK).model_copy(update={"name": about["scenario"]})
+    scenario = locked_scenario(out, about)
     history = run(scenario, about["seed"], replicate, tuple(about["without"]))
     different = differences(history, data)
     if different:

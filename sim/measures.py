@@ -25,7 +25,7 @@ LEVELS = (0.5, 0.8, 0.95)
 WINDOWS = ((2011, 2015), (2016, 2020))
 MOST_GROUPS = 6
 REST, REST_NAME = "other_suppliers", "other suppliers"
-PROVENANCE = ("scenario", "title", "digest", "seed", "runs", "version", "steps_per_year", "start")
+PROVENANCE = ("scenario", "point", "title", "digest", "seed", "runs", "failed", "version", "steps_per_year", "start")
 MONTE_CARLO = "low to high: 95% interval of the estimate (Monte Carlo error)"
 SPREAD = "low to high: middle 80% of runs"
 
@@ -100,6 +100,20 @@ def _credit(*tables: str) -> str:
         else ""
     )
     return f"{sipri}Sources: {', '.join(keys)}."
+
+
+# -- runs left out
+
+
+def sound(result: xr.Dataset) -> xr.Dataset:
+    """Return one case without the runs that broke (histograms never hold them); `failed` in attrs counts them."""
+    if "failed" not in result or not result.attrs.get("failed", 1) or "run" not in result["failed"].dims:
+        return result
+    good = np.isnan(result["failed"].values)
+    result = result.assign_attrs(failed=int((~good).sum()))
+    if good.all():
+        return result
+    return result.isel(run=np.flatnonzero(good), member=np.flatnonzero(good[result["member"].values]))
 
 
 # -- bands
@@ -235,6 +249,7 @@ def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
         state's spending over its rival's; ``milex_ratio_growth (bound)`` [log]: the median growth of that
         ratio and its 95 % interval (Monte Carlo error).
     """
+    result = sound(result)
     first = result["state"].values[0]
     out: dict[str, xr.DataArray] = {}
     for quantity in ("milex", "stock_balance", "balance"):
@@ -349,7 +364,7 @@ def _spending_ratio(result: xr.Dataset) -> xr.Dataset:
 # -- war
 
 
-def _wilson(successes: int, trials: int) -> tuple[float, float]:
+def wilson(successes: int, trials: int) -> tuple[float, float]:
     """Return the 95 % Wilson interval of a share (Wilson 1927)."""
     interval = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
     return float(interval.low), float(interval.high)
@@ -372,10 +387,11 @@ def war_probability(result: xr.Dataset) -> xr.Dataset:
         operation). ``end (time)``: the moment each value refers to. ``onset (observed)`` and
         ``onset_what (observed)``: dates and names of the observed outbreaks within the run.
     """
+    result = sound(result)
     campaign, operation = (result[f"first_{kind}"].values.astype(float) for kind in ("campaign", "operation"))
     steps, trials = result.sizes["time"], result.sizes["run"]
     counts = np.stack([_cumulative(campaign, steps), _cumulative(np.fmin(campaign, operation), steps)])
-    interval = {count: _wilson(count, trials) for count in set(counts.ravel().tolist())}
+    interval = {count: wilson(count, trials) for count in set(counts.ravel().tolist())}
     low, high = (np.vectorize(lambda n, side=side: interval[n][side], otypes=[float])(counts) for side in (0, 1))
     ends = _ends(result["time"])
     begin = result["time"].values[0].astype("datetime64[ns]")
@@ -484,6 +500,7 @@ def suppliers(result: xr.Dataset, state: str | None = None) -> xr.Dataset:
         the same over the five-year windows that lie within the run, since single years are lumpy.
         At most six groups; small suppliers are folded into one.
     """
+    result = sound(result)
     if state is None:
         keys = [str(key) for key in result["state"].values]
         each = [suppliers(result, key).expand_dims("state").drop_vars("state_name") for key in keys]
@@ -615,6 +632,7 @@ def summary(result: xr.Dataset) -> list[Row]:
     The meaning says what low and high are: the Monte Carlo error of a probability, or the spread
     of an outcome over runs. State is empty where a row is about the region.
     """
+    result = sound(result)
     return _war_rows(result) + _end_rows(result) + _supplier_rows(result)
 
 

@@ -5,7 +5,7 @@ A `Record` watches a table step by step; both engines fill the same one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -51,6 +51,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "deaths": ("persons", "soldiers killed"),
     "displaced": ("thousand persons", "people displaced"),
     "final_balance": ("log ratio", "balance of the first state at the end"),
+    "failed": ("steps", "step in which the run broke and from which it is left out; missing if it is sound"),
     "final_stock_balance": ("log ratio", "ratio of arms held at the end, first state over its rival"),
 }
 
@@ -92,11 +93,14 @@ class Record:
         How many of the runs on the table count; the surplus of the last block is dropped.
     members : int
         How many of them, from the first on, keep their trajectories.
+    broken : mapping of int to int
+        Runs on the table that are left out of everything, and the step each broke in.
     """
 
     position: Position
     runs: int
     members: int
+    broken: Mapping[int, int] = field(default_factory=dict)
     histograms: dict[str, Counts] = field(default_factory=dict)
     trajectories: dict[str, Array] = field(default_factory=dict)
     outcomes: dict[str, Array] = field(default_factory=dict)
@@ -111,8 +115,9 @@ class Record:
         for name, quantity in KEPT.items():
             self.trajectories[name] = np.empty((steps, *kept_shape(sizes, VARIABLES[quantity])))
         self.outcomes = {name: np.zeros(self.runs) for name in OUTCOMES}
-        self.outcomes["first_campaign"][:] = np.nan
-        self.outcomes["first_operation"][:] = np.nan
+        for name in ("first_campaign", "first_operation", "failed"):
+            self.outcomes[name][:] = np.nan
+        self._counted = np.setdiff1d(np.arange(self.runs), list(self.broken)) if self.broken else slice(self.runs)
 
     def __call__(self, table: Table) -> None:
         """Take down one step that has been played."""
@@ -140,7 +145,7 @@ class Record:
         for name, counts in self.histograms.items():
             bins = VARIABLES[name].bins
             assert bins is not None
-            counts[step] = binned(world[name][:, : self.runs], bins)
+            counts[step] = binned(world[name][:, self._counted], bins)
 
     def _follow(self, world: World, step: int) -> None:
         """Keep the trajectories of the first members."""
@@ -148,6 +153,15 @@ class Record:
             for name, quantity in KEPT.items():
                 array = world[quantity][..., : self.members]
                 self.trajectories[name][step] = array[..., 0, :] if VARIABLES[quantity].actor == "region" else array
+
+    def leave_out(self) -> None:
+        """Blank what was taken down of broken runs, but for the step they broke in."""
+        columns = list(self.broken)
+        for values in self.outcomes.values():
+            values[columns] = np.nan
+        for path in self.trajectories.values():
+            path[..., [column for column in columns if column < self.members]] = np.nan
+        self.outcomes["failed"][columns] = list(self.broken.values())
 
     def _conclude(self, world: World) -> None:
         """Take down outcomes at the end."""

@@ -1,12 +1,14 @@
-"""Results to and from disk, with everything needed to trust them and to run them again.
+"""A result directory: what it says of itself, and how it is opened.
 
-A result directory holds ``runs.zarr`` (labelled arrays), ``scenario.lock.yaml``,
-``provenance.json``, ``sources.bib``, ``summary.csv``, one marker per finished
-block of 256 runs, and figures. Each answers one question a reader may have.
+It holds ``runs.zarr`` (labelled arrays, see `sim.store`), ``scenario.lock.yaml`` (one for each
+scenario, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``, one marker per
+finished piece, ``status.jsonl`` (what happened when), and figures. A designed sweep has
+``experiment.lock.yaml`` and ``points.json`` too. Each answers one question a reader may have.
 """
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import json
@@ -14,7 +16,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,156 +24,37 @@ import numpy as np
 import xarray as xr
 import zarr
 
-import sim
 from sim import evidence
 from sim.accounting import ENTRIES
-from sim.initial import Position
-from sim.record import OUTCOMES, Record, edges, histogrammed, kept_axes
+from sim.check import load
+from sim.design import Points
+from sim.document import suggest
+from sim.experiment import Experiment, read_experiment
+from sim.layout import Layout
+from sim.record import OUTCOMES
 from sim.rule import CATALOGUE
 from sim.scenario import Scenario
+from sim.store import ARRAYS, Store, digest_of_file, file_of_piece, leave, markers, opened
 from sim.streams import BLOCK
+from sim.study import Study, named
 from sim.variables import Mistake
 
-STORE = "runs.zarr"
-MARKERS = "blocks"
 PROVENANCE = "provenance.json"
 LOCK = "scenario.lock.yaml"
+DESIGN = "experiment.lock.yaml"
+POINTS = "points.json"
+STATUS = "status.jsonl"
+GUARD = ".lock"  # held by the process that writes
 AGAIN = "run the sweep again with --force"
 
-
-class Store:
-    """A result being written: arrays in blocks of 256 runs, a marker for each finished block.
-
-    Parameters
-    ----------
-    position : Position
-        What is swept.
-    runs, members : int
-        Runs in all; runs whose trajectories are kept.
-    out : Path or None
-        Directory, or None to keep the result in memory.
-    """
-
-    def __init__(self, position: Position, runs: int, members: int, out: Path | None) -> None:
-        self.out = out
-        self.runs, self.members = runs, members
-        place = zarr.storage.MemoryStore() if out is None else zarr.storage.LocalStore(out / STORE)
-        self._group: Any = zarr.create_group(store=place, attributes=attributes(position, runs))
-        self._coordinates(position)
-        self._lay_out(position)
-        if out is not None:
-            (out / MARKERS).mkdir()
-
-    def _array(self, name: str, shape: tuple[int, ...], chunks: tuple[int, ...], dtype: str, dims: tuple[str, ...],
-               **about: str) -> None:  # fmt: skip
-        """Create one array."""
-        self._group.create_array(
-            name, shape=shape, chunks=tuple(max(c, 1) for c in chunks), dtype=dtype, dimension_names=dims,
-            attributes=about, fill_value=0 if dtype.startswith("int") else np.nan,
-        )  # fmt: skip
-
-    def _values(self, name: str, values: Any, dim: str, **about: str) -> None:
-        """Create and fill one array along one dimension."""
-        data = np.asarray(values)
-        text = data.dtype.kind in "UO" or data.size == 0
-        self._group.create_array(
-            name, shape=data.shape, chunks=(max(data.size, 1),), dtype=str if text else data.dtype,
-            dimension_names=(dim,), attributes=about,
-        )  # fmt: skip
-        if data.size:
-            self._group[name][:] = data.astype(object) if text else data
-
-    def _coordinates(self, position: Position) -> None:
-        """Write labels, names and codes along every dimension."""
-        labels, scenario = position.labels, position.scenario
-        self._values("run", np.arange(self.runs), "run", long_name="number of the run")
-        self._values("member", np.arange(self.members), "member", long_name="number of a run whose path is kept")
-        first = np.datetime64(scenario.start, "D")
-        days = np.array([np.datetime64(position.date(step), "D") for step in range(position.steps)])
-        self._values("time", (days - first).astype(np.int64), "time", units=f"days since {first}", long_name="month")
-        for dim in ("state", "origin", "weapon", "zone"):
-            self._values(dim, list(labels[dim]), dim)
-            self._values(f"{dim}_name", [position.titles[key] for key in labels[dim]], dim)
-        actors = {**scenario.states, **scenario.suppliers}
-        codes: dict[str, str] = {key: getattr(actor, "iso3", None) or "" for key, actor in actors.items()}
-        self._values("state_iso3", [codes[key] for key in labels["state"]], "state")
-        self._values("origin_iso3", [codes.get(key, "") for key in labels["origin"]], "origin")
-        for variable in histogrammed():
-            assert variable.bins is not None
-            self._values(f"{variable.name}_edges", edges(variable.bins), f"{variable.name}_edge", units=variable.unit)
-
-    def _lay_out(self, position: Position) -> None:
-        """Create the arrays to be filled, chunked by blocks of runs."""
-        steps, labels = position.steps, position.labels
-        for name, (unit, meaning) in OUTCOMES.items():
-            self._array(name, (self.runs,), (BLOCK,), "float64", ("run",), units=unit, long_name=meaning)
-        for name, variable, axes in kept_axes():
-            sizes = tuple(len(labels[axis]) for axis in axes)
-            self._array(
-                name, (self.members, steps, *sizes), (BLOCK, steps, *sizes), "float32", ("member", "time", *axes),
-                units=variable.unit, long_name=variable.meaning,
-            )  # fmt: skip
-        for variable in histogrammed():
-            assert variable.bins is not None
-            shape = (steps, len(labels["state"]), variable.bins.count)
-            self._array(f"{variable.name}_histogram", shape, shape, "int64", ("time", "state", f"{variable.name}_bin"),
-                        units="count", long_name=f"runs by {variable.meaning}")  # fmt: skip
-
-    def write(self, record: Record, first: int) -> None:
-        """Write the runs of one record, from run `first` on, then mark their blocks as finished."""
-        last = first + record.runs
-        for name, values in record.outcomes.items():
-            self._group[name][first:last] = values
-        if record.members:
-            for name, path in record.trajectories.items():
-                self._group[name][first : first + record.members] = np.moveaxis(path, -1, 0)
-        for name, counts in record.histograms.items():
-            array = self._group[f"{name}_histogram"]
-            array[...] = array[...] + counts
-        if self.out is not None:
-            for block in range(first // BLOCK, -(-last // BLOCK)):
-                _mark(self.out / MARKERS, block, record, first)
-
-    def dataset(self) -> xr.Dataset:
-        """Open what has been written."""
-        return _opened(self._group.store)
+# What decides the numbers of a run; the rest of the package may change without harm to a result.
+NUMBERS = (
+    "variables.py", "parameter.py", "world.py", "streams.py", "rule.py", "rules", "accounting", "turn.py",
+    "initial.py", "ensemble.py", "record.py", "harvest.py", "observed",
+)  # fmt: skip
 
 
-def _mark(folder: Path, block: int, record: Record, first: int) -> None:
-    """Leave the marker of a finished block: a digest of its outcomes, renamed into place."""
-    rows = slice(block * BLOCK - first, min((block + 1) * BLOCK - first, record.runs))
-    body = {"block": block, "runs": rows.stop - rows.start, "outcomes": digest_of(record.outcomes, rows)}
-    aside = folder / f".{block:06d}"
-    aside.write_text(json.dumps(body))
-    os.replace(aside, folder / f"{block:06d}.json")
-
-
-def digest_of(outcomes: Mapping[str, Any], rows: slice) -> str:
-    """Return a hash of the outcomes of some runs."""
-    digest = hashlib.blake2b(digest_size=16)
-    for name in sorted(outcomes):
-        digest.update(np.ascontiguousarray(outcomes[name][rows]).tobytes())
-    return digest.hexdigest()
-
-
-def attributes(position: Position, runs: int) -> dict[str, Any]:
-    """Return what identifies a result."""
-    scenario = position.scenario
-    return {
-        "scenario": scenario.name,
-        "title": scenario.title,
-        "digest": scenario.digest(),
-        "seed": position.seed,
-        "runs": runs,
-        "without": list(position.without),
-        "version": sim.__version__,
-        "steps_per_year": scenario.steps_per_year,
-        "start": scenario.start,
-        "end": scenario.end,
-    }
-
-
-# -- the directory around the arrays
+# -- writing what a result says of itself
 
 
 def prepare(out: Path, *, force: bool) -> None:
@@ -184,46 +67,139 @@ def prepare(out: Path, *, force: bool) -> None:
     """
     if out.exists() and not out.is_dir():
         raise Mistake(f"{out} is a file; name a directory that does not exist yet")
-    if out.is_dir() and any(out.iterdir()):
-        ours = (out / PROVENANCE).exists() or (out / STORE).exists()
-        if not force:
-            raise Mistake(f"{out} is not empty; choose another --out, or write --force to replace the result in it")
+    there = [path for path in out.iterdir() if path.name != GUARD] if out.is_dir() else []
+    if there:
+        ours = (out / PROVENANCE).exists() or (out / ARRAYS).exists()
+        if not ours and not force:
+            raise Mistake(f"{out} is not empty; choose another --out")
         if not ours:
             raise Mistake(f"{out} holds no result of ours, so --force will not empty it; choose another --out")
-        shutil.rmtree(out)
+        if not force:
+            raise Mistake(
+                f"{out} is not empty, it holds a result; choose another --out, write --force to replace it, or go on "
+                f"with it by `armsrace resume {out}`"
+            )
+        for path in there:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     out.mkdir(parents=True, exist_ok=True)
 
 
-def describe(position: Position, out: Path, runs: int, members: int) -> None:
-    """Write lock file, provenance and bibliography beside the arrays."""
-    (out / LOCK).write_text(position.scenario.lock(), encoding="utf-8")
-    (out / "sources.bib").write_text(evidence.bibliography(sorted(cited(position.scenario))), encoding="utf-8")
-    body = {**attributes(position, runs), "members": members, "block": BLOCK, **machine()}
-    (out / PROVENANCE).write_text(json.dumps(body, indent=2) + "\n", encoding="utf-8")
+def describe(study: Study, out: Path, shard: str | None = None) -> None:
+    """Write lock files, design, bibliography and, last of all, the provenance."""
+    for scenario in study.scenarios:
+        (out / lock_of(study.scenarios, scenario.name)).write_text(scenario.lock(), encoding="utf-8")
+    keys = sorted({key for scenario in study.scenarios for key in cited(scenario)})
+    (out / "sources.bib").write_text(evidence.bibliography(keys), encoding="utf-8")
+    if study.experiment is not None and study.points is not None:
+        (out / DESIGN).write_text(study.experiment.lock(), encoding="utf-8")
+        (out / POINTS).write_text(points_as_text(study.points), encoding="utf-8")
+    manifest(study, out, {"shard": shard, **machine()})
+
+
+def manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
+    """Write the provenance: what was asked for, how it is cut, and on which machine it began."""
+    design = None
+    if study.experiment is not None and study.points is not None:
+        texts = {DESIGN: study.experiment.lock(), POINTS: points_as_text(study.points)}
+        design = {name: digest_of_text(text) for name, text in texts.items()}
+    body = {
+        **study.identity(),
+        "members": study.members,
+        "block": BLOCK,
+        "scenarios": [named(scenario) for scenario in study.scenarios],
+        "layout": vars(study.layout),
+        "double": study.double,
+        "stop": study.stop.model_dump() if study.stop else None,
+        "design": design,
+        **more,
+    }
+    leave(out / PROVENANCE, json.dumps(body, indent=2) + "\n")
+
+
+def lock_of(scenarios: Sequence[Any], name: str) -> str:
+    """Return the name of the lock file of a scenario: one of many is told by its name."""
+    return LOCK if len(scenarios) == 1 else f"{name}.lock.yaml"
+
+
+def points_as_text(points: Points) -> str:
+    """Return parameter points as JSON, every number exactly."""
+    body = {
+        "factors": points.factors,
+        "roles": points.roles,
+        "units": points.units,
+        "labels": points.labels,
+        "values": points.values.tolist(),
+        "about": dict(points.about),
+    }
+    return json.dumps(body, indent=1, default=_plain) + "\n"
+
+
+def points_from_text(text: str) -> Points:
+    """Return the parameter points of a result."""
+    body = json.loads(text)
+    names = {key: tuple(body[key]) for key in ("factors", "roles", "units", "labels")}
+    values = np.array(body["values"], np.float64).reshape(len(body["labels"]), len(body["factors"]))
+    return Points(values=values, about=body["about"], **names)
+
+
+def _plain(value: Any) -> Any:
+    """Turn what JSON does not know into lists and numbers."""
+    return value.tolist() if hasattr(value, "tolist") else list(value)
+
+
+def write_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write rows of one form as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def note(out: Path, what: str, **more: Any) -> None:
+    """Append a line to the status log."""
+    line = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "what": what, **more}
+    with (out / STATUS).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+# -- what bits depend on
 
 
 def machine() -> dict[str, Any]:
     """Return what bits depend on: versions, processor features, our own code."""
-    core: Any = np._core  # the only place where numpy tells what the processor can do
-    features = core._multiarray_umath.__cpu_features__
     return {
         "python": platform.python_version(),
-        "numpy": np.__version__,
         "platform": platform.platform(),
-        "cpu_features": sorted(name for name, there in features.items() if there),
+        **features(),
         "code": code_digest(),
+        "rules": code_digest(NUMBERS),
         "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "command": sys.argv,
     }
 
 
-def code_digest() -> str:
-    """Return a hash of every source file of the package."""
+def features() -> dict[str, Any]:
+    """Return numpy's version and the processor features that it uses."""
+    core: Any = np._core  # the only place where numpy tells what the processor can do
+    there = core._multiarray_umath.__cpu_features__
+    return {"numpy": np.__version__, "cpu_features": sorted(name for name, has in there.items() if has)}
+
+
+def code_digest(rooms: Sequence[str] = ("",)) -> str:
+    """Return a hash of the source files of the package, or of some of its rooms with their tables."""
     digest = hashlib.blake2b(digest_size=16)
-    here = Path(sim.__file__).parent
-    for path in sorted(here.rglob("*.py")):
-        digest.update(path.relative_to(here).as_posix().encode() + path.read_bytes())
+    here = Path(__file__).parent
+    for room in rooms:
+        place = here / room
+        found = [place] if place.is_file() else sorted((*place.rglob("*.py"), *place.rglob("*.csv")))
+        for path in found:
+            digest.update(path.relative_to(here).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def digest_of_text(text: str) -> str:
+    """Return a hash of a text."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def cited(scenario: Scenario) -> Iterator[str]:
@@ -247,63 +223,7 @@ def cited(scenario: Scenario) -> Iterator[str]:
     yield from sorted(seen)
 
 
-def _opened(store: Any) -> xr.Dataset:
-    """Open a store as a labelled dataset."""
-    data = xr.open_zarr(store, consolidated=False)
-    names = [name for name in data.data_vars if str(name).endswith(("_name", "_iso3"))]
-    return data.set_coords(names)
-
-
-def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
-    """Open a result directory lazily.
-
-    Returns
-    -------
-    xarray.Dataset
-        Dimensions ``run``, ``member``, ``time``, ``state``, ``origin``, ``weapon``, ``zone``.
-
-    Raises
-    ------
-    Mistake
-        If the directory is missing, incomplete or damaged.
-    """
-    out = Path(path)
-    if not out.is_dir():
-        raise Mistake(f"there is no result directory {out}; `armsrace sweep` makes one")
-    about = provenance(out)
-    done = len(list((out / MARKERS).glob("*.json"))) if (out / MARKERS).is_dir() else 0
-    wanted = -(-about["runs"] // about["block"])
-    if done < wanted:
-        raise Mistake(f"{out} is incomplete, {done} of {wanted} blocks of runs are finished; {AGAIN}")
-    try:
-        data = _opened(zarr.storage.LocalStore(out / STORE, read_only=True))
-        missing = [name for name in expected() if name not in data]
-        damaged = [] if missing else _damaged(data, out / MARKERS)
-    except Exception as error:
-        raise Mistake(f"{out / STORE} cannot be read ({type(error).__name__}); {AGAIN}") from error
-    if missing:
-        raise Mistake(f"{out / STORE} lacks {', '.join(missing)}; {AGAIN}")
-    if damaged:
-        raise Mistake(f"{out / STORE} has changed since it was written, block {damaged[0]} first; {AGAIN}")
-    return data
-
-
-def expected() -> Iterator[str]:
-    """Yield the names of the arrays a complete result holds."""
-    yield from OUTCOMES
-    yield from (name for name, _, _ in kept_axes())
-    yield from (f"{variable.name}_histogram" for variable in histogrammed())
-
-
-def _damaged(data: xr.Dataset, markers: Path) -> list[int]:
-    """Return the blocks whose outcomes are not those their markers vouch for."""
-    outcomes = {name: data[name].to_numpy() for name in OUTCOMES}
-    vouched = (json.loads(path.read_text()) for path in sorted(markers.glob("*.json")))
-    return [
-        marker["block"]
-        for marker in vouched
-        if marker["outcomes"] != digest_of(outcomes, slice(marker["block"] * BLOCK, (marker["block"] + 1) * BLOCK))
-    ]
+# -- reading
 
 
 def provenance(out: Path) -> Mapping[str, Any]:
@@ -312,6 +232,7 @@ def provenance(out: Path) -> Mapping[str, Any]:
         body = json.loads((out / PROVENANCE).read_text(encoding="utf-8"))
         if not all(isinstance(body[name], int) for name in ("runs", "block", "seed")):
             raise TypeError
+        Layout(**body["layout"])
     except FileNotFoundError:
         raise Mistake(
             f"{out} is not a result directory, it has no {PROVENANCE}; name one that `armsrace sweep` made"
@@ -319,3 +240,140 @@ def provenance(out: Path) -> Mapping[str, Any]:
     except (ValueError, KeyError, TypeError):
         raise Mistake(f"{out / PROVENANCE} is damaged; {AGAIN}") from None
     return dict(body)
+
+
+def directory(path: str | os.PathLike[str]) -> Path:
+    """Return a result directory that is there."""
+    out = Path(path)
+    if not out.is_dir():
+        raise Mistake(f"there is no result directory {out}; `armsrace sweep` makes one")
+    return out
+
+
+def locked_scenario(out: Path, about: Mapping[str, Any], number: int = 0) -> Scenario:
+    """Return a scenario of a result from its lock file."""
+    entry = about["scenarios"][number]
+    scenario = load(out / lock_of(about["scenarios"], entry["scenario"]))
+    return scenario.model_copy(update={"name": entry["scenario"]})
+
+
+def study_of(out: Path) -> Study:
+    """Return the study that a result directory holds."""
+    about = provenance(out)
+    scenarios = tuple(locked_scenario(out, about, number) for number in range(len(about["scenarios"])))
+    experiment: Experiment | None = None
+    points: Points | None = None
+    if about["design"]:
+        experiment = read_experiment(out / DESIGN).model_copy(update={"name": about["experiment"]})
+        points = points_from_text((out / POINTS).read_text(encoding="utf-8"))
+    stop = experiment.stop if experiment else stop_from(about["stop"])
+    return Study(
+        scenarios, Layout(**about["layout"]), about["members"], about["seed"], tuple(about["without"]), points,
+        experiment, about["double"], stop if about["stop"] else None,
+    )  # fmt: skip
+
+
+def stop_from(body: Mapping[str, Any] | None) -> Any:
+    """Return the stop rule a provenance speaks of."""
+    from sim.experiment import Stop
+
+    return Stop(**body) if body else None
+
+
+def missing(out: Path, layout: Layout) -> list[Any]:
+    """Return the pieces that are not finished."""
+    done = {tuple(marker["piece"].values()) for marker in markers(out)}
+    return [piece for piece in layout.pieces() if tuple(piece) not in done]
+
+
+def failures(out: str | os.PathLike[str]) -> list[dict[str, Any]]:
+    """Return the runs left out of a result: scenario, point, run, month, phase, message, settings."""
+    return [failure for marker in markers(directory(out)) for failure in marker["failures"]]
+
+
+def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
+    """Open a result directory lazily.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions ``run``, ``member``, ``time``, ``state``, ``origin``, ``weapon``, ``zone``; before them
+        ``scenario`` and ``point`` where there are several (`case` chooses one).
+
+    Raises
+    ------
+    Mistake
+        If the directory is missing, incomplete or damaged.
+    """
+    out = directory(path)
+    about = provenance(out)
+    cut = Layout(**about["layout"])
+    wanted, todo = sum(1 for _ in cut.pieces()), len(missing(out, cut))
+    if todo:
+        raise Mistake(
+            f"{out} is incomplete, {wanted - todo} of {wanted} pieces are finished; `armsrace resume {out}` goes on"
+        )
+    try:
+        data = opened(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
+        absent = [name for name in OUTCOMES if name not in data]
+    except Exception as error:
+        raise Mistake(f"{out / ARRAYS} cannot be read ({type(error).__name__}); {AGAIN}") from error
+    if absent:
+        raise Mistake(f"{out / ARRAYS} lacks {', '.join(absent)}; {AGAIN}")
+    for piece, name in changed(out, cut, tuple(OUTCOMES)):
+        raise Mistake(
+            f"{out / ARRAYS} has changed since it was written, {name} of piece {piece.name} first; `armsrace verify "
+            f"{out} --repair` plays what is damaged again"
+        )
+    return data.assign_attrs(failed=len(failures(out)))
+
+
+def changed(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Any, str]]:
+    """Yield piece and array of every file that is not what its marker vouches for."""
+    by_key = {tuple(piece): piece for piece in cut.pieces()}
+    for marker in markers(out):
+        piece = by_key.get(tuple(marker["piece"].values()))
+        if piece is None:
+            continue
+        for name, digest in marker["files"].items():
+            if names is None or name in names:
+                path = file_of_piece(out, name, piece, cut)
+                if not path.exists() or digest_of_file(path) != digest:
+                    yield piece, name
+
+
+def case(result: xr.Dataset, scenario: str | None = None, point: int | str | None = None) -> xr.Dataset:
+    """Choose one case of a result, so that every measure and figure can be made of it.
+
+    Raises
+    ------
+    Mistake
+        If there are several and none is chosen, or there is no such case.
+    """
+    if "scenario" in result.dims:
+        result = _chosen(result, "scenario", scenario)
+        for part in ("title", "digest"):
+            result.attrs[part] = str(result[f"scenario_{part}"].item())
+        result.attrs["scenario"] = str(result["scenario"].item())
+    if "point" in result.dims:
+        result = _chosen(result, "point", point)
+        result.attrs["point"] = str(result["point"].item())
+    return result
+
+
+def _chosen(result: xr.Dataset, axis: str, choice: int | str | None) -> xr.Dataset:
+    """Select along an axis by label or number."""
+    labels = [str(label) for label in result[axis].values]
+    if choice is None:
+        some = ", ".join(labels[:4]) + (", ..." if len(labels) > 4 else "")
+        raise Mistake(f"this result has {len(labels)} {axis}s; choose one with --{axis}: {some}")
+    if str(choice) in labels:
+        return result.isel({axis: labels.index(str(choice))})
+    if str(choice).isdigit() and int(choice) < len(labels):
+        return result.isel({axis: int(choice)})
+    raise Mistake(f"this result has no {axis} '{choice}'{suggest(str(choice), labels)}")
+
+
+def store_of(out: Path) -> Store:
+    """Open the arrays of a result for writing."""
+    return Store(study_of(out), out)

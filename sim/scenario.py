@@ -58,8 +58,8 @@ class Strict(BaseModel):
 class Distribution(Strict):
     """What is believed about an uncertain number; each run draws its own."""
 
-    normal: Pair | None = Field(None, description="mean and standard deviation, cut to `between`")
-    uniform: Pair | None = Field(None, description="smallest and largest value")
+    normal: Pair | None = Field(default=None, description="mean and standard deviation, cut to `between`")
+    uniform: Pair | None = Field(default=None, description="smallest and largest value")
 
     @model_validator(mode="after")
     def _one(self) -> Distribution:
@@ -87,15 +87,17 @@ def _refuse_reversed(ends: list[float], key: str) -> None:
 class Figure(Strict):
     """A number, or numbers by label or by year, with unit, range, basis and source."""
 
-    value: float | None = Field(None, description="one number, for every label that 'values' leaves out")
-    values: dict[str, float] | None = Field(None, description="numbers by label (weapon class, zone, client, supplier)")
-    by_year: dict[int, float] | None = Field(None, description="numbers that hold from January of a year on")
-    unit: str | None = Field(None, description="checked against the declared unit when given")
-    between: Pair | None = Field(None, description="smallest and largest value anybody should try")
-    distribution: Distribution | None = Field(None, description="for parameters: each run draws its own value")
+    value: float | None = Field(default=None, description="one number, for every label that 'values' leaves out")
+    values: dict[str, float] | None = Field(
+        default=None, description="numbers by label (weapon class, zone, client, supplier)"
+    )
+    by_year: dict[int, float] | None = Field(default=None, description="numbers that hold from January of a year on")
+    unit: str | None = Field(default=None, description="checked against the declared unit when given")
+    between: Pair | None = Field(default=None, description="smallest and largest value anybody should try")
+    distribution: Distribution | None = Field(default=None, description="for parameters: each run draws its own value")
     basis: Basis
-    source: str | None = Field(None, description="evidence key; required unless the basis is 'assumed'")
-    because: str | None = Field(None, description="why this number; required when it is assumed")
+    source: str | None = Field(default=None, description="evidence key; required unless the basis is 'assumed'")
+    because: str | None = Field(default=None, description="why this number; required when it is assumed")
     claims: list[str] = Field(default_factory=list, description="article claims the number carries, as SF-40")
 
     @model_validator(mode="after")
@@ -170,21 +172,21 @@ class Actor(Strict):
 class StateActor(Actor):
     """A state of the rivalry."""
 
-    iso3: Code | None = Field(None, description="code in the observed tables")
+    iso3: Code | None = Field(default=None, description="code in the observed tables")
     from_record: list[Literal["economy", "oil_revenue", "spending", "arsenal"]] = Field(
         default_factory=list, description="opening values and inputs taken from the observed tables"
     )
-    legacy_1992: Figure | None = Field(None, description="arms inherited in 1992 by class [TIV m]")
+    legacy_1992: Figure | None = Field(default=None, description="arms inherited in 1992 by class [TIV m]")
     opening_arms: Figure | None = Field(
         None, description="arms held at the opening by class, for a state without recorded deliveries [TIV m]"
     )
-    rivals: list[Key] | None = Field(None, description="the states it is a rival of; all others unless given")
+    rivals: list[Key] | None = Field(default=None, description="the states it is a rival of; all others unless given")
 
 
 class SupplierActor(Actor):
     """A supplier of arms."""
 
-    iso3: Code | None = Field(None, description="code in the observed tables")
+    iso3: Code | None = Field(default=None, description="code in the observed tables")
 
 
 class RegionActor(Actor):
@@ -246,7 +248,7 @@ class Scenario(Strict):
     question: str = Field(description="what the scenario is to answer")
     start: Month = Field(description="first month, YYYY-MM")
     end: Month = Field(description="last month, YYYY-MM")
-    steps_per_year: int = Field(12, ge=12, le=365, multiple_of=12, description="steps in a year")
+    steps_per_year: int = Field(default=12, ge=12, le=365, multiple_of=12, description="steps in a year")
     weapons: Weapons
     states: dict[Key, StateActor]
     suppliers: dict[Key, SupplierActor] = Field(default_factory=dict)
@@ -255,7 +257,7 @@ class Scenario(Strict):
     zones: dict[Key, Zone] = Field(default_factory=dict)
     parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' for everybody")
     timeline: list[Event] = Field(default_factory=list)
-    name: str = Field("", exclude=True)
+    name: str = Field(default="", exclude=True)
 
     @model_validator(mode="after")
     def _times(self) -> Scenario:
@@ -295,7 +297,7 @@ class Scenario(Strict):
 
     def lock(self) -> str:
         """Return the scenario as one YAML text with everything inlined."""
-        return yaml.dump(self.canonical(), Dumper=_Quoting, sort_keys=False, allow_unicode=True, width=110)
+        return yaml.dump(self.canonical(), Dumper=Quoting, sort_keys=False, allow_unicode=True, width=110)
 
 
 class Mediator(Actor):
@@ -306,7 +308,7 @@ Event.model_rebuild()
 Scenario.model_rebuild()
 
 
-class _Quoting(yaml.SafeDumper):
+class Quoting(yaml.SafeDumper):
     """Put text in quotes unless it is plainly a word, so that `sim.document` reads it back as text."""
 
 
@@ -315,7 +317,7 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else "'")
 
 
-_Quoting.add_representer(str, _text)
+Quoting.add_representer(str, _text)
 
 
 def day(text: str) -> dt.date:

@@ -268,7 +268,7 @@ def test_no_common_run_is_refused(sides):
 
 
 def test_a_designed_sweep_is_not_one_result(sides):
-    with pytest.raises(Mistake, match=r"choose one first, for example result.isel\(point=0\)"):
+    with pytest.raises(Mistake, match=r"choose one first, for example sim.results.case\(result, point="):
         comparison.compare(sides[0], sides[1].expand_dims(point=3))
 
 

@@ -13,13 +13,13 @@ from tqdm import tqdm
 
 from sim import observed
 from sim.ensemble import play
-from sim.execute import CHUNK_BLOCKS, ScenarioLike, chunks, scenario_of
+from sim.execute import ScenarioLike, scenario_of
+from sim.harvest import Chunk, blocks_of, chunks
 from sim.initial import opening
 from sim.measures import STOCK_UNTIL
 from sim.observed import arsenal
 from sim.record import Record
-from sim.results import Store
-from sim.streams import BLOCK
+from sim.store import dataset_of
 from sim.turn import Table
 from sim.variables import VARIABLES
 from sim.world import Array
@@ -117,24 +117,24 @@ WATCHED = ("war_begins", "days_fought", "clashes", "killed")  # monthly, beyond 
 def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool = False) -> xr.Dataset:
     """Play a scenario in memory with every path kept, and what else the targets ask for."""
     position = opening(scenario_of(scenario), seed)
-    store = Store(position, runs, runs, None)
+    kept: list[Chunk] = []
     parts: dict[str, list[Array]] = {name: [] for name in WATCHED}
     with tqdm(total=runs, unit="run", disable=not progress) as bar:
-        for first, count in chunks(runs, CHUNK_BLOCKS):
+        for first, count in chunks(0, runs):
             record, months = Record(position, count, count), {name: list[Array]() for name in WATCHED}
 
             def watch(table: Table, record: Record = record, months: dict[str, list[Array]] = months) -> None:
                 record(table)
                 if table.step:
-                    for name, kept in months.items():
-                        kept.append(table.world[name][:, : record.runs].copy())
+                    for name, monthly in months.items():
+                        monthly.append(table.world[name][:, : record.runs].copy())
 
-            play(position, range(first // BLOCK, -(-(first + count) // BLOCK)), watch)
-            store.write(record, first)
-            for name, kept in months.items():
-                parts[name].append(np.stack(kept))  # (time, actor, run)
+            play(position, blocks_of(first, count), watch)
+            kept.append(Chunk(first, record, []))
+            for name, monthly in months.items():
+                parts[name].append(np.stack(monthly))  # (time, actor, run)
             bar.update(count)
-    result = store.dataset().load()
+    result = dataset_of(position, kept)
     for name, chunk in parts.items():
         whole = np.concatenate(chunk, -1)
         if VARIABLES[name].actor == "state":

@@ -1,0 +1,208 @@
+"""The verbs that play many runs and keep them: sweep, resume, merge, verify, failures."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.variables import Mistake
+
+if TYPE_CHECKING:
+    from sim.study import Study
+
+What = Annotated[
+    str, typer.Argument(metavar="SCENARIO|EXPERIMENT", help="A shipped scenario or experiment, or a file.")
+]
+Result = Annotated[Path, typer.Argument(metavar="DIR", help="A result directory made by `armsrace sweep`.")]
+Workers = Annotated[int, typer.Option(help="How many processes play.")]
+Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler to play on, as tcp://host:8786.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first run that breaks.")]
+Mixed = Annotated[bool, typer.Option("--mixed", help="Allow another numpy or other processor features.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would cost and stop.")]
+
+
+def sweep(
+    what: What,
+    out: Annotated[Path | None, typer.Option(help="Result directory to make.")] = None,
+    runs: Annotated[int | None, typer.Option(help="How many histories (of each case); 1000 unless asked.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all luck; 0 unless asked.")] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times."),
+    ] = None,
+    members: Annotated[
+        int | None, typer.Option(help="Of how many runs to keep the whole path; 1000 unless asked.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="MEASURE:WIDTH", help="Stop when precise, as war_probability:0.005.")
+    ] = None,
+    double: Annotated[bool, typer.Option("--double", help="Keep paths in double precision.")] = False,
+    workers: Workers = 1,
+    dask: Dask = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Play only the I-th of N parts.")] = None,
+    strict: Strict = False,
+    dry_run: DryRun = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
+) -> None:
+    """Play many histories of a scenario, or an experiment, and write a result directory."""
+    from sim import execute
+
+    if members is not None and members < 0:
+        raise Mistake(f"--members {members} is negative; write 0 to keep no paths")
+    stop = stop_rule(until, runs)
+    asked: dict[str, Any] = {"seed": seed, "members": members, "without": without or (), "double": double, "stop": stop}
+    announce(execute.study_for(what, runs, **asked), out, workers)
+    if dry_run:
+        return
+    if out is None:
+        raise Mistake("a sweep needs a place for its result; write --out DIR, or --dry-run to see what it would cost")
+    execute.sweep(
+        what, runs, **asked, out=out, shard=shard, force=force, workers=workers, dask=dask, strict=strict, progress=True
+    )
+    report(out)
+
+
+def stop_rule(until: str | None, runs: int | None) -> Any:
+    """Return the stop rule of a command line."""
+    from sim.experiment import Stop
+
+    if until is None:
+        return None
+    measure, _, width = until.partition(":")
+    try:
+        half_width = float(width)
+    except ValueError:
+        half_width = 0.0
+    if half_width <= 0.0:
+        raise Mistake(f"--until {until} says no width; write a measure and a half-width, as war_probability:0.005")
+    if runs is None:
+        raise Mistake("--until needs the most runs to play; write --runs, as --runs 1000000")
+    return Stop(measure=measure, half_width=half_width, most=runs)
+
+
+def announce(study: Study, out: Path | None, workers: int, left: int | None = None) -> None:
+    """Say what a sweep will cost before it starts; refuse what the disk cannot hold."""
+    from sim.plan import amount, plan
+
+    cost = plan(study, left)
+    print(cost.sentence(workers))
+    if out is not None:
+        there = next(path for path in (out.resolve(), *out.resolve().parents) if path.exists())
+        free = shutil.disk_usage(there).free
+        if cost.bytes > free:
+            raise Mistake(f"{there} has {amount(free)} free and {amount(cost.bytes)} are needed; keep fewer --members")
+
+
+def report(out: Path) -> None:
+    """Print the summary of a finished result, or what a shard has done."""
+    from sim.cases import summary_rows
+    from sim.cli import table
+    from sim.layout import Layout
+    from sim.results import failures, missing, open_result, provenance
+
+    about = provenance(out)
+    cut = Layout(**about["layout"])
+    todo = missing(out, cut)
+    if todo:
+        done = sum(1 for _ in cut.pieces()) - len(todo)
+        print(f"shard {about['shard']}: {done} pieces in {out}; `armsrace merge` joins the shards")
+        return
+    rows = summary_rows(open_result(out))
+    table(case_table(rows) if "measure" not in rows[0] else measure_table(rows))
+    left_out = len(failures(out))
+    print(f"{about['runs']} runs" + (" of each case" if "measure" not in rows[0] else "") + f" in {out}")
+    if left_out:
+        print(f"{left_out} runs broke and are left out; `armsrace failures {out}` lists them")
+
+
+def measure_table(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
+    """Return the summary of one case for people."""
+    return [
+        (r["measure"], r["state"], f"{r['value']:.3g}", f"{r['low']:.3g} to {r['high']:.3g}", r["unit"]) for r in rows
+    ]
+
+
+def case_table(rows: Sequence[dict[str, Any]], most: int = 20) -> list[tuple[str, ...]]:
+    """Return the first cases for people; all of them are in summary.csv."""
+    shown = [name for name in rows[0] if not name.endswith(("_pm", "_low", "_high"))]
+    body = [tuple(_cell(row[name]) for name in shown) for row in rows[:most]]
+    more = [(f"... and {len(rows) - most} cases more in summary.csv",)] if len(rows) > most else []
+    return [tuple(shown), *body, *more]
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def resume(
+    out: Result,
+    runs: Annotated[int | None, typer.Option(help="Grow to so many histories (of each case).")] = None,
+    workers: Workers = 1,
+    dask: Dask = None,
+    strict: Strict = False,
+    mixed: Mixed = False,
+) -> None:
+    """Finish a sweep that was interrupted, or grow a finished one."""
+    from sim import execute
+
+    execute.resume(out, runs, mixed=mixed, workers=workers, dask=dask, strict=strict, progress=True)
+    report(out)
+
+
+def merge(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Result directory to make.")],
+    parts: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="Result directories of the shards.")],
+    mixed: Mixed = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
+) -> None:
+    """Join the shards of a sweep into one result."""
+    from sim.merge import merge as join
+
+    todo = join(out, parts, mixed=mixed, force=force)
+    if todo:
+        print(f"{len(todo)} pieces are missing from {out}; merge more shards, or `armsrace resume {out}` plays them")
+    else:
+        report(out)
+
+
+def verify(
+    out: Result,
+    sample: Annotated[int, typer.Option(help="How many blocks of 256 runs to play again.")] = 4,
+    seed: Annotated[int | None, typer.Option(help="Which blocks; others at every call unless given.")] = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Play damaged pieces again.")] = False,
+) -> None:
+    """Check every file of a result and play a random sample of its runs again."""
+    from sim.verify import verify as check
+
+    found = check(out, sample, seed=seed, repair=repair)
+    for sentence in found.notes:
+        print(f"note: {sentence}")
+    print(f"{found.pieces} pieces, {found.files} files, {found.runs} runs played again")
+    if not found.good:
+        raise Mistake("\n".join([*(f"damaged: {what}" for what in found.damaged),
+                                 *(f"played otherwise: {what}" for what in found.different),
+                                 f"`armsrace verify {out} --repair` plays damaged pieces again"]))  # fmt: skip
+    print("everything is as it was written" + ("" if found.notes else ", to the last bit"))
+
+
+def failures(out: Result) -> None:
+    """List the runs that broke and are left out, with where and why."""
+    from sim.cli import table
+    from sim.results import failures as broken
+
+    rows = broken(out)
+    if not rows:
+        print("no run broke")
+        return
+    heads = ("scenario", "point", "run", "month", "phase", "message", "settings")
+    table([heads, *(tuple(str(row[name]) for name in heads) for row in rows)])
+
+
+def interrupted(error: BaseException) -> str:
+    """Return what to say when a sweep was interrupted."""
+    notes = getattr(error, "__notes__", [])
+    return "interrupted; " + (notes[-1] if notes else "to start again, run the same command with --force")

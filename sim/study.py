@@ -1,0 +1,181 @@
+"""What a sweep plays: one or several scenarios, at one or many parameter points, many runs of each.
+
+A study is a value: it knows its cases and what to keep, and nothing of files or processes. It is
+rebuilt from a result directory by `sim.results.study_of`, so that a worker anywhere can play a piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sim.design import Points, at_point
+from sim.experiment import Experiment, Stop
+from sim.initial import Position, opening
+from sim.layout import SMALLEST, Layout, cut
+from sim.scenario import Scenario
+from sim.variables import Mistake
+from sim.version import VERSION
+
+AXES = ("state", "origin", "weapon", "zone")
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that decides the numbers of a result.
+
+    Attributes
+    ----------
+    scenarios : tuple of Scenario
+        What is played, one after the other under the same luck.
+    layout : Layout
+        How many points and runs, and the pieces they are cut into.
+    members : int
+        Of how many runs of each case, from the first on, the whole path is kept.
+    seed : int
+        Seed of all luck.
+    without : tuple of str
+        Rules switched off.
+    points : Points or None
+        Parameter points; None where the scenario is played as it is.
+    experiment : Experiment or None
+        The document that asked for it.
+    double : bool
+        Whether paths are kept as float64 rather than float32.
+    stop : Stop or None
+        When there are enough runs.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    layout: Layout
+    members: int
+    seed: int = 0
+    without: tuple[str, ...] = ()
+    points: Points | None = None
+    experiment: Experiment | None = None
+    double: bool = False
+    stop: Stop | None = None
+
+    def position(self, scenario: int, point: int) -> Position:
+        """Return the position before the first step of one case."""
+        chosen = self.scenarios[scenario]
+        if self.points is not None:
+            chosen = at_point(chosen, self.points, point)
+        return opening(chosen, self.seed, self.without)
+
+    @cached_property
+    def positions(self) -> tuple[Position, ...]:
+        """The opening of each scenario as it is written, whatever the points change."""
+        return tuple(opening(scenario, self.seed, self.without) for scenario in self.scenarios)
+
+    @property
+    def steps(self) -> int:
+        """Number of steps, the same in every scenario."""
+        return self.scenarios[0].steps
+
+    @cached_property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Every label along each axis that any of the scenarios has, in the order of the first to have it."""
+        return {
+            axis: tuple(dict.fromkeys(label for position in self.positions for label in position.labels[axis]))
+            for axis in self.positions[0].labels
+        }
+
+    def cases(self) -> Iterator[tuple[int, int]]:
+        """Yield scenario and point of every case."""
+        for scenario in range(self.layout.scenarios):
+            for point in range(self.layout.points):
+                yield scenario, point
+
+    def settings(self, point: int) -> dict[str, float]:
+        """Return what the factors are at a point."""
+        if self.points is None:
+            return {}
+        return dict(zip(self.points.factors, self.points.values[point].tolist(), strict=True))
+
+    def identity(self) -> dict[str, Any]:
+        """Return what identifies a result, as attributes of its arrays."""
+        first = self.scenarios[0]
+        about: dict[str, Any] = {
+            "seed": self.seed,
+            "runs": self.layout.runs,
+            "without": list(self.without),
+            "version": VERSION,
+            "steps_per_year": first.steps_per_year,
+            "start": first.start,
+            "end": first.end,
+        }
+        if len(self.scenarios) == 1:
+            about |= named(first)
+        if self.experiment is not None:
+            about |= {"experiment": self.experiment.name, "question": self.experiment.question}
+        return about
+
+    @property
+    def total(self) -> int:
+        """Runs in all."""
+        return self.layout.scenarios * self.layout.points * self.layout.runs
+
+
+def named(scenario: Scenario) -> dict[str, str]:
+    """Return what identifies a scenario."""
+    return {"scenario": scenario.name, "title": scenario.title, "digest": scenario.digest()}
+
+
+def study_of_scenario(
+    scenario: Scenario,
+    runs: int,
+    *,
+    seed: int = 0,
+    members: int = 0,
+    without: tuple[str, ...] = (),
+    double: bool = False,
+    stop: Stop | None = None,
+) -> Study:
+    """Return the study of one scenario as it is written.
+
+    Raises
+    ------
+    Mistake
+        If there are no runs.
+    """
+    if runs < 1:
+        raise Mistake(f"{runs} runs are too few; ask for at least 1")
+    layout = _layout(1, 1, runs, members, stop)
+    return Study((scenario,), layout, min(members, runs), int(seed), tuple(without), double=double, stop=stop)
+
+
+def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...], points: Points, *,
+                        double: bool = False) -> Study:  # fmt: skip
+    """Return the study an experiment asks for.
+
+    Raises
+    ------
+    Mistake
+        If its scenarios do not share their months.
+    """
+    _refuse_other_times(scenarios)
+    runs = experiment.stop.most if experiment.stop else experiment.replicates
+    kept = {"summary": 0, "trajectories": min(experiment.members or runs, runs), "full": runs}[experiment.keep]
+    layout = _layout(len(scenarios), len(points.labels), runs, kept, experiment.stop)
+    return Study(scenarios, layout, kept, experiment.seed, tuple(experiment.without), points, experiment, double,
+                 experiment.stop)  # fmt: skip
+
+
+def _layout(scenarios: int, points: int, runs: int, members: int, stop: Stop | None) -> Layout:
+    """Cut smaller where paths fill memory or where a stop rule wants to look often."""
+    if stop is not None:
+        return Layout(scenarios, points, runs, span=cut(1, 1, runs, largest=SMALLEST).span, reach=1)
+    return cut(scenarios, points, runs, largest=SMALLEST if members > 4 * cut(1, 1, runs).span else 16)
+
+
+def _refuse_other_times(scenarios: tuple[Scenario, ...]) -> None:
+    first, *others = scenarios
+    for other in others:
+        if (other.start, other.end, other.steps_per_year) != (first.start, first.end, first.steps_per_year):
+            raise Mistake(
+                f"'{first.name}' plays {first.start} to {first.end} and '{other.name}' {other.start} to {other.end}; "
+                "scenarios of one experiment share their months, write an experiment for each"
+            )
