@@ -106,6 +106,13 @@ def label(result: xr.Dataset) -> str:
     return str(name) + (f" without {', '.join(without)}" if without else "")
 
 
+def _digest(result: xr.Dataset) -> str:
+    """Return the digest of the scenario; that of a case chosen from several stands in its coordinates."""
+    if "scenario_digest" in result.coords and not result["scenario_digest"].dims:
+        return str(result["scenario_digest"].item())
+    return str(result.attrs.get("digest", "unknown"))
+
+
 def _refuse(one: xr.Dataset, two: xr.Dataset) -> None:
     """Stop where two results hold no pairs of runs."""
     for result in (one, two):
@@ -337,8 +344,8 @@ def _attributes(
     return {
         "scenario": names[0],
         "against": names[1],
-        "digest": one.attrs.get("digest", "unknown"),
-        "against_digest": two.attrs.get("digest", "unknown"),
+        "digest": _digest(one),
+        "against_digest": _digest(two),
         "against_runs": two.attrs.get("runs", two.sizes["run"]),
         **{key: one.attrs[key] for key in ("seed", "version", "start", "steps_per_year") if key in one.attrs},
         "runs": pairs,

@@ -274,8 +274,9 @@ def test_a_designed_sweep_is_not_one_result(sides):
 
 def test_one_point_of_a_designed_sweep_is_one_result(sides, found):
     whole = sides[1].expand_dims(scenario=["elsewhere"], point=[4])
+    whole = whole.assign_coords(scenario_digest=("scenario", ["abc"])).assign_attrs(digest="of another case")
     one = comparison.compare(sides[0], whole.isel(scenario=0, point=0))
-    assert one.attrs["against"] == "elsewhere"
+    assert (one.attrs["against"], one.attrs["against_digest"]) == ("elsewhere", "abc")
     np.testing.assert_array_equal(one["difference"], found["difference"])
 
 
