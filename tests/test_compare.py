@@ -344,8 +344,8 @@ def test_the_command_warns_of_different_code(swept, capsys, monkeypatch, tmp_pat
 
 
 def test_two_scenarios_are_swept_and_compared(capsys, monkeypatch):
-    printed = said(capsys, monkeypatch, "compare", "richardson", "richardson", "--runs", 10, "--seed", 3)
-    assert "A richardson (A), B richardson (B): 10 pairs of runs, seed 3" in printed
+    printed = said(capsys, monkeypatch, "compare", "status_quo", "status_quo", "--runs", 10, "--seed", 3)
+    assert "A status_quo (A), B status_quo (B): 10 pairs of runs, seed 3" in printed
 
 
 @pytest.mark.parametrize(

@@ -122,8 +122,7 @@ def _note(dataset: xr.Dataset) -> str:
     said = [
         f"Against scenario {about['against']}, {int(about['against_runs']):,} runs, same seed, "
         f"digest {str(about['against_digest'])[:8]}. Filled dots: the interval leaves out zero. "
-        "Fewer runs: how many times fewer common luck takes than "
-        "independent seeds for an interval of the same width."
+        "Fewer runs: against independent seeds, for an interval of the same width."
     ]
     if about["failed"]:
         said.append(f"{about['failed']:,} runs failed on either side and are left out.")
