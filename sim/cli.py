@@ -48,6 +48,21 @@ WithoutOption = Annotated[
 ]
 
 
+WhyOption = Annotated[
+    str | None,
+    typer.Option(
+        "--why",
+        metavar="QUERY",
+        help="Explain one happening, or why it did not come: a kind (war, war end, order, budget, entry, talks, "
+        'alliance), an actor, a month or a year, for example "war 2020-09".',
+    ),
+]
+SystemsOption = Annotated[
+    Path | None,
+    typer.Option("--systems", metavar="FILE", help="Named systems to tell orders with; the shipped ones unless given."),
+]
+
+
 class Catalogue(StrEnum):
     """What can be listed."""
 
@@ -302,33 +317,50 @@ def run(
     number: Annotated[int, typer.Option("--run", help="Number of the run.")] = 0,
     without: WithoutOption = None,
     narrate: Annotated[bool, typer.Option("--narrate", help="Tell the run in dated sentences with reasons.")] = False,
+    why: WhyOption = None,
+    systems: SystemsOption = None,
 ) -> None:
     """Play one history agent by agent."""
     from sim.history import run as play
 
-    _report(play(scenario, seed, number, without or ()), narrate=narrate)
+    _report(play(scenario, seed, number, without or (), _named(systems)), narrate=narrate, why=why)
 
 
 @app.command()
 def replay(
     result: ResultArgument,
     number: Annotated[int, typer.Option("--run", help="Number of the run to re-enact.")] = 0,
-    narrate: Annotated[bool, typer.Option("--narrate/--no-narrate", help="Tell it in sentences with reasons.")] = True,
+    narrate: Annotated[
+        bool | None, typer.Option("--narrate/--no-narrate", help="Tell it in sentences; the default without --why.")
+    ] = None,
+    why: WhyOption = None,
+    systems: SystemsOption = None,
 ) -> None:
     """Re-enact one run of a sweep with Mesa agents, checked against what the sweep recorded."""
     from sim.history import replay as play
 
-    history = play(result, number)
+    history = play(result, number, _named(systems))
     print(f"run {number} re-enacted by the agents: the same outcomes as in the sweep")
-    _report(history, narrate=narrate)
+    _report(history, narrate=why is None if narrate is None else narrate, why=why)
 
 
-def _report(history: History, *, narrate: bool) -> None:
-    """Print what a run came to, and its story if asked."""
+def _named(file: Path | None) -> tuple[Any, ...] | None:
+    """Return the named systems of a file; None for the shipped ones."""
+    from sim.systems import read
+
+    return None if file is None else read(file)
+
+
+def _report(history: History, *, narrate: bool, why: str | None) -> None:
+    """Print what a run came to, its story if asked, or only the answer to a question."""
     from sim.narrative import tell
+    from sim.why import explain
 
     if narrate:
         print("\n\n".join(tell(history)))
+    if why is not None:
+        print("\n\n".join(explain(history, why)))
+        return
     world = history.dataset
     print()
     rows = [("", "first month", "last month", "unit")]

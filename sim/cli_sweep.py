@@ -113,6 +113,9 @@ def report(out: Path) -> None:
         return
     rows = summary_rows(open_result(out))
     table(case_table(rows) if "measure" not in rows[0] else measure_table(rows))
+    if "measure" not in rows[0]:
+        more = f"{len(rows) - MOST_CASES} cases more, and " if len(rows) > MOST_CASES else ""
+        print(f"{more}every factor and outcome with its interval in {out / 'summary.csv'}")
     left_out = len(failures(out))
     print(f"{about['runs']} runs" + (" of each case" if "measure" not in rows[0] else "") + f" in {out}")
     if left_out:
@@ -126,12 +129,14 @@ def measure_table(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
     ]
 
 
-def case_table(rows: Sequence[dict[str, Any]], most: int = 20) -> list[tuple[str, ...]]:
-    """Return the first cases for people; all of them are in summary.csv."""
-    shown = [name for name in rows[0] if not name.endswith(("_pm", "_low", "_high"))]
-    body = [tuple(_cell(row[name]) for name in shown) for row in rows[:most]]
-    more = [(f"... and {len(rows) - most} cases more in summary.csv",)] if len(rows) > most else []
-    return [tuple(shown), *body, *more]
+SHOWN = ("scenario", "point", "runs", "left_out", "war_probability", "operations", "deaths", "final_balance")
+MOST_CASES = 20  # shown; all of them are in summary.csv
+
+
+def case_table(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
+    """Return the main outcomes of the first cases for people."""
+    shown = [name for name in SHOWN if name in rows[0]]
+    return [tuple(shown), *(tuple(_cell(row[name]) for name in shown) for row in rows[:MOST_CASES])]
 
 
 def _cell(value: Any) -> str:

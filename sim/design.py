@@ -140,6 +140,14 @@ def unit_of(target: Target) -> str:
     return MECHANISMS[rule].parameters[parameter].unit
 
 
+def reach_of(target: Target) -> tuple[float, float]:
+    """Return the smallest and largest number a factor may be."""
+    if target.kind == "parameter":
+        rule, _, parameter = target.name.partition(".")
+        return MECHANISMS[rule].parameters[parameter].between
+    return (VARIABLES[target.name].low, VARIABLES[target.name].high) if target.kind == "quantity" else (0.0, 1.0)
+
+
 def problems_at(target: Target, number: float, scenario: Scenario) -> Iterator[str]:
     """Yield what is wrong with a number for a factor: the same sentences as in a scenario."""
     nowhere = Document({}, {}, "")
@@ -254,6 +262,9 @@ def points(experiment: Experiment, scenarios: Sequence[Scenario]) -> Points:
     targets = {name: _target(experiment, name, roles[name], scenarios) for name in beliefs}
     ranges = {name: _belief(experiment, targets[name], name, factor) for name, factor in beliefs.items()}
     values, labels, about = _drawn(experiment, ranges, roles)
+    for column, (name, factor) in enumerate(ranges.items()):
+        if factor.distribution is not None and factor.distribution.normal is not None:
+            values[:, column] = np.clip(values[:, column], *reach_of(targets[name]))  # as a run's own draw is cut
     _refuse_out_of_range(experiment, targets, roles, values, scenarios)
     return Points(
         tuple(beliefs), tuple(roles[name] for name in beliefs), tuple(unit_of(targets[name]) for name in beliefs),

@@ -55,7 +55,7 @@ class Design(Strict):
 
     kind: Kind = Field(default="fixed", description="how points are chosen")
     points: int | None = Field(
-        None, ge=1, description="size: points, base samples (sobol), trajectories (morris), draws"
+        default=None, ge=1, description="size: points, base samples (sobol), trajectories (morris), draws"
     )
     second_order: bool = Field(default=False, description="sobol: also the interactions of pairs, for twice the points")
     levels: int = Field(default=4, ge=2, description="morris: levels of the grid, an even number")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,8 +18,9 @@ from sim.model import ArmsRace, Reason
 from sim.record import Record
 from sim.results import locked_scenario, open_result, provenance
 from sim.store import dataset_of
-from sim.variables import TALKS, Mistake
-from sim.world import World
+from sim.systems import Offer, newest, shipped
+from sim.variables import RUNGS, TALKS, Mistake
+from sim.world import Array, World
 
 SPENDING_JUMP = 0.20  # a budget that aims this far (log) from current spending is an event
 LARGEST_ORDERS = 0.10  # an order is an event if it is this share of the arms held
@@ -55,6 +56,25 @@ class Happening:
     place: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class Moment:
+    """One step as it was played: all that was decided, and the world after it.
+
+    Attributes
+    ----------
+    date : datetime.date
+        Month of the step.
+    reasons : mapping of str to list of Reason
+        Reasons by quantity decided.
+    arrays : mapping of str to ndarray
+        Every quantity at the end of the step, ``(*axes, actor, run)``; nothing is ever changed in place.
+    """
+
+    date: dt.date
+    reasons: Mapping[str, list[Reason]]
+    arrays: Mapping[str, Array]
+
+
 @dataclass
 class History:
     """One run as it was played.
@@ -71,6 +91,8 @@ class History:
         The run's path, one value per month.
     happenings : list of Happening
         What is worth telling, in order.
+    moments : list of Moment
+        Every step, so that any decision can be asked for its reasons (`sim.why`).
     """
 
     position: Position
@@ -78,9 +100,16 @@ class History:
     model: ArmsRace
     dataset: xr.Dataset = field(default_factory=xr.Dataset)
     happenings: list[Happening] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
 
 
-def run(scenario: ScenarioLike, seed: int = 0, replicate: int = 0, without: Collection[str] = ()) -> History:
+def run(
+    scenario: ScenarioLike,
+    seed: int = 0,
+    replicate: int = 0,
+    without: Collection[str] = (),
+    systems: tuple[Offer, ...] | None = None,
+) -> History:
     """Play one run with Mesa agents.
 
     Parameters
@@ -93,6 +122,8 @@ def run(scenario: ScenarioLike, seed: int = 0, replicate: int = 0, without: Coll
         Number of the run: it is run `replicate` of any sweep with this seed.
     without : collection of str
         Rules to switch off.
+    systems : tuple of Offer, optional
+        Named systems to tell orders with (`sim.systems.read`); the shipped ones unless given.
 
     Returns
     -------
@@ -104,17 +135,19 @@ def run(scenario: ScenarioLike, seed: int = 0, replicate: int = 0, without: Coll
     model = ArmsRace(position, replicate)
     history = History(position, replicate, model)
     record = Record(position, 1, 1)
+    offers = shipped() if systems is None else systems
     while model.running and model.period < position.steps:
         date = model.date
         model.step()
         record(model.table)
-        history.happenings += notable(model, date)
+        history.happenings += notable(model, date, offers)
+        history.moments.append(Moment(date, model.reasons, dict(model.table.world.arrays)))
     history.dataset = dataset_of(position, [Chunk(0, record, [])])
     model.forget()
     return history
 
 
-def replay(result: str | os.PathLike[str], replicate: int = 0) -> History:
+def replay(result: str | os.PathLike[str], replicate: int = 0, systems: tuple[Offer, ...] | None = None) -> History:
     """Re-enact one member of a sweep with Mesa agents, and check that it is the same run.
 
     Raises
@@ -127,7 +160,7 @@ def replay(result: str | os.PathLike[str], replicate: int = 0) -> History:
     if not 0 <= replicate < about["runs"]:
         raise Mistake(f"{out} has no run {replicate}; it has runs 0 to {about['runs'] - 1}")
     scenario = locked_scenario(out, about)
-    history = run(scenario, about["seed"], replicate, tuple(about["without"]))
+    history = run(scenario, about["seed"], replicate, tuple(about["without"]), systems)
     different = differences(history, data)
     if different:
         raise Mistake(
@@ -151,15 +184,16 @@ def differences(history: History, data: xr.Dataset) -> list[str]:
 # -- what is worth telling
 
 
-def notable(model: ArmsRace, date: dt.date) -> Iterator[Happening]:
-    """Yield what happened in the step just played that is worth telling."""
+def notable(model: ArmsRace, date: dt.date, offers: tuple[Offer, ...] = ()) -> Iterator[Happening]:
+    """Yield what happened in the step just played that is worth telling, orders with what is named in `offers`."""
     world = model.table.world
     for place, key in enumerate(world.labels["state"]):
         yield from _budgets(model, world, date, place, key)
-        yield from _orders(model, world, date, place, key)
+        yield from _orders(model, world, date, place, key, offers)
         yield from _attacks(model, world, date, place, key)
     yield from _war_ends(model, world, date)
     yield from _talks(model, world, date)
+    yield from _alignments(model, world, date)
     yield from _entries(model, world, date)
 
 
@@ -181,7 +215,9 @@ def _budgets(model: ArmsRace, world: World, date: dt.date, place: int, key: str)
         yield Happening(date, "budget", key, "", what, reasons_for(model, ("milex_target_log",), key))
 
 
-def _orders(model: ArmsRace, world: World, date: dt.date, place: int, key: str) -> Iterator[Happening]:
+def _orders(
+    model: ArmsRace, world: World, date: dt.date, place: int, key: str, offers: tuple[Offer, ...]
+) -> Iterator[Happening]:
     """A large contract."""
     volume = world["order_volume"][place, 0]
     if volume <= LARGEST_ORDERS * world["stock_total"][place, 0]:
@@ -194,7 +230,10 @@ def _orders(model: ArmsRace, world: World, date: dt.date, place: int, key: str) 
         what = f"{titles[key]} orders {titles[ware]} for US$ {money:,.0f} m on the open market"
         yield Happening(date, "order", key, seller, what, reasons_for(model, ("weapon_appeal",), key), (weapon,))
         return
-    what = f"{titles[key]} orders {titles[ware]} for US$ {money:,.0f} m from {titles[seller]}"
+    access = float(world["access"][place, origin, 0])
+    named = newest(offers, model.position.scenario.suppliers[seller].iso3, ware, access, date.year)
+    example = f" (for example {named.name})" if named else ""
+    what = f"{titles[key]} orders {titles[ware]}{example} for US$ {money:,.0f} m from {titles[seller]}"
     reasons = reasons_for(model, ("supplier_appeal",), key)
     yield Happening(date, "order", key, seller, what, reasons, (origin,))
 
@@ -246,6 +285,16 @@ def _talks(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening]:
     if now != before and max(now, before) >= TALKS.index("framework"):
         what = f"Talks move from {TALKS[before]} to {TALKS[now]}"
         yield Happening(date, "talks", "region", "", what, reasons_for(model, ("talks_progress",), None))
+
+
+def _alignments(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening]:
+    """A state takes a step away from its patron."""
+    for place, key in enumerate(world.labels["state"]):
+        now, before = int(world["rung"][place, 0]), int(model.rung_before[place])
+        if now != before:
+            name = model.position.titles[key]
+            what = f"{name} moves from {RUNGS[before]} to {RUNGS[now]} in its alignment with its patron"
+            yield Happening(date, "alliance", key, "", what, reasons_for(model, ("exit_score",), key))
 
 
 def _entries(model: ArmsRace, world: World, date: dt.date) -> Iterator[Happening]:

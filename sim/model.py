@@ -59,8 +59,8 @@ class ArmsRace(mesa.Model):
         First day of the step to be played next.
     reasons : dict of str to list of Reason
         Reasons of the last step, by quantity decided.
-    talks_before, presence_before
-        State of talks, and who sold to whom, before the last step.
+    talks_before, presence_before, rung_before
+        State of talks, who sold to whom, and alignment with patrons, before the last step.
     """
 
     def __init__(self, position: Position, replicate: int = 0) -> None:
@@ -72,6 +72,7 @@ class ArmsRace(mesa.Model):
         self._opening_terms: dict[tuple[str, str], Array] = {}
         self.talks_before = 0
         self.presence_before: Array = np.zeros(())
+        self.rung_before: Array = np.zeros(())
         self.actors: dict[str, Actor] = {}
         for kind, agent in KINDS.items():
             for place, key in enumerate(self.table.world.labels[kind]):
@@ -134,6 +135,7 @@ class ArmsRace(mesa.Model):
         self.reasons = {}
         self.talks_before = int(self.talks)
         self.presence_before = self.table.world["presence"][..., 0]
+        self.rung_before = self.table.world["rung"][:, 0]
         play_turn(self.table, self.consult)
         self.period += 1
         self.datacollector.collect(self)

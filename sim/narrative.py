@@ -85,20 +85,28 @@ def sentence(history: History, happening: Happening, reason: Reason) -> str:
     }
     words.update({name: float(value) for name, value in rule.parameters.items()})
     for word, seen in reason.seen.items():
-        words[word] = _shown(rule, word, seen, happening.place)
+        words[word] = shown(rule, word, seen, happening.place)
     return rule.says.format(**words)
 
 
-def _shown(rule: Rule, word: str, seen: Array, place: Sequence[int]) -> float:
-    """Return what was seen of a quantity at the place of the event: one number."""
+def shown(rule: Rule, word: str, seen: Array, place: Sequence[int]) -> float:
+    """Return what was seen of a quantity at the place of the event: one number, the mean over axes left open."""
+    return float(np.mean(_here(rule, word, seen, place)[0]))
+
+
+def averaged(rule: Rule, word: str, seen: Array, place: Sequence[int]) -> tuple[str, ...]:
+    """Return the axes of a quantity that the place of the event leaves open and that are longer than one."""
+    values, axes = _here(rule, word, seen, place)
+    return tuple(axis for axis, length in zip(axes, values.shape, strict=True) if length > 1)
+
+
+def _here(rule: Rule, word: str, seen: Array, place: Sequence[int]) -> tuple[Array, list[str]]:
+    """Return what was seen of a quantity at the place of the event, and the axes that are left."""
     written = sight(rule.actor, rule.writes).axes if rule.variable.actor != "region" else rule.variable.axes
     axes = sight(rule.actor, word).axes
-    value = np.asarray(seen)
-    index = tuple(
-        place[written.index(axis)] if axis in written and len(place) > written.index(axis) else slice(None)
-        for axis in axes
-    )
-    return float(np.mean(value[index]))
+    fixed = [axis in written and len(place) > written.index(axis) for axis in axes]
+    index = tuple(place[written.index(axis)] if known else slice(None) for axis, known in zip(axes, fixed, strict=True))
+    return np.asarray(seen)[index], [axis for axis, known in zip(axes, fixed, strict=True) if not known]
 
 
 def sources(rule: Rule) -> str:

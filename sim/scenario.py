@@ -186,7 +186,10 @@ class StateActor(Actor):
 class SupplierActor(Actor):
     """A supplier of arms."""
 
-    iso3: Code | None = Field(default=None, description="code in the observed tables")
+    iso3: Code | None = Field(
+        default=None,
+        description="code in the observed tables, and in systems.yaml, which names what is ordered from it",
+    )
 
 
 class RegionActor(Actor):

@@ -33,6 +33,7 @@ AXES: dict[str, str] = {
 SCALES: tuple[str, ...] = ("operation", "campaign")
 STAGES: tuple[str, ...] = ("signed", "in production", "in delivery")
 EXTRA_ORIGINS: tuple[str, ...] = ("legacy", "home", "other")
+RUNGS: tuple[str, ...] = ("an ally", "hedging", "frozen ties", "out of the alliance")
 TALKS: tuple[str, ...] = ("none", "talks", "deadlock", "framework", "treaty")
 
 INFINITY = float("inf")

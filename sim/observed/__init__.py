@@ -175,6 +175,17 @@ def events() -> list[Event]:
     return sorted(_events(), key=lambda event: event.date)
 
 
+def recipients() -> tuple[str, ...]:
+    """Return the codes of the states with recorded deliveries.
+
+    Examples
+    --------
+    >>> recipients()
+    ('ARM', 'AZE')
+    """
+    return tuple(sorted({row["recipient"] for row in _rows("arms_deliveries")}))
+
+
 @cache
 def deliveries(recipient: str) -> tuple[Delivery, ...]:
     """Return the recorded deliveries to a state from 1995, in the order of the register.

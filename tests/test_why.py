@@ -1,0 +1,216 @@
+"""A happening, or its absence, is explained by the reasons the agents gave, their sum and the luck that came."""
+
+import re
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from sim import decisions
+from sim.cli import app
+from sim.history import run
+from sim.reckoning import step_back, worths
+from sim.variables import VARIABLES, Mistake
+from sim.why import explain, parse
+
+
+@pytest.fixture(scope="module")
+def history():
+    """A history with limited operations, a campaign in June 2016, entries and orders."""
+    return run("south_caucasus_2010", replicate=3)
+
+
+def happening(history, kind, month):
+    return next(h for h in history.happenings if h.kind == kind and f"{h.date:%Y-%m}" == month)
+
+
+def told(history, query):
+    return "\n\n".join(explain(history, query))
+
+
+# -- the numbers
+
+
+@pytest.mark.parametrize(("kind", "month"), [("war", "2016-06"), ("order", "2016-07"), ("budget", "2017-01")])
+def test_reasons_add_up_to_what_was_decided(history, kind, month):
+    for decision in decisions.decisions(history, happening(history, kind, month)):
+        weighed = worths(history, decision)
+        neutral = VARIABLES[decision.quantity].neutral
+        assert neutral + sum(w.now for w in weighed) == pytest.approx(decisions.total(history, decision), abs=1e-9)
+        opening = neutral + sum(w.opening for w in weighed)
+        assert opening == pytest.approx(decisions.total(history, decision, 0), abs=1e-9)
+        assert [abs(w.now) for w in weighed] == sorted((abs(w.now) for w in weighed), reverse=True)
+
+
+def test_luck_asked_again_gives_what_came_about(history):
+    labels = history.position.labels
+    for war in (h for h in history.happenings if h.kind == "war"):
+        (decision,) = decisions.decisions(history, war)
+        strikes, which = decision.lots
+        assert strikes.result == "an attack"
+        assert strikes.draw < strikes.chances()["an attack"] + 1e-4
+        assert which.result.endswith(history.position.titles[labels["zone"][war.place[0]]])
+        assert which.result in war.what
+
+
+def test_the_chance_of_an_attack_is_that_of_its_hazards(history):
+    (decision,) = decisions.decisions(history, happening(history, "war", "2016-06"))
+    arrays = history.moments[decision.step].arrays
+    place = history.position.labels["state"].index(decision.actor)
+    chance = 1 - np.exp(-arrays["readiness"][place, 0] * arrays["dt"][0, 0])
+    assert decision.lots[0].chances()["an attack"] == pytest.approx(chance, abs=1e-4)
+
+
+def test_every_months_luck_agrees_with_whether_an_order_was_signed_and_with_whom(history):
+    labels, titles = history.position.labels, history.position.titles
+    for step in range(0, len(history.moments), 17):
+        arrays = history.moments[step].arrays
+        for place, key in enumerate(labels["state"]):
+            chain = decisions.order(history, step, key)
+            signs, whom = chain[-1].lots[-2:]
+            signed = arrays["order_value"][place, 0] > 0
+            assert (signs.result == "one is signed") == signed
+            if signed:
+                origin = labels["origin"][int(arrays["order_origin"][place, 0])]
+                assert whom.result == ("the open market" if origin == "other" else titles[origin])
+            assert sum(whom.chances().values()) == pytest.approx(1.0)
+
+
+def test_every_entry_and_move_of_talks_is_what_its_draw_brings(history):
+    entries = [h for h in history.happenings if h.kind == "entry"]
+    assert entries
+    for found in entries:
+        assert decisions.decisions(history, found)[0].lots[0].result.endswith(" sells")
+    for step in range(0, len(history.moments), 5):
+        fought = history.moments[step].arrays["fought"][0, 0] > 0
+        now = ("none", "talks", "deadlock", "framework", "treaty")[int(history.moments[step].arrays["talks"][0, 0])]
+        assert fought or decisions.talks(history, step).lots[0].result == now
+
+
+def test_the_draws_of_a_wars_end_are_those_that_came(history):
+    for end in (h for h in history.happenings if h.kind == "war end"):
+        last = decisions.decisions(history, end)[-1]
+        length, fate = last.lots
+        after = history.moments[last.step].arrays
+        ends = {0.0: "the attack fails", 1.0: "the objective is reached"}
+        assert fate.result == ends.get(after["war_gain"][0, 0], "others stop it half-way")
+        days = after["days_fought"][0, 0] + after["war_days_left"][0, 0]
+        assert (length.result == "less than a week") == (days < 7)
+        assert (length.result == "more than three months") == (days >= 91)
+
+
+def test_a_step_away_from_a_patron_is_told_and_is_what_its_draw_brings():
+    history = run("south_caucasus_2010", replicate=1)
+    steps = [h for h in history.happenings if h.kind == "alliance"]
+    pairs = zip(history.moments, history.moments[1:], strict=False)
+    assert len(steps) == sum((a.arrays["rung"] != b.arrays["rung"]).any() for a, b in pairs) > 0
+    for found in steps:
+        (decision,) = decisions.decisions(history, found)
+        assert f"to {decision.lots[0].result} in" in found.what
+
+
+# -- the text
+
+
+def test_a_war_is_explained_from_what_was_seen_to_the_draw(history):
+    text = told(history, "war 2016-06")
+    assert text.startswith("2016-06  Azerbaijan starts a campaign over the seven districts.")
+    parts = ("What was seen", "Reasons for", "Reasons against", "Together", "Luck", "One step back")
+    positions = [text.index(part) for part in parts]
+    assert positions == sorted(positions)
+    rules = {reason.rule.name for reason in happening(history, "war", "2016-06").reasons}
+    assert len(rules) > 10
+    assert all(rule in text for rule in rules)
+    assert "the balance as this state believes it" in text
+    assert "quality-weighted combat stock of a class (mean over weapon classes)" in " ".join(text.split())
+    assert "Voice of America" in text
+    assert "(assumed)" in text
+    assert "(derived)" in text
+
+
+def test_one_step_back_names_the_event_behind_a_reason(history):
+    text = " ".join(told(history, "entry france armenia").split())
+    assert "enter_new_market rests on defeat (fresh memory of a lost war): 0 at the opening" in text
+    assert "The last marked step came with 2017-09: Azerbaijan starts a campaign over the seven districts" in text
+
+
+def test_one_step_back_names_an_event_of_the_timeline():
+    history = run("south_caucasus_2010", replicate=0)
+    text = " ".join(told(history, "war 2018-01").split())
+    assert "Nothing in this run matches" in text
+    decision = decisions.attack(history, 96, "azerbaijan")
+    reason = next(w for w in worths(history, decision) if w.reason.rule.name == "count_on_ally")
+    back = " ".join(step_back(history, decision, [reason]))
+    assert "It was set in 2010-08: strategic partnership and mutual assistance treaty" in back
+
+
+def test_a_war_that_did_not_come_is_explained_by_its_best_option_and_chance(history):
+    text = told(history, "war 2014-07")
+    assert "Nothing in this run matches 'war 2014-07'." in text
+    assert "2014-07  What was weighed, and how close it came." in text
+    assert "Azerbaijan weighs" in text
+    assert "means: no attack." in text.replace("\n    ", " ")
+    assert told(history, "war armenia 2014").count("Armenia weighs") == 1
+
+
+@pytest.mark.parametrize(
+    "query", ["order armenia 2014-03", "budget armenia 2014", "entry 2012-05", "talks 2015-03", "alliance armenia 2018"]
+)
+def test_every_kind_that_did_not_come_has_an_answer(history, query):
+    text = told(history, query)
+    assert "how close it came." in text or not text.startswith("Nothing")
+    assert "Together" in text
+
+
+def test_several_matches_are_listed(history):
+    text = told(history, "2016")
+    assert "6 happenings match '2016'" in text
+    assert "2016-06  war       Azerbaijan starts a campaign over the seven districts" in text
+
+
+def test_words_come_in_any_order_and_names_as_keys_or_titles(history):
+    asked = parse(history, "2016-06 the Seven Districts attack")
+    assert (asked.kind, asked.names, asked.date) == ("war", ("districts",), "2016-06")
+    assert parse(history, "war end 2016").kind == "war end"
+    assert told(history, "districts 2016-06 war") == told(history, "war 2016-06")
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("", "there is nothing to explain; write a kind"),
+        ("wra 2016", "'wra' is no kind, name or date of this run, did you mean 'war'?; write a kind"),
+        ("war 2016-13", "'2016-13' is no kind, name or date of this run"),
+        ("war 1999", "1999 is not played; this run goes from 2010-01 to 2024-12"),
+        ("war talks 2016", "asks for talks and war; ask for one kind at a time"),
+    ],
+)
+def test_a_query_that_is_not_understood_says_what_to_write(history, query, sentence):
+    with pytest.raises(Mistake, match=re.escape(sentence)):
+        told(history, query)
+
+
+def test_the_textbook_world_has_answers_too():
+    history = run("richardson")
+    assert "there is no disputed zone" in told(history, "war 2005-06")
+    assert "there is no supplier" in told(history, "order 2005-06")
+    assert "budgets are decided in January" in told(history, "budget 2005-06")
+    assert "no rule of this scenario has a say" in told(history, "talks 2005-06")
+    assert "match_rival_linearly (card R01)" in told(history, "budget north 2005")
+
+
+def test_a_re_enacted_run_is_explained_and_its_story_left_out(tmp_path):
+    out = tmp_path / "textbook"
+    assert CliRunner().invoke(app, ["sweep", "richardson", "--runs", "2", "--out", str(out)]).exit_code == 0
+    answer = CliRunner().invoke(app, ["replay", str(out), "--run", "1", "--why", "budget north 2005"])
+    assert answer.exit_code == 0
+    assert "the same outcomes as in the sweep" in answer.output
+    assert "match_rival_linearly" in answer.output
+    assert "One simulated history" not in answer.output
+
+
+def test_the_command_line_explains_a_run():
+    answer = CliRunner().invoke(app, ["run", "south_caucasus_2010", "--run", "3", "--why", "war 2016-06"])
+    assert answer.exit_code == 0
+    assert "Azerbaijan starts a campaign over the seven districts" in answer.output
+    assert "milex" not in answer.output
