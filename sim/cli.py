@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sim import cli_study, cli_sweep
+from sim import cli_compare, cli_study, cli_sweep
 from sim.document import DocumentError, suggest
 from sim.variables import Mistake
 
@@ -37,6 +37,7 @@ app = typer.Typer(
 
 WRONG = 2  # exit code for bad input
 INTERRUPTED = 130
+PAIRED = "versus"  # the figure of two results
 
 ScenarioArgument = Annotated[str, typer.Argument(help="Name of a shipped scenario, or a YAML file.")]
 ResultArgument = Annotated[Path, typer.Argument(help="A result directory made by `armsrace sweep`.")]
@@ -384,6 +385,9 @@ for verb in (cli_sweep.sweep, cli_sweep.resume, cli_sweep.merge, cli_sweep.verif
     app.command()(verb)
 app.command()(cli_study.ablate)
 app.command()(cli_study.facts)
+app.command()(cli_compare.compare)
+app.command()(cli_compare.parts)
+app.command()(cli_compare.export)
 
 
 # -- looking at results
@@ -394,26 +398,32 @@ def plot(
     result: ResultArgument,
     figure: Annotated[list[str] | None, typer.Argument(help="Which figures; all of them unless named.")] = None,
     number: Annotated[int, typer.Option("--run", help="Which run the timeline shows.")] = 0,
+    against: Annotated[Path | None, typer.Option(help="A second result, for the figure `versus`.")] = None,
 ) -> None:
     """Draw the figures of a result: PNG, SVG, the plotted numbers and a description beside each."""
     from sim.plots import figures
     from sim.results import open_result
 
-    names = figure or list(figures())
+    names = figure or [name for name in figures() if name != PAIRED or against is not None]
     for name in names:
         if name not in figures():
             raise Mistake(f"there is no figure '{name}'{suggest(name, figures())}; `armsrace list figures` names them")
-    data = open_result(result)
+    if against is None and PAIRED in names:
+        raise Mistake(f"'{PAIRED}' shows two results; name the second with --against DIR")
+    if against is not None and PAIRED not in names:
+        raise Mistake(f"--against is for the figure '{PAIRED}'; name it too, or leave out --against")
+    data = open_result(result) if against is None else cli_compare.opened(result)
+    other = None if against is None else cli_compare.opened(against)
     folder = result / "figures"
     folder.mkdir(exist_ok=True)
     for name in names:
-        for path in draw(name, data, folder, number):
+        for path in draw(name, data, folder, number, other):
             print(path)
 
 
-def draw(name: str, data: xr.Dataset, folder: Path, number: int) -> list[Path]:
+def draw(name: str, data: xr.Dataset, folder: Path, number: int, other: xr.Dataset | None = None) -> list[Path]:
     """Draw one figure and what goes with it; return the files."""
-    from sim import measures
+    from sim import comparison, measures
     from sim.plots import alt_text, figures, style
     from sim.plots import table as rows_of
     from sim.results import write_rows
@@ -422,6 +432,9 @@ def draw(name: str, data: xr.Dataset, folder: Path, number: int) -> list[Path]:
         if not 0 <= number < data.sizes["member"]:
             raise Mistake(f"the path of run {number} was not kept; kept are runs 0 to {data.sizes['member'] - 1}")
         measured = measures.timeline(data.isel(member=number, run=number))
+    elif name == PAIRED:
+        assert other is not None
+        measured = comparison.compare(data, other)
     else:
         measured = getattr(measures, name)(data)
     text = alt_text(name, measured)

@@ -10,10 +10,10 @@ import xarray as xr
 from matplotlib.figure import Figure
 from test_measures import ORIGINS, STATES, fictitious, synthetic
 
-from sim import measures, plots
+from sim import comparison, measures, plots
 from sim.plots import style
 
-PANELS = {"fan": 3, "war_probability": 2, "suppliers": 6, "timeline": 5}
+PANELS = {"fan": 3, "war_probability": 2, "suppliers": 6, "timeline": 5, "versus": 4}
 
 
 def measured(result):
@@ -24,7 +24,17 @@ def measured(result):
         "war_probability": measures.war_probability(result),
         "suppliers": measures.suppliers(result),
         "timeline": measures.timeline(result.sel(member=fought)),
+        "versus": comparison.compare(result, milder(result)),
     }
+
+
+def milder(result):
+    """Return the same sweep with fewer wars and more arms on the first side."""
+    late = result["first_campaign"].where(result["run"] % 5 > 0)
+    armed = result["balance"] + 0.1 * (result["state"] == result["state"][0])
+    return result.assign(first_campaign=late, deaths=result["deaths"] * 0.9, balance=armed).assign_attrs(
+        scenario="milder", digest="fedcba9876543210"
+    )
 
 
 def hostile(result):

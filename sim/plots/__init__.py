@@ -36,7 +36,7 @@ def figures() -> dict[str, Callable[[xr.Dataset], Figure]]:
     Examples
     --------
     >>> sorted(figures())
-    ['fan', 'suppliers', 'timeline', 'war_probability']
+    ['fan', 'suppliers', 'timeline', 'versus', 'war_probability']
     """
     return {name: getattr(_module(name), name) for name in _names()}
 

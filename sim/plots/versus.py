@@ -1,0 +1,279 @@
+"""Two scenarios compared run by run under common luck."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.plots import style
+from sim.plots.war_probability import month_words
+
+LOOKS = (style.Look(style.GREEN), style.Look(style.PURPLE, "--", "s"))  # not the colours of the states
+WORDS = {
+    "war_probability": "campaign (share of runs)",
+    "fighting_probability": "any fighting (share of runs)",
+    "years_before_campaign": "years before a campaign",
+    "campaigns": "campaigns",
+    "operations": "limited operations",
+    "war_days": "days of fighting",
+    "deaths": "battle deaths",
+    "displaced": "people displaced",
+    "final_balance": "balance at the end",
+    "final_stock_balance": "ratio of arms at the end",
+    "final_milex": "spending at the end",
+}
+POINTS = "percentage points"
+UNITS = {
+    "share": "points",
+    "log ratio": "log",
+    "count": "",
+    "persons": "",
+    "thousand persons": "thousand",
+    "US$2023 m per yr": "US$ m",
+}
+ROW = 0.19  # inches for a row of the lowest panel
+
+
+def _names(dataset: xr.Dataset) -> tuple[str, str]:
+    """Return what the two sides are called in print."""
+    first, second = (str(dataset.attrs[key]).replace("_", " ") for key in ("scenario", "against"))
+    return first, second
+
+
+def _last(dataset: xr.Dataset, name: str) -> tuple[float, float, float]:
+    """Return a value on the probability of a campaign at the end of the run, with its interval."""
+    one = dataset.sel(kind="campaign").isel(time=-1)
+    return one[name].item(), one[f"{name}_low"].item(), one[f"{name}_high"].item()
+
+
+def _by(dataset: xr.Dataset) -> str:
+    """Return the last month of the run in words."""
+    return month_words(dataset["end"].values[-1] - np.timedelta64(1, "D"))
+
+
+def _percents(dataset: xr.Dataset) -> list[str]:
+    """Return the two probabilities at the end, with a decimal where whole per cents hide the difference."""
+    ends = [_last(dataset.sel(side=side), "probability")[0] for side in dataset["side"].values]
+    whole = [style.percent(end) for end in ends]
+    return whole if whole[0] != whole[1] or ends[0] == ends[1] else [f"{end:.1%}" for end in ends]
+
+
+def headline(dataset: xr.Dataset) -> str:
+    """Say which side sees more campaigns, if the paired interval leaves out zero."""
+    first, second = _names(dataset)
+    _, low, high = _last(dataset, "probability_difference")
+    if not (low > 0 or high < 0):
+        return f"{first} and {second}, compared run by run"
+    shares = _percents(dataset)
+    return f"Major war by {_by(dataset)}: {second} {shares[1]} of runs, {first} {shares[0]}"
+
+
+def versus(dataset: xr.Dataset) -> Figure:
+    """Draw what `sim.comparison.compare` finds: second scenario against first, paired by luck.
+
+    From above: probability of a campaign on either side; its paired difference; where paths were
+    kept, the paired difference in balance; main measures as standardised differences.
+    """
+    main = _main(dataset)
+    fan = "balance_difference_median" in dataset
+    heights = [1.75, 1.0, *([1.0] if fan else []), ROW * (main.sizes["measure"] + 2.5)]
+    figure, axes = style.page(sum(heights) + 2.5, nrows=len(heights), height_ratios=heights)
+    first, second = _names(dataset)
+    style.frame(
+        figure,
+        dataset,
+        headline(dataset),
+        "Run k has the same luck on both sides, so each difference is taken within the run, "
+        f"{second} minus {first}. Bars, and shading of shares: 95% intervals of the estimate, each of its own."
+        + (f" Shading of the balance: the middle {_levels(dataset)}% of runs." if fan else ""),
+        _note(dataset),
+    )
+    over_time = axes[:-1, 0]
+    for ax, draw in zip(over_time, (_probability, _difference, _fan), strict=False):
+        draw(ax, dataset)
+        ax.set_xlim(dataset["time"].values[0], dataset["end"].values[-1])
+        ax.tick_params(labelbottom=ax is over_time[-1])
+    _forest(_apart(axes[-1, 0]), main)
+    _label(over_time, dataset)
+    return figure
+
+
+def _apart(ax: Axes) -> Axes:
+    """Put an axes into a grid of its own, so that its long labels do not narrow the panels above."""
+    figure, place = ax.get_figure(root=True), ax.get_subplotspec()
+    assert figure is not None
+    assert place is not None
+    ax.remove()
+    with mpl.rc_context(style.SETTINGS):
+        return figure.add_subplot(place.subgridspec(1, 1)[0])
+
+
+def _levels(dataset: xr.Dataset) -> str:
+    """Return the shares of runs that the bands of the balance hold."""
+    return ", ".join(f"{level:.0%}".rstrip("%") for level in dataset["level"].values)
+
+
+def _note(dataset: xr.Dataset) -> str:
+    """Say what the figure is compared with, and what is left out."""
+    about = dataset.attrs
+    said = [
+        f"Against scenario {about['against']}, {int(about['against_runs']):,} runs, same seed, "
+        f"digest {str(about['against_digest'])[:8]}. Filled dots: the interval leaves out zero. "
+        "Fewer runs: against independent seeds, for an interval of the same width."
+    ]
+    if about["failed"]:
+        said.append(f"{about['failed']:,} runs failed on either side and are left out.")
+    if about["not_compared"]:
+        said.append(f"Not compared: {'; '.join(about['not_compared'])}.")
+    if about["changed_code"]:
+        said.append(f"The two differ in {', '.join(about['changed_code'])} too.")
+    return " ".join(said)
+
+
+def _steps(dataset: xr.Dataset, name: str) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Return moments, and value, low and high at each; nothing has happened before the first."""
+    moments = np.append(dataset["time"].values[:1], dataset["end"].values)
+    return moments, [np.append(0.0, dataset[f"{name}{part}"].values) for part in ("", "_low", "_high")]
+
+
+def _probability(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the probability of a campaign by month on either side."""
+    style.panel(ax, "A campaign (major war) has started by then, share of runs")
+    for side, look in zip(dataset["side"].values, LOOKS, strict=True):
+        moments, (value, low, high) = _steps(dataset.sel(side=side, kind="campaign"), "probability")
+        ax.fill_between(moments, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
+        ax.step(moments, value, where="post", color=look.colour, linestyle=look.dash)
+    ax.set_ylim(0, 1)
+    ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+
+
+def _difference(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the paired difference of that probability by month."""
+    style.panel(ax, f"Difference of these shares, {POINTS}")
+    moments, (value, low, high) = _steps(dataset.sel(kind="campaign"), "probability_difference")
+    ax.fill_between(moments[1:], low[1:], high[1:], step="pre", color=style.GREY, alpha=0.25, linewidth=0)
+    ax.step(moments, value, where="post", color=style.BLACK)
+    ax.axhline(0, color=style.GREY, linewidth=0.7, zorder=1)
+    ax.yaxis.set_major_formatter(lambda share, _: signed(100 * share))
+
+
+def _fan(ax: Axes, dataset: xr.Dataset) -> None:
+    """Draw the paired difference in balance over the runs whose path was kept."""
+    style.panel(ax, f"Difference in theatre balance of {dataset.attrs['state']}, log ratio")
+    time = dataset["time"].values
+    for level, alpha in zip(range(dataset.sizes["level"]), style.ALPHAS, strict=False):
+        low, high = (dataset[f"balance_difference_{side}"].isel(level=level).values for side in ("low", "high"))
+        ax.fill_between(time, low, high, color=style.GREY, alpha=alpha, linewidth=0)
+    ax.plot(time, dataset["balance_difference_median"].values, color=style.BLACK)
+    ax.axhline(0, color=style.GREY, linewidth=0.7, zorder=1)
+    ax.yaxis.set_major_formatter(lambda ratio, _: signed(ratio))
+
+
+def _main(dataset: xr.Dataset) -> xr.Dataset:
+    """Return the measures that vary and have a row in the lowest panel, largest effects first."""
+    shown = np.isin(dataset["name"].values, list(WORDS)) & np.isfinite(dataset["standardised_low"].values)
+    return dataset.isel(measure=np.flatnonzero(shown))
+
+
+def _forest(ax: Axes, main: xr.Dataset) -> None:
+    """Draw standardised differences with intervals; filled where zero is left out."""
+    style.panel(ax, "Main measures: difference in standard deviations over runs")
+    ax.grid(axis="x", color="#ececec", linewidth=0.6)
+    ax.set_axisbelow(True)
+    ax.axvline(0, color=style.GREY, linewidth=0.7, zorder=1)
+    names = dict(zip(_keys(main), _actors(main), strict=True))
+    words = []
+    for y in range(main.sizes["measure"]):
+        one = main.isel(measure=y)
+        middle, low, high = (one[f"standardised{part}"].item() for part in ("", "_low", "_high"))
+        clear = low > 0 or high < 0
+        ax.plot([low, high], [y, y], color=style.BLACK, linewidth=1.4)
+        ax.plot(middle, y, "o", color=style.BLACK if clear else "white", markeredgecolor=style.BLACK, markersize=4.5)
+        who = names[str(one["who"].item())]
+        words.append(WORDS[str(one["name"].item())] + (f", {who}" if who else ""))
+        _beside(ax, y, (_amount(one), _luck(one)))
+    _beside(ax, -1.0, ("difference", "fewer runs"), weight="bold")
+    ax.set_yticks(range(len(words)), words)
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylim(max(len(words), 1) - 0.4, -1.5)
+
+
+def _beside(ax: Axes, y: float, cells: tuple[str, str], weight: str = "normal") -> None:
+    """Write the two columns at the right of a row."""
+    for x, text in zip((1.03, 1.30), cells, strict=True):
+        place = ax.get_yaxis_transform()
+        ax.text(x, y, text, transform=place, va="center", size=style.SMALL, weight=weight, family=style.FAMILY)
+
+
+def _keys(main: xr.Dataset) -> list[str]:
+    """Return whom the measures are of."""
+    return list(dict.fromkeys(map(str, main["who"].values)))
+
+
+def _actors(main: xr.Dataset) -> list[str]:
+    """Return the printed names of whom the measures are of."""
+    known = dict(zip(main.attrs["states"], main.attrs["state_names"], strict=True))
+    return [known.get(key, key) for key in _keys(main)]
+
+
+def _amount(one: xr.Dataset) -> str:
+    """Return a difference in the unit of its measure."""
+    unit, value = str(one["unit"].item()), one["difference"].item()
+    return f"{signed(100 * value if unit == 'share' else value)} {UNITS.get(unit, unit)}".strip()
+
+
+def _luck(one: xr.Dataset) -> str:
+    """Return how many times fewer runs common luck takes."""
+    ratio = one["variance_reduction"].item()
+    if not one["differing"].item():
+        return "same in all"
+    return "no luck left" if np.isinf(ratio) else f"{ratio:,.1f} times" if ratio < 10 else f"{ratio:,.0f} times"
+
+
+def signed(number: float) -> str:
+    """Return a number with its sign, in two digits unless it has more before the point.
+
+    Examples
+    --------
+    >>> signed(0.0449), signed(-164.6), signed(0.0), signed(1234.5)
+    ('+0.045', '−165', '0', '+1,234')
+    """
+    text = f"{abs(number):,.0f}" if abs(number) >= 100 else f"{abs(number):.2g}"
+    return text if float(text.replace(",", "")) == 0 else f"{'+' if number > 0 else '−'}{text}"
+
+
+def _label(axes: np.ndarray, dataset: xr.Dataset) -> None:
+    """Write what the lines are at their ends."""
+    ends = []
+    for name, side, share, look in zip(_names(dataset), dataset["side"].values, _percents(dataset), LOOKS, strict=True):
+        ends.append((_last(dataset.sel(side=side), "probability")[0], f"{name}\n{share}", look.colour))
+    style.label_ends(axes[0], ends)
+    value, low, high = _last(dataset, "probability_difference")
+    said = f"{signed(100 * value)}\n({signed(100 * low)} to {signed(100 * high)})"
+    style.label_ends(axes[1], [(value, said, style.BLACK)])
+    if "balance_difference_median" in dataset:
+        style.label_ends(axes[2], [(dataset["balance_difference_median"].values[-1], "median run", style.BLACK)])
+
+
+def alt_text(dataset: xr.Dataset) -> str:
+    """Describe the comparison in numbers."""
+    first, second = _names(dataset)
+    shares, (value, low, high) = _percents(dataset), _last(dataset, "probability_difference")
+    parts = [
+        f"{second} compared with {first}, run by run under common luck. By {_by(dataset)} a campaign has started in "
+        f"{shares[1]} of runs, against {shares[0]}: a difference of {signed(100 * value)} {POINTS} "
+        f"(95% interval {signed(100 * low)} to {signed(100 * high)})."
+    ]
+    main = _main(dataset)
+    names = dict(zip(_keys(main), _actors(main), strict=True))
+    largest = []
+    for y in range(min(3, main.sizes["measure"])):
+        one = main.isel(measure=y)
+        who = names[str(one["who"].item())]
+        largest.append(f"{WORDS[str(one['name'].item())]}{f' of {who}' if who else ''} {_amount(one)}")
+    if largest:
+        parts.append(f"Largest differences against their spread over runs: {'; '.join(largest)}.")
+    return " ".join(parts)
