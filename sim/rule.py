@@ -11,6 +11,7 @@ import inspect
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from sim.parameter import Parameter
@@ -50,6 +51,11 @@ class Mechanism:
     draws: int
     per: str
     stream: str
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the quantities it reads, whoever's they are."""
+        return tuple(sight(self.actor, word).variable.name for word in self.reads if word != "draws")
 
 
 @dataclass(frozen=True)
