@@ -57,6 +57,11 @@ class Mechanism:
         """Names of the quantities it reads, whoever's they are."""
         return tuple(sight(self.actor, word).variable.name for word in self.reads if word != "draws")
 
+    @cached_property
+    def reads_givens(self) -> bool:
+        """Whether it takes no luck and reads only what the scenario sets."""
+        return not self.draws and all(VARIABLES[name].kind == "given" for name in self.sources)
+
 
 @dataclass(frozen=True)
 class Rule(Mechanism):

@@ -48,7 +48,7 @@ TURN: tuple[Phase, ...] = (
           before=(arms.weigh_arsenals, arms.forecast_stocks), after=(arms.assess_strength, arms.compare_strength)),
     Phase("budget", "spending is aimed at once a year and adjusts every month; the next purchase is planned",
           after=(money.adopt_budget, money.adjust_spending, arms.choose_class),
-          yearly=frozenset({"milex_target_log", "milex_ceiling", "milex_shock", "adopt_budget"})),
+          yearly=frozenset({"milex_target_log", "milex_ceiling", "adopt_budget"})),
     Phase("offer", "suppliers decide whom they arm, with what, at which price",
           before=(arms.compare_ties,)),
     Phase("procure", "states choose among suppliers and sign contracts",
@@ -95,7 +95,7 @@ class Table:
     rules : mapping of str to tuple of Rule
         The rules in force by phase, in the order of their names.
     answers : mapping of str to Answer
-        What each rule without luck last contributed.
+        What each rule that reads only what the scenario sets last contributed.
     """
 
     world: World
@@ -162,7 +162,7 @@ def fold(table: Table, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
             term = np.where(mask, term, identity)
         if rule.actor != variable.actor and variable.actor == "region":
             term = term.sum(-2, keepdims=True)
-        if own and np.broadcast_shapes(total.shape, term.shape) == total.shape:
+        if own and term.shape == total.shape:
             combine(total, term, out=total)
         else:
             total, own = combine(total, term), variable.fold != "replace"
@@ -194,11 +194,11 @@ class Answer:
 def contribution(table: Table, rule: Rule) -> Array:
     """Return what all who follow a rule contribute, ``(*axes of the written quantity, actor, run)``.
 
-    A rule without luck whose quantities have not been replaced since it was last
-    asked gives the same answer: many read only what the scenario sets.
+    A rule that reads only what the scenario sets gives the same answer until the
+    scenario sets something else.
     """
     world = table.world
-    seen = tuple(world[name] for name in rule.sources)
+    seen = tuple(world[name] for name in rule.sources) if rule.reads_givens else ()
     answer = table.answers.get(rule.name)
     if answer is not None and answer.holds(seen):
         return answer.term
@@ -210,7 +210,7 @@ def contribution(table: Table, rule: Rule) -> Array:
         table.draws(rule),
     )
     term = world.filed(rule.actor, rule.writes, term)
-    if not rule.draws:
+    if rule.reads_givens:
         table.answers[rule.name] = Answer(seen, term)
     return term
 

@@ -315,8 +315,9 @@ def deliver_orders(
     of_origin = at_busy(np.arange(on_order.size).reshape(on_order.shape)[:, None], busy)
     early = np.take(padded(airlifted, 0.0), of_origin)
     by_air = (stages[0] + stages[1] + stages[2]) * early
+    early = 1.0 - early
     for stage in stages:
-        stage *= 1.0 - early
+        stage *= early
     rate = 3.0 * dt / padded(lag / np.maximum(capacity, 0.02), other_lag)[:, None]
     delivered = pass_on(stages, [at_busy(share, busy) for share in passing(rate)])
     delivered += by_air
