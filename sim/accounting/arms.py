@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -309,9 +310,8 @@ def deliver_orders(
     proportion. New orders enter the first stage at the end of the step.
     Most places of the table hold no order, in most runs; those are left alone.
     """
-    signed, made, due = (stage.reshape(-1) for stage in pipeline)
-    busy = find_busy((pipeline > 0.0).any(0))
-    stages = [stage[busy.places] for stage in (signed, made, due)]
+    busy = find_busy(np.any(pipeline > 0.0, axis=0, keepdims=True)[0])
+    stages = [stage.reshape(-1)[busy.places] for stage in pipeline]
     of_origin = at_busy(np.arange(on_order.size).reshape(on_order.shape)[:, None], busy)
     early = np.take(padded(airlifted, 0.0), of_origin)
     by_air = (stages[0] + stages[1] + stages[2]) * early
@@ -322,7 +322,8 @@ def deliver_orders(
     delivered = pass_on(stages, [at_busy(share, busy) for share in passing(rate)])
     delivered += by_air
     aged = np.exp(-decay * dt)
-    held, value, moved = stock * aged, worth * aged, np.zeros(pipeline.shape)
+    held, value = (np.multiply(table, aged, order="C") for table in (stock, worth))
+    moved = np.zeros(pipeline.shape)
     for after, stage in zip(moved, stages, strict=True):
         after.reshape(-1)[busy.places] = stage
     held.reshape(-1)[busy.places] += delivered
@@ -353,21 +354,21 @@ class Busy:
     counts: Places
 
 
-def find_busy(table: Array) -> Busy:
+def find_busy(table: npt.NDArray[Any]) -> Busy:
     """Find the places of a table that hold anything.
 
     Examples
     --------
     >>> busy = find_busy(np.array([[0.0, 2.0], [0.0, 0.0], [3.0, 4.0]]))
     >>> busy.places.tolist(), busy.counts.tolist()
-    ([1, 2, 2], [1, 0, 2])
+    ([1, 4, 5], [1, 0, 2])
     """
     places = np.flatnonzero(table)
     runs = table.shape[-1]
     return Busy(table.shape, places, np.diff(np.searchsorted(places, np.arange(0, table.size + 1, runs))))
 
 
-def at_busy(table: Array, busy: Busy) -> Array:
+def at_busy(table: npt.NDArray[Any], busy: Busy) -> npt.NDArray[Any]:
     """Return the numbers of a table at busy places; it may have length 1 along any axis.
 
     Examples
@@ -381,8 +382,7 @@ def at_busy(table: Array, busy: Busy) -> Array:
     *rows, runs = busy.shape
     row_of = np.broadcast_to(np.arange(table[..., 0].size).reshape(table.shape[:-1]), rows).ravel()
     if table.shape[-1] == 1:
-        numbers: Array = np.repeat(table.ravel()[row_of], busy.counts)
-        return numbers
+        return np.repeat(table.ravel()[row_of], busy.counts)
     shift = (row_of - np.arange(len(row_of))) * runs  # from a place in the large table to the place in this one
     return np.take(table, busy.places + np.repeat(shift, busy.counts))
 
@@ -403,7 +403,7 @@ def passing(rate: Array) -> tuple[Array, ...]:
     return 1.0 - stay, 1.0 - stay - one, 1.0 - stay - one - two, stay, one, two
 
 
-def pass_on(stages: Array, shares: Sequence[Array]) -> Array:
+def pass_on(stages: Iterable[Array], shares: Iterable[Array]) -> Array:
     """Pass what is in production on to the next stage, in place, and return what leaves the last.
 
     Examples

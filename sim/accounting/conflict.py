@@ -310,8 +310,11 @@ def suffer_losses(
     """Take losses of soldiers and arms in proportion to the days fought, in the runs that fight."""
     killed = death_rate * days_fought
     fights = np.nonzero(days_fought[0] > 0.0)[0]
-    kept = np.ones(class_shape := stock.shape[1:])
-    kept[..., fights] = np.exp(-np.broadcast_to(loss_rate, class_shape)[..., fights] * days_fought[:, fights])
+    if not len(fights):
+        return {"killed": killed, "deaths": deaths + killed}
+    by_class = stock.shape[1:]
+    kept = np.ones(by_class)
+    kept[..., fights] = np.exp(-np.broadcast_to(loss_rate, by_class)[..., fights] * days_fought[:, fights])
     return {"stock": stock * kept, "worth": worth * kept, "killed": killed, "deaths": deaths + killed}
 
 
