@@ -47,7 +47,7 @@ class Actor(mesa.Agent):
         """Consult every rule of the phase this actor follows; keep terms and what was seen."""
         model: ArmsRace = self.model
         self.reasons = {}
-        for rule in model.table.rules[phase]:
+        for rule in model.table.consulted(phase):
             if rule.actor == self.kind and self.follows(rule):
                 self.reasons[rule.name] = self._consult(rule)
 

@@ -21,7 +21,7 @@ Observe = Callable[[Table], None]
 def ask_everybody(table: Table, phase: str) -> Terms:
     """Consult every rule of a phase, all its actors and all runs in one call."""
     terms: Terms = {}
-    for rule in table.rules[phase]:
+    for rule in table.consulted(phase):
         terms.setdefault(rule.writes, []).append((rule, contribution(table, rule)))
     return terms
 

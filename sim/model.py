@@ -108,7 +108,7 @@ class ArmsRace(mesa.Model):
         for agent in KINDS.values():
             self.agents_by_type[agent].do("decide", phase) if agent in self.agents_by_type else None
         terms: Terms = {}
-        for rule in table.rules[phase]:
+        for rule in table.consulted(phase):
             terms.setdefault(rule.writes, []).append((rule, self._gather(table, rule)))
         return terms
 

@@ -11,6 +11,7 @@ import inspect
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from sim.parameter import Parameter
@@ -50,6 +51,16 @@ class Mechanism:
     draws: int
     per: str
     stream: str
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the quantities it reads, whoever's they are."""
+        return tuple(sight(self.actor, word).variable.name for word in self.reads if word != "draws")
+
+    @cached_property
+    def reads_givens(self) -> bool:
+        """Whether it takes no luck and reads only what the scenario sets."""
+        return not self.draws and all(VARIABLES[name].kind == "given" for name in self.sources)
 
 
 @dataclass(frozen=True)

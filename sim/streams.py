@@ -117,8 +117,9 @@ class Luck:
         place = (stream, draws, tuple(actors), tuple(per))
         first, page = self._pages.get(place, (0, None))
         if page is None or not first <= step < first + len(page):
-            # What is asked for once, as uncertain parameters are, is not drawn ahead.
-            first, page = step, self._page(*place, step, 1 if page is None else PAGE)
+            # What is asked for once or now and then, as uncertain parameters are, is not drawn ahead.
+            follows = page is not None and step == first + len(page)
+            first, page = step, self._page(*place, step, PAGE if follows else 1)
             self._pages[place] = first, page
         numbers: Array = page[step - first]
         return numbers if per else numbers[:, 0]

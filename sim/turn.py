@@ -6,6 +6,7 @@ actor at once, the Mesa model asks each agent.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,12 +22,23 @@ from sim.world import Array, World, evaluate
 
 @dataclass(frozen=True)
 class Phase:
-    """One phase: bookkeeping before, decisions on what everybody then sees, bookkeeping after."""
+    """One phase: bookkeeping before, decisions on what everybody then sees, bookkeeping after.
+
+    Attributes
+    ----------
+    name, meaning : str
+        What it is called, and what happens in it.
+    before, after : tuple of Mechanism
+        Entries of the books.
+    yearly : frozenset of str
+        Quantities decided, and entries made, only when budgets are; in between they rest, as nobody asks for them.
+    """
 
     name: str
     meaning: str
     before: tuple[Mechanism, ...] = ()
     after: tuple[Mechanism, ...] = ()
+    yearly: frozenset[str] = frozenset()
 
 
 TURN: tuple[Phase, ...] = (
@@ -35,7 +47,8 @@ TURN: tuple[Phase, ...] = (
     Phase("perceive", "states weigh arsenals and misjudge them",
           before=(arms.weigh_arsenals, arms.forecast_stocks), after=(arms.assess_strength, arms.compare_strength)),
     Phase("budget", "spending is aimed at once a year and adjusts every month; the next purchase is planned",
-          after=(money.adopt_budget, money.adjust_spending, arms.choose_class)),
+          after=(money.adopt_budget, money.adjust_spending, arms.choose_class),
+          yearly=frozenset({"milex_target_log", "milex_ceiling", "adopt_budget"})),
     Phase("offer", "suppliers decide whom they arm, with what, at which price",
           before=(arms.compare_ties,)),
     Phase("procure", "states choose among suppliers and sign contracts",
@@ -57,6 +70,8 @@ TURN: tuple[Phase, ...] = (
     Phase("observe", "what public records would show", after=(arms.remember_alarm, money.keep_public_record)),
 )  # fmt: skip
 
+PHASES: dict[str, Phase] = {phase.name: phase for phase in TURN}
+
 
 @dataclass
 class Table:
@@ -77,6 +92,10 @@ class Table:
         Step -> givens that change at its beginning (inputs, calendar, events).
     step : int
         Steps played so far.
+    rules : mapping of str to tuple of Rule
+        The rules in force by phase, in the order of their names.
+    answers : mapping of str to Answer
+        What each rule that reads only what the scenario sets last contributed.
     """
 
     world: World
@@ -86,11 +105,22 @@ class Table:
     changes: Mapping[int, Mapping[str, Array]]
     step: int = 0
     rules: dict[str, tuple[Rule, ...]] = field(init=False)
+    answers: dict[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Sort the rules in force by phase, in the order of their names."""
         in_force = [CATALOGUE[name] for name in sorted(self.doctrines)]
         self.rules = {phase.name: tuple(r for r in in_force if r.phase == phase.name) for phase in TURN}
+
+    def resting(self, phase: str) -> frozenset[str]:
+        """Return the quantities and entries of a phase that rest in this step; in the first none does."""
+        yearly = PHASES[phase].yearly
+        return frozenset() if not yearly or self.step == 0 or self.world["january"].any() else yearly
+
+    def consulted(self, phase: str) -> tuple[Rule, ...]:
+        """Return the rules of a phase that are consulted in this step."""
+        resting = self.resting(phase)
+        return tuple(r for r in self.rules[phase] if r.writes not in resting) if resting else self.rules[phase]
 
     def draws(self, mechanism: Mechanism) -> Array | None:
         """Return the uniforms of a mechanism in this step, ``(draws, [per,] actor, run)``."""
@@ -104,7 +134,7 @@ class Table:
 Terms = dict[str, list[tuple[Rule, Array]]]
 Consult = Callable[[Table, str], Terms]
 
-FOLDS: dict[str, tuple[Callable[[Array, Array], Array], float]] = {
+FOLDS: dict[str, tuple[Callable[..., Array], float]] = {
     "sum": (np.add, 0.0),
     "product": (np.multiply, 1.0),
     "max": (np.maximum, -np.inf),
@@ -125,13 +155,17 @@ def fold(table: Table, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
         identity = total
     if variable.fold == "max":
         total = identity
+    own = False  # whether `total` is an array made here, into which more may be folded
     for rule, term in terms:
         mask = table.doctrines[rule.name]
         if mask is not None:
             term = np.where(mask, term, identity)
         if rule.actor != variable.actor and variable.actor == "region":
             term = term.sum(-2, keepdims=True)
-        total = combine(total, term)
+        if own and term.shape == total.shape:
+            combine(total, term, out=total)
+        else:
+            total, own = combine(total, term), variable.fold != "replace"
     if variable.fold == "max":
         total = np.where(total == identity, variable.neutral, total)
     return spread(np.asarray(total), table.world.shape(variable))
@@ -145,9 +179,29 @@ def spread(array: Array, shape: tuple[int, ...]) -> Array:
     return view if view.strides[-1] == 0 else np.ascontiguousarray(view)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a rule contributed, and the arrays of the world it saw."""
+
+    seen: tuple[Array, ...]
+    term: Array
+
+    def holds(self, seen: tuple[Array, ...]) -> bool:
+        """Tell whether these are the very same arrays: nothing is ever changed in place, so the answer is the same."""
+        return all(map(operator.is_, self.seen, seen))
+
+
 def contribution(table: Table, rule: Rule) -> Array:
-    """Return what all who follow a rule contribute, ``(*axes of the written quantity, actor, run)``."""
+    """Return what all who follow a rule contribute, ``(*axes of the written quantity, actor, run)``.
+
+    A rule that reads only what the scenario sets gives the same answer until the
+    scenario sets something else.
+    """
     world = table.world
+    seen = tuple(world[name] for name in rule.sources) if rule.reads_givens else ()
+    answer = table.answers.get(rule.name)
+    if answer is not None and answer.holds(seen):
+        return answer.term
     term: Array = evaluate(
         rule.function,
         rule.reads,
@@ -155,7 +209,10 @@ def contribution(table: Table, rule: Rule) -> Array:
         table.settings[rule.name],
         table.draws(rule),
     )
-    return world.filed(rule.actor, rule.writes, term)
+    term = world.filed(rule.actor, rule.writes, term)
+    if rule.reads_givens:
+        table.answers[rule.name] = Answer(seen, term)
+    return term
 
 
 def book(table: Table, entry: Mechanism) -> None:
@@ -181,10 +238,13 @@ def play_turn(table: Table, consult: Consult) -> None:
     """Play one step of the game."""
     table.world.update(table.changes.get(table.step, {}))
     for phase in TURN:
+        resting = table.resting(phase.name)
         for entry in phase.before:
             book(table, entry)
         terms = consult(table, phase.name)
-        table.world.update({name: fold(table, name, terms.get(name, ())) for name in decided_in(phase.name)})
+        decided = (name for name in decided_in(phase.name) if name not in resting)
+        table.world.update({name: fold(table, name, terms.get(name, ())) for name in decided})
         for entry in phase.after:
-            book(table, entry)
+            if entry.name not in resting:
+                book(table, entry)
     table.step += 1

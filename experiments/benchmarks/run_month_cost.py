@@ -7,6 +7,7 @@ process; best of several repeats.
     python experiments/benchmarks/run_month_cost.py             what this machine does
     python experiments/benchmarks/run_month_cost.py --portable  the same without AVX-512, whose exp is
                                                                 four times as fast
+    python experiments/benchmarks/run_month_cost.py --both      the core both ways, nothing else
 """
 
 from __future__ import annotations
@@ -110,6 +111,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--replicates", type=int, default=3, help="runs played with Mesa")
     parser.add_argument("--large", action="store_true", help="measure the memory of 100,000 runs, too")
     parser.add_argument("--portable", action="store_true", help="keep numpy from using AVX-512")
+    parser.add_argument("--both", action="store_true", help="measure only the core, with AVX-512 and without")
+    parser.add_argument("--core", action="store_true", help="measure only the core")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the numbers to a file")
     return parser.parse_args()
 
@@ -135,9 +138,18 @@ def show_core(position: Position, blocks: list[int], repeats: int) -> dict[int, 
     return costs
 
 
+def both_ways() -> None:
+    """Measure the core in two processes, one after the other, as numpy only reads its features when it is imported."""
+    rest = [word for word in sys.argv[1:] if word not in ("--both", "--portable", "--core")]
+    for level in ([], ["--portable"]) if avx512() else ([],):
+        subprocess.run([sys.executable, __file__, *rest, "--core", *level], check=True)
+
+
 def main() -> None:
     """Measure, print, and write if asked."""
     asked = arguments()
+    if asked.both:
+        return both_ways()
     if asked.portable and avx512():
         without_avx512()
     position = opening(scenario_of(asked.scenario))
@@ -146,6 +158,8 @@ def main() -> None:
     print(f"{asked.scenario}, {position.steps} months, numpy {np.__version__}, AVX-512: {features}")
     print("one element in the cache [ns]: " + ", ".join(f"{name} {cost * 1e9:.2f}" for name, cost in elements.items()))
     core = show_core(position, asked.blocks, asked.repeats)
+    if asked.core:
+        return None
 
     mesa = min(seconds(partial(sim.run, asked.scenario, replicate=k)) for k in range(asked.replicates))
     fastest = min(cost["recorded"] for cost in core.values()) * position.steps

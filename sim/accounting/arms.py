@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.accounting.entry import TINY, Entry, entry
 from sim.parameter import Parameter
 from sim.streams import poisson
 from sim.variables import EXTRA_ORIGINS
 from sim.world import Array
+
+Places = npt.NDArray[np.intp]
 
 # -- perceive
 
@@ -303,48 +308,83 @@ def deliver_orders(
     The time in production is Erlang-3 with the supplier's mean lag, lengthened by
     missing capacity. What is flown in comes out of all stages before that, in
     proportion. New orders enter the first stage at the end of the step.
-    Most cells of the table never hold an order, and those are left alone.
+    Most places of the table hold no order, in most runs; those are left alone.
     """
-    cells: Any = np.nonzero(pipeline.max((0, -1)) > 0.0)  # origin, weapon, state with anything on order
+    busy = find_busy(np.any(pipeline > 0.0, axis=0, keepdims=True)[0])
+    stages = [stage.reshape(-1)[busy.places] for stage in pipeline]
+    of_origin = at_busy(np.arange(on_order.size).reshape(on_order.shape)[:, None], busy)
+    early = np.take(padded(airlifted, 0.0), of_origin)
+    by_air = (stages[0] + stages[1] + stages[2]) * early
+    early = 1.0 - early
+    for stage in stages:
+        stage *= early
     rate = 3.0 * dt / padded(lag / np.maximum(capacity, 0.02), other_lag)[:, None]
-    quality = padded(frontier * access[:, None], other_quality)
-    rate, quality = (np.broadcast_to(a, (*stock.shape[:-1], a.shape[-1]))[cells] for a in (rate, quality))
-    flown = airlifted.any()
-    early: Any = np.broadcast_to(padded(airlifted, 0.0)[:, None], stock.shape)[cells] if flown else None
+    delivered = pass_on(stages, [at_busy(share, busy) for share in passing(rate)])
+    delivered += by_air
     aged = np.exp(-decay * dt)
-    held, value = stock * aged, worth * aged
-    moved, arrived = np.zeros(pipeline.shape), np.empty(on_order.shape)
-    for tile in tiles(stock.shape[-1]):
-        stages = pipeline[:, *cells, tile]  # a copy
-        by_air = stages.sum(0) * early[:, tile] if flown else 0.0
-        if flown:
-            stages *= 1.0 - early[:, tile]
-        delivered = pass_on(stages, rate[:, tile] if rate.shape[-1] > 1 else rate)
-        delivered += by_air
-        moved[:, *cells, tile] = stages
-        held[*cells, tile] += delivered
-        came = np.zeros((*stock.shape[:-1], delivered.shape[-1]))
-        came[cells] = delivered
-        arrived[..., tile] = came.sum(1)
-        delivered *= quality[:, tile] if quality.shape[-1] > 1 else quality
-        value[*cells, tile] += delivered
+    held, value = (np.multiply(table, aged, order="C") for table in (stock, worth))
+    moved = np.zeros(pipeline.shape)
+    for after, stage in zip(moved, stages, strict=True):
+        after.reshape(-1)[busy.places] = stage
+    held.reshape(-1)[busy.places] += delivered
+    quality = at_busy(padded(frontier, other_quality), busy) * at_busy(padded(access, 1.0)[:, None], busy)
+    value.reshape(-1)[busy.places] += delivered * quality
+    arrived = np.bincount(of_origin, delivered, on_order.size).reshape(on_order.shape)
     waiting = np.maximum(on_order - arrived, 0.0)
     add_orders(moved, waiting, order_volume, order_origin, wanted_class)
     return {"pipeline": moved, "stock": held, "worth": value, "deliveries": arrived, "on_order": waiting}
 
 
-TILE = 256  # runs for which what `deliver_orders` works on at a time stays in the cache
+@dataclass(frozen=True)
+class Busy:
+    """Places of a ``(origin, weapon, state, run)`` table with anything on order.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Shape of the table.
+    places : ndarray of int
+        Where they are in the flat table, in ascending order.
+    counts : ndarray of int
+        How many there are in each row of runs.
+    """
+
+    shape: tuple[int, ...]
+    places: Places
+    counts: Places
 
 
-def tiles(runs: int) -> list[slice]:
-    """Cut the run axis into tiles.
+def find_busy(table: npt.NDArray[Any]) -> Busy:
+    """Find the places of a table that hold anything.
 
     Examples
     --------
-    >>> tiles(300)
-    [slice(0, 256, None), slice(256, 512, None)]
+    >>> busy = find_busy(np.array([[0.0, 2.0], [0.0, 0.0], [3.0, 4.0]]))
+    >>> busy.places.tolist(), busy.counts.tolist()
+    ([1, 4, 5], [1, 0, 2])
     """
-    return [slice(first, first + TILE) for first in range(0, runs, TILE)]
+    places = np.flatnonzero(table)
+    runs = table.shape[-1]
+    return Busy(table.shape, places, np.diff(np.searchsorted(places, np.arange(0, table.size + 1, runs))))
+
+
+def at_busy(table: npt.NDArray[Any], busy: Busy) -> npt.NDArray[Any]:
+    """Return the numbers of a table at busy places; it may have length 1 along any axis.
+
+    Examples
+    --------
+    >>> busy = find_busy(np.array([[0.0, 2.0], [0.0, 0.0], [3.0, 4.0]]))
+    >>> at_busy(np.array([[10.0], [20.0], [30.0]]), busy).tolist()
+    [10.0, 30.0, 30.0]
+    >>> at_busy(np.array([[1.0, 2.0]]), busy).tolist()
+    [2.0, 1.0, 2.0]
+    """
+    *rows, runs = busy.shape
+    row_of = np.broadcast_to(np.arange(table[..., 0].size).reshape(table.shape[:-1]), rows).ravel()
+    if table.shape[-1] == 1:
+        return np.repeat(table.ravel()[row_of], busy.counts)
+    shift = (row_of - np.arange(len(row_of))) * runs  # from a place in the large table to the place in this one
+    return np.take(table, busy.places + np.repeat(shift, busy.counts))
 
 
 def add_orders(pipeline: Array, waiting: Array, volume: Array, origin: Array, weapon: Array) -> None:
@@ -356,22 +396,28 @@ def add_orders(pipeline: Array, waiting: Array, volume: Array, origin: Array, we
     waiting[place, states, runs] += bought
 
 
-def pass_on(stages: Array, rate: Array) -> Array:
+def passing(rate: Array) -> tuple[Array, ...]:
+    """Return shares of a stage that pass at least one, two and three stages, none, just one and just two."""
+    stay = np.exp(-rate)
+    one, two = rate * stay, 0.5 * rate * rate * stay
+    return 1.0 - stay, 1.0 - stay - one, 1.0 - stay - one - two, stay, one, two
+
+
+def pass_on(stages: Iterable[Array], shares: Iterable[Array]) -> Array:
     """Pass what is in production on to the next stage, in place, and return what leaves the last.
 
     Examples
     --------
     >>> stages = np.array([[1.0], [0.0], [0.0]])
-    >>> delivered = pass_on(stages, np.array([0.5]))
+    >>> delivered = pass_on(stages, passing(np.array([0.5])))
     >>> stages.round(3).ravel().tolist(), delivered.round(3).tolist()
     ([0.607, 0.303, 0.076], [0.014])
     """
-    stay = np.exp(-rate)
-    one, two = rate * stay, 0.5 * rate * rate * stay  # passes one stage, passes two
+    from_due, from_made, from_signed, stay, one, two = shares
     signed, made, due = stages
-    delivered: Array = signed * (1.0 - stay - one - two)
-    delivered += made * (1.0 - stay - one)
-    delivered += due * (1.0 - stay)
+    delivered: Array = signed * from_signed
+    delivered += made * from_made
+    delivered += due * from_due
     due *= stay
     due += made * one
     due += signed * two

@@ -54,4 +54,4 @@ def enter_new_market(
     """
     hazard = entry_rate * (1.0 + boost * defeat)
     enters = draws[0] < 1.0 - np.exp(-hazard * dt)
-    return np.maximum(presence, np.where(enters, 1.0, 0.0))
+    return np.where(enters, 1.0, presence)
