@@ -86,7 +86,7 @@ def stop_rule(until: str | None, runs: int | None) -> Any:
 
 def announce(study: Study, out: Path | None, workers: int, left: int | None = None) -> None:
     """Say what a sweep will cost before it starts; refuse what the disk cannot hold."""
-    from sim.plan import amount, plan
+    from sim.cost import amount, plan
 
     cost = plan(study, left)
     print(cost.sentence(workers))
