@@ -110,7 +110,7 @@ def _keys_at(place: Place, top: type[BaseModel]) -> list[str]:
         part = _bare(part)
     fields = getattr(part, "model_fields", {})
     keys = [key for key, field in fields.items() if not field.exclude]
-    return ["extends", *keys] if part is top else keys
+    return [*getattr(top, "written_also", ()), *keys] if part is top else keys
 
 
 def _bare(annotation: Any) -> Any:

@@ -1,0 +1,346 @@
+"""A question put to the model, as a document: scenarios, what is unknown, what is chosen, and the design.
+
+`sim.factor` says what the names of factors mean, `sim.design` which points a design has. A mistake is
+reported as in scenarios, ``file:line: path: what is wrong, what to write``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
+
+from sim import scenario as scenarios_
+from sim.document import Document, DocumentError, Place, load, suggest
+from sim.findings import Misplaced, one_of, sentences, shown
+from sim.scenario import Distribution, Pair, Strict, yaml_text
+from sim.variables import Mistake
+
+Setting: TypeAlias = dict[str, float]
+Settings: TypeAlias = list[Setting]  # a name of its own, since a design has a field called 'list'
+Numbers: TypeAlias = list[float]
+
+SEEN_AS = {"uncertainties", "levers", "design", "scenario", "scenarios"}  # keys that no scenario has
+
+
+class Factor(Strict):
+    """Which numbers a factor may take; nothing at all means the declared range."""
+
+    between: Pair | None = Field(None, description="smallest and largest value; all between are equally likely")
+    distribution: Distribution | None = Field(None, description="what is believed; a normal one is cut to `between`")
+    values: Numbers | None = Field(None, description="the numbers to try; the only form that is ever a list")
+    source: str | None = Field(None, description="evidence key")
+    because: str | None = Field(None, description="why these numbers")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_bare_numbers(cls, given: Any) -> Any:
+        """Expand nothing by accident."""
+        if isinstance(given, list):
+            raise Misplaced("a bare list is not expanded; write 'values: [...]' or 'between: [low, high]'")
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            raise Misplaced(f"a single number does not vary; write 'values: [{given:g}]' or 'between: [low, high]'")
+        return {} if given is None else given
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Factor:
+        """One form, with sensible numbers."""
+        if self.values is not None:
+            for form in ("between", "distribution"):
+                if getattr(self, form) is not None:
+                    raise Misplaced(f"'values' already says what to try; remove '{form}'", form)
+            if not self.values or len(set(self.values)) < len(self.values):
+                raise Misplaced("write at least one number, and each number once", "values")
+        if self.distribution is not None and self.distribution.uniform is not None and self.between is not None:
+            raise Misplaced("a uniform distribution has its own ends; remove one of the two", "between")
+        if self.between is not None and not self.between[0] < self.between[1]:
+            raise Misplaced(f"{self.between[0]:g} is not below {self.between[1]:g}; correct one of them", "between")
+        return self
+
+
+class Whole(Strict):
+    """A design that needs no settings."""
+
+
+class LatinHypercube(Strict):
+    """So many points that every factor is spread evenly over its range."""
+
+    points: int = Field(ge=2, description="how many")
+    optimization: Literal["random-cd", "lloyd"] | None = Field(None, description="spread the points further")
+
+
+class Sobol(Strict):
+    """Saltelli's sample for the indices of Sobol'."""
+
+    points: int = Field(description="base sample, a power of two; D factors make points * (D + 2) points")
+    second_order: bool = Field(False, description="pairs of factors as well: points * (2 D + 2) points")
+
+    @field_validator("points")
+    @classmethod
+    def _power(cls, points: int) -> int:
+        if points < 2 or points & (points - 1):
+            near = max(2, 1 << max(points, 1).bit_length())
+            raise Misplaced(f"{points} is no power of two, which this sample needs; write {near // 2 or 2} or {near}")
+        return points
+
+
+class Morris(Strict):
+    """Elementary effects along random paths: a screening of many factors with few points."""
+
+    trajectories: int = Field(10, ge=2, description="how many paths; D factors make trajectories * (D + 1) points")
+    levels: int = Field(4, ge=2, multiple_of=2, description="steps a range is divided into, an even number")
+
+
+class Prior(Strict):
+    """Draws from what is believed: distributions of the scenario and uncertainties of the document."""
+
+    points: int = Field(ge=2, description="how many draws")
+    sampler: Literal["latin_hypercube", "independent"] = "latin_hypercube"
+
+
+class Posterior(Strict):
+    """Draws from a calibration, in a CSV file: a column for each factor and perhaps one called 'weight'."""
+
+    file: str = Field(description="CSV file beside the document")
+    points: int | None = Field(None, ge=1, description="how many draws to take; all rows unless given")
+
+
+class Design(Strict):
+    """Exactly one way of choosing points."""
+
+    fixed: Setting | None = Field(None, description="one point: the scenario as it is, or with these numbers")
+    list: Settings | None = Field(None, min_length=1, description="each item one point, a number for every factor")
+    table: str | None = Field(None, description="CSV file beside the document, each row a point, each column a factor")
+    grid: Whole | None = Field(None, description="every combination of the factors' values")
+    one_at_a_time: Whole | None = Field(None, description="the base, then each factor alone at its ends or values")
+    latin_hypercube: LatinHypercube | None = None
+    sobol: Sobol | None = None
+    morris: Morris | None = None
+    prior: Prior | None = None
+    posterior: Posterior | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word(cls, given: Any) -> Any:
+        """A design without settings may be written as a word."""
+        if given in ("fixed", "grid", "one_at_a_time", "morris"):
+            return {given: {}}
+        if isinstance(given, str):
+            known = tuple(cls.model_fields)
+            message = f"the design '{given}' needs settings; write '{given}:' lines" if given in known else (
+                f"unknown design '{given}'{suggest(given, known) or '; write ' + one_of(known)}")  # fmt: skip
+            raise Misplaced(message)
+        return given
+
+    @model_validator(mode="after")
+    def _one(self) -> Design:
+        if len(self.model_fields_set) != 1 or getattr(self, self.kind) is None:
+            raise Misplaced(f"write exactly one of {one_of(type(self).model_fields)}")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """The word for the design."""
+        return next(iter(self.model_fields_set), "fixed")
+
+
+class Stop(Strict):
+    """When a point has replicates enough."""
+
+    measure: str = Field("war_probability", pattern="^[a-z][a-z0-9_]*$", description="the outcome to know")
+    half_width: float = Field(gt=0, description="stop once half of its 95 % interval is below this")
+    most: int = Field(ge=1, description="but never play more replicates at a point")
+
+
+class Experiment(Strict):
+    """One question: which scenarios, what varies, how much of it is played and kept."""
+
+    written_also: ClassVar[tuple[str, ...]] = ("scenario",)
+
+    question: str = Field(min_length=1)
+    scenarios: list[str] = Field(min_length=1, description="names, or files beside the document; or 'scenario: name'")
+    uncertainties: dict[str, Factor] = Field(default_factory=dict, description="what is not known")
+    levers: dict[str, Factor] = Field(default_factory=dict, description="what somebody can choose")
+    design: Design = Field(description="which points to try")
+    replicates: int = Field(256, ge=1, description="runs at each point")
+    seed: int = Field(0, ge=0)
+    keep: Literal["summary", "trajectories", "full"] = Field("summary", description="what is stored of each point")
+    members: int | None = Field(None, ge=1, description="runs of each point whose trajectories are kept")
+    without: list[str] = Field(default_factory=list, description="rules to switch off at every point")
+    stop: Stop | None = None
+    name: str = Field("", exclude=True)
+    _document: Document | None = PrivateAttr(None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_scenario(cls, given: Any) -> Any:
+        """Accept 'scenario: name' for a single one."""
+        if not isinstance(given, dict) or "scenario" not in given:
+            return given
+        if "scenarios" in given:
+            raise Misplaced("write 'scenario:' or 'scenarios:', not both; remove one", "scenario")
+        if not isinstance(given["scenario"], str):
+            message = f"write the name of one scenario, not {shown(given['scenario'])}; 'scenarios:' takes a list"
+            raise Misplaced(message, "scenario")
+        return {"scenarios" if key == "scenario" else key: [part] if key == "scenario" else part
+                for key, part in given.items()}  # fmt: skip
+
+    @model_validator(mode="after")
+    def _sensible(self) -> Experiment:
+        """No scenario or factor twice, nothing kept that is not played."""
+        for index, name in enumerate(self.scenarios):
+            if name in self.scenarios[:index]:
+                raise Misplaced(f"'{name}' is listed twice; remove one", "scenarios", index)
+        for path in self.uncertainties:
+            if path in self.levers:
+                message = "a factor is either not known or chosen; remove it from 'uncertainties' or 'levers'"
+                raise Misplaced(message, "levers", path)
+        if self.members is not None and self.keep != "trajectories":
+            raise Misplaced("this counts only with 'keep: trajectories'; write that, or remove this", "members")
+        if self.stop is not None and self.stop.most < self.replicates:
+            message = f"this is below the {self.replicates} replicates to begin with; write a larger number"
+            raise Misplaced(message, "stop", "most")
+        return self
+
+    @property
+    def factors(self) -> dict[str, Factor]:
+        """All factors, uncertainties first, as written."""
+        return {**self.uncertainties, **self.levers}
+
+    def beside(self, file: str) -> Path:
+        """Return a file named in the document: relative to its folder, or to the current one."""
+        return (Path(self._document.file).parent if self._document else Path()) / file
+
+    def file_of(self, scenario: str) -> str:
+        """Return what `sim.load` takes for one of the scenarios."""
+        return str(self.beside(scenario)) if scenario.endswith((".yaml", ".yml")) else scenario
+
+    def mistakes(self, *found: tuple[Place, str]) -> ValueError:
+        """Return the error that says what is wrong, with file and line where there is a document."""
+        if self._document is not None:
+            return DocumentError(self._document.problem(_written(self._document, at), told) for at, told in found)
+        return Mistake("\n".join(f"{'.'.join(map(str, at))}: {told}" if at else told for at, told in found))
+
+    def canonical(self) -> dict[str, Any]:
+        """Return plain data that holds everything and can be read again."""
+        return self.model_dump(exclude_none=True, exclude_defaults=True)
+
+    def digest(self) -> str:
+        """Return a hash of the content, whatever the file was called."""
+        text = json.dumps(self.canonical(), sort_keys=False, ensure_ascii=False)  # the order of factors matters
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def lock(self) -> str:
+        """Return the experiment as YAML text."""
+        return yaml_text(self.canonical())
+
+
+def _written(document: Document, at: Place) -> Place:
+    """Return a place as its author wrote it."""
+    return ("scenario",) if at[:1] == ("scenarios",) and "scenario" in document.data else at
+
+
+# -- reading
+
+
+def folder() -> Path:
+    """Return the folder of shipped experiments: of the checkout, or of the installed package."""
+    here = Path(__file__).resolve().parent
+    beside = here.parent / "experiments"
+    return beside if beside.is_dir() else here / "experiments"
+
+
+def shipped() -> list[str]:
+    """Return the names of the shipped experiments."""
+    return sorted(path.stem for path in folder().glob("*.yaml"))
+
+
+def find_experiment(name: str | os.PathLike[str]) -> Path:
+    """Return the file of an experiment given by path or by the name of a shipped one.
+
+    Raises
+    ------
+    Mistake
+        If there is neither, with a suggestion.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        return path
+    if str(name) in shipped():
+        return folder() / f"{name}.yaml"
+    hint = suggest(str(name), shipped()) or f"; write {one_of(shipped())}, or the name of a file"
+    raise Mistake(f"there is no experiment '{name}'{hint}")
+
+
+def is_experiment(name: str | os.PathLike[str]) -> bool:
+    """Tell an experiment from a scenario, by what is in the file."""
+    path = Path(name)
+    if not path.is_file():
+        return str(name) in shipped() and str(name) not in scenarios_.shipped()
+    try:
+        data = load(path).data
+    except DocumentError:
+        return False
+    return isinstance(data, dict) and bool(SEEN_AS & data.keys())
+
+
+def read_experiment(name: str | os.PathLike[str]) -> Experiment:
+    """Read an experiment by path or by the name of a shipped one.
+
+    Factors are looked at by `sim.design.points`, which knows the scenario they are about.
+
+    Raises
+    ------
+    DocumentError
+        With one located sentence for every mistake.
+    Mistake
+        If there is no such experiment.
+    """
+    path = find_experiment(name)
+    document = load(path)
+    if not isinstance(document.data, dict):
+        raise DocumentError((document.problem((), "an experiment is a mapping; write 'key: value' lines"),))
+    if "name" in document.data:
+        message = "an experiment is named after its file; remove this key"
+        raise DocumentError((document.problem(("name",), message),))
+    try:
+        experiment = Experiment.model_validate({**document.data, "name": path.stem})
+    except ValidationError as error:
+        raise DocumentError(sentences(document, error, Experiment)) from None
+    experiment._document = document
+    _refuse_unknown_scenarios(experiment)
+    return experiment
+
+
+def _refuse_unknown_scenarios(experiment: Experiment) -> None:
+    """Every scenario is a shipped one or a file."""
+    found: list[tuple[Place, str]] = []
+    for index, name in enumerate(experiment.scenarios):
+        try:
+            missing = not scenarios_.find(experiment.file_of(name)).is_file()
+        except Mistake as mistake:
+            found.append((("scenarios", index), str(mistake)))
+        else:
+            if missing:
+                found.append((("scenarios", index), f"there is no file '{name}' here; correct the name"))
+    if found:
+        raise experiment.mistakes(*found)
+
+
+def schema() -> str:
+    """Return the JSON Schema of an experiment file, for completion in editors."""
+    body = Experiment.model_json_schema()
+    properties = body["properties"]
+    properties.pop("name", None)
+    properties["scenario"] = {"type": "string", "description": "the one scenario"}
+    body["required"] = [key for key in body["required"] if key != "scenarios"]
+    words = {"enum": ["fixed", "grid", "one_at_a_time", "morris"]}
+    properties["design"] = {"anyOf": [properties["design"], words]}
+    for role in ("uncertainties", "levers"):
+        inner = properties[role]["additionalProperties"]
+        properties[role]["additionalProperties"] = {"anyOf": [inner, {"type": "null"}]}
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
