@@ -56,7 +56,9 @@ class Draws:
         DocumentError
             With one sentence for every mistake.
         """
-        missing = [path for path in targets if path not in self.columns and (kind == "table" or not factors[path].values)]
+        missing = [
+            path for path in targets if path not in self.columns and (kind == "table" or not factors[path].values)
+        ]
         problems = [self._problem(1, path, "there is no column of this name; add it, or remove the factor")
                     for path in missing]  # fmt: skip
         for place, path in enumerate(self.columns):
@@ -96,9 +98,9 @@ def read_draws(experiment: Experiment) -> Draws:
 
 
 def parse_draws(text: str, file: str = "<text>") -> Draws:
-    """Read a table from text; `file` is what its problems are reported under.
+    r"""Read a table from text; `file` is what its problems are reported under.
 
-    >>> parse_draws("repay_oil.weight,weight\\n1.5,2\\n2.5,1\\n").values.tolist()
+    >>> parse_draws("repay_oil.weight,weight\n1.5,2\n2.5,1\n").values.tolist()
     [[1.5], [2.5]]
     """
     reader = csv.reader(io.StringIO(text, newline=""))
@@ -123,7 +125,9 @@ def parse_draws(text: str, file: str = "<text>") -> Draws:
             else:
                 table[index, place] = number
     if not problems and WEIGHT in head and table[:, head.index(WEIGHT)].sum() <= 0.0:
-        problems.append(Problem(Mark(file, first, 1), (WEIGHT,), "all weights are 0; correct them or remove the column"))
+        problems.append(
+            Problem(Mark(file, first, 1), (WEIGHT,), "all weights are 0; correct them or remove the column")
+        )
     if problems:
         raise DocumentError(problems)
     columns = [place for place, name in enumerate(head) if name != WEIGHT]

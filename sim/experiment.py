@@ -72,6 +72,10 @@ class LatinHypercube(Strict):
     points: int = Field(ge=2, description="how many")
     optimization: Literal["random-cd", "lloyd"] | None = Field(None, description="spread the points further")
 
+    def size(self, factors: int) -> int:
+        """Return how many points there are."""
+        return self.points
+
 
 class Sobol(Strict):
     """Saltelli's sample for the indices of Sobol'."""
@@ -87,12 +91,20 @@ class Sobol(Strict):
             raise Misplaced(f"{points} is no power of two, which this sample needs; write {near // 2 or 2} or {near}")
         return points
 
+    def size(self, factors: int) -> int:
+        """Return how many points there are."""
+        return self.points * ((2 * factors if self.second_order else factors) + 2)
+
 
 class Morris(Strict):
     """Elementary effects along random paths: a screening of many factors with few points."""
 
     trajectories: int = Field(10, ge=2, description="how many paths; D factors make trajectories * (D + 1) points")
     levels: int = Field(4, ge=2, multiple_of=2, description="steps a range is divided into, an even number")
+
+    def size(self, factors: int) -> int:
+        """Return how many points there are."""
+        return self.trajectories * (factors + 1)
 
 
 class Prior(Strict):
@@ -101,12 +113,20 @@ class Prior(Strict):
     points: int = Field(ge=2, description="how many draws")
     sampler: Literal["latin_hypercube", "independent"] = "latin_hypercube"
 
+    def size(self, factors: int) -> int:
+        """Return how many points there are."""
+        return self.points
+
 
 class Posterior(Strict):
     """Draws from a calibration, in a CSV file: a column for each factor and perhaps one called 'weight'."""
 
     file: str = Field(description="CSV file beside the document")
     points: int | None = Field(None, ge=1, description="how many draws to take; all rows unless given")
+
+    def size(self, rows: int) -> int:
+        """Return how many points a file of so many rows makes."""
+        return self.points or rows
 
 
 class Design(Strict):
@@ -146,6 +166,11 @@ class Design(Strict):
     def kind(self) -> str:
         """The word for the design."""
         return next(iter(self.model_fields_set), "fixed")
+
+    @property
+    def sampled(self) -> LatinHypercube | Sobol | Morris | Prior | Posterior | None:
+        """The settings of a sampled design; None for one whose points are stated."""
+        return self.latin_hypercube or self.sobol or self.morris or self.prior or self.posterior
 
 
 class Stop(Strict):

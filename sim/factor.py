@@ -132,7 +132,7 @@ def _heeding(scenario: Scenario, key: str, owner: str = "") -> Iterator[str]:
     rule = key.partition(".")[0]
     for kind, actor, document in scenario.actors():
         follows = rule in document.rules if rule in CATALOGUE else MECHANISMS[rule].actor == kind
-        if follows and (owner == actor or not owner and key not in document.parameters):
+        if follows and (owner == actor or (not owner and key not in document.parameters)):
             yield actor
 
 
@@ -171,7 +171,9 @@ def _switch(scenario: Scenario, path: str, owner: str, rest: list[str]) -> Targe
     rule, *surplus = rest or [""]
     _end_here(path, surplus)
     if rule not in CATALOGUE:
-        what = f"'{rule}' is bookkeeping, not a rule anybody follows" if rule in MECHANISMS else f"unknown rule '{rule}'"
+        what = (
+            f"'{rule}' is bookkeeping, not a rule anybody follows" if rule in MECHANISMS else f"unknown rule '{rule}'"
+        )
         raise Mistake(what + (suggest(rule, CATALOGUE) or "; `armsrace list rules` names them"))
     if not owner and not any(rule in actor.rules for _, _, actor in scenario.actors()):
         raise Mistake(f"nobody in '{scenario.name}' follows '{rule}'; write 'actor.rules.{rule}' to give it to one")
