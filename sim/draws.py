@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import factor
 from sim.document import DocumentError, Mark, Problem, suggest
-from sim.experiment import Experiment, Factor
+from sim.experiment import Experiment
 from sim.factor import Target
 
 WEIGHT = "weight"
@@ -48,30 +48,27 @@ class Draws:
         """Return ``(row, factor)`` for factors in the order asked for."""
         return self.values[:, [self.columns.index(path) for path in order]]
 
-    def refuse_unfit(self, targets: Mapping[str, Target], factors: Mapping[str, Factor], kind: str) -> None:
-        """Refuse columns and numbers that do not fit the factors, each with its line.
+    def refuse_unfit(self, targets: Mapping[str, Target]) -> None:
+        """Refuse columns and numbers that do not fit the factors to be found here, each with its line.
 
         Raises
         ------
         DocumentError
             With one sentence for every mistake.
         """
-        missing = [
-            path for path in targets if path not in self.columns and (kind == "table" or not factors[path].values)
-        ]
-        problems = [self._problem(1, path, "there is no column of this name; add it, or remove the factor")
-                    for path in missing]  # fmt: skip
+        told = "there is no column of this name; add it, or remove the factor"
+        problems = [self._problem(1, path, told) for path in targets if path not in self.columns]
         for place, path in enumerate(self.columns):
             if path not in targets:
-                hint = suggest(path, targets) or "; write it under 'uncertainties' or 'levers' too"
-                problems.append(self._problem(1, path, f"this column is no factor of the experiment{hint}"))
+                hint = suggest(path, targets) or "; remove it, or write it under 'uncertainties'"
+                problems.append(self._problem(1, path, f"this column is nothing that is read from here{hint}"))
                 continue
             for line, number in zip(self.lines, self.values[:, place].tolist(), strict=True):
                 sentence = factor.refusal(targets[path], number)
                 if sentence:
                     problems.append(self._problem(line, path, sentence))
         if problems:
-            raise DocumentError(problems)
+            raise DocumentError(sorted(problems, key=lambda problem: problem.mark.line))
 
     def _problem(self, line: int, column: str, message: str) -> Problem:
         return Problem(Mark(self.file, line, 1), (column,), message)

@@ -77,8 +77,8 @@ def understood(experiment: Experiment, scenario: Scenario) -> Plan:
         raise experiment.mistakes(*found)
     plan = Plan(experiment, scenario, targets, factors, roles, draws)
     if kind in SAMPLED:
-        tried = [[(path, number) for number in tried(plan, path)] for path in plan.levers]
-        plan.combinations[:] = [dict(row) for row in itertools.product(*tried)]
+        offered = [[(path, number) for number in tried(plan, path)] for path in plan.levers]
+        plan.combinations[:] = [dict(row) for row in itertools.product(*offered)]
     return plan
 
 
@@ -137,7 +137,8 @@ def _unfit(experiment: Experiment, targets: Mapping[str, Target], factors: Mappi
             found.append(((*place, "distribution"), "screening moves through a range; write 'between: [low, high]'"))
     found += _settings_unfit(experiment, targets)
     if draws is not None:
-        draws.refuse_unfit(targets, factors, kind)
+        read = [path for path in targets if kind == "table" or roles[path] == "uncertainty"]
+        draws.refuse_unfit({path: targets[path] for path in read})
     return found
 
 
