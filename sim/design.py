@@ -63,6 +63,15 @@ def points(experiment: Experiment, scenario: Scenario) -> Points:
     ------
     DocumentError, Mistake
         With a sentence for every factor or number that means nothing or is out of range.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.experiment import Experiment
+    >>> levers = {"repay_oil.weight": {"values": [1.0, 3.0]}, "rules.stall_while_arming": {}}
+    >>> asked = Experiment(question="Which?", scenario="status_quo", levers=levers, design="grid")
+    >>> points(asked, sim.load("status_quo")).labels
+    ('weight 1, stall_while_arming 0', ..., 'weight 3, stall_while_arming 1')
     """
     plan = understood(experiment, scenario)
     kind = experiment.design.kind

@@ -70,7 +70,7 @@ class LatinHypercube(Strict):
     """So many points that every factor is spread evenly over its range."""
 
     points: int = Field(ge=2, description="how many")
-    optimization: Literal["random-cd", "lloyd"] | None = Field(None, description="spread the points further")
+    optimization: Literal["random-cd"] | None = Field(None, description="spread the points further")
 
     def size(self, factors: int) -> int:
         """Return how many points there are."""

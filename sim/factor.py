@@ -75,6 +75,13 @@ def target(scenario: Scenario, path: str) -> Target:
     ------
     Mistake
         If a part of it means nothing, with what was probably meant.
+
+    Examples
+    --------
+    >>> import sim
+    >>> found = target(sim.load("status_quo"), "israel.affinity.azerbaijan")
+    >>> found.kind, found.owner, found.name, found.label, found.low, found.high
+    ('quantity', 'israel', 'affinity', 'azerbaijan', -1.0, 1.0)
     """
     first, *rest = path.split(".")
     owners = _owners(scenario)
@@ -270,10 +277,14 @@ def refusal(aim: Target, number: float) -> str:
     if aim.kind == "rule" and number not in (0.0, 1.0):
         return f"{number:g} neither switches a rule off nor on; write 0 or 1"
     if aim.low <= number <= aim.high:
-        return ""
+        return f"{number:g} is no {aim.unit}; write a whole number" if _broken(aim, number) else ""
     unit = "" if aim.unit == "1" else f" {aim.unit}"
     reach = f"{aim.low:g} or more" if aim.high == INFINITY else f"{aim.low:g} to {aim.high:g}"
     return f"{number:g} is out of range; write {reach}{unit}"
+
+
+def _broken(aim: Target, number: float) -> bool:
+    return aim.unit in ("code", "flag") and number != int(number)
 
 
 def placed(scenario: Scenario, aim: Target) -> Place:

@@ -86,26 +86,23 @@ def _wrong(scenario: Scenario, aim: Target, stated: Factor, place: Place) -> lis
     """Return what is wrong with the numbers of one factor."""
     found: list[tuple[Place, str]] = []
     form = "values" if stated.values else "between" if stated.between else "distribution"
-    for number in _ends(stated):
+    for number in _stated(stated):
         sentence = factor.refusal(aim, number)
         if sentence:
             found.append(((*place, form), sentence))
     if stated.source is not None and stated.source not in evidence.sources():
         hint = suggest(stated.source, evidence.sources()) or "; `armsrace list sources` names them"
         found.append(((*place, "source"), f"unknown source '{stated.source}'{hint}"))
-    trial = next(iter(_ends(stated)), min(max(0.0, aim.low), aim.high))
-    if not found and aim.kind != "rule":
-        at = factor.placed(scenario, aim)
+    if not found and aim.kind != "rule":  # what a scenario document would be told of such a number
+        at, trial = factor.placed(scenario, aim), next(iter(_stated(stated)), min(max(0.0, aim.low), aim.high))
         wrong = factor.objections(factor.put(scenario, [(aim, trial)]))
         found += [(place, sentence) for where, sentence in wrong if where[: len(at)] == at][:1]
     return found
 
 
-def _ends(stated: Factor) -> list[float]:
-    """Return the smallest and largest numbers a factor states, and the middle of a normal distribution."""
-    numbers = [*(stated.values or ()), *(stated.between or ())]
-    numbers += stated.distribution.core if stated.distribution else []
-    return sorted({min(numbers), max(numbers)}) if numbers else []
+def _stated(stated: Factor) -> list[float]:
+    """Return the numbers a factor names: values, ends of a range, the middle of a normal distribution."""
+    return [*(stated.values or ()), *(stated.between or ()), *(stated.distribution.core if stated.distribution else ())]
 
 
 def _unfit(experiment: Experiment, targets: Mapping[str, Target], factors: Mapping[str, Factor],
@@ -117,29 +114,35 @@ def _unfit(experiment: Experiment, targets: Mapping[str, Target], factors: Mappi
     if kind in ("grid", "one_at_a_time", "list", "table") and not roles:
         found.append((("design", kind), "there is nothing to vary; write factors under 'uncertainties' or 'levers'"))
     for path, stated in experiment.factors.items():
-        lever, aim = roles[path] == "lever", targets[path]
-        place: Place = ("levers" if lever else "uncertainties", path)
-        if (kind == "grid" or (lever and kind in SAMPLED)) and stated.values is None and aim.kind != "rule":
-            what = "every combination of levers is played" if kind != "grid" else "a grid tries the numbers named"
-            found.append((place, f"{what}; write 'values:'"))
-        elif (
-            kind in ("one_at_a_time", *SAMPLED[:-1]) and not stated.values and math.inf in map(abs, reach(aim, stated))
-        ):
-            found.append((place, f"no range is declared for '{path}'; write 'between: [low, high]'"))
-        elif (
-            experiment.design.morris
-            and not lever
-            and experiment.design.morris.levels != 2
-            and (stated.values or aim.kind == "rule")
-        ):  # SALib would take a step between separate numbers for two thirds of the range
-            found.append((place, "screening separate numbers takes two levels; write 'levels: 2' under 'morris:'"))
-        elif kind == "morris" and not lever and stated.distribution is not None and stated.distribution.normal:
-            found.append(((*place, "distribution"), "screening moves through a range; write 'between: [low, high]'"))
+        sentence = _unfit_factor(experiment, targets[path], stated, roles[path])
+        if sentence:
+            section = "levers" if roles[path] == "lever" else "uncertainties"
+            found.append(((section, path), sentence))
     found += _settings_unfit(experiment, targets)
     if draws is not None:
         read = [path for path in targets if kind == "table" or roles[path] == "uncertainty"]
         draws.refuse_unfit({path: targets[path] for path in read})
     return found
+
+
+def _unfit_factor(experiment: Experiment, aim: Target, stated: Factor, role: str) -> str:
+    """Say why a factor does not fit the design; empty where it does."""
+    kind, morris = experiment.design.kind, experiment.design.morris
+    apart = stated.values is not None or aim.kind == "rule"  # separate numbers, no range
+    if kind == "grid" and not apart:
+        return "a grid tries the numbers named; write 'values:'"
+    if kind in SAMPLED and role == "lever":
+        return "" if apart else "every combination of levers is played; write 'values:'"
+    if kind in ("one_at_a_time", *SAMPLED[:-1]) and not apart:
+        if aim.unit in ("code", "flag"):
+            return f"this is a {aim.unit}, a whole number; write 'values:'"
+        if math.inf in map(abs, reach(aim, stated)):
+            return f"no range is declared for '{aim.path}'; write 'between: [low, high]'"
+    if morris and apart and morris.levels != 2:  # SALib would take a step between them for two thirds of the range
+        return "screening separate numbers takes two levels; write 'levels: 2' under 'morris:'"
+    if morris and stated.distribution is not None and stated.distribution.normal is not None:
+        return "screening moves through a range; write 'between: [low, high]' in place of 'distribution:'"
+    return ""
 
 
 def _settings_unfit(experiment: Experiment, targets: Mapping[str, Target]) -> list[tuple[Place, str]]:
