@@ -19,7 +19,6 @@ from sim import crews
 from sim.cases import summary_rows
 from sim.check import load
 from sim.crews import Crew
-from sim.design import points as points_of
 from sim.experiment import Experiment, is_experiment, read_experiment
 from sim.harvest import CHUNK_BLOCKS
 from sim.layout import Layout, Piece
@@ -181,13 +180,17 @@ def study_for(
         experiment = what if isinstance(what, Experiment) else read_experiment(what)
         asked = {"replicates": runs, "seed": seed, "members": members, "stop": stop, "without": [*without] or None}
         experiment = experiment.model_copy(update={name: value for name, value in asked.items() if value is not None})
-        scenarios = tuple(scenario_of(name) for name in experiment.scenarios)
-        return study_of_experiment(experiment, scenarios, points_of(experiment, scenarios), double=double)
+        return study_of_experiment(experiment, _scenarios_of(experiment), double=double)
     kept = MEMBERS if members is None else members
     wanted = 1000 if runs is None else runs
     return study_of_scenario(
         scenario_of(what), wanted, seed=seed or 0, members=kept, without=tuple(without), double=double, stop=stop
     )
+
+
+def _scenarios_of(experiment: Experiment) -> tuple[Scenario, ...]:
+    """Return the scenarios of an experiment."""
+    return tuple(scenario_of(experiment.file_of(name)) for name in experiment.scenarios)
 
 
 def _in_memory(study: Study, means: Means, shard: str | None) -> xr.Dataset:

@@ -28,8 +28,9 @@ from sim import evidence
 from sim.accounting import ENTRIES
 from sim.check import load
 from sim.design import Points
+from sim.document import load as load_document
 from sim.document import suggest
-from sim.experiment import Experiment, read_experiment
+from sim.experiment import Experiment
 from sim.layout import Layout
 from sim.record import OUTCOMES
 from sim.rule import CATALOGUE
@@ -264,7 +265,7 @@ def study_of(out: Path) -> Study:
     experiment: Experiment | None = None
     points: Points | None = None
     if about["design"]:
-        experiment = read_experiment(out / DESIGN).model_copy(update={"name": about["experiment"]})
+        experiment = Experiment.model_validate({**load_document(out / DESIGN).data, "name": about["experiment"]})
         points = points_from_text((out / POINTS).read_text(encoding="utf-8"))
     stop = experiment.stop if experiment else stop_from(about["stop"])
     return Study(

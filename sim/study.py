@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from sim.design import Points, at_point
+from sim.design import points as points_of
 from sim.experiment import Experiment, Stop
 from sim.initial import Position, opening
 from sim.layout import SMALLEST, Layout, cut
@@ -147,8 +150,7 @@ def study_of_scenario(
     return Study((scenario,), layout, min(members, runs), int(seed), tuple(without), double=double, stop=stop)
 
 
-def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...], points: Points, *,
-                        double: bool = False) -> Study:  # fmt: skip
+def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...], *, double: bool = False) -> Study:
     """Return the study an experiment asks for.
 
     Raises
@@ -157,11 +159,25 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
         If its scenarios do not share their months.
     """
     _refuse_other_times(scenarios)
+    points = points_of(experiment, scenarios[0])
+    _refuse_impossible(experiment, scenarios, points)
     runs = experiment.stop.most if experiment.stop else experiment.replicates
     kept = {"summary": 0, "trajectories": min(experiment.members or runs, runs), "full": runs}[experiment.keep]
     layout = _layout(len(scenarios), len(points.labels), runs, kept, experiment.stop)
     return Study(scenarios, layout, kept, experiment.seed, tuple(experiment.without), points, experiment, double,
                  experiment.stop)  # fmt: skip
+
+
+def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], points: Points) -> None:
+    """Refuse, before anything is played, a point that makes no scenario, or is another one in another scenario."""
+    for scenario in scenarios:
+        theirs = points_of(experiment, scenario)
+        if theirs.factors != points.factors or not np.array_equal(theirs.values, points.values, equal_nan=True):
+            names = f"'{scenarios[0].name}' and '{scenario.name}'"
+            message = f"{names} have other ranges, so their points would differ; write 'between:' for every factor"
+            raise experiment.mistakes((("design",), message))
+        for index in range(len(points)):
+            at_point(scenario, points, index)
 
 
 def _layout(scenarios: int, points: int, runs: int, members: int, stop: Stop | None) -> Layout:
