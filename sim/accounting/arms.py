@@ -171,18 +171,11 @@ def sign_contracts(
     draws: Array,
     *,
     open_market: Parameter = Parameter(
-        3.0,
-        "log",
-        between=(0.0, 6.0),
+        0.25,
+        "1",
+        between=(0.0, 2.0),
         basis="assumed",
-        because="appeal of all suppliers without a file: a few per cent of recorded volume",
-    ),
-    reservation: Parameter = Parameter(
-        4.8,
-        "log",
-        between=(2.0, 6.5),
-        basis="assumed",
-        because="appeal of buying nothing: one contract in ten where all sell, every other where the largest refuse",
+        because="about 5 % of recorded volume came from suppliers without a file",
     ),
     open_price: Parameter = Parameter(
         2.0, "US$2023 m per TIV m", between=(0.6, 5.0), basis="assumed", because="between Russian and Turkish prices"
@@ -195,30 +188,29 @@ def sign_contracts(
         because="ties of the last five years, as in trade-network studies",
     ),
 ) -> Entry:
-    """Save procurement money; now and then spend all of it with one supplier, or on something else than arms.
+    """Save procurement money; now and then spend all of it with one supplier.
 
-    The supplier is drawn by the logit of its appeal times its probability of approving the sale
-    (McFadden 1974). The open market is always there, and so is buying nothing, the outside good: the less
-    the suppliers have to offer, the more of the money goes to pay, training or another ministry.
+    The supplier is drawn by the logit of its appeal times its probability of
+    approving the sale (McFadden 1974); the open market is always there.
     """
     saved = fund + milex * procurement_share * dt
     signs = draws[0] < 1.0 - np.exp(-contracts_per_year * dt)
     approval = presence * (1.0 - embargo) * (offered_quality > 0.0) / (1.0 + np.exp(-willingness))
     weight = approval * np.exp(supplier_appeal)
     suppliers = weight.shape[0]
-    options = np.empty((suppliers + 2, *saved.shape))
-    options[:suppliers], options[suppliers], options[suppliers + 1] = weight, np.exp(open_market), np.exp(reservation)
+    options = np.empty((suppliers + 1, *saved.shape))
+    options[:suppliers], options[suppliers] = weight, open_market
     chosen = pick(options, draws[1])
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
-    money = np.where(signs & (chosen <= suppliers), saved, 0.0)
+    money = np.where(signs & (options.sum(0) > 0.0), saved, 0.0)  # where nobody sells, nothing is signed
     placed = np.where(chosen == places, money, 0.0)
     volume = (placed / np.maximum(asked_price * price_factor, TINY)).sum(0) + np.where(
         chosen == suppliers, money, 0.0
     ) / open_price
     forgotten = np.exp(-dt / memory)
     return {
-        "fund": np.where(signs, 0.0, saved),
-        "order_origin": np.where(chosen >= suppliers, suppliers + len(EXTRA_ORIGINS) - 1.0, chosen),
+        "fund": saved - money,
+        "order_origin": np.where(chosen == suppliers, suppliers + len(EXTRA_ORIGINS) - 1.0, chosen),
         "order_volume": volume,
         "order_value": money,
         "order_rate": order_rate * forgotten + volume / memory,
