@@ -475,8 +475,8 @@ def opening_budget(table: Table) -> dict[str, Array]:
 def intercept(table: Table) -> Array:
     """Return the log of spending aimed at when no reason has changed since the opening, ``(state, run)``.
 
-    Solved so that the target at the opening equals opening spending under the soft
-    ceiling; where spending already exceeds the ceiling it starts just below it.
+    Solved so that the target at the opening lies above opening spending by the stated
+    gap, none unless stated, and under the soft ceiling; where spending already exceeds the ceiling it starts just below it.
     """
 
     def folded(quantity: str) -> Array:
@@ -487,7 +487,8 @@ def intercept(table: Table) -> Array:
     sharpness = table.settings["adopt_budget"]["cap_sharpness"]
     regular = table.world["milex"] - table.world["special_milex"]
     capped = np.minimum(np.maximum(regular, SMALLEST_BUDGET), 0.999 * ceiling)
-    return np.log(harden(capped, ceiling, sharpness)) - folded("milex_target_log")
+    aimed = np.log(harden(capped, ceiling, sharpness)) + table.world["spending_gap"]
+    return aimed - folded("milex_target_log")
 
 
 def _in_force(table: Table) -> Iterator[Rule]:

@@ -196,6 +196,7 @@ _declare("state", "given", [
     ("grievance_opening", "", "index", "grievance at the opening", POSITIVE),
     ("claims_held_opening", "", "share", "share of its claims, by value, it held at the opening", SHARE),
     ("milex_intercept", "", "log US$2023 m per yr", "solved so that the opening target is the opening spending"),
+    ("spending_gap", "", "log", "spending aimed at over actual spending, regular budget, at the opening"),
     ("gdp_observed", "", "US$2023 m per yr", "observed gross domestic product of the year", {**POSITIVE, "neutral": 1.0}),
     ("gdp_known", "", "flag", "1 while observed output is given", FLAG),
     ("oil_revenue_observed", "", "US$2023 m per yr", "observed oil revenue of the year", {**POSITIVE, "neutral": 1.0}),

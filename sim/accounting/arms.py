@@ -169,21 +169,22 @@ def sign_contracts(
     draws: Array,
     *,
     open_market: Parameter = Parameter(
-        0.25,
+        40.0,
         "1",
-        between=(0.0, 2.0),
+        between=(0.0, 150.0),
         basis="assumed",
-        because="about 5 % of recorded volume came from suppliers without a file",
+        because="weight of all suppliers without a file, where those with one weigh some hundreds each: "
+        "they delivered about 3 % of recorded volume",
     ),
     open_price: Parameter = Parameter(
         2.0, "US$2023 m per TIV m", between=(0.6, 5.0), basis="assumed", because="between Russian and Turkish prices"
     ),
     no_purchase: Parameter = Parameter(
-        1.0,
+        200.0,
         "1",
-        between=(0.0, 5.0),
+        between=(0.0, 1000.0),
         basis="assumed",
-        because="weight of buying nothing, beside the odds of the suppliers: a tender in five ends without a contract",
+        because="weight of buying nothing, on the scale of the open market: a tender in six or so ends without a contract",
     ),
     spent_at_home: Parameter = Parameter(
         1.0,
@@ -198,6 +199,13 @@ def sign_contracts(
         between=(0.0, 3.0),
         basis="assumed",
         because="contracts are paid in instalments until delivery, which comes 2.5 years after the order on record",
+    ),
+    part: Parameter = Parameter(
+        0.4,
+        "share",
+        between=(0.1, 1.0),
+        basis="assumed",
+        because="the largest contract of a year is rarely more than half of its orders on record",
     ),
     project_share: Parameter = Parameter(
         0.7,
@@ -238,7 +246,7 @@ def sign_contracts(
     options[:suppliers] = approval * np.exp(supplier_appeal)
     options[suppliers], options[suppliers + 1] = open_market, no_purchase
     chosen = pick(options, draws[1])
-    tender = np.where(draws[0] < 1.0 - np.exp(-contracts_per_year * dt), np.maximum(free, 0.0), 0.0)
+    tender = np.where(draws[0] < 1.0 - np.exp(-contracts_per_year * dt), part * np.maximum(free, 0.0), 0.0)
     paid = np.maximum(asked_price * price_factor, TINY)
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
     placed = np.where(chosen == places, np.minimum(tender, largest * export_volume * paid), 0.0)
