@@ -169,7 +169,7 @@ def sign_contracts(
     draws: Array,
     *,
     open_market: Parameter = Parameter(
-        40.0,
+        8.0,
         "1",
         between=(0.0, 150.0),
         basis="assumed",
@@ -180,7 +180,7 @@ def sign_contracts(
         2.0, "US$2023 m per TIV m", between=(0.6, 5.0), basis="assumed", because="between Russian and Turkish prices"
     ),
     no_purchase: Parameter = Parameter(
-        200.0,
+        100.0,
         "1",
         between=(0.0, 1000.0),
         basis="assumed",
@@ -194,14 +194,14 @@ def sign_contracts(
         because="what is not committed by the end of a budget year lapses; the services spend it at home",
     ),
     ahead: Parameter = Parameter(
-        2.0,
+        3.0,
         "yr",
         between=(0.0, 3.0),
         basis="assumed",
         because="contracts are paid in instalments until delivery, which comes 2.5 years after the order on record",
     ),
     part: Parameter = Parameter(
-        0.4,
+        0.5,
         "share",
         between=(0.1, 1.0),
         basis="assumed",
