@@ -169,7 +169,7 @@ def sign_contracts(
     draws: Array,
     *,
     open_market: Parameter = Parameter(
-        8.0,
+        12.0,
         "1",
         between=(0.0, 150.0),
         basis="assumed",
@@ -215,7 +215,7 @@ def sign_contracts(
         because="special defence projects are purchases, most of them abroad",
     ),
     largest: Parameter = Parameter(
-        0.5,
+        1.0,
         "yr of exports",
         between=(0.2, 2.0),
         basis="assumed",
