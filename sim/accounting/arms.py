@@ -163,6 +163,7 @@ def sign_contracts(
     presence: Array,
     embargo: Array,
     export_volume: Array,
+    capacity: Array,
     order_rate: Array,
     recent_order: Array,
     dt: Array,
@@ -249,7 +250,7 @@ def sign_contracts(
     tender = np.where(draws[0] < 1.0 - np.exp(-contracts_per_year * dt), part * np.maximum(free, 0.0), 0.0)
     paid = np.maximum(asked_price * price_factor, TINY)
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
-    placed = np.where(chosen == places, np.minimum(tender, largest * export_volume * paid), 0.0)
+    placed = np.where(chosen == places, np.minimum(tender, largest * export_volume * capacity * paid), 0.0)
     elsewhere = np.where(chosen == suppliers, tender, 0.0)
     money = placed.sum(0) + elsewhere
     released = np.where(chosen > suppliers, spent_at_home * tender, 0.0)
