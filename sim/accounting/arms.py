@@ -181,7 +181,7 @@ def sign_contracts(
         2.0, "US$2023 m per TIV m", between=(0.6, 5.0), basis="assumed", because="between Russian and Turkish prices"
     ),
     no_purchase: Parameter = Parameter(
-        100.0,
+        200.0,
         "1",
         between=(0.0, 1000.0),
         basis="assumed",
@@ -202,7 +202,7 @@ def sign_contracts(
         because="contracts are paid in instalments until delivery, which comes 2.5 years after the order on record",
     ),
     part: Parameter = Parameter(
-        0.5,
+        0.4,
         "share",
         between=(0.1, 1.0),
         basis="assumed",
@@ -216,7 +216,7 @@ def sign_contracts(
         because="special defence projects are purchases, most of them abroad",
     ),
     largest: Parameter = Parameter(
-        1.0,
+        0.8,
         "yr of exports",
         between=(0.2, 2.0),
         basis="assumed",

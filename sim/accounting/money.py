@@ -53,7 +53,7 @@ def adopt_budget(
         8.0, "1", between=(4.0, 8.0), basis="assumed", because="leaves targets up to half the ceiling within 0.05 %"
     ),
     crowding_out: Parameter = Parameter(
-        0.4,
+        0.5,
         "share",
         between=(0.0, 0.6),
         basis="assumed",
