@@ -103,10 +103,12 @@ def attack(history: History, step: int, actor: str, place: tuple[int, ...] | Non
     names = tuple(f"{form} over {titles[zone]}" for zone in labels["zone"] for form in forms[: len(SCALES)])
     onset = ENTRIES["set_onset_time"]
     strikes = drawn(
-        history, onset, step, actor, 0, ("fighting",), lambda found: found["onset_time"] < 1e9,
+        history, onset, step, actor, 0, ("fighting", "plan"), lambda found: found["onset_time"] < 1e9,
         "whether to attack this month", ("no attack", "an attack"), flip=True,
     )  # fmt: skip
-    which = drawn(history, onset, step, actor, 1, ("fighting",), lambda found: found["choice"], "which option", names)
+    which = drawn(
+        history, onset, step, actor, 1, ("fighting", "plan"), lambda found: found["choice"], "which option", names
+    )
     zone = labels["zone"][place[0]]
     heading = f"{titles[actor]} weighs {forms[place[1]]} over {titles[zone]}"
     if before_step(history, step)["fighting"][0, 0] > 0:

@@ -484,13 +484,10 @@ def exercise_together(
 
 
 @entry(actor="state")
-def remember_alarm(attack_score: Array, days_fought: Array, dt: Array) -> Entry:
-    """Carry over to the next step how close each state was to attacking, and how long there was fighting."""
+def remember_alarm(wartime: Array, days_fought: Array, dt: Array) -> Entry:
+    """Carry over to the next step how long there was fighting."""
     share = np.minimum(days_fought / (365.25 * dt), 1.0)
-    return {
-        "readiness": np.exp(np.minimum(attack_score, 5.0)).sum((0, 1)),
-        "wartime": np.zeros(attack_score.shape[2:]) + share,
-    }
+    return {"wartime": np.zeros(wartime.shape) + share}
 
 
 # -- align
