@@ -95,6 +95,7 @@ def compare_strength(
     stock_total: Array,
     their_stock_total: Array,
     misperception: Array,
+    impression: Array,
     rivalry: Array,
 ) -> Entry:
     """Compare with the rivals: the balance, true and as believed, and the ratio of recorded volume.
@@ -105,7 +106,7 @@ def compare_strength(
     balance = np.log((offence + 1.0) / (facing + 1.0))
     return {
         "balance": balance,
-        "perceived_balance": balance + misperception,
+        "perceived_balance": balance + misperception - impression,
         "stock_balance": np.log((stock_total + 1.0) / ((rivalry * their_stock_total).sum(0) + 1.0)),
     }
 

@@ -422,6 +422,20 @@ def settle_suspicion(
     return {"suspicion": suspicion + gap * (1.0 - half(dt, memory))}
 
 
+@entry(actor="state")
+def remember_displays(
+    shown: Array,
+    displays: Array,
+    dt: Array,
+    *,
+    memory: Parameter = Parameter(
+        0.5, "yr", between=(0.2, 1.0), basis="assumed", because="a test or a visit is news for some months"
+    ),
+) -> Entry:
+    """Let displays of strength fade from memory and add those of the step."""
+    return {"shown": shown * half(dt, memory) + displays}
+
+
 def half(dt: Array, life: Array | float) -> Array:
     """Return what is left after `dt` of something with half-life `life`.
 
