@@ -219,6 +219,7 @@ SHOT = (
     "clashes", "war_begins", "days_fought", "fought", "war_ends", "war_gain", "land_lost", "aim", "attacking",
     "deaths", "displaced", "grievance", "milex_ceiling", "attack_score", "talks_progress",
     "calls_honoured", "mediation_rate", "rung", "exit_score", "supplier_appeal", "suspicion", "offence",
+    "perceived_balance", "shown",
 )  # fmt: skip
 
 Measure = Callable[[object], np.ndarray]
