@@ -100,6 +100,7 @@ def compare_strength(
     stock_total: Array,
     their_stock_total: Array,
     misperception: Array,
+    impression: Array,
     rivalry: Array,
 ) -> Entry:
     """Compare with the rivals: the balance, true and as believed, and the ratio of recorded volume.
@@ -110,7 +111,7 @@ def compare_strength(
     balance = np.log((offence + 1.0) / (facing + 1.0))
     return {
         "balance": balance,
-        "perceived_balance": balance + misperception,
+        "perceived_balance": balance + misperception - impression,
         "stock_balance": np.log((stock_total + 1.0) / ((rivalry * their_stock_total).sum(0) + 1.0)),
     }
 
@@ -602,13 +603,10 @@ def exercise_together(
 
 
 @entry(actor="state")
-def remember_alarm(attack_score: Array, days_fought: Array, dt: Array) -> Entry:
-    """Carry over to the next step how close each state was to attacking, and how long there was fighting."""
+def remember_alarm(wartime: Array, days_fought: Array, dt: Array) -> Entry:
+    """Carry over to the next step how long there was fighting."""
     share = np.minimum(days_fought / (365.25 * dt), 1.0)
-    return {
-        "readiness": np.exp(np.minimum(attack_score, 5.0)).sum((0, 1)),
-        "wartime": np.zeros(attack_score.shape[2:]) + share,
-    }
+    return {"wartime": np.zeros(wartime.shape) + share}
 
 
 # -- align
