@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from sim.execute import ScenarioLike, scenario_of
+from sim.asked import ScenarioLike, scenario_of
 from sim.harvest import Chunk
 from sim.initial import Position, opening
 from sim.model import ArmsRace, Reason
