@@ -337,12 +337,16 @@ def replay(
     ] = None,
     why: WhyOption = None,
     systems: SystemsOption = None,
+    scenario: Annotated[str | None, typer.Option(help="Which scenario, where the sweep has several.")] = None,
+    point: Annotated[str | None, typer.Option(help="Which parameter point, where the sweep has several.")] = None,
 ) -> None:
     """Re-enact one run of a sweep with Mesa agents, checked against what the sweep recorded."""
     from sim.history import replay as play
 
-    history = play(result, number, _named(systems))
-    print(f"run {number} re-enacted by the agents: the same outcomes as in the sweep")
+    history = play(result, number, _named(systems), scenario=scenario, point=point)
+    as_it_was = history.broke + "; re-enacted by the agents up to there"
+    same = f"run {number} re-enacted by the agents: the same outcomes as in the sweep"
+    print(as_it_was if history.broke else same)
     _report(history, narrate=why is None if narrate is None else narrate, why=why)
 
 

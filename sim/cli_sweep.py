@@ -171,7 +171,7 @@ def merge(
     force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
 ) -> None:
     """Join the shards of a sweep into one result."""
-    from sim.merge import merge as join
+    from sim.shards import merge as join
 
     todo = join(out, parts, mixed=mixed, force=force)
     if todo:
@@ -187,7 +187,7 @@ def verify(
     repair: Annotated[bool, typer.Option("--repair", help="Play damaged pieces again.")] = False,
 ) -> None:
     """Check every file of a result and play a random sample of its runs again."""
-    from sim.verify import verify as check
+    from sim.verification import verify as check
 
     found = check(out, sample, seed=seed, repair=repair)
     for sentence in found.notes:

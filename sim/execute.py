@@ -34,6 +34,7 @@ from sim.results import (
     prepare,
     provenance,
     study_of,
+    told,
     write_rows,
 )
 from sim.stopping import Look, refuse_measure, shortened
@@ -152,7 +153,6 @@ def sweep(
     if shard is not None and study.stop is not None:
         raise Mistake("a stop rule looks at all runs in order, a shard has only some; leave one of them out")
     part = parted(shard)
-    place.mkdir(parents=True, exist_ok=True) if not place.is_file() else None
     with guarded(place):
         prepare(place, force=force)
         store = Store(study, place)
@@ -190,13 +190,16 @@ def parted(shard: str | None) -> slice:
 
 @contextmanager
 def guarded(out: Path) -> Iterator[None]:
-    """Hold a directory; a second process that wants to write into it is refused.
+    """Hold a directory, made if need be; a second process that wants to write into it is refused.
 
     Raises
     ------
     Mistake
-        If somebody else holds it.
+        If somebody else holds it, or it is a file.
     """
+    if out.exists() and not out.is_dir():
+        raise Mistake(f"{out} is a file; name a directory that does not exist yet")
+    out.mkdir(parents=True, exist_ok=True)
     lock = FileLock(out / GUARD, timeout=0)
     try:
         lock.acquire()
@@ -349,11 +352,7 @@ def _log(out: Path | None, piece: Piece, report: Mapping[str, Any], *, strict: b
     if out is not None:
         note(out, "piece", name=piece.name, failures=len(failed))
     if failed and strict:
-        first = failed[0]
-        raise Mistake(
-            f"run {first['run']} broke in {first['month']}, {first['phase']}: {first['message']}"
-            + (f", with {first['settings']}" if first["settings"] else "")
-        )
+        raise Mistake(told(failed[0]))
 
 
 def _stop(store: Store, out: Path | None, rounds: int) -> None:

@@ -91,6 +91,8 @@ def watched() -> list[Variable]:
 
 def within(array: Array, variable: Variable) -> bool:
     """Tell whether every number lies in the bounds of its quantity; what is not a number does not."""
+    if not array.size:
+        return True  # a quantity towards suppliers where there are none
     low, high = reach(variable)
     return bool(array.min() >= low and array.max() <= high)
 

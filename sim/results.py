@@ -34,7 +34,7 @@ from sim.layout import Layout, Piece
 from sim.record import OUTCOMES
 from sim.rule import CATALOGUE
 from sim.scenario import Scenario
-from sim.store import ARRAYS, Store, digest_of_file, file_of_piece, leave, markers, opened, settle
+from sim.store import ARRAYS, Store, digest_of_file, file_of_piece, leave, markers, opened, pieced, settle
 from sim.streams import BLOCK
 from sim.study import Study, named
 from sim.variables import Mistake
@@ -58,16 +58,14 @@ NUMBERS = (
 
 
 def prepare(out: Path, *, force: bool) -> None:
-    """Make an empty directory; one that holds a result is replaced only when asked.
+    """Make a directory empty; a result in it is removed only when asked.
 
     Raises
     ------
     Mistake
         If there is something in the way.
     """
-    if out.exists() and not out.is_dir():
-        raise Mistake(f"{out} is a file; name a directory that does not exist yet")
-    there = [path for path in out.iterdir() if path.name != GUARD] if out.is_dir() else []
+    there = [path for path in out.iterdir() if path.name != GUARD]
     if there:
         begun = (out / PROVENANCE).exists()
         ours = (out / PROVENANCE).exists() or (out / ARRAYS).exists()
@@ -83,7 +81,6 @@ def prepare(out: Path, *, force: bool) -> None:
         (out / PROVENANCE).unlink(missing_ok=True)  # first, so that what is half removed is no result any more
         for path in there:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    out.mkdir(parents=True, exist_ok=True)
 
 
 def describe(study: Study, out: Path, shard: str | None = None) -> None:
@@ -301,6 +298,15 @@ def failures(out: str | os.PathLike[str]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def told(failure: Mapping[str, Any]) -> str:
+    """Return one sentence on where a run broke."""
+    settings = ", ".join(f"{name} {value:g}" for name, value in failure["settings"].items())
+    return (
+        f"run {failure['run']} broke in {failure['month']}, {failure['phase']}: {failure['message']}"
+        + (f", with {settings}" if settings else "")
+    )  # fmt: skip
+
+
 def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     """Open a result directory lazily.
 
@@ -325,7 +331,7 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
         )
     try:
         data = opened(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
-        absent = [name for name in OUTCOMES if name not in data]
+        absent = [name for name in pieced() if name not in data]
     except Exception as error:
         raise Mistake(f"{out / ARRAYS} cannot be read ({type(error).__name__}); {AGAIN}") from error
     if absent:

@@ -283,9 +283,14 @@ class Store:
 
 def present(study: Study, piece: Piece) -> Iterator[str]:
     """Yield the arrays of which a piece holds a part."""
+    paths = {name for name, _, _ in kept_axes()}
+    yield from (name for name in pieced() if piece.run < study.members or name not in paths)
+
+
+def pieced() -> Iterator[str]:
+    """Yield the arrays that pieces fill."""
     yield from OUTCOMES
-    if piece.run < study.members:
-        yield from (name for name, _, _ in kept_axes())
+    yield from (name for name, _, _ in kept_axes())
     yield from (histogram_of(variable.name) for variable in histogrammed())
 
 

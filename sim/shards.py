@@ -63,7 +63,6 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
     place = Path(out)
     if place.resolve() in [source.resolve() for source in sources]:
         raise Mistake(f"{out} is one of the shards; merge them into a directory of its own")
-    place.mkdir(parents=True, exist_ok=True) if not place.is_file() else None
     with guarded(place):
         prepare(place, force=force)
         study = study_of(sources[0])
