@@ -116,7 +116,7 @@ class Store:
     def _values(self, name: str, values: Any, dim: str, **about: str) -> None:
         """Create and fill one array along one dimension."""
         data = np.asarray(values)
-        text = data.dtype.kind in "UO" or data.size == 0
+        text = data.dtype.kind in "UO" or (data.dtype.kind == "f" and not data.size)  # no labels at all
         self._group.create_array(
             name, shape=data.shape, chunks=(max(data.size, 1),), dtype=str if text else data.dtype,
             dimension_names=(dim,), attributes=about,
