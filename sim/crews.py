@@ -115,6 +115,7 @@ def _pooled(out: Path, pieces: Sequence[Piece], workers: int) -> Iterator[tuple[
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+        del executor  # its locks go now, not when an error that remembers this frame does
 
 
 @contextmanager

@@ -305,7 +305,8 @@ def deliver_orders(
     proportion. New orders enter the first stage at the end of the step.
     Most cells of the table never hold an order, and those are left alone.
     """
-    cells: Any = np.nonzero(pipeline.max((0, -1)) > 0.0)  # origin, weapon, state with anything on order
+    # Origin, weapon, state with anything on order in any run; a run that broke hides no other's.
+    cells: Any = np.nonzero(np.fmax.reduce(pipeline, axis=(0, -1)) > 0.0)
     rate = 3.0 * dt / padded(lag / np.maximum(capacity, 0.02), other_lag)[:, None]
     quality = padded(frontier * access[:, None], other_quality)
     rate, quality = (np.broadcast_to(a, (*stock.shape[:-1], a.shape[-1]))[cells] for a in (rate, quality))
