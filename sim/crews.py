@@ -6,6 +6,7 @@ nothing but the result directory, so the bytes are the same whoever does it.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -115,7 +116,6 @@ def _pooled(out: Path, pieces: Sequence[Piece], workers: int) -> Iterator[tuple[
         raise
     finally:
         executor.shutdown(cancel_futures=True)
-        del executor  # its locks go now, not when an error that remembers this frame does
 
 
 @contextmanager
@@ -134,9 +134,19 @@ def _interrupts_held() -> Iterator[None]:
 def _enter() -> None:
     """Make a worker leave Ctrl-C to its parent, and go when its parent has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _leave(number: int, frame: object) -> None:
+    """End this process at once, but give back the locks it holds, or their loss would be announced at the end."""
+    last = threading.Timer(2.0, os._exit, (1,))
+    last.daemon = True
+    last.start()
+    atexit._run_exitfuncs()
+    os._exit(1)
 
 
 def _follow(sentinel: int) -> None:
