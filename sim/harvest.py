@@ -27,7 +27,7 @@ from sim.world import Array
 
 CHUNK_BLOCKS = 4  # 1,024 runs: within a tenth of the fastest of 1 to 16 (experiments/benchmarks/run_month_cost.py)
 SLACK = 1e-6  # rounding is no broken bound
-LOOKS = 12  # steps between two looks at the large tables; the small ones are looked at in every step
+GLANCES, LOOKS = 3, 12  # steps between two looks at the small and at the large tables: under 2 % of the time
 NOT_DATA = (MemoryError, OSError, Mistake)  # the machine's or the user's, not the model's: they end a sweep
 
 Mask = npt.NDArray[np.bool_]
@@ -58,7 +58,7 @@ class Failure:
 
 @dataclass
 class Watchman:
-    """Look at the table after every step; remember which runs are still sound.
+    """Look at the table now and then; remember which runs are still sound.
 
     What it sees of a run depends on that run alone, so the same runs are left out whatever is played together.
 
@@ -77,6 +77,8 @@ class Watchman:
         if not self.sound.size:
             self.sound = np.ones(runs, np.bool_)
         thorough = table.step % LOOKS == 0 or table.step == self.last
+        if table.step % GLANCES and not thorough:
+            return
         for variable in watched():
             if thorough or len(variable.axes) < 2:
                 array = table.world[variable.name]

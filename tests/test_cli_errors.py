@@ -35,13 +35,14 @@ def result(swept: Path, tmp_path: Path) -> Path:
 def complaint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
     """Return the one line a refused command writes, files named without their folder."""
     monkeypatch.setattr(sys, "argv", ["armsrace", *map(str, words)])
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     capsys.readouterr()
     try:
         with pytest.raises(SystemExit) as end:
             cli.main()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     said = capsys.readouterr()
     assert end.value.code == 2
     assert len(said.out.splitlines()) <= (words[0] in ("sweep", "resume"))  # what it would have cost
