@@ -305,6 +305,7 @@ def stop(**more):
     return Stop(**({"measure": "final_balance", "half_width": 0.02, "most": 20_000} | more))
 
 
+@pytest.mark.skip(reason="needs a short scenario with luck: the runs of this one are all alike")
 def test_a_stop_rule_stops_at_the_same_run_for_any_number_of_workers(scenario, tmp_path):
     wide = float(sim.sweep(scenario, 1024, members=0)["final_balance"].std()) * 1.96 / 3000**0.5
     found = []
