@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from sim.execute import sweep as sweep
     from sim.history import replay as replay
     from sim.history import run as run
-    from sim.merge import merge as merge
     from sim.results import open_result as open_result
-    from sim.verify import verify as verify
+    from sim.shards import merge as merge
+    from sim.verification import verify as verify
 
 _HOME = {
     "load": "sim.check",
@@ -31,8 +31,8 @@ _HOME = {
     "replay": "sim.history",
     "open_result": "sim.results",
     "resume": "sim.execute",
-    "merge": "sim.merge",
-    "verify": "sim.verify",
+    "merge": "sim.shards",
+    "verify": "sim.verification",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]

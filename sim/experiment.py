@@ -1,209 +1,272 @@
-"""An experiment as a document: which scenarios, what we do not know, what we choose, which points, how many runs.
+"""A question put to the model, as a document: scenarios, what is unknown, what is chosen, and the design.
 
-*Uncertainties* are what nobody knows, *levers* what somebody could choose. Keeping them apart is what
-lets a result say which part of its spread is ignorance, which is choice and which is chance.
+`sim.factor` says what the names of factors mean, `sim.design` which points a design has. A mistake is
+reported as in scenarios, ``file:line: path: what is wrong, what to write``.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, ClassVar, Literal, TypeAlias
 
-import yaml
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
+from sim import scenario as scenarios_
 from sim.document import Document, DocumentError, Place, load, suggest
-from sim.findings import Misplaced, sentences
-from sim.scenario import Distribution, Key, Pair, Quoting, Strict
+from sim.findings import Misplaced, one_of, sentences, shown
+from sim.scenario import Distribution, Pair, Strict, yaml_text
 from sim.variables import Mistake
 
-Kind = Literal[
-    "fixed", "list", "table", "grid", "one_at_a_time", "latin_hypercube", "sobol", "morris", "prior", "posterior"
-]
-SAMPLED = ("latin_hypercube", "sobol", "morris", "prior")
-LISTED = ("fixed", "list", "table", "posterior")
-FROM_FILE = ("table", "posterior")
-WEIGHT = "weight"  # column of a posterior
+Setting: TypeAlias = dict[str, float]
+Settings: TypeAlias = list[Setting]  # a name of its own, since a design has a field called 'list'
+Numbers: TypeAlias = list[float]
+
+SEEN_AS = {"uncertainties", "levers", "design", "scenario", "scenarios"}  # keys that no scenario has
 
 
 class Factor(Strict):
-    """One number that differs from point to point, and over what."""
+    """Which numbers a factor may take; nothing at all means the declared range."""
 
-    between: Pair | None = Field(default=None, description="smallest and largest value, all as likely")
-    distribution: Distribution | None = Field(default=None, description="what is believed about it")
-    values: list[float] | None = Field(default=None, min_length=1, description="the values to try, each of them")
-    because: str | None = Field(default=None, description="why this range")
+    between: Pair | None = Field(None, description="smallest and largest value; all between are equally likely")
+    distribution: Distribution | None = Field(None, description="what is believed; a normal one is cut to `between`")
+    values: Numbers | None = Field(None, description="the numbers to try; the only form that is ever a list")
+    source: str | None = Field(None, description="evidence key")
+    because: str | None = Field(None, description="why these numbers")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_bare_numbers(cls, given: Any) -> Any:
+        """Expand nothing by accident."""
+        if isinstance(given, list):
+            raise Misplaced("a bare list is not expanded; write 'values: [...]' or 'between: [low, high]'")
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            raise Misplaced(f"a single number does not vary; write 'values: [{given:g}]' or 'between: [low, high]'")
+        return {} if given is None else given
 
     @model_validator(mode="after")
     def _one_form(self) -> Factor:
-        """At most one form."""
-        forms = [form for form in ("between", "distribution", "values") if getattr(self, form) is not None]
-        if len(forms) > 1:
-            raise Misplaced(f"'{forms[0]}' and '{forms[1]}' contradict each other; remove one of them", forms[1])
-        if self.between is not None and self.between[0] >= self.between[1]:
-            raise Misplaced("the first number is not below the second; exchange them", "between")
+        """One form, with sensible numbers."""
+        if self.values is not None:
+            for form in ("between", "distribution"):
+                if getattr(self, form) is not None:
+                    raise Misplaced(f"'values' already says what to try; remove '{form}'", form)
+            if not self.values or len(set(self.values)) < len(self.values):
+                raise Misplaced("write at least one number, and each number once", "values")
+        if self.distribution is not None and self.distribution.uniform is not None and self.between is not None:
+            raise Misplaced("a uniform distribution has its own ends; remove one of the two", "between")
+        if self.between is not None and not self.between[0] < self.between[1]:
+            raise Misplaced(f"{self.between[0]:g} is not below {self.between[1]:g}; correct one of them", "between")
         return self
+
+
+class Whole(Strict):
+    """A design that needs no settings."""
+
+
+class LatinHypercube(Strict):
+    """So many points that every factor is spread evenly over its range."""
+
+    points: int = Field(ge=2, description="how many")
+    optimization: Literal["random-cd"] | None = Field(None, description="spread the points further")
+
+    def size(self, factors: int) -> int:
+        """Return how many points there are."""
+        return self.points
+
+
+class Sobol(Strict):
+    """Saltelli's sample for the indices of Sobol'."""
+
+    points: int = Field(description="base sample, a power of two; D factors make points * (D + 2) points")
+    second_order: bool = Field(False, description="pairs of factors as well: points * (2 D + 2) points")
+
+    @field_validator("points")
+    @classmethod
+    def _power(cls, points: int) -> int:
+        if points < 2 or points & (points - 1):
+            near = max(2, 1 << max(points, 1).bit_length())
+            raise Misplaced(f"{points} is no power of two, which this sample needs; write {near // 2 or 2} or {near}")
+        return points
+
+    def size(self, factors: int) -> int:
+        """Return how many points there are."""
+        return self.points * ((2 * factors if self.second_order else factors) + 2)
+
+
+class Morris(Strict):
+    """Elementary effects along random paths: a screening of many factors with few points."""
+
+    trajectories: int = Field(10, ge=2, description="how many paths; D factors make trajectories * (D + 1) points")
+    levels: int = Field(4, ge=2, multiple_of=2, description="steps a range is divided into, an even number")
+
+    def size(self, factors: int) -> int:
+        """Return how many points there are."""
+        return self.trajectories * (factors + 1)
+
+
+class Prior(Strict):
+    """Draws from what is believed: distributions of the scenario and uncertainties of the document."""
+
+    points: int = Field(ge=2, description="how many draws")
+    sampler: Literal["latin_hypercube", "independent"] = "latin_hypercube"
+
+    def size(self, factors: int) -> int:
+        """Return how many points there are."""
+        return self.points
+
+
+class Posterior(Strict):
+    """Draws from a calibration, in a CSV file: a column for each factor and perhaps one called 'weight'."""
+
+    file: str = Field(description="CSV file beside the document")
+    points: int | None = Field(None, ge=1, description="how many draws to take; all rows unless given")
+
+    def size(self, rows: int) -> int:
+        """Return how many points a file of so many rows makes."""
+        return self.points or rows
 
 
 class Design(Strict):
-    """Which points of the factors to play."""
+    """Exactly one way of choosing points."""
 
-    kind: Kind = Field(default="fixed", description="how points are chosen")
-    points: int | None = Field(
-        default=None, ge=1, description="size: points, base samples (sobol), trajectories (morris), draws"
-    )
-    second_order: bool = Field(default=False, description="sobol: also the interactions of pairs, for twice the points")
-    levels: int = Field(default=4, ge=2, description="morris: levels of the grid, an even number")
-    settings: list[dict[str, float]] | None = Field(
-        default=None, description="list and fixed: what the factors are at a point"
-    )
-    file: str | None = Field(
-        default=None, description="table and posterior: a CSV file beside the document, a column a factor"
-    )
+    fixed: Setting | None = Field(None, description="one point: the scenario as it is, or with these numbers")
+    list: Settings | None = Field(None, min_length=1, description="each item one point, a number for every factor")
+    table: str | None = Field(None, description="CSV file beside the document, each row a point, each column a factor")
+    grid: Whole | None = Field(None, description="every combination of the factors' values")
+    one_at_a_time: Whole | None = Field(None, description="the base, then each factor alone at its ends or values")
+    latin_hypercube: LatinHypercube | None = None
+    sobol: Sobol | None = None
+    morris: Morris | None = None
+    prior: Prior | None = None
+    posterior: Posterior | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _word(cls, given: Any) -> Any:
+        """A design without settings may be written as a word."""
+        if given in ("fixed", "grid", "one_at_a_time", "morris"):
+            return {given: {}}
+        if isinstance(given, str):
+            known = tuple(cls.model_fields)
+            message = f"the design '{given}' needs settings; write '{given}:' lines" if given in known else (
+                f"unknown design '{given}'{suggest(given, known) or '; write ' + one_of(known)}")  # fmt: skip
+            raise Misplaced(message)
+        return given
 
     @model_validator(mode="after")
-    def _complete(self) -> Design:
-        """What each kind needs, and nothing that it would ignore."""
-        kind = self.kind
-        if kind in SAMPLED and self.points is None:
-            raise Misplaced(f"a {kind} design needs its size; write 'points:'")
-        if kind in ("fixed", "list", "table", "grid", "one_at_a_time") and self.points is not None:
-            raise Misplaced(f"a {kind} design has as many points as it names; remove 'points'", "points")
-        if kind == "list" and not self.settings:
-            raise Misplaced("a list design needs points; write 'settings:' with '- factor: number' lines")
-        if kind == "fixed" and self.settings and len(self.settings) > 1:
-            raise Misplaced("a fixed design is one point; write kind: list", "settings")
-        if kind in FROM_FILE and not (self.file or self.settings):
-            raise Misplaced(f"a {kind} design needs its numbers; write 'file:' with the name of a CSV file")
-        if kind == "sobol" and self.points is not None and self.points & (self.points - 1):
-            raise Misplaced(f"{self.points} is no power of two; write 64, 128, 256 or so", "points")
-        if kind == "morris" and self.levels % 2:
-            raise Misplaced(f"{self.levels} levels is an odd number; write an even one", "levels")
+    def _one(self) -> Design:
+        if len(self.model_fields_set) != 1 or getattr(self, self.kind) is None:
+            raise Misplaced(f"write exactly one of {one_of(type(self).model_fields)}")
         return self
+
+    @property
+    def kind(self) -> str:
+        """The word for the design."""
+        return next(iter(self.model_fields_set), "fixed")
+
+    @property
+    def sampled(self) -> LatinHypercube | Sobol | Morris | Prior | Posterior | None:
+        """The settings of a sampled design; None for one whose points are stated."""
+        return self.latin_hypercube or self.sobol or self.morris or self.prior or self.posterior
 
 
 class Stop(Strict):
-    """When there are enough runs: a measure is known to a half-width, or the most have been played."""
+    """When a point has replicates enough."""
 
-    measure: str = Field("war_probability", description="what must be known")
-    half_width: float = Field(gt=0.0, description="half-width of its 95 % interval in every case")
-    most: int = Field(ge=1, description="most runs of each case")
+    measure: str = Field("war_probability", pattern="^[a-z][a-z0-9_]*$", description="the outcome to know")
+    half_width: float = Field(gt=0, description="stop once half of its 95 % interval is below this")
+    most: int = Field(ge=1, description="but never play more replicates at a point")
 
 
 class Experiment(Strict):
-    """A question, and the runs that answer it."""
+    """One question: which scenarios, what varies, how much of it is played and kept."""
 
-    question: str = Field(description="what the experiment is to answer")
-    scenarios: list[str] = Field(min_length=1, description="names of scenarios, or files")
-    uncertainties: dict[str, Factor] = Field(default_factory=dict, description="factors that nobody knows")
-    levers: dict[str, Factor] = Field(default_factory=dict, description="factors that somebody could choose")
-    design: Design = Field(default_factory=lambda: Design(kind="fixed"))
-    replicates: int = Field(default=256, ge=1, description="runs at each point; they come in blocks of 256")
-    seed: int = Field(default=0, ge=0, description="seed of all luck, that of the design included")
-    keep: Literal["summary", "trajectories", "full"] = Field(
-        default="summary", description="outcomes and bands; also the paths of some runs; or of all"
-    )
-    members: int | None = Field(default=None, ge=0, description="of how many runs of each case to keep the path")
-    without: list[Key] = Field(default_factory=list, description="rules to switch off everywhere")
-    stop: Stop | None = Field(default=None, description="stop before all replicates are played")
-    name: str = Field(default="", exclude=True)
+    written_also: ClassVar[tuple[str, ...]] = ("scenario",)
+
+    question: str = Field(min_length=1)
+    scenarios: list[str] = Field(min_length=1, description="names, or files beside the document; or 'scenario: name'")
+    uncertainties: dict[str, Factor] = Field(default_factory=dict, description="what is not known")
+    levers: dict[str, Factor] = Field(default_factory=dict, description="what somebody can choose")
+    design: Design = Field(description="which points to try")
+    replicates: int = Field(256, ge=1, description="runs at each point")
+    seed: int = Field(0, ge=0)
+    keep: Literal["summary", "trajectories", "full"] = Field("summary", description="what is stored of each point")
+    members: int | None = Field(None, ge=1, description="runs of each point whose trajectories are kept")
+    without: list[str] = Field(default_factory=list, description="rules to switch off at every point")
+    stop: Stop | None = None
+    name: str = Field("", exclude=True)
     _document: Document | None = PrivateAttr(None)
 
     @model_validator(mode="before")
     @classmethod
-    def _short_forms(cls, data: Any) -> Any:
-        """Let ``scenario: x`` stand for a list of one, and ``design: fixed`` for a design without settings."""
-        if isinstance(data, dict):
-            data = dict(data)
-            if "scenario" in data and "scenarios" not in data:
-                data["scenarios"] = [data.pop("scenario")]
-            if isinstance(data.get("design"), str):
-                data["design"] = {"kind": data["design"]}
-        return data
-
-    @field_validator("uncertainties", "levers", mode="before")
-    @classmethod
-    def _no_accidents(cls, factors: Any) -> Any:
-        """A vector is never expanded by accident: a bare list is refused; nothing means the declared range."""
-        if isinstance(factors, dict):
-            for name, factor in factors.items():
-                if isinstance(factor, list):
-                    raise Misplaced("a bare list could mean many things; write {values: [...]} to try each", name)
-            return {name: {} if factor is None else factor for name, factor in factors.items()}
-        return factors
+    def _one_scenario(cls, given: Any) -> Any:
+        """Accept 'scenario: name' for a single one."""
+        if not isinstance(given, dict) or "scenario" not in given:
+            return given
+        if "scenarios" in given:
+            raise Misplaced("write 'scenario:' or 'scenarios:', not both; remove one", "scenario")
+        if not isinstance(given["scenario"], str):
+            message = f"write the name of one scenario, not {shown(given['scenario'])}; 'scenarios:' takes a list"
+            raise Misplaced(message, "scenario")
+        return {"scenarios" if key == "scenario" else key: [part] if key == "scenario" else part
+                for key, part in given.items()}  # fmt: skip
 
     @model_validator(mode="after")
     def _sensible(self) -> Experiment:
-        """Factors fit the design; nothing is asked for twice."""
-        twice = sorted({name for name in self.scenarios if self.scenarios.count(name) > 1})
-        if twice:
-            raise Misplaced(f"'{twice[0]}' is listed twice; remove one", "scenarios")
-        for name in self.levers:
-            if name in self.uncertainties:
-                raise Misplaced(f"'{name}' is an uncertainty as well; it is one or the other", "levers", name)
-        self._refuse_unused()
-        if self.keep == "summary" and self.members:
-            raise Misplaced("a summary keeps no paths; write keep: trajectories, or remove 'members'", "members")
+        """No scenario or factor twice, nothing kept that is not played."""
+        for index, name in enumerate(self.scenarios):
+            if name in self.scenarios[:index]:
+                raise Misplaced(f"'{name}' is listed twice; remove one", "scenarios", index)
+        for path in self.uncertainties:
+            if path in self.levers:
+                message = "a factor is either not known or chosen; remove it from 'uncertainties' or 'levers'"
+                raise Misplaced(message, "levers", path)
+        if self.members is not None and self.keep != "trajectories":
+            raise Misplaced("this counts only with 'keep: trajectories'; write that, or remove this", "members")
+        if self.stop is not None and self.stop.most < self.replicates:
+            message = f"this is below the {self.replicates} replicates to begin with; write a larger number"
+            raise Misplaced(message, "stop", "most")
         return self
 
-    def _refuse_unused(self) -> None:
-        """Refuse factors that a design cannot use, and a design that lacks them."""
-        kind, names = self.design.kind, [*self.uncertainties, *self.levers]
-        for index, setting in enumerate(self.design.settings or ()):
-            for name in setting:
-                if name not in names and name != WEIGHT:
-                    hint = suggest(name, names) or "; list it under 'uncertainties' or 'levers' too"
-                    raise Misplaced(f"'{name}' is no factor{hint}", "design", "settings", index, name)
-        if kind in ("grid", "one_at_a_time", "latin_hypercube", "sobol", "morris") and not names:
-            raise Misplaced(f"a {kind} design needs factors; write 'uncertainties:' or 'levers:'", "design")
-        if kind in ("latin_hypercube", "sobol", "morris") and not self.uncertainties:
-            raise Misplaced(f"a {kind} design is drawn over uncertainties; write 'uncertainties:'", "design")
-        for role in ("uncertainties", "levers"):
-            for name, factor in getattr(self, role).items():
-                if factor.values is None and (kind == "grid" or (kind in SAMPLED and role == "levers")):
-                    raise Misplaced("say which values to try; write {values: [...]}", role, name)
-
     @property
-    def factors(self) -> dict[str, tuple[str, Factor]]:
-        """Every factor with its role, uncertainties first."""
-        unknown = {name: ("uncertainty", factor) for name, factor in self.uncertainties.items()}
-        return unknown | {name: ("lever", factor) for name, factor in self.levers.items()}
+    def factors(self) -> dict[str, Factor]:
+        """All factors, uncertainties first, as written."""
+        return {**self.uncertainties, **self.levers}
+
+    def beside(self, file: str) -> Path:
+        """Return a file named in the document: relative to its folder, or to the current one."""
+        return (Path(self._document.file).parent if self._document else Path()) / file
+
+    def file_of(self, scenario: str) -> str:
+        """Return what `sim.load` takes for one of the scenarios."""
+        return str(self.beside(scenario)) if scenario.endswith((".yaml", ".yml")) else scenario
+
+    def mistakes(self, *found: tuple[Place, str]) -> ValueError:
+        """Return the error that says what is wrong, with file and line where there is a document."""
+        if self._document is not None:
+            return DocumentError(self._document.problem(_written(self._document, at), told) for at, told in found)
+        return Mistake("\n".join(f"{'.'.join(map(str, at))}: {told}" if at else told for at, told in found))
 
     def canonical(self) -> dict[str, Any]:
-        """Return plain data that holds everything and can be played again."""
-        body = self.model_dump(exclude_none=True, exclude_defaults=True)
-        for role in ("uncertainties", "levers"):
-            if getattr(self, role):
-                body[role] = {name: f.model_dump(exclude_none=True) for name, f in getattr(self, role).items()}
-        return body
+        """Return plain data that holds everything and can be read again."""
+        return self.model_dump(exclude_none=True, exclude_defaults=True)
 
     def digest(self) -> str:
-        """Return a hash of the content."""
-        text = json.dumps(self.canonical(), sort_keys=True, ensure_ascii=False)
+        """Return a hash of the content, whatever the file was called."""
+        text = json.dumps(self.canonical(), sort_keys=False, ensure_ascii=False)  # the order of factors matters
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def lock(self) -> str:
-        """Return the experiment as one YAML text, tables inlined."""
-        return yaml.dump(self.canonical(), Dumper=Quoting, sort_keys=False, allow_unicode=True, width=110)
+        """Return the experiment as YAML text."""
+        return yaml_text(self.canonical())
 
-    def refuse(self, place: Place, message: str) -> NoReturn:
-        """Raise what is wrong, at its line where the experiment was read from a file.
 
-        Raises
-        ------
-        DocumentError
-            If it was read.
-        Mistake
-            If it was made in Python.
-        """
-        if self._document is not None:
-            raise DocumentError((self._document.problem(place, message),))
-        raise Mistake(f"{'.'.join(map(str, place))}: {message}")
+def _written(document: Document, at: Place) -> Place:
+    """Return a place as its author wrote it."""
+    return ("scenario",) if at[:1] == ("scenarios",) and "scenario" in document.data else at
 
 
 # -- reading
@@ -216,105 +279,93 @@ def folder() -> Path:
     return beside if beside.is_dir() else here / "experiments"
 
 
-def shipped_experiments() -> list[str]:
+def shipped() -> list[str]:
     """Return the names of the shipped experiments."""
     return sorted(path.stem for path in folder().glob("*.yaml"))
 
 
-def find_experiment(name: str | os.PathLike[str]) -> Path | None:
-    """Return the file of an experiment given by path or by the name of a shipped one, or None."""
+def find_experiment(name: str | os.PathLike[str]) -> Path:
+    """Return the file of an experiment given by path or by the name of a shipped one.
+
+    Raises
+    ------
+    Mistake
+        If there is neither, with a suggestion.
+    """
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return path
-    return folder() / f"{name}.yaml" if str(name) in shipped_experiments() else None
+    if str(name) in shipped():
+        return folder() / f"{name}.yaml"
+    hint = suggest(str(name), shipped()) or f"; write {one_of(shipped())}, or the name of a file"
+    raise Mistake(f"there is no experiment '{name}'{hint}")
 
 
 def is_experiment(name: str | os.PathLike[str]) -> bool:
-    """Tell an experiment from a scenario by what the document holds; what cannot be read is no experiment."""
-    path = find_experiment(name)
-    if path is None or not path.is_file():
-        return False
+    """Tell an experiment from a scenario, by what is in the file."""
+    path = Path(name)
+    if not path.is_file():
+        return str(name) in shipped() and str(name) not in scenarios_.shipped()
     try:
         data = load(path).data
     except DocumentError:
         return False
-    return isinstance(data, dict) and bool({"scenario", "scenarios"} & set(data))
+    return isinstance(data, dict) and bool(SEEN_AS & data.keys())
 
 
 def read_experiment(name: str | os.PathLike[str]) -> Experiment:
-    """Read an experiment, tables included.
+    """Read an experiment by path or by the name of a shipped one.
+
+    Factors are looked at by `sim.design.points`, which knows the scenario they are about.
 
     Raises
     ------
     DocumentError
-        With one located sentence for every mistake of form.
+        With one located sentence for every mistake.
     Mistake
         If there is no such experiment.
     """
     path = find_experiment(name)
-    if path is None:
-        raise Mistake(f"there is no experiment '{name}'{suggest(str(name), shipped_experiments())}")
     document = load(path)
     if not isinstance(document.data, dict):
         raise DocumentError((document.problem((), "an experiment is a mapping; write 'key: value' lines"),))
-    data = {key: part for key, part in document.data.items() if key != "name"}
+    if "name" in document.data:
+        message = "an experiment is named after its file; remove this key"
+        raise DocumentError((document.problem(("name",), message),))
     try:
-        experiment = Experiment.model_validate({**data, "name": path.stem})
+        experiment = Experiment.model_validate({**document.data, "name": path.stem})
     except ValidationError as error:
         raise DocumentError(sentences(document, error, Experiment)) from None
     experiment._document = document
-    return _resolved(experiment, path.parent)
+    _refuse_unknown_scenarios(experiment)
+    return experiment
 
 
-def _resolved(experiment: Experiment, beside: Path) -> Experiment:
-    """Read the table of a design, and find scenario files that lie beside the document."""
-    scenarios = [
-        str(beside / name) if name.endswith((".yaml", ".yml")) and (beside / name).exists() else name
-        for name in experiment.scenarios
-    ]
-    design = experiment.design
-    if design.file is not None:
-        design = design.model_copy(update={"settings": _table(experiment, beside / design.file), "file": None})
-    return experiment.model_copy(update={"scenarios": scenarios, "design": design})
-
-
-def _table(experiment: Experiment, path: Path) -> list[dict[str, float]]:
-    """Read a CSV file: a column a factor, a row a point."""
-    place = ("design", "file")
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, strict=True)
-            columns = list(reader.fieldnames or ())
-            _refuse_columns(experiment, path, columns)
-            rows = [_numbers(experiment, path, reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        experiment.refuse(
-            place, f"{path.name} cannot be read ({type(error).__name__}); write a CSV file beside this one"
-        )
-    if not rows:
-        experiment.refuse(place, f"{path.name} holds no points; write a line for each")
-    return rows
-
-
-def _refuse_columns(experiment: Experiment, path: Path, columns: Sequence[str]) -> None:
-    """Every column is a factor, every factor has a column."""
-    place, known = ("design", "file"), experiment.factors
-    for column in columns:
-        weighs = column == WEIGHT and experiment.design.kind == "posterior"
-        if column not in known and not weighs:
-            hint = suggest(column, known) or "; list it under 'uncertainties' or 'levers' too"
-            experiment.refuse(place, f"{path.name}: column '{column}' is no factor{hint}")
-    for name in known:
-        if name not in columns:
-            experiment.refuse(place, f"{path.name} has no column '{name}'; write one, or remove the factor")
-
-
-def _numbers(experiment: Experiment, path: Path, line: int, row: dict[str, Any]) -> dict[str, float]:
-    """Return the numbers of a row."""
-    numbers = {}
-    for column, text in row.items():
+def _refuse_unknown_scenarios(experiment: Experiment) -> None:
+    """Every scenario is a shipped one or a file."""
+    found: list[tuple[Place, str]] = []
+    for index, name in enumerate(experiment.scenarios):
         try:
-            numbers[column] = float(text)
-        except (TypeError, ValueError):
-            experiment.refuse(("design", "file"), f"{path.name}:{line}: '{column}' is {text!r}; write a number")
-    return numbers
+            missing = not scenarios_.find(experiment.file_of(name)).is_file()
+        except Mistake as mistake:
+            found.append((("scenarios", index), str(mistake)))
+        else:
+            if missing:
+                found.append((("scenarios", index), f"there is no file '{name}' here; correct the name"))
+    if found:
+        raise experiment.mistakes(*found)
+
+
+def schema() -> str:
+    """Return the JSON Schema of an experiment file, for completion in editors."""
+    body = Experiment.model_json_schema()
+    properties = body["properties"]
+    properties.pop("name", None)
+    properties["scenario"] = {"type": "string", "description": "the one scenario"}
+    body["required"] = [key for key in body["required"] if key != "scenarios"]
+    words = {"enum": ["fixed", "grid", "one_at_a_time", "morris"]}
+    properties["design"] = {"anyOf": [properties["design"], words]}
+    for role in ("uncertainties", "levers"):
+        inner = properties[role]["additionalProperties"]
+        properties[role]["additionalProperties"] = {"anyOf": [inner, {"type": "null"}]}
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"

@@ -67,7 +67,7 @@ def _sentence(place: Place, mistake: Any, top: type[BaseModel]) -> str:
         hint = suggest(str(given), allowed)
         return f"{shown(given)} is not allowed{hint or '; write ' + one_of(allowed)}"
     form = "[key]" if mistake["loc"][-1] == "[key]" else last if last in _keys_at(place[:-1], top) else ""
-    wanted = FORMS.get(str(form)) or WANTED.get(kind, "")
+    wanted = FORMS.get(str(form)) or WANTED.get(kind, "") or _bounded(mistake)
     if kind == "missing":
         return f"this key is missing; write {wanted or repr(f'{last}:')}"
     if form == "[key]" and kind == "int_type":
@@ -79,6 +79,16 @@ def _sentence(place: Place, mistake: Any, top: type[BaseModel]) -> str:
     if kind == "model_type" and mistake["ctx"]["class_name"] == "Figure":
         wanted = "a number with its basis: {value: 100, basis: assumed, because: ...}"
     return f"write {wanted}, not {shown(given)}" if wanted else f"{mistake['msg'].lower()}; correct it"
+
+
+def _bounded(mistake: Any) -> str:
+    """Say between which numbers one must lie; empty for findings about anything else."""
+    bounds = mistake.get("ctx", {})
+    if mistake["type"] == "multiple_of":
+        return f"a multiple of {bounds['multiple_of']}"
+    forms = {"greater_than_equal": ("ge", "{:g} or more"), "greater_than": ("gt", "a number above {:g}")}
+    key, form = forms.get(mistake["type"], ("", ""))
+    return form.format(bounds[key]) if key else ""
 
 
 def one_of(choices: Iterable[str]) -> str:
@@ -110,7 +120,7 @@ def _keys_at(place: Place, top: type[BaseModel]) -> list[str]:
         part = _bare(part)
     fields = getattr(part, "model_fields", {})
     keys = [key for key, field in fields.items() if not field.exclude]
-    return ["extends", *keys] if part is top else keys
+    return [*getattr(top, "written_also", ()), *keys] if part is top else keys
 
 
 def _bare(annotation: Any) -> Any:

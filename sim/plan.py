@@ -1,124 +1,184 @@
-"""What a sweep will cost, said before it starts: runs, bytes, time."""
+"""An experiment understood in one of its scenarios: what every factor means, and whether it fits the design."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-import numpy as np
+from sim import evidence, factor
+from sim.document import Place, suggest
+from sim.draws import Draws, read_draws
+from sim.experiment import Experiment, Factor
+from sim.factor import Target
+from sim.scenario import Scenario
+from sim.variables import Mistake
 
-from sim.ensemble import ask_everybody, straight_loops
-from sim.harvest import CHUNK_BLOCKS, blocks_of
-from sim.record import OUTCOMES, Record, histogrammed, kept_axes
-from sim.streams import BLOCK
-from sim.study import Study
-from sim.turn import play_turn
-
-WARM, TIMED = 2, 12  # steps played before and while the clock runs
-PATH_BYTES = 0.75  # of a number on disk after compression, measured on the hindcast; noise does not compress
-BIN_BYTES = 0.35  # for each run, month, state and histogram: counts of one cost about three bits
-MOST_BIN_BYTES = 0.7  # of a byte for each bin, where every bin is taken
+SAMPLED = ("latin_hypercube", "sobol", "morris", "prior", "posterior")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The size of a sweep."""
+    """An experiment in one scenario, every name understood and every number looked at."""
 
-    cases: int
-    runs: int
-    played: int
-    pieces: int
-    bytes: float
-    seconds: float
+    experiment: Experiment
+    scenario: Scenario
+    targets: dict[str, Target]
+    factors: dict[str, Factor]
+    roles: dict[str, str]
+    draws: Draws | None = None
+    combinations: list[dict[str, float]] = field(default_factory=lambda: [{}])
 
-    def sentence(self, workers: int) -> str:
-        """Return it for people."""
-        of = f" ({self.cases:,} cases)" if self.cases > 1 else ""
-        spare = (
-            f", {self.played:,} played since runs come in blocks of {BLOCK}" if self.played > 1.2 * self.runs else ""
+    @property
+    def unknown(self) -> list[str]:
+        """Factors that are sampled."""
+        return [path for path, role in self.roles.items() if role == "uncertainty"]
+
+    @property
+    def levers(self) -> list[str]:
+        """Factors that are chosen."""
+        return [path for path, role in self.roles.items() if role == "lever"]
+
+
+def understood(experiment: Experiment, scenario: Scenario) -> Plan:
+    """Understand every factor, or refuse all that is wrong at once."""
+    kind = experiment.design.kind
+    factors, roles = dict(experiment.factors), dict[str, str]()
+    roles |= dict.fromkeys(experiment.uncertainties, "uncertainty") | dict.fromkeys(experiment.levers, "lever")
+    draws = read_draws(experiment) if kind in ("table", "posterior") else None
+    if kind == "posterior" and draws is not None:
+        extra = [path for path in draws.columns if path not in factors]
+        factors, roles = (
+            {**dict.fromkeys(extra, Factor.model_validate({})), **factors},
+            {**dict.fromkeys(extra, "uncertainty"), **roles},
         )
-        by = f" with {workers} workers" if workers > 1 else ""
-        pieces = "1 piece" if self.pieces == 1 else f"{self.pieces:,} pieces"
-        return (
-            f"{self.runs:,} runs{of}{spare} in {pieces}, about {amount(self.bytes)} on disk, "
-            f"about {duration(self.seconds / workers)}{by}"
+    if kind == "prior":
+        extra = factor.believed(scenario, factors)
+        factors, roles = (
+            {**dict.fromkeys(extra, Factor.model_validate({})), **factors},
+            {**dict.fromkeys(extra, "uncertainty"), **roles},
         )
+    roles = dict(sorted(roles.items(), key=lambda entry: entry[1] == "lever"))  # stable: uncertainties first
+    found: list[tuple[Place, str]] = []
+    targets: dict[str, Target] = {}
+    for path, stated in factors.items():
+        section = "levers" if roles[path] == "lever" else "uncertainties"
+        place: Place = (section, path) if path in experiment.factors else ("design", kind)
+        try:
+            targets[path] = factor.target(scenario, path)
+        except Mistake as mistake:
+            found.append((place, str(mistake)))
+        else:
+            found += _wrong(scenario, targets[path], stated, place)
+    if not found:
+        found = _unfit(experiment, targets, factors, roles, draws)
+    if found:
+        raise experiment.mistakes(*found)
+    plan = Plan(experiment, scenario, targets, factors, roles, draws)
+    if kind in SAMPLED:
+        offered = [[(path, number) for number in tried(plan, path)] for path in plan.levers]
+        plan.combinations[:] = [dict(row) for row in itertools.product(*offered)]
+    return plan
 
 
-def plan(study: Study, left: int | None = None) -> Plan:
-    """Estimate a study, or what is left of it, by playing one year of one chunk.
-
-    Parameters
-    ----------
-    study : Study
-        What is to be played.
-    left : int or None
-        Pieces that are still to be played; all of them unless given.
-    """
-    cut = study.layout
-    blocks, cases = -(-cut.runs // BLOCK), cut.scenarios * cut.points
-    pieces = sum(1 for _ in cut.pieces())
-    share = 1.0 if left is None else left / pieces
-    played = blocks * BLOCK * cases
-    seconds = share * played * _seconds_a_run(study, min(CHUNK_BLOCKS, blocks, cut.span // BLOCK))
-    return Plan(cases, study.total, played, pieces, _bytes(study), seconds)
-
-
-def _seconds_a_run(study: Study, blocks: int) -> float:
-    """Time one year of one chunk and scale it to the horizon."""
-    position = study.position(0, 0)
-    count = blocks * BLOCK
-    record = Record(position, count, min(study.members, count))
-    with straight_loops(), np.errstate(all="ignore"):
-        table = position.table(blocks_of(0, count))
-        began = time.perf_counter()
-        steps = min(WARM + TIMED, position.steps)
-        for step in range(steps):
-            if step == min(WARM, steps - 1):
-                began = time.perf_counter()
-            play_turn(table, ask_everybody)
-            record(table)
-        took = time.perf_counter() - began
-    return took / max(steps - WARM, 1) * position.steps / count
+def _wrong(scenario: Scenario, aim: Target, stated: Factor, place: Place) -> list[tuple[Place, str]]:
+    """Return what is wrong with the numbers of one factor."""
+    found: list[tuple[Place, str]] = []
+    form = "values" if stated.values else "between" if stated.between else "distribution"
+    for number in _stated(stated):
+        sentence = factor.refusal(aim, number)
+        if sentence:
+            found.append(((*place, form), sentence))
+    if stated.source is not None and stated.source not in evidence.sources():
+        hint = suggest(stated.source, evidence.sources()) or "; `armsrace list sources` names them"
+        found.append(((*place, "source"), f"unknown source '{stated.source}'{hint}"))
+    if not found and aim.kind != "rule":  # what a scenario document would be told of such a number
+        at, trial = factor.placed(scenario, aim), next(iter(_stated(stated)), min(max(0.0, aim.low), aim.high))
+        wrong = factor.objections(factor.put(scenario, [(aim, trial)]))
+        found += [(place, sentence) for where, sentence in wrong if where[: len(at)] == at][:1]
+    return found
 
 
-def _bytes(study: Study) -> float:
-    """Estimate what the arrays take on disk."""
-    cut, states = study.layout, len(study.labels["state"])
-    cases = cut.scenarios * cut.points
-    numbers = sum(int(np.prod([len(study.labels[axis]) for axis in axes])) for _, _, axes in kept_axes())
-    paths = cases * study.members * study.steps * numbers * (8 if study.double else 4) * PATH_BYTES
-    rows = cases * cut.rounds * study.steps * states
-    bins = sum(
-        rows * min(min(cut.span, cut.runs) * BIN_BYTES, variable.bins.count * MOST_BIN_BYTES)
-        for variable in histogrammed() if variable.bins
-    )  # fmt: skip
-    return study.total * 8.0 * len(OUTCOMES) + paths + bins
+def _stated(stated: Factor) -> list[float]:
+    """Return the numbers a factor names: values, ends of a range, the middle of a normal distribution."""
+    return [*(stated.values or ()), *(stated.between or ()), *(stated.distribution.core if stated.distribution else ())]
 
 
-def amount(size: float) -> str:
-    """Return a number of bytes for people.
+def _unfit(experiment: Experiment, targets: Mapping[str, Target], factors: Mapping[str, Factor],
+           roles: Mapping[str, str], draws: Draws | None) -> list[tuple[Place, str]]:  # fmt: skip
+    """Return what does not fit the design."""
+    kind, found = experiment.design.kind, list[tuple[Place, str]]()
+    if kind in ("latin_hypercube", "sobol", "morris", "prior") and "uncertainty" not in roles.values():
+        found.append((("design", kind), "there is nothing to sample; write factors under 'uncertainties'"))
+    if kind in ("grid", "one_at_a_time", "list", "table") and not roles:
+        found.append((("design", kind), "there is nothing to vary; write factors under 'uncertainties' or 'levers'"))
+    for path, stated in experiment.factors.items():
+        sentence = _unfit_factor(experiment, targets[path], stated, roles[path])
+        if sentence:
+            section = "levers" if roles[path] == "lever" else "uncertainties"
+            found.append(((section, path), sentence))
+    found += _settings_unfit(experiment, targets)
+    if draws is not None:
+        read = [path for path in targets if kind == "table" or roles[path] == "uncertainty"]
+        draws.refuse_unfit({path: targets[path] for path in read})
+    return found
 
-    Examples
-    --------
-    >>> amount(1_300_000)
-    '1.3 MB'
-    """
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000.0:
-            return f"{size:.3g} {unit}"
-        size /= 1000.0
-    return f"{size:.3g} TB"
+
+def _unfit_factor(experiment: Experiment, aim: Target, stated: Factor, role: str) -> str:
+    """Say why a factor does not fit the design; empty where it does."""
+    kind, morris = experiment.design.kind, experiment.design.morris
+    apart = stated.values is not None or aim.kind == "rule"  # separate numbers, no range
+    if kind == "grid" and not apart:
+        return "a grid tries the numbers named; write 'values:'"
+    if kind in SAMPLED and role == "lever":
+        return "" if apart else "every combination of levers is played; write 'values:'"
+    if kind in ("one_at_a_time", *SAMPLED[:-1]) and not apart:
+        if aim.unit in ("code", "flag"):
+            return f"this is a {aim.unit}, a whole number; write 'values:'"
+        if math.inf in map(abs, reach(aim, stated)):
+            return f"no range is declared for '{aim.path}'; write 'between: [low, high]'"
+    if morris and apart and morris.levels != 2:  # SALib would take a step between them for two thirds of the range
+        return "screening separate numbers takes two levels; write 'levels: 2' under 'morris:'"
+    if morris and stated.distribution is not None and stated.distribution.normal is not None:
+        return "screening moves through a range; write 'between: [low, high]' in place of 'distribution:'"
+    return ""
 
 
-def duration(seconds: float) -> str:
-    """Return a time for people.
+def _settings_unfit(experiment: Experiment, targets: Mapping[str, Target]) -> list[tuple[Place, str]]:
+    """Return what is wrong with points that stand in the document."""
+    design, found = experiment.design, list[tuple[Place, str]]()
+    rows = design.list or ([design.fixed] if design.fixed is not None else [])
+    for index, row in enumerate(rows):
+        place: Place = ("design", "list", index) if design.list else ("design", "fixed")
+        for path in targets:
+            if path not in row:
+                told = f"this point has no number for '{path}'; write one, or remove the factor"
+                found.append((place, told))
+        for path, number in row.items():
+            if path not in targets:
+                hint = suggest(path, targets) or "; write it under 'uncertainties' or 'levers' too"
+                found.append(((*place, path), f"this is no factor of the experiment{hint}"))
+            elif factor.refusal(targets[path], number):
+                found.append(((*place, path), factor.refusal(targets[path], number)))
+    return found
 
-    Examples
-    --------
-    >>> duration(45), duration(200), duration(9000)
-    ('45 s', '3 min', '2.5 h')
-    """
-    if seconds < 90.0:
-        return f"{max(seconds, 1.0):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400.0 else f"{seconds / 3600:.1f} h"
+
+# -- the numbers of a factor
+
+
+def tried(plan: Plan, path: str) -> list[float]:
+    """Return the numbers a factor is tried at: those named, both states of a rule, the ends of a range."""
+    stated, aim = plan.factors[path], plan.targets[path]
+    if stated.values is not None:
+        return stated.values
+    return [0.0, 1.0] if aim.kind == "rule" else list(reach(aim, stated))
+
+
+def reach(aim: Target, stated: Factor) -> tuple[float, float]:
+    """Return the range a factor moves in: as stated, else as declared."""
+    if stated.distribution is not None and stated.distribution.uniform is not None:
+        low, high = stated.distribution.uniform
+    else:
+        low, high = stated.between or (aim.low, aim.high)
+    return low, high

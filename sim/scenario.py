@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import yaml
 from pydantic import (
@@ -173,7 +173,7 @@ class StateActor(Actor):
     """A state of the rivalry."""
 
     iso3: Code | None = Field(default=None, description="code in the observed tables")
-    from_record: list[Literal["economy", "oil_revenue", "spending", "arsenal"]] = Field(
+    from_record: list[Literal["economy", "oil_revenue", "spending", "arsenal", "trust"]] = Field(
         default_factory=list, description="opening values and inputs taken from the observed tables"
     )
     legacy_1992: Figure | None = Field(default=None, description="arms inherited in 1992 by class [TIV m]")
@@ -250,6 +250,8 @@ class Event(Strict):
 class Scenario(Strict):
     """A whole scenario, with everything it refers to inlined."""
 
+    written_also: ClassVar[tuple[str, ...]] = ("extends",)
+
     title: str
     question: str = Field(description="what the scenario is to answer")
     start: Month = Field(description="first month, YYYY-MM")
@@ -303,7 +305,7 @@ class Scenario(Strict):
 
     def lock(self) -> str:
         """Return the scenario as one YAML text with everything inlined."""
-        return yaml.dump(self.canonical(), Dumper=Quoting, sort_keys=False, allow_unicode=True, width=110)
+        return yaml_text(self.canonical())
 
 
 class Mediator(Actor):
@@ -314,7 +316,7 @@ Event.model_rebuild()
 Scenario.model_rebuild()
 
 
-class Quoting(yaml.SafeDumper):
+class _Quoting(yaml.SafeDumper):
     """Put text in quotes unless it is plainly a word, so that `sim.document` reads it back as text."""
 
 
@@ -323,7 +325,12 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else "'")
 
 
-Quoting.add_representer(str, _text)
+_Quoting.add_representer(str, _text)
+
+
+def yaml_text(data: Any) -> str:
+    """Return plain data as YAML text that `sim.document` reads back unchanged."""
+    return yaml.dump(data, Dumper=_Quoting, sort_keys=False, allow_unicode=True, width=110)
 
 
 def day(text: str) -> dt.date:

@@ -22,7 +22,9 @@ def test_a_public_name_resolves(name):
 
 
 def test_the_public_names_are_these():
-    assert sorted(sim.__all__) == ["__version__", "load", "open_result", "replay", "run", "sweep"]
+    assert sorted(sim.__all__) == [
+        "__version__", "load", "merge", "open_result", "replay", "resume", "run", "sweep", "verify",
+    ]  # fmt: skip
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -1,0 +1,127 @@
+"""What a sweep will cost, said before it starts: runs, bytes, time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.ensemble import ask_everybody, straight_loops
+from sim.harvest import CHUNK_BLOCKS, blocks_of
+from sim.record import OUTCOMES, Record, histogrammed, kept_axes
+from sim.streams import BLOCK
+from sim.study import Study
+from sim.turn import play_turn
+
+WARM, TIMED = 2, 12  # steps played before and while the clock runs
+PATH_BYTES = 0.75  # of a number on disk after compression, measured on the hindcast; noise does not compress
+BIN_BYTES = 0.35  # for each run, month, state and histogram: counts of one cost about three bits
+MOST_BIN_BYTES = 0.7  # of a byte for each bin, where every bin is taken
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The size of a sweep."""
+
+    cases: int
+    runs: int
+    played: int
+    pieces: int
+    bytes: float
+    seconds: float
+
+    def sentence(self, workers: int) -> str:
+        """Return it for people."""
+        of = f" ({self.cases:,} cases)" if self.cases > 1 else ""
+        spare = (
+            f", {self.played:,} played since runs come in blocks of {BLOCK}" if self.played > 1.2 * self.runs else ""
+        )
+        by = f" with {workers} workers" if workers > 1 else ""
+        pieces = "1 piece" if self.pieces == 1 else f"{self.pieces:,} pieces"
+        return (
+            f"{self.runs:,} runs{of}{spare} in {pieces}, about {amount(self.bytes)} on disk, "
+            f"about {duration(self.seconds / workers)}{by}"
+        )
+
+
+def plan(study: Study, left: int | None = None) -> Plan:
+    """Estimate a study, or what is left of it, by playing one year of one chunk.
+
+    A sweep with a stop rule is taken to play all its runs.
+
+    Parameters
+    ----------
+    study : Study
+        What is to be played.
+    left : int or None
+        Pieces that are still to be played; all of them unless given.
+    """
+    cut = study.layout
+    blocks, cases = -(-cut.runs // BLOCK), cut.scenarios * cut.points
+    pieces = sum(1 for _ in cut.pieces())
+    share = 1.0 if left is None else left / pieces
+    played = blocks * BLOCK * cases
+    seconds = share * played * _seconds_a_run(study, min(CHUNK_BLOCKS, blocks, cut.span // BLOCK))
+    runs, played, left = (round(share * number) for number in (study.total, played, pieces))
+    return Plan(cases, runs, played, left, share * _bytes(study), seconds)
+
+
+def _seconds_a_run(study: Study, blocks: int) -> float:
+    """Time one year of one chunk and scale it to the horizon."""
+    position = study.position(0, 0)
+    count = blocks * BLOCK
+    record = Record(position, count, min(study.members, count))
+    with straight_loops(), np.errstate(all="ignore"):
+        table = position.table(blocks_of(0, count))
+        began = time.perf_counter()
+        steps = min(WARM + TIMED, position.steps)
+        for step in range(steps):
+            if step == min(WARM, steps - 1):
+                began = time.perf_counter()
+            play_turn(table, ask_everybody)
+            record(table)
+        took = time.perf_counter() - began
+    return took / max(steps - min(WARM, steps - 1), 1) * position.steps / count
+
+
+def _bytes(study: Study) -> float:
+    """Estimate what the arrays take on disk."""
+    cut, states = study.layout, len(study.labels["state"])
+    cases = cut.scenarios * cut.points
+    numbers = sum(int(np.prod([len(study.labels[axis]) for axis in axes])) for _, _, axes in kept_axes())
+    paths = cases * study.members * study.steps * numbers * (8 if study.double else 4) * PATH_BYTES
+    rows = cases * cut.rounds * study.steps * states
+    bins = sum(
+        rows * min(min(cut.span, cut.runs) * BIN_BYTES, variable.bins.count * MOST_BIN_BYTES)
+        for variable in histogrammed() if variable.bins
+    )  # fmt: skip
+    return study.total * 8.0 * len(OUTCOMES) + paths + bins
+
+
+def amount(size: float) -> str:
+    """Return a number of bytes for people.
+
+    Examples
+    --------
+    >>> amount(1_300_000)
+    '1.3 MB'
+    """
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000.0:
+            return f"{size:.3g} {unit}"
+        size /= 1000.0
+    return f"{size:.3g} TB"
+
+
+def duration(seconds: float) -> str:
+    """Return a time for people.
+
+    Examples
+    --------
+    >>> duration(45), duration(200), duration(9000)
+    ('45 s', '3 min', '2.5 h')
+    """
+    if seconds < 90.0:
+        return f"{max(seconds, 1.0):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400.0 else f"{seconds / 3600:.1f} h"

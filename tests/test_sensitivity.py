@@ -1,0 +1,125 @@
+"""Analyses give back what is known to be true of outcomes made by hand."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sim
+from sim.design import Points, points
+from sim.experiment import Experiment
+from sim.sensitivity import Effect, sensitivity
+from sim.variables import Mistake
+
+HINDCAST = sim.load("south_caucasus_2010")
+THREE = {
+    "repay_oil.weight": {"between": [0.0, 4.0]},
+    "israel.affinity.azerbaijan": {"between": [0.1, 0.5]},
+    "sell_to_friends.weight": {"between": [1.0, 3.0]},
+}
+
+
+def made(design: Any, uncertainties: Any = THREE, levers: Any = None) -> Points:
+    return points(Experiment(question="?", scenario="south_caucasus_2010", design=design, uncertainties=uncertainties,
+                             levers=levers or {}), HINDCAST)  # fmt: skip
+
+
+def unit(sample: Points) -> np.ndarray:
+    """Return the sample with every factor scaled to 0 to 1."""
+    ends = np.array([THREE[path]["between"] for path in list(THREE)])
+    return (sample.values[:, :3] - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
+
+
+def by_name(rows: list[Effect], index: str) -> dict[str, Effect]:
+    return {row.factor: row for row in rows if row.index == index}
+
+
+def test_sobol_indices_of_ishigami_are_the_analytical_ones() -> None:
+    sample = made({"sobol": {"points": 2048, "second_order": True}})
+    x = np.pi * (2 * unit(sample) - 1)
+    outcome = np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+    rows = sensitivity(sample, outcome)
+    first, total = by_name(rows, "first order"), by_name(rows, "total")
+    assert [first[path].value for path in THREE] == pytest.approx([0.314, 0.442, 0.0], abs=0.04)
+    assert [total[path].value for path in THREE] == pytest.approx([0.558, 0.442, 0.244], abs=0.04)
+    assert by_name(rows, "second order")["repay_oil.weight x sell_to_friends.weight"].value == pytest.approx(
+        0.244, abs=0.06
+    )
+    assert all(row.low <= row.value <= row.high for row in rows)
+
+
+def test_an_outcome_that_never_varies_has_no_indices() -> None:
+    sample = made({"sobol": {"points": 8}})
+    assert all(np.isnan(row.value) for row in sensitivity(sample, np.ones(len(sample))))
+
+
+def test_morris_gives_the_change_over_the_whole_range() -> None:
+    sample = made({"morris": {"trajectories": 8, "levels": 4}})
+    x = unit(sample)
+    rows = sensitivity(sample, 3 * x[:, 0] - 2 * x[:, 1])
+    assert [by_name(rows, "mu*")[path].value for path in THREE] == pytest.approx([3.0, 2.0, 0.0])
+    assert [by_name(rows, "mu")[path].value for path in THREE] == pytest.approx([3.0, -2.0, 0.0])
+    assert [by_name(rows, "sigma")[path].value for path in THREE] == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
+
+
+def test_a_switch_screened_at_two_levels_has_its_own_difference() -> None:
+    sample = made({"morris": {"trajectories": 8, "levels": 2}}, {"rules.repay_oil": {}, "sell_to_friends.weight": {}})
+    assert by_name(sensitivity(sample, 5 * sample.values[:, 0]), "mu*")["rules.repay_oil"].value == pytest.approx(5.0)
+
+
+def test_indices_hold_for_each_combination_of_levers() -> None:
+    sample = made({"morris": {"trajectories": 4, "levels": 4}}, levers={"israel.export_law": {"values": [0.0, 1.0]}})
+    x, law = unit(sample), sample.values[:, 3]
+    rows = [row for row in sensitivity(sample, x[:, 0] * (1 + 2 * law)) if row.index == "mu*"]
+    effect = {row.levers["israel.export_law"]: row.value for row in rows if row.factor == "repay_oil.weight"}
+    assert effect == pytest.approx({0.0: 1.0, 1.0: 3.0})
+
+
+@pytest.mark.parametrize("design", [{"prior": {"points": 200}}, {"latin_hypercube": {"points": 200}}])
+def test_what_is_not_known_and_chance_are_told_apart(design: Any) -> None:
+    sample, rng = made(design), np.random.default_rng(1)
+    of_point = 2.0 * (unit(sample)[:, :1] - 0.5) * np.sqrt(12)  # variance 4
+    of_run, rest = rng.normal(0, 2, (1, 100)), rng.normal(0, 3, (200, 100))  # variances 4 and 9
+    rows = sensitivity(sample, of_point + of_run + rest)
+    unknown, chance = rows
+    assert unknown.value == pytest.approx(4 / 17, abs=0.05)
+    assert unknown.low < 4 / 17 < unknown.high
+    assert unknown.value + chance.value == pytest.approx(1.0)
+    assert sensitivity(sample, of_run + rest)[0].value < 0.01
+
+
+def test_runs_that_some_points_lack_are_left_out() -> None:
+    sample, rng = made({"prior": {"points": 20}}), np.random.default_rng(1)
+    whole = rng.normal(size=(20, 30)) + unit(sample)[:, :1]
+    ragged = np.concatenate([whole, np.where(np.arange(20)[:, None] < 5, 99.0, np.nan) * np.ones((1, 3))], axis=1)
+    assert sensitivity(sample, ragged) == sensitivity(sample, whole)
+
+
+def test_differences_are_taken_run_by_run() -> None:
+    sample, rng = made("one_at_a_time"), np.random.default_rng(1)
+    luck = rng.normal(0, 100, (1, 50))
+    outcome = np.arange(len(sample))[:, None] + luck + rng.normal(0, 0.1, (len(sample), 50))
+    rows = sensitivity(sample, outcome)
+    assert [row.factor for row in rows] == list(sample.labels[1:])
+    for index, row in enumerate(rows, start=1):
+        assert row.low < index < row.high
+        assert row.high - row.low < 0.15
+
+
+def test_means_alone_have_differences_without_an_interval() -> None:
+    sample = made("one_at_a_time")
+    rows = sensitivity(sample, np.arange(len(sample)))
+    assert [row.value for row in rows] == list(range(1, len(sample)))
+    assert all(np.isnan(row.low) for row in rows)
+
+
+def test_what_cannot_be_analysed_is_refused() -> None:
+    sample = made({"prior": {"points": 4}})
+    with pytest.raises(Mistake, match="outcomes of 3 points, the design has 4"):
+        sensitivity(sample, np.ones((3, 2)))
+    with pytest.raises(Mistake, match="hand over each run"):
+        sensitivity(sample, np.ones(4))
+    with pytest.raises(Mistake, match="finish the sweep"):
+        sensitivity(sample, np.full((4, 2), np.nan))
+    with pytest.raises(Mistake, match="one point only"):
+        sensitivity(made("fixed", {}), np.ones((1, 5)))
