@@ -163,13 +163,15 @@ def sign_contracts(
     presence: Array,
     embargo: Array,
     export_volume: Array,
+    capacity: Array,
+    on_order: Array,
     order_rate: Array,
     recent_order: Array,
     dt: Array,
     draws: Array,
     *,
     open_market: Parameter = Parameter(
-        40.0,
+        12.0,
         "1",
         between=(0.0, 150.0),
         basis="assumed",
@@ -194,7 +196,7 @@ def sign_contracts(
         because="what is not committed by the end of a budget year lapses; the services spend it at home",
     ),
     ahead: Parameter = Parameter(
-        2.0,
+        3.0,
         "yr",
         between=(0.0, 3.0),
         basis="assumed",
@@ -214,12 +216,14 @@ def sign_contracts(
         basis="assumed",
         because="special defence projects are purchases, most of them abroad",
     ),
-    largest: Parameter = Parameter(
-        0.5,
+    order_book: Parameter = Parameter(
+        2.0,
         "yr of exports",
-        between=(0.2, 2.0),
-        basis="assumed",
-        because="a year of orders rarely exceeds what a small exporter delivers to all buyers in a year",
+        between=(0.3, 2.5),
+        basis="derived",
+        source="sipri_arms_transfers_2025",
+        because="what a buyer had on order with a small exporter came to one or two years of its exports to all, "
+        "with a large one to less",
     ),
     memory: Parameter = Parameter(
         5.0,
@@ -235,8 +239,8 @@ def sign_contracts(
     approving the sale; buying nothing is an option beside it (McFadden 1974), upon
     which part of the money is spent at home and the rest waits. A contract is paid
     in instalments, so that money of the years to come is committed, too: more when
-    the budget rises, nothing for a while when it falls. No supplier takes on more at
-    a time than it can make.
+    the budget rises, nothing for a while when it falls. No supplier takes on more
+    than it can make in reasonable time.
     """
     budget = procurement_budget(milex, special_milex, procurement_share, project_share)
     free = fund + budget * dt + ahead * (budget - procurement)
@@ -249,7 +253,8 @@ def sign_contracts(
     tender = np.where(draws[0] < 1.0 - np.exp(-contracts_per_year * dt), part * np.maximum(free, 0.0), 0.0)
     paid = np.maximum(asked_price * price_factor, TINY)
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
-    placed = np.where(chosen == places, np.minimum(tender, largest * export_volume * paid), 0.0)
+    room = np.maximum(order_book * export_volume * capacity - on_order[:suppliers], 0.0)
+    placed = np.where(chosen == places, np.minimum(tender, room * paid), 0.0)
     elsewhere = np.where(chosen == suppliers, tender, 0.0)
     money = placed.sum(0) + elsewhere
     released = np.where(chosen > suppliers, spent_at_home * tender, 0.0)

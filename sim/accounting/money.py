@@ -52,14 +52,23 @@ def adopt_budget(
     cap_sharpness: Parameter = Parameter(
         8.0, "1", between=(4.0, 8.0), basis="assumed", because="leaves targets up to half the ceiling within 0.05 %"
     ),
+    crowding_out: Parameter = Parameter(
+        0.5,
+        "share",
+        between=(0.0, 0.6),
+        basis="assumed",
+        because="regular spending stood still while special projects ran, and rose when they ended though revenue fell",
+    ),
 ) -> Entry:
     """Aim at new spending each January, under the soft ceiling of what the economy bears.
 
-    Special projects stand outside the regular budget and are paid as they come.
+    Special projects stand outside the regular budget and are paid as they come; while
+    they run, they pay for part of what the regular budget would have bought.
     """
     wanted = np.exp(milex_intercept + milex_target_log)
     aimed = soften(wanted, milex_ceiling, cap_sharpness)
-    regular = np.where(january > 0, aimed, np.maximum(milex_target - special_milex, TINY))
+    relieved = aimed / (1.0 + crowding_out * special_programme / aimed)
+    regular = np.where(january > 0, relieved, np.maximum(milex_target - special_milex, TINY))
     return {"milex_target": regular + special_programme}
 
 
