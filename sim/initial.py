@@ -475,8 +475,9 @@ def opening_budget(table: Table) -> dict[str, Array]:
 def intercept(table: Table) -> Array:
     """Return the log of spending aimed at when no reason has changed since the opening, ``(state, run)``.
 
-    Solved so that the target at the opening lies above opening spending by the stated
-    gap, none unless stated, and under the soft ceiling; where spending already exceeds the ceiling it starts just below it.
+    Solved so that the target at the opening lies above opening spending, under the soft
+    ceiling, by the stated gap (none unless stated); where spending already exceeds the
+    ceiling it starts just below it.
     """
 
     def folded(quantity: str) -> Array:

@@ -115,7 +115,7 @@ def adjust_spending(
     moved = regular * np.exp(step + january * milex_shock)
     return {
         "milex": np.maximum(moved + milex_change * dt, TINY) + special_programme,
-        "special_milex": special_programme,
+        "special_milex": np.zeros(moved.shape) + special_programme,
     }
 
 
