@@ -366,6 +366,7 @@ EFFECTS = {
     "trust_reliable_suppliers": Effect(0, mean("deliveries")),
     "avoid_long_waits": Effect(0, mean("deliveries")),
     "buy_battle_proven": Effect(0, mean("deliveries")),
+    "buy_from_friends": Effect(1, mean("supplier_appeal", "azerbaijan", "turkey")),
     "buy_from_large_exporters": Effect(0, mean("deliveries")),
     "leave_beaten_supplier": Effect(0, mean("deliveries", "armenia")),
     "buy_what_it_helps_make": Effect(1, mean("deliveries", "azerbaijan", "israel")),
