@@ -34,6 +34,9 @@ WORN = Parameter(
 LEGACY_QUALITY = Parameter(
     0.30, "share", between=(0.15, 0.45), basis="assumed", because="Soviet designs of the 1970s and 1980s",
 )  # fmt: skip
+STRANGER = Parameter(
+    0.3, "share", between=(0.2, 0.5), basis="assumed", because="trust in a supplier that has delivered nothing lately",
+)  # fmt: skip
 
 # Inputs that exist as an observed series with a flag that says where it is known.
 OBSERVED_TWINS = {"oil_price": "region", "gdp": "state", "oil_revenue": "state"}
@@ -265,8 +268,25 @@ def _open_from_record(arrays: dict[str, Array], labels: Mapping[str, tuple[str, 
         year = recorded_year(revenue, scenario)
         arrays["oil_revenue"][column] = revenue[year]
         arrays["oil_revenue_last_year"][column] = revenue[year - 1]
+    if "trust" in state.from_record:
+        _open_trust(arrays, labels, scenario, column, state.iso3)
     if "arsenal" in state.from_record:
         _open_arsenal(arrays, labels, scenario, column, state, _first_year(scenario))
+
+
+def _open_trust(arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], scenario: Scenario,
+                column: int, iso3: str) -> None:  # fmt: skip
+    """Let a state trust those it has lately been served by: as `trust_prompt_deliverers` judges open orders."""
+    year, much = _first_year(scenario), CATALOGUE["trust_prompt_deliverers"].parameters["much"]
+    for s, key in enumerate(labels["supplier"]):
+        code = scenario.suppliers[key].iso3
+        served = sum(
+            line.tiv_m
+            for line in observed.deliveries(iso3)
+            if line.supplier == code and year - MEMORY_YEARS <= line.delivery_year < year
+        )
+        yearly = served / MEMORY_YEARS
+        arrays["trust"][s, column] = STRANGER + (1.0 - STRANGER) * yearly / (yearly + much)
 
 
 def _open_arsenal(arrays: dict[str, Array], labels: Mapping[str, tuple[str, ...]], scenario: Scenario,
