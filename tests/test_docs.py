@@ -16,10 +16,11 @@ import yaml
 
 import sim
 import sim.rules
-from sim import modeldoc, observed, plots, results
+from sim import modeldoc, observed, plots, results, store
 from sim.accounting import ENTRIES
 from sim.check import census, load
 from sim.cli import Catalogue, app
+from sim.execute import study_for
 from sim.rule import CATALOGUE
 from sim.scenario import Scenario, StateActor, folder
 from sim.turn import TURN
@@ -87,14 +88,14 @@ def test_the_only_examples_that_run_are_those_of_the_readme():
     assert found["README.md"] > 0
     assert found["MODEL.md"] == found["CONTRIBUTING.md"] == 0
     (block,) = blocks(README, "python")
-    assert len(parser.get_examples(block)) == found["README.md"] <= 10
+    assert len(parser.get_examples(block)) == found["README.md"] <= 14
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     assert "README.md" in settings["testpaths"]
     assert "--doctest-glob=*.md" in settings["addopts"]
 
 
 def test_the_scenario_of_the_readme_is_without_mistake(tmp_path):
-    (text,) = blocks(README, "yaml")
+    (text,) = [block for block in blocks(README, "yaml") if block.startswith("extends:")]
     shutil.copytree(folder(), tmp_path / "scenarios")
     file = tmp_path / "scenarios" / "changed.yaml"
     file.write_text(text, encoding="utf-8")
@@ -104,9 +105,19 @@ def test_the_scenario_of_the_readme_is_without_mistake(tmp_path):
     assert sum(census(changed).values()) == sum(census(original).values()) + 1
 
 
+def test_the_experiment_of_the_readme_has_the_points_it_says(tmp_path):
+    (text,) = [block for block in blocks(README, "yaml") if not block.startswith("extends:")]
+    file = tmp_path / "embargo.yaml"
+    file.write_text(text, encoding="utf-8")
+    study = study_for(file)
+    drawn, combinations = map(int, re.search(r"each of the (\d+) x (\d+) points", text).groups())
+    assert study.layout.points == drawn * combinations
+    assert study.layout.runs == 256
+
+
 def test_the_readme_names_what_a_result_directory_holds():
-    for name in (results.STORE, results.LOCK, results.PROVENANCE, results.MARKERS):
-        assert re.search(rf"^\| `{re.escape(name)}/?` \|", README, re.MULTILINE), name
+    for name in (store.ARRAYS, store.MARKERS, results.LOCK, results.PROVENANCE, results.POINTS, results.STATUS):
+        assert re.search(rf"^\|[^|]*`{re.escape(name)}/?`[^|]*\|", README, re.MULTILINE), name
 
 
 def test_the_figures_of_the_readme_exist_as_figures():
@@ -139,7 +150,12 @@ def test_links_between_pages_lead_somewhere(page):
 
 def commands(page):
     """Return the calls of the armsrace command that a page names, as lists of words."""
-    return [shlex.split(s)[1:] for s in snippets(page) if re.match(r"armsrace \w", s) and ">" not in s]
+    typed = [line for block in blocks(page, "sh") for line in block.splitlines()]
+    return [
+        shlex.split(s, comments=True)[1:]
+        for s in (*snippets(page), *typed)
+        if re.match(r"armsrace \w", s) and ">" not in s
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES)
