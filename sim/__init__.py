@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from sim.experiment import Experiment as Experiment
     from sim.history import replay as replay
     from sim.history import run as run
-    from sim.merge import merge as merge
     from sim.results import open_result as open_result
-    from sim.verify import verify as verify
+    from sim.shards import merge as merge
+    from sim.verification import verify as verify
 
 _HOME = {
     "load": "sim.check",
@@ -32,8 +32,8 @@ _HOME = {
     "replay": "sim.history",
     "open_result": "sim.results",
     "resume": "sim.execute",
-    "merge": "sim.merge",
-    "verify": "sim.verify",
+    "merge": "sim.shards",
+    "verify": "sim.verification",
     "Experiment": "sim.experiment",
 }
 

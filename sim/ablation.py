@@ -17,9 +17,9 @@ import xarray as xr
 from scipy import stats
 from tqdm import tqdm
 
+from sim.asked import ScenarioLike, scenario_of
 from sim.document import suggest
 from sim.ensemble import play
-from sim.execute import ScenarioLike, scenario_of
 from sim.harvest import CHUNK_BLOCKS, blocks_of, chunks
 from sim.initial import Position, opening
 from sim.record import Record

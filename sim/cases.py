@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.measures import Row, sound, summary, wilson
+from sim.measures import Row, summary, wilson
 from sim.record import OUTCOMES
 
 CASE = ("scenario", "point")
@@ -40,7 +40,9 @@ def case_rows(result: xr.Dataset) -> Iterator[Row]:
     names = [name for name in OUTCOMES if not name.startswith(("first_", "failed"))]
     loaded = result[[*names, "first_campaign", "failed"]].load()
     for places in product(*(range(result.sizes[axis]) for axis in axes)):
-        one = sound(loaded.isel(dict(zip(axes, places, strict=True))).assign_attrs(failed=1))
+        one = loaded.isel(dict(zip(axes, places, strict=True)))
+        good = np.isnan(one["failed"].values)
+        one = one.isel(run=np.flatnonzero(good)).assign_attrs(failed=int((~good).sum()))
         yield {**_place(result, dict(zip(axes, places, strict=True))), **_war(one), **_means(one, names)}
 
 

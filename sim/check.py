@@ -42,6 +42,7 @@ TAKEN = {
     "economy": ("gdp", "population"),
     "oil_revenue": ("oil_revenue", "oil_revenue_last_year"),
     "arsenal": ("stock", "worth", "pipeline", "on_order", "order_rate", "recent_order"),
+    "trust": ("trust",),
     "oil_price": ("oil_price",),
     "exports": ("export_volume",),
 }

@@ -87,6 +87,7 @@ def main() -> None:
     """Run the command; a mistake of the user is one sentence and exit code 2."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _interrupt)  # what a batch system sends before it kills
     try:
         app()
@@ -98,7 +99,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _end(f"{where}{error.strerror or error}; check the path, its permissions and the space left", WRONG)
+        more = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
+        _end(f"{where}{error.strerror or error}; check the path, its permissions and the space left{more}", WRONG)
     except MemoryError:
         _end("there is not enough memory; ask for fewer --runs or --members", WRONG)
 
@@ -352,12 +354,16 @@ def replay(
     ] = None,
     why: WhyOption = None,
     systems: SystemsOption = None,
+    scenario: Annotated[str | None, typer.Option(help="Which scenario, where the sweep has several.")] = None,
+    point: Annotated[str | None, typer.Option(help="Which parameter point, where the sweep has several.")] = None,
 ) -> None:
     """Re-enact one run of a sweep with Mesa agents, checked against what the sweep recorded."""
     from sim.history import replay as play
 
-    history = play(result, number, _named(systems))
-    print(f"run {number} re-enacted by the agents: the same outcomes as in the sweep")
+    history = play(result, number, _named(systems), scenario=scenario, point=point)
+    as_it_was = history.broke + "; re-enacted by the agents up to there"
+    same = f"run {number} re-enacted by the agents: the same outcomes as in the sweep"
+    print(as_it_was if history.broke else same)
     _report(history, narrate=why is None if narrate is None else narrate, why=why)
 
 

@@ -57,7 +57,8 @@ def sides(a: str, b: str, runs: int | None, seed: int | None) -> list[xr.Dataset
     if any(stored):
         one, other = (a, b) if stored[0] else (b, a)
         raise Mistake(f"{one} is a result directory and {other} is not; name two directories or two scenarios")
-    from sim.execute import scenario_of, sweep
+    from sim.asked import scenario_of
+    from sim.execute import sweep
 
     loaded = [scenario_of(name) for name in (a, b)]  # both are checked before either is played
     count, luck = RUNS if runs is None else runs, SEED if seed is None else seed

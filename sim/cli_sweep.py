@@ -50,12 +50,13 @@ def sweep(
 ) -> None:
     """Play many histories of a scenario, or an experiment, and write a result directory."""
     from sim import execute
+    from sim.asked import study_for
 
-    if members is not None and members < 0:
-        raise Mistake(f"--members {members} is negative; write 0 to keep no paths")
     stop = stop_rule(until, runs)
     asked: dict[str, Any] = {"seed": seed, "members": members, "without": without or (), "double": double, "stop": stop}
-    announce(execute.study_for(what, runs, **asked), out, workers)
+    study = study_for(what, runs, **asked)
+    mine = sum(1 for _ in list(study.layout.pieces())[execute.parted(shard)])
+    announce(study, out, workers, mine)
     if dry_run:
         return
     if out is None:
@@ -84,8 +85,8 @@ def stop_rule(until: str | None, runs: int | None) -> Any:
     return Stop(measure=measure, half_width=half_width, most=runs)
 
 
-def announce(study: Study, out: Path | None, workers: int, left: int | None = None) -> None:
-    """Say what a sweep will cost before it starts; refuse what the disk cannot hold."""
+def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
+    """Say what the pieces left of a sweep will cost before they are played; refuse what the disk cannot hold."""
     from sim.cost import amount, plan
 
     cost = plan(study, left)
@@ -150,10 +151,15 @@ def resume(
     dask: Dask = None,
     strict: Strict = False,
     mixed: Mixed = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Finish a sweep that was interrupted, or grow a finished one."""
     from sim import execute
 
+    study, left = execute.rest(out, runs, mixed=mixed)
+    announce(study, out, workers, len(left))
+    if dry_run:
+        return
     execute.resume(out, runs, mixed=mixed, workers=workers, dask=dask, strict=strict, progress=True)
     report(out)
 
@@ -165,7 +171,7 @@ def merge(
     force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
 ) -> None:
     """Join the shards of a sweep into one result."""
-    from sim.merge import merge as join
+    from sim.shards import merge as join
 
     todo = join(out, parts, mixed=mixed, force=force)
     if todo:
@@ -181,7 +187,7 @@ def verify(
     repair: Annotated[bool, typer.Option("--repair", help="Play damaged pieces again.")] = False,
 ) -> None:
     """Check every file of a result and play a random sample of its runs again."""
-    from sim.verify import verify as check
+    from sim.verification import verify as check
 
     found = check(out, sample, seed=seed, repair=repair)
     for sentence in found.notes:

@@ -48,6 +48,8 @@ class Plan:
 def plan(study: Study, left: int | None = None) -> Plan:
     """Estimate a study, or what is left of it, by playing one year of one chunk.
 
+    A sweep with a stop rule is taken to play all its runs.
+
     Parameters
     ----------
     study : Study
@@ -61,7 +63,8 @@ def plan(study: Study, left: int | None = None) -> Plan:
     share = 1.0 if left is None else left / pieces
     played = blocks * BLOCK * cases
     seconds = share * played * _seconds_a_run(study, min(CHUNK_BLOCKS, blocks, cut.span // BLOCK))
-    return Plan(cases, study.total, played, pieces, _bytes(study), seconds)
+    runs, played, left = (round(share * number) for number in (study.total, played, pieces))
+    return Plan(cases, runs, played, left, share * _bytes(study), seconds)
 
 
 def _seconds_a_run(study: Study, blocks: int) -> float:
@@ -79,7 +82,7 @@ def _seconds_a_run(study: Study, blocks: int) -> float:
             play_turn(table, ask_everybody)
             record(table)
         took = time.perf_counter() - began
-    return took / max(steps - WARM, 1) * position.steps / count
+    return took / max(steps - min(WARM, steps - 1), 1) * position.steps / count
 
 
 def _bytes(study: Study) -> float:

@@ -6,14 +6,16 @@ nothing but the result directory, so the bytes are the same whoever does it.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import CancelledError, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -101,25 +103,50 @@ def pool(workers: int) -> Crew:
 
 def _pooled(out: Path, pieces: Sequence[Piece], workers: int) -> Iterator[tuple[Piece, Report]]:
     """Play pieces in a fresh pool; workers end with it, however it ends."""
+    strangers = set(multiprocessing.active_children())
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _enter)
     try:
-        futures = {executor.submit(work, str(out), piece): piece for piece in pieces}
+        with _interrupts_held():
+            futures = {executor.submit(work, str(out), piece): piece for piece in pieces}
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BaseException:  # also when a stop rule leaves the loop: what is being played is not waited for
-        for process in multiprocessing.active_children():
+        for process in set(multiprocessing.active_children()) - strangers:
             process.terminate()
         raise
     finally:
         executor.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C back while workers are started, so that they inherit that it is not for them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _enter() -> None:
     """Make a worker leave Ctrl-C to its parent, and go when its parent has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _leave(number: int, frame: object) -> None:
+    """End this process at once, but give back the locks it holds, or their loss would be announced at the end."""
+    last = threading.Timer(2.0, os._exit, (1,))
+    last.daemon = True
+    last.start()
+    atexit._run_exitfuncs()
+    os._exit(1)
 
 
 def _follow(sentinel: int) -> None:
@@ -155,12 +182,31 @@ def dask(address: str) -> Crew:
                 for future, report in finished(futures, with_results=True):
                     beat(sizes[future.key])
                     yield report
-            except distributed.KilledWorker as error:
-                raise Mistake(f"workers of {address} keep dying ({error}); `armsrace resume {out}` goes on") from None
+            except distributed.KilledWorker:
+                raise Mistake(f"workers of {address} keep dying; `armsrace resume {out}` goes on") from None
+            except (CancelledError, OSError) as error:
+                if isinstance(error, OSError) and error.errno is not None:
+                    raise  # a worker's disk, not the way to it
+                raise Mistake(f"{address} is gone; start it again, then `armsrace resume {out}` goes on") from None
             finally:
-                client.cancel(futures)
+                _stand_down(client, futures)
 
     return crew
+
+
+def _stand_down(client: Any, futures: Sequence[Any]) -> None:
+    """Call off what has not begun, and wait for what has: nobody writes after the sweep has ended."""
+    with suppress(Exception):  # a scheduler that is gone has nothing to call off
+        client.cancel(futures)
+        for _ in range(PATIENCE * 100):
+            if not any(client.run(_busy).values()):
+                break
+            time.sleep(0.1)
+
+
+def _busy(dask_worker: Any) -> int:
+    """Return how many pieces a worker is playing."""
+    return len(dask_worker.state.executing)
 
 
 @contextmanager

@@ -103,15 +103,21 @@ def attack(history: History, step: int, actor: str, place: tuple[int, ...] | Non
     names = tuple(f"{form} over {titles[zone]}" for zone in labels["zone"] for form in forms[: len(SCALES)])
     onset = ENTRIES["set_onset_time"]
     strikes = drawn(
-        history, onset, step, actor, 0, ("fighting",), lambda found: found["onset_time"] < 1e9,
+        history, onset, step, actor, 0, ("fighting", "plan"), lambda found: found["onset_time"] < 1e9,
         "whether to attack this month", ("no attack", "an attack"), flip=True,
     )  # fmt: skip
-    which = drawn(history, onset, step, actor, 1, ("fighting",), lambda found: found["choice"], "which option", names)
+    which = drawn(
+        history, onset, step, actor, 1, ("fighting", "plan"), lambda found: found["choice"], "which option", names
+    )
+    plans = drawn(
+        history, onset, step, actor, 2, ("fighting", "plan"), lambda found: 1.0 * (found["plan"] > 0.0),
+        "whether to have a plan to attack from next month on", ("no plan", "a plan"),
+    )  # fmt: skip
     zone = labels["zone"][place[0]]
     heading = f"{titles[actor]} weighs {forms[place[1]]} over {titles[zone]}"
     if before_step(history, step)["fighting"][0, 0] > 0:
         heading += ", while there is fighting already (there is one war at a time)"
-    return Decision(heading, step, actor, zone, "attack_score", place, (strikes, which))
+    return Decision(heading, step, actor, zone, "attack_score", place, (strikes, which, plans))
 
 
 def ending(history: History, step: int) -> list[Decision]:

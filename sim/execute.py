@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import xarray as xr
@@ -16,21 +16,17 @@ from filelock import FileLock, Timeout
 from tqdm import tqdm
 
 from sim import crews
+from sim.asked import StudyLike, study_for
 from sim.cases import summary_rows
-from sim.check import load
-from sim.crews import Crew
-from sim.experiment import Experiment, is_experiment, read_experiment
+from sim.changes import refuse_changes, sweep_up
+from sim.crews import Crew, Report
+from sim.experiment import Stop
 from sim.harvest import CHUNK_BLOCKS
 from sim.layout import Layout, Piece
 from sim.results import (
     GUARD,
     describe,
-    digest_of_text,
     directory,
-    features,
-    lock_of,
-    locked_scenario,
-    machine,
     manifest,
     missing,
     note,
@@ -38,24 +34,16 @@ from sim.results import (
     prepare,
     provenance,
     study_of,
+    told,
     write_rows,
 )
-from sim.scenario import Scenario
+from sim.stopping import Look, refuse_measure, shortened
 from sim.store import MARKERS, Store
-from sim.study import Study, study_of_experiment, study_of_scenario
+from sim.study import Study
 from sim.variables import Mistake
 
-MEMBERS = 1000  # runs whose whole path is kept unless asked otherwise
-
-MADE = ("shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")  # where it began
-
-ScenarioLike = Scenario | str | os.PathLike[str]
-StudyLike = ScenarioLike | Experiment
-
-
-def scenario_of(scenario: ScenarioLike) -> Scenario:
-    """Return a checked scenario, given itself, its name or its file."""
-    return scenario if isinstance(scenario, Scenario) else load(scenario)
+# What a manifest says of how a result began, which nothing later changes.
+MADE = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
 
 
 @dataclass(frozen=True)
@@ -82,6 +70,15 @@ class Means:
     strict: bool = False
     progress: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot play before anything is touched."""
+        if self.workers < 1:
+            raise Mistake(f"{self.workers} workers cannot play; ask for at least 1")
+        if self.workers > 1 and self.dask is not None:
+            raise Mistake("a Dask scheduler brings its own workers; leave out --workers or --dask")
+        if self.chunk_blocks < 1:
+            raise Mistake(f"{self.chunk_blocks} blocks cannot be played together; ask for at least 1")
+
     def crew(self, store: Store) -> Crew:
         """Return who plays."""
         if self.dask is not None:
@@ -98,7 +95,7 @@ def sweep(
     members: int | None = None,
     without: Collection[str] = (),
     double: bool = False,
-    stop: Any = None,
+    stop: Stop | None = None,
     shard: str | None = None,
     force: bool = False,
     workers: int = 1,
@@ -115,7 +112,7 @@ def sweep(
         A scenario, or an experiment document; names of shipped ones will do.
     runs : int, optional
         How many runs (of every case); run *k* is the same whatever their number. 1,000 unless an
-        experiment says otherwise.
+        experiment says otherwise. Of a sweep with a stop rule, the most.
     seed : int, optional
         Seed of all luck; 0 unless an experiment says otherwise.
     out : path, optional
@@ -149,13 +146,13 @@ def sweep(
     """
     study = study_for(what, runs, seed=seed, members=members, without=without, double=double, stop=stop)
     means = Means(workers, dask, chunk_blocks, strict, progress)
+    refuse_measure(study.stop)
     if out is None:
         return _in_memory(study, means, shard)
     place = Path(out)
     if shard is not None and study.stop is not None:
         raise Mistake("a stop rule looks at all runs in order, a shard has only some; leave one of them out")
     part = parted(shard)
-    place.mkdir(parents=True, exist_ok=True) if not place.is_file() else None
     with guarded(place):
         prepare(place, force=force)
         store = Store(study, place)
@@ -163,34 +160,6 @@ def sweep(
         note(place, "started", runs=study.total, workers=workers)
         carry_out(store, place, list(study.layout.pieces())[part], means)
     return open_result(place) if shard is None else xr.Dataset()
-
-
-def study_for(
-    what: StudyLike,
-    runs: int | None = None,
-    *,
-    seed: int | None = None,
-    members: int | None = None,
-    without: Collection[str] = (),
-    double: bool = False,
-    stop: Any = None,
-) -> Study:
-    """Return the study of a scenario or an experiment; what is given here wins over the document."""
-    if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
-        experiment = what if isinstance(what, Experiment) else read_experiment(what)
-        asked = {"replicates": runs, "seed": seed, "members": members, "stop": stop, "without": [*without] or None}
-        experiment = experiment.model_copy(update={name: value for name, value in asked.items() if value is not None})
-        return study_of_experiment(experiment, _scenarios_of(experiment), double=double)
-    kept = MEMBERS if members is None else members
-    wanted = 1000 if runs is None else runs
-    return study_of_scenario(
-        scenario_of(what), wanted, seed=seed or 0, members=kept, without=tuple(without), double=double, stop=stop
-    )
-
-
-def _scenarios_of(experiment: Experiment) -> tuple[Scenario, ...]:
-    """Return the scenarios of an experiment."""
-    return tuple(scenario_of(experiment.file_of(name)) for name in experiment.scenarios)
 
 
 def _in_memory(study: Study, means: Means, shard: str | None) -> xr.Dataset:
@@ -221,13 +190,16 @@ def parted(shard: str | None) -> slice:
 
 @contextmanager
 def guarded(out: Path) -> Iterator[None]:
-    """Hold a directory; a second process that wants to write into it is refused.
+    """Hold a directory, made if need be; a second process that wants to write into it is refused.
 
     Raises
     ------
     Mistake
-        If somebody else holds it.
+        If somebody else holds it, or it is a file.
     """
+    if out.exists() and not out.is_dir():
+        raise Mistake(f"{out} is a file; name a directory that does not exist yet")
+    out.mkdir(parents=True, exist_ok=True)
     lock = FileLock(out / GUARD, timeout=0)
     try:
         lock.acquire()
@@ -274,88 +246,52 @@ def resume(
     place = directory(out)
     means = Means(workers, dask, chunk_blocks, strict, progress)
     with guarded(place):
-        study = _study_to_go_on(place, runs, mixed=mixed)
+        study, _ = rest(place, runs, mixed=mixed)
+        about = provenance(place)
+        if vars(study.layout) != about["layout"]:
+            manifest(study, place, {name: about[name] for name in MADE})
         store = Store(study, place)
         store.fit()
         sweep_up(place)
-        shard = provenance(place)["shard"]
-        mine = set(list(study.layout.pieces())[parted(shard)])
-        todo = [piece for piece in missing(place, study.layout) if piece in mine]
+        _, todo = rest(place, mixed=mixed)
         note(place, "resumed", pieces=len(todo), workers=workers)
         carry_out(store, place, todo, means)
-    return open_result(place) if shard is None else xr.Dataset()
+    return open_result(place) if about["shard"] is None else xr.Dataset()
 
 
-def _study_to_go_on(out: Path, runs: int | None, *, mixed: bool) -> Study:
-    """Return the study of a directory, grown if asked, after making sure that it would play the same."""
-    about = provenance(out)
-    refuse_changes(out, about, mixed=mixed)
-    study = study_of(out)
-    if runs is None or runs == study.layout.runs:
-        return study
-    if runs < study.layout.runs:
-        raise Mistake(f"{out} has {study.layout.runs} runs already; --runs can only grow it")
-    if about["shard"]:
-        raise Mistake(f"{out} is shard {about['shard']}; merge the shards first, then grow the whole")
-    members = runs if study.members == study.layout.runs and study.experiment and study.experiment.keep == "full" \
-        else study.members  # fmt: skip
-    study = replace(study, layout=replace(study.layout, runs=runs), members=members, stop=None)
-    manifest(study, out, {name: about[name] for name in MADE})
-    return study
-
-
-def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
-    """Refuse to mix runs that would not have been played alike.
+def rest(out: str | os.PathLike[str], runs: int | None = None, *, mixed: bool = False) -> tuple[Study, list[Piece]]:
+    """Return what a directory would go on with: its study, grown if asked, and the pieces to be played.
 
     Raises
     ------
     Mistake
-        With every reason.
+        If it would not play the same.
     """
-    reasons = list(changes_since(out, about))
-    unlike = [] if mixed else list(unlike_machines(about))
-    if reasons:
-        raise Mistake(
-            f"{out} cannot go on: {'; '.join(reasons)}; put back what it was begun with, or start again with --force"
-        )
-    if unlike:
-        raise Mistake(
-            f"{out} was begun on a machine whose last bits may differ: {'; '.join(unlike)}; go on there, or write "
-            "--mixed to allow it"
-        )
+    place = directory(out)
+    about = provenance(place)
+    refuse_changes(place, about, mixed=mixed)
+    study = study_of(place)
+    if runs is not None and runs != study.layout.runs:
+        study = grown(study, runs, place, about)
+    mine = set(list(study.layout.pieces())[parted(about["shard"])])
+    return study, [piece for piece in missing(place, study.layout) if piece in mine]
 
 
-def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is no longer as it was when a result was begun."""
-    now = machine()
-    for number, entry in enumerate(about["scenarios"]):
-        name = lock_of(about["scenarios"], entry["scenario"])
-        if not (out / name).exists() or locked_scenario(out, about, number).digest() != entry["digest"]:
-            yield f"the scenario in {name} is not the one it was begun with"
-    for name, digest in (about["design"] or {}).items():
-        if not (out / name).exists() or digest_of_text((out / name).read_text(encoding="utf-8")) != digest:
-            yield f"the design in {name} is not the one it was begun with"
-    if about["rules"] != now["rules"]:
-        yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {now['rules'][:8]})"
+def grown(study: Study, runs: int, out: Path, about: Mapping[str, Any]) -> Study:
+    """Return a study with more runs, the first of them the old ones.
 
-
-def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:
-    """Yield in what this machine differs from the one a result was begun on."""
-    now = features()
-    if about["numpy"] != now["numpy"]:
-        yield f"numpy {about['numpy']} then, {now['numpy']} now"
-    then, has = set(about["cpu_features"]), set(now["cpu_features"])
-    if then != has:
-        yield f"processor features {', '.join(sorted(then ^ has)[:4])} on one of the two only"
-
-
-def sweep_up(out: Path) -> None:
-    """Remove what an interrupted writer left half written."""
-    for place in (out, out / MARKERS):
-        for path in place.glob(".*.*.*"):
-            path.unlink(missing_ok=True)
-    for path in out.rglob("*.partial"):
-        path.unlink(missing_ok=True)
+    Raises
+    ------
+    Mistake
+        If it has as many, or is only a part.
+    """
+    if runs < study.layout.runs:
+        raise Mistake(f"{out} has {study.layout.runs} runs already; --runs can only grow it")
+    if about["shard"]:
+        raise Mistake(f"{out} is shard {about['shard']}; merge the shards first, then grow the whole")
+    every = study.experiment is not None and study.experiment.keep == "full"
+    members = runs if every else study.members
+    return replace(study, layout=replace(study.layout, runs=runs), members=members, stop=None)
 
 
 # -- playing
@@ -363,35 +299,51 @@ def sweep_up(out: Path) -> None:
 
 def carry_out(store: Store, out: Path | None, todo: Sequence[Piece], means: Means) -> None:
     """Let a crew play pieces; keep the log, look at the stop rule, close the result when all is there."""
-    from sim.stopping import Look
-
     study = store.study
     look = Look(store, study.stop) if study.stop else None
-    left = set(todo)
     if look is not None:
-        done = [piece for piece in study.layout.pieces() if piece not in left]
-        if (rounds := look.take(done)) is not None:
-            return _stop(store, out, rounds)
-    total = sum(piece.runs * piece.points for piece in todo)
+        left = set(todo)
+        rounds = look.take([piece for piece in study.layout.pieces() if piece not in left])
+    else:
+        rounds = None
     began = time.monotonic()
-    with tqdm(total=total, unit="run", disable=not means.progress, smoothing=0.1) as bar:
+    if rounds is None:
         try:
-            for report in means.crew(store)(out or Path(), todo, bar.update):
-                piece = Piece(**report["piece"])
-                left.discard(piece)
-                _log(out, piece, report, strict=means.strict)
-                rounds = look.take([piece]) if look else None
-                if rounds is not None:
-                    return _stop(store, out, rounds)
+            rounds = _play(store, out, todo, means, look)
         except BaseException as error:
             if out is not None:
-                wanted = sum(1 for _ in study.layout.pieces())
-                finished = wanted - len(missing(out, study.layout))
-                note(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
-                error.add_note(f"{finished} of {wanted} pieces are finished; `armsrace resume {out}` goes on")
+                _leave_word(out, study.layout, error)
             raise
+    if rounds is not None:
+        _stop(store, out, rounds)
     if out is not None:
         close(out, seconds=round(time.monotonic() - began, 1))
+
+
+def _play(store: Store, out: Path | None, todo: Sequence[Piece], means: Means, look: Look | None) -> int | None:
+    """Play pieces; return after how many rounds there are enough runs, or None."""
+    total = sum(piece.runs * piece.points for piece in todo)
+    # The crew has gone, and writes no more, when this returns.
+    with (
+        tqdm(total=total, unit="run", disable=not means.progress, smoothing=0.1) as bar,
+        closing(cast(Generator[Report], means.crew(store)(out or Path(), todo, bar.update))) as reports,
+    ):
+        for report in reports:
+            piece = Piece(**report["piece"])
+            _log(out, piece, report, strict=means.strict)
+            rounds = look.take([piece]) if look else None
+            if rounds is not None:
+                return rounds
+    return None
+
+
+def _leave_word(out: Path, cut: Layout, error: BaseException) -> None:
+    """Say with an error how far the sweep got and how it goes on."""
+    wanted = sum(1 for _ in cut.pieces())
+    finished = wanted - len(missing(out, cut))
+    error.add_note(f"{finished} of {wanted} pieces are finished; `armsrace resume {out}` goes on")
+    with suppress(OSError):  # a full disk has no room for the log either
+        note(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
 
 
 def _log(out: Path | None, piece: Piece, report: Mapping[str, Any], *, strict: bool) -> None:
@@ -400,17 +352,11 @@ def _log(out: Path | None, piece: Piece, report: Mapping[str, Any], *, strict: b
     if out is not None:
         note(out, "piece", name=piece.name, failures=len(failed))
     if failed and strict:
-        first = failed[0]
-        raise Mistake(
-            f"run {first['run']} broke in {first['month']}, {first['phase']}: {first['message']}"
-            + (f", with {first['settings']}" if first["settings"] else "")
-        )
+        raise Mistake(told(failed[0]))
 
 
 def _stop(store: Store, out: Path | None, rounds: int) -> None:
     """End a sweep after some rounds: the manifest first, so that a crash in between is mended by resuming."""
-    from sim.stopping import shortened
-
     study = store.study
     cut = shortened(study.layout, rounds)
     shorter = replace(study, layout=cut, members=min(study.members, cut.runs))
@@ -425,7 +371,6 @@ def _stop(store: Store, out: Path | None, rounds: int) -> None:
     store.fit()
     if out is not None:
         note(out, "stopped", runs=cut.runs)
-        close(out)
 
 
 def close(out: Path, **more: Any) -> None:

@@ -8,8 +8,8 @@ everything that is counted. The second look costs nothing where no run breaks.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,12 +22,13 @@ from sim.record import OUTCOMES, Counts, Record, histogrammed
 from sim.streams import BLOCK
 from sim.study import Study
 from sim.turn import Table, Terms, play_turn
-from sim.variables import VARIABLES, Variable
+from sim.variables import VARIABLES, Mistake, Variable
 from sim.world import Array
 
 CHUNK_BLOCKS = 4  # 1,024 runs: within a tenth of the fastest of 1 to 16 (experiments/benchmarks/run_month_cost.py)
 SLACK = 1e-6  # rounding is no broken bound
-LOOKS = 12  # steps between two looks at the large tables; the small ones are looked at in every step
+GLANCES, LOOKS = 3, 12  # steps between two looks at the small and at the large tables: under 2 % of the time
+NOT_DATA = (MemoryError, OSError, Mistake)  # the machine's or the user's, not the model's: they end a sweep
 
 Mask = npt.NDArray[np.bool_]
 Beat = Callable[[int], None]
@@ -57,9 +58,17 @@ class Failure:
 
 @dataclass
 class Watchman:
-    """Look at the table after every step; remember which runs are still sound."""
+    """Look at the table now and then; remember which runs are still sound.
 
-    large: bool = True
+    What it sees of a run depends on that run alone, so the same runs are left out whatever is played together.
+
+    Parameters
+    ----------
+    last : int
+        The last step; after it everything is looked at.
+    """
+
+    last: int
     sound: Mask = field(default_factory=lambda: np.ones(0, np.bool_))
 
     def __call__(self, table: Table) -> None:
@@ -67,7 +76,9 @@ class Watchman:
         runs = table.world.runs
         if not self.sound.size:
             self.sound = np.ones(runs, np.bool_)
-        thorough = self.large and table.step % LOOKS == 0
+        thorough = table.step % LOOKS == 0 or table.step == self.last
+        if table.step % GLANCES and not thorough:
+            return
         for variable in watched():
             if thorough or len(variable.axes) < 2:
                 array = table.world[variable.name]
@@ -82,6 +93,8 @@ def watched() -> list[Variable]:
 
 def within(array: Array, variable: Variable) -> bool:
     """Tell whether every number lies in the bounds of its quantity; what is not a number does not."""
+    if not array.size:
+        return True  # a quantity towards suppliers where there are none
     low, high = reach(variable)
     return bool(array.min() >= low and array.max() <= high)
 
@@ -138,15 +151,22 @@ def play_chunk(position: Position, first: int, count: int, members: int) -> list
     list of Chunk
         One, or one for each block where an error had to be kept to its block.
     """
-    record, watchman = Record(position, count, min(max(members - first, 0), count)), Watchman()
+    record, watchman = blank(position, first, count, members), Watchman(position.steps)
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             _play(position, first, count, record, watchman)
+    except NOT_DATA:
+        raise
     except Exception:
         return _second_look(position, first, count, members)
-    if not watchman.sound[:count].all():
+    if not (watchman.sound[:count] & record.finite()).all():
         return _second_look(position, first, count, members)
     return [Chunk(first, record, [])]
+
+
+def blank(position: Position, first: int, count: int, members: int, broken: Mapping[int, int] | None = None) -> Record:
+    """Return an empty record of some runs of a case."""
+    return Record(position, count, min(max(members - first, 0), count), broken or {})
 
 
 def _play(position: Position, first: int, count: int, record: Record, watchman: Watchman,
@@ -162,24 +182,39 @@ def _play(position: Position, first: int, count: int, record: Record, watchman: 
 
 
 def _second_look(position: Position, first: int, count: int, members: int) -> list[Chunk]:
-    """Play again block by block, phase by phase, to learn which runs broke where; then once more without them."""
-    out = []
-    for start, runs in chunks(first, count, 1):
-        failures = _diagnose(position, start, runs)
-        broken = {failure.run - start: failure.step for failure in failures}
-        record = Record(position, runs, min(max(members - start, 0), runs), broken)
-        if len(failures) < runs:
-            with np.errstate(all="ignore"):
-                _play(position, start, runs, record, Watchman())
-        record.leave_out()
-        out.append(Chunk(start, record, failures))
+    """Play again block by block, to keep what broke to its runs."""
+    out = [_block(position, start, runs, members) for start, runs in chunks(first, count, 1)]
     if not any(chunk.failures for chunk in out):
         warnings.warn("a rule overflowed or divided by zero, without harm to any run", RuntimeWarning, stacklevel=2)
     return out
 
 
-def _diagnose(position: Position, first: int, count: int) -> list[Failure]:
-    """Play one block and look after every phase: each run's first failure, or one for all where a rule raised."""
+def _block(position: Position, first: int, count: int, members: int) -> Chunk:
+    """Play one block; where runs break, learn where, and play it once more without them."""
+    record, watchman = blank(position, first, count, members), Watchman(position.steps)
+    try:
+        with np.errstate(all="ignore"):
+            _play(position, first, count, record, watchman)
+        good = watchman.sound[:count] & record.finite()
+    except NOT_DATA:
+        raise
+    except Exception:
+        good = np.zeros(count, np.bool_)
+    if good.all():
+        return Chunk(first, record, [])
+    found = _diagnose(position, first, count)
+    unknown = Failure(first, position.steps - 1, "observe", "an outcome is not a finite number")
+    failures = [found.get(run, replace(unknown, run=run)) for run in (first + np.flatnonzero(~good)).tolist()]
+    record = blank(position, first, count, members, {failure.run - first: failure.step for failure in failures})
+    if good.any():
+        with np.errstate(all="ignore"):
+            _play(position, first, count, record, Watchman(position.steps))
+    record.leave_out()
+    return Chunk(first, record, failures)
+
+
+def _diagnose(position: Position, first: int, count: int) -> dict[int, Failure]:
+    """Play one block and look after every phase: each run's first failure; that of all the others if a rule raises."""
     found: dict[int, Failure] = {}
     last = ["opening"]
 
@@ -196,10 +231,12 @@ def _diagnose(position: Position, first: int, count: int) -> list[Failure]:
                 play_turn(table, ask)
                 _look(table, found, first, count, step, last[-1])
                 last.append("opening")
+    except NOT_DATA:
+        raise
     except Exception as error:
         message = f"{type(error).__name__}: {error}"
-        return [found.get(run, Failure(run, step, last[-1], message)) for run in range(first, first + count)]
-    return [found[run] for run in sorted(found)]
+        return {run: found.get(run, Failure(run, step, last[-1], message)) for run in range(first, first + count)}
+    return found
 
 
 def _look(table: Table, found: dict[int, Failure], first: int, count: int, step: int, phase: str) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
-from sim.execute import ScenarioLike, scenario_of
+from sim.asked import ScenarioLike, scenario_of
 from sim.harvest import Chunk
 from sim.initial import Position, opening
 from sim.model import ArmsRace, Reason
 from sim.record import Record
-from sim.results import locked_scenario, open_result, provenance
+from sim.results import case, failures, open_result, provenance, study_of, told
 from sim.store import dataset_of
 from sim.systems import Offer, newest, shipped
 from sim.variables import RUNGS, TALKS, Mistake
@@ -93,6 +94,8 @@ class History:
         What is worth telling, in order.
     moments : list of Moment
         Every step, so that any decision can be asked for its reasons (`sim.why`).
+    broke : str
+        Where and why the run broke in the sweep it was re-enacted from; empty if it did not.
     """
 
     position: Position
@@ -101,6 +104,7 @@ class History:
     dataset: xr.Dataset = field(default_factory=xr.Dataset)
     happenings: list[Happening] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
+    broke: str = ""
 
 
 def run(
@@ -109,6 +113,7 @@ def run(
     replicate: int = 0,
     without: Collection[str] = (),
     systems: tuple[Offer, ...] | None = None,
+    steps: int | None = None,
 ) -> History:
     """Play one run with Mesa agents.
 
@@ -124,6 +129,8 @@ def run(
         Rules to switch off.
     systems : tuple of Offer, optional
         Named systems to tell orders with (`sim.systems.read`); the shipped ones unless given.
+    steps : int, optional
+        Play only so many; the rest of the path is missing.
 
     Returns
     -------
@@ -136,19 +143,42 @@ def run(
     history = History(position, replicate, model)
     record = Record(position, 1, 1)
     offers = shipped() if systems is None else systems
-    while model.running and model.period < position.steps:
+    played = position.steps if steps is None else steps
+    while model.running and model.period < played:
         date = model.date
         model.step()
         record(model.table)
         history.happenings += notable(model, date, offers)
         history.moments.append(Moment(date, model.reasons, dict(model.table.world.arrays)))
+    for path in record.trajectories.values():
+        path[played:] = np.nan
     history.dataset = dataset_of(position, [Chunk(0, record, [])])
     model.forget()
     return history
 
 
-def replay(result: str | os.PathLike[str], replicate: int = 0, systems: tuple[Offer, ...] | None = None) -> History:
-    """Re-enact one member of a sweep with Mesa agents, and check that it is the same run.
+def replay(
+    result: str | os.PathLike[str],
+    replicate: int = 0,
+    systems: tuple[Offer, ...] | None = None,
+    *,
+    scenario: str | None = None,
+    point: int | str | None = None,
+) -> History:
+    """Re-enact one run of a sweep with Mesa agents, and check that it is the same run.
+
+    A run that broke is re-enacted up to the step in which it did.
+
+    Parameters
+    ----------
+    result : path
+        A result directory.
+    replicate : int
+        Number of the run.
+    systems : tuple of Offer, optional
+        As for `run`.
+    scenario, point : str, optional
+        Which case, where the result has several.
 
     Raises
     ------
@@ -156,11 +186,20 @@ def replay(result: str | os.PathLike[str], replicate: int = 0, systems: tuple[Of
         If there is no such result or run, or the run differs from what the sweep recorded.
     """
     out = Path(result)
-    data, about = open_result(out), provenance(out)
+    every, about = open_result(out), provenance(out)
     if not 0 <= replicate < about["runs"]:
         raise Mistake(f"{out} has no run {replicate}; it has runs 0 to {about['runs'] - 1}")
-    scenario = locked_scenario(out, about)
-    history = run(scenario, about["seed"], replicate, tuple(about["without"]), systems)
+    data, study = case(every, scenario, point), study_of(out)
+    place = (
+        [one.name for one in study.scenarios].index(data.attrs.get("scenario", study.scenarios[0].name)),
+        study.points.labels.index(data.attrs["point"]) if study.points and "point" in data.attrs else 0,
+    )
+    play = partial(run, study.position(*place).scenario, about["seed"], replicate, tuple(about["without"]), systems)
+    for failure in failures(out):
+        if (failure["scenario"], failure["point"], failure["run"]) == (study.scenarios[place[0]].name, place[1],
+                                                                       replicate):  # fmt: skip
+            return replace(play(steps=failure["step"]), broke=told(failure))
+    history = play()
     different = differences(history, data)
     if different:
         raise Mistake(

@@ -13,6 +13,7 @@ import numpy as np
 import sim.rules  # noqa: F401  (fills the catalogue)
 from sim import observed
 from sim.accounting import ENTRIES
+from sim.accounting.arms import procurement_budget
 from sim.accounting.money import harden
 from sim.document import suggest
 from sim.observed import arsenal
@@ -20,7 +21,7 @@ from sim.parameter import Parameter
 from sim.rule import CATALOGUE, Mechanism, Rule
 from sim.scenario import Event, Figure, Scenario, StateActor, day
 from sim.streams import BLOCK, Luck, normal
-from sim.turn import Table, contribution, fold
+from sim.turn import Table, contribution, fold, spread
 from sim.variables import EXTRA_ORIGINS, VARIABLES, Mistake, Variable
 from sim.world import Array, World, axis_labels
 
@@ -33,10 +34,14 @@ WORN = Parameter(
 LEGACY_QUALITY = Parameter(
     0.30, "share", between=(0.15, 0.45), basis="assumed", because="Soviet designs of the 1970s and 1980s",
 )  # fmt: skip
+STRANGER = Parameter(
+    0.3, "share", between=(0.2, 0.5), basis="assumed", because="trust in a supplier that has delivered nothing lately",
+)  # fmt: skip
 
 # Inputs that exist as an observed series with a flag that says where it is known.
 OBSERVED_TWINS = {"oil_price": "region", "gdp": "state", "oil_revenue": "state"}
 
+SMALLEST_BUDGET = 1e-6  # US$ m a year, so that every regular budget has a logarithm
 MEMORY_YEARS = 5  # ties of the last five years, as in `accounting.sign_contracts`
 
 
@@ -110,6 +115,7 @@ class Position:
             world.arrays[name] = wide
         table = Table(world, luck, settings(self, luck), self.doctrines, self.changes)
         world.update(self.changes.get(0, {}))
+        world.update(opening_budget(table))
         world.update({"milex_intercept": intercept(table)})
         return table
 
@@ -262,8 +268,25 @@ def _open_from_record(arrays: dict[str, Array], labels: Mapping[str, tuple[str, 
         year = recorded_year(revenue, scenario)
         arrays["oil_revenue"][column] = revenue[year]
         arrays["oil_revenue_last_year"][column] = revenue[year - 1]
+    if "trust" in state.from_record:
+        _open_trust(arrays, labels, scenario, column, state.iso3)
     if "arsenal" in state.from_record:
         _open_arsenal(arrays, labels, scenario, column, state, _first_year(scenario))
+
+
+def _open_trust(arrays: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]], scenario: Scenario,
+                column: int, iso3: str) -> None:  # fmt: skip
+    """Let a state trust those it has lately been served by: as `trust_prompt_deliverers` judges open orders."""
+    year, much = _first_year(scenario), CATALOGUE["trust_prompt_deliverers"].parameters["much"]
+    for s, key in enumerate(labels["supplier"]):
+        code = scenario.suppliers[key].iso3
+        served = sum(
+            line.tiv_m
+            for line in observed.deliveries(iso3)
+            if line.supplier == code and year - MEMORY_YEARS <= line.delivery_year < year
+        )
+        yearly = served / MEMORY_YEARS
+        arrays["trust"][s, column] = STRANGER + (1.0 - STRANGER) * yearly / (yearly + much)
 
 
 def _open_arsenal(arrays: dict[str, Array], labels: Mapping[str, tuple[str, ...]], scenario: Scenario,
@@ -474,11 +497,20 @@ def _number(luck: Luck, figure: Figure | None, key: str, actor: str, default: Pa
     return bottom + (top - bottom) * u[0]
 
 
+def opening_budget(table: Table) -> dict[str, Array]:
+    """Return what of opening spending goes to special projects, and to arms from abroad, ``(state, run)`` each."""
+    milex, special = table.world["milex"], np.minimum(table.world["special_programme"], table.world["milex"])
+    share = table.settings["sign_contracts"]["project_share"]
+    budget = procurement_budget(milex, special, table.world["procurement_share"], share)
+    return {"special_milex": spread(special, milex.shape), "procurement": spread(budget, milex.shape)}
+
+
 def intercept(table: Table) -> Array:
     """Return the log of spending aimed at when no reason has changed since the opening, ``(state, run)``.
 
-    Solved so that the target at the opening equals opening spending under the soft
-    ceiling; where spending already exceeds the ceiling it starts just below it.
+    Solved so that the target at the opening lies above opening spending, under the soft
+    ceiling, by the stated gap (none unless stated); where spending already exceeds the
+    ceiling it starts just below it.
     """
 
     def folded(quantity: str) -> Array:
@@ -487,8 +519,10 @@ def intercept(table: Table) -> Array:
 
     ceiling = folded("milex_ceiling")
     sharpness = table.settings["adopt_budget"]["cap_sharpness"]
-    capped = np.minimum(table.world["milex"], 0.999 * ceiling)
-    return np.log(harden(capped, ceiling, sharpness)) - folded("milex_target_log")
+    regular = table.world["milex"] - table.world["special_milex"]
+    capped = np.minimum(np.maximum(regular, SMALLEST_BUDGET), 0.999 * ceiling)
+    aimed = np.log(harden(capped, ceiling, sharpness)) + table.world["spending_gap"]
+    return aimed - folded("milex_target_log")
 
 
 def _in_force(table: Table) -> Iterator[Rule]:

@@ -20,6 +20,7 @@ from scipy import stats
 
 from sim import observed
 from sim.observed import arsenal
+from sim.variables import Mistake
 
 LEVELS = (0.5, 0.8, 0.95)
 WINDOWS = ((2011, 2015), (2016, 2020))
@@ -106,13 +107,21 @@ def _credit(*tables: str) -> str:
 
 
 def sound(result: xr.Dataset) -> xr.Dataset:
-    """Return one case without the runs that broke (histograms never hold them); `failed` in attrs counts them."""
+    """Return one case without the runs that broke (histograms never hold them); `failed` in attrs counts them.
+
+    Raises
+    ------
+    Mistake
+        If no run is left.
+    """
     if "failed" not in result or not result.attrs.get("failed", 1) or "run" not in result["failed"].dims:
         return result
     good = np.isnan(result["failed"].values)
     result = result.assign_attrs(failed=int((~good).sum()))
     if good.all():
         return result
+    if not good.any():
+        raise Mistake(f"all {good.size} runs broke, so there is nothing to measure; `armsrace failures` says where")
     return result.isel(run=np.flatnonzero(good), member=np.flatnonzero(good[result["member"].values]))
 
 

@@ -164,6 +164,11 @@ class Record:
                 array = world[quantity][..., : self.members]
                 self.trajectories[name][step] = array[..., 0, :] if VARIABLES[quantity].actor == "region" else array
 
+    def finite(self) -> npt.NDArray[np.bool_]:
+        """Return which runs have finite outcomes, ``(run,)``; a first month that never came is none."""
+        counted = [values for name, values in self.outcomes.items() if not name.startswith(("first_", "failed"))]
+        return np.asarray(np.isfinite(counted).all(0))
+
     def leave_out(self) -> None:
         """Blank what was taken down of broken runs, but for the step they broke in."""
         columns = list(self.broken)

@@ -31,11 +31,11 @@ from sim.design import Points
 from sim.document import load as load_document
 from sim.document import suggest
 from sim.experiment import Experiment
-from sim.layout import Layout
+from sim.layout import Layout, Piece
 from sim.record import OUTCOMES
 from sim.rule import CATALOGUE
 from sim.scenario import Scenario
-from sim.store import ARRAYS, Store, digest_of_file, file_of_piece, leave, markers, opened
+from sim.store import ARRAYS, Store, digest_of_file, file_of_piece, leave, markers, opened, pieced, settle
 from sim.streams import BLOCK
 from sim.study import Study, named
 from sim.variables import Mistake
@@ -59,41 +59,41 @@ NUMBERS = (
 
 
 def prepare(out: Path, *, force: bool) -> None:
-    """Make an empty directory; one that holds a result is replaced only when asked.
+    """Make a directory empty; a result in it is removed only when asked.
 
     Raises
     ------
     Mistake
         If there is something in the way.
     """
-    if out.exists() and not out.is_dir():
-        raise Mistake(f"{out} is a file; name a directory that does not exist yet")
-    there = [path for path in out.iterdir() if path.name != GUARD] if out.is_dir() else []
+    there = [path for path in out.iterdir() if path.name != GUARD]
     if there:
+        begun = (out / PROVENANCE).exists()
         ours = (out / PROVENANCE).exists() or (out / ARRAYS).exists()
         if not ours and not force:
             raise Mistake(f"{out} is not empty; choose another --out")
         if not ours:
             raise Mistake(f"{out} holds no result of ours, so --force will not empty it; choose another --out")
         if not force:
+            more = f", or go on with it by `armsrace resume {out}`" if begun else ""
             raise Mistake(
-                f"{out} is not empty, it holds a result; choose another --out, write --force to replace it, or go on "
-                f"with it by `armsrace resume {out}`"
+                f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}"
             )
+        (out / PROVENANCE).unlink(missing_ok=True)  # first, so that what is half removed is no result any more
         for path in there:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    out.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def describe(study: Study, out: Path, shard: str | None = None) -> None:
     """Write lock files, design, bibliography and, last of all, the provenance."""
     for scenario in study.scenarios:
-        (out / lock_of(study.scenarios, scenario.name)).write_text(scenario.lock(), encoding="utf-8")
+        leave(out / lock_of(study.scenarios, scenario.name), scenario.lock())
     keys = sorted({key for scenario in study.scenarios for key in cited(scenario)})
-    (out / "sources.bib").write_text(evidence.bibliography(keys), encoding="utf-8")
+    leave(out / "sources.bib", evidence.bibliography(keys))
     if study.experiment is not None and study.points is not None:
-        (out / DESIGN).write_text(study.experiment.lock(), encoding="utf-8")
-        (out / POINTS).write_text(points_as_text(study.points), encoding="utf-8")
+        leave(out / DESIGN, study.experiment.lock())
+        leave(out / POINTS, points_as_text(study.points))
+    settle(out / ARRAYS)
     manifest(study, out, {"shard": shard, **machine()})
 
 
@@ -235,6 +235,8 @@ def provenance(out: Path) -> Mapping[str, Any]:
             raise TypeError
         Layout(**body["layout"])
     except FileNotFoundError:
+        if (out / ARRAYS).exists():
+            raise Mistake(f"{out} was interrupted before its first run; start again with --force") from None
         raise Mistake(
             f"{out} is not a result directory, it has no {PROVENANCE}; name one that `armsrace sweep` made"
         ) from None
@@ -281,7 +283,7 @@ def stop_from(body: Mapping[str, Any] | None) -> Any:
     return Stop(**body) if body else None
 
 
-def missing(out: Path, layout: Layout) -> list[Any]:
+def missing(out: Path, layout: Layout) -> list[Piece]:
     """Return the pieces that are not finished."""
     done = {tuple(marker["piece"].values()) for marker in markers(out)}
     return [piece for piece in layout.pieces() if tuple(piece) not in done]
@@ -289,7 +291,21 @@ def missing(out: Path, layout: Layout) -> list[Any]:
 
 def failures(out: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """Return the runs left out of a result: scenario, point, run, month, phase, message, settings."""
-    return [failure for marker in markers(directory(out)) for failure in marker["failures"]]
+    place = directory(out)
+    wanted = {piece.name for piece in Layout(**provenance(place)["layout"]).pieces()}
+    return [
+        failure for marker in markers(place) if Piece(**marker["piece"]).name in wanted
+        for failure in marker["failures"]
+    ]  # fmt: skip
+
+
+def told(failure: Mapping[str, Any]) -> str:
+    """Return one sentence on where a run broke."""
+    settings = ", ".join(f"{name} {value:g}" for name, value in failure["settings"].items())
+    return (
+        f"run {failure['run']} broke in {failure['month']}, {failure['phase']}: {failure['message']}"
+        + (f", with {settings}" if settings else "")
+    )  # fmt: skip
 
 
 def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
@@ -316,7 +332,7 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
         )
     try:
         data = opened(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
-        absent = [name for name in OUTCOMES if name not in data]
+        absent = [name for name in pieced() if name not in data]
     except Exception as error:
         raise Mistake(f"{out / ARRAYS} cannot be read ({type(error).__name__}); {AGAIN}") from error
     if absent:
@@ -329,7 +345,7 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     return data.assign_attrs(failed=len(failures(out)))
 
 
-def changed(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Any, str]]:
+def changed(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Piece, str]]:
     """Yield piece and array of every file that is not what its marker vouches for."""
     by_key = {tuple(piece): piece for piece in cut.pieces()}
     for marker in markers(out):

@@ -173,7 +173,7 @@ class StateActor(Actor):
     """A state of the rivalry."""
 
     iso3: Code | None = Field(default=None, description="code in the observed tables")
-    from_record: list[Literal["economy", "oil_revenue", "spending", "arsenal"]] = Field(
+    from_record: list[Literal["economy", "oil_revenue", "spending", "arsenal", "trust"]] = Field(
         default_factory=list, description="opening values and inputs taken from the observed tables"
     )
     legacy_1992: Figure | None = Field(default=None, description="arms inherited in 1992 by class [TIV m]")

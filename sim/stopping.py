@@ -23,6 +23,18 @@ from sim.world import Array
 Z = 1.959963984540054  # 97.5 % point of the normal distribution
 
 
+def refuse_measure(stop: Stop | None) -> None:
+    """Refuse a stop rule that looks at nothing there is.
+
+    Raises
+    ------
+    Mistake
+        With what it can look at.
+    """
+    if stop is not None and stop.measure not in measures_to_stop_at():
+        raise Mistake(f"a sweep cannot stop at '{stop.measure}'; choose {', '.join(measures_to_stop_at())}")
+
+
 @dataclass
 class Look:
     """Watch the precision of a measure while pieces come in.
@@ -43,8 +55,6 @@ class Look:
 
     def __post_init__(self) -> None:
         """Begin with nothing."""
-        if self.stop.measure not in measures_to_stop_at():
-            raise Mistake(f"a sweep cannot stop at '{self.stop.measure}'; choose {', '.join(measures_to_stop_at())}")
         cut = self.store.study.layout
         self._sums = np.zeros((3, cut.scenarios, cut.points))
 

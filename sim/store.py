@@ -116,7 +116,7 @@ class Store:
     def _values(self, name: str, values: Any, dim: str, **about: str) -> None:
         """Create and fill one array along one dimension."""
         data = np.asarray(values)
-        text = data.dtype.kind in "UO" or data.size == 0
+        text = data.dtype.kind in "UO" or (data.dtype.kind == "f" and not data.size)  # no labels at all
         self._group.create_array(
             name, shape=data.shape, chunks=(max(data.size, 1),), dtype=str if text else data.dtype,
             dimension_names=(dim,), attributes=about,
@@ -246,13 +246,15 @@ class Store:
     def _files(self, piece: Piece) -> dict[str, str]:
         """Bring the files of a piece to the disk; return their digests by array."""
         assert self.out is not None
-        files = {}
+        files, folders = {}, set[Path]()
         for name in present(self.study, piece):
             path = file_of_piece(self.out, name, piece, self.study.layout)
             if path.exists():  # what holds nothing but the fill value has no file
                 synchronise(path)
-                synchronise(path.parent)
                 files[name] = digest_of_file(path)
+                folders.update(path.parents[: rest_of(name) + 4])
+        for folder in folders:
+            synchronise(folder)
         return files
 
     def _failure(self, piece: Piece, point: int, failure: Failure) -> dict[str, Any]:
@@ -281,23 +283,28 @@ class Store:
 
 def present(study: Study, piece: Piece) -> Iterator[str]:
     """Yield the arrays of which a piece holds a part."""
+    paths = {name for name, _, _ in kept_axes()}
+    yield from (name for name in pieced() if piece.run < study.members or name not in paths)
+
+
+def pieced() -> Iterator[str]:
+    """Yield the arrays that pieces fill."""
     yield from OUTCOMES
-    if piece.run < study.members:
-        yield from (name for name, _, _ in kept_axes())
+    yield from (name for name, _, _ in kept_axes())
     yield from (histogram_of(variable.name) for variable in histogrammed())
 
 
 def file_of_piece(out: Path, name: str, piece: Piece, layout: Layout) -> Path:
     """Return the file that holds the part of a piece in an array."""
-    depth = 3 if name in OUTCOMES else 3 + rest_of(name)
-    cell = (piece.scenario, piece.point // layout.reach, piece.round, *([0] * (depth - 3)))
+    cell = (piece.scenario, piece.point // layout.reach, piece.round, *([0] * rest_of(name)))
     return out / ARRAYS / name / "c" / "/".join(map(str, cell))
 
 
 def rest_of(name: str) -> int:
     """Return how many axes an array has after run, member or piece."""
-    kept = {kept: 1 + len(axes) for kept, _, axes in kept_axes()}
-    return kept.get(name, 3)
+    if name in OUTCOMES:
+        return 0
+    return {kept: 1 + len(axes) for kept, _, axes in kept_axes()}.get(name, 3)
 
 
 def digest_of(harvest: Harvest) -> str:
@@ -319,9 +326,12 @@ def markers(out: Path) -> Iterator[dict[str, Any]]:
     """Yield the markers of finished pieces in their order; a damaged one counts as absent."""
     for path in sorted((out / MARKERS).glob("*.json")):
         try:
-            yield json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
+            marker = json.loads(path.read_text(encoding="utf-8"))
+            whole = Piece(**marker["piece"]).name == path.stem and {"content", "files", "failures"} <= set(marker)
+        except (ValueError, KeyError, TypeError):
             continue
+        if whole:
+            yield marker
 
 
 def leave(path: Path, text: str) -> None:
@@ -333,6 +343,12 @@ def leave(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     os.replace(aside, path)
     synchronise(path.parent)
+
+
+def settle(folder: Path) -> None:
+    """Make sure that everything in a folder has reached the disk."""
+    for path in (*folder.rglob("*"), folder):
+        synchronise(path)
 
 
 def synchronise(path: Path) -> None:

@@ -23,6 +23,7 @@ from sim.variables import Mistake
 from sim.version import VERSION
 
 AXES = ("state", "origin", "weapon", "zone")
+MEMBERS = 1000  # runs of each case whose whole path is kept unless asked otherwise
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ class Study:
         """Return what the factors are at a point."""
         if self.points is None:
             return {}
-        return dict(zip(self.points.factors, self.points.values[point].tolist(), strict=True))
+        given = zip(self.points.factors, self.points.values[point].tolist(), strict=True)
+        return {name: number for name, number in given if number == number}  # NaN leaves the scenario as it is
 
     def identity(self) -> dict[str, Any]:
         """Return what identifies a result, as attributes of its arrays."""
@@ -144,8 +146,7 @@ def study_of_scenario(
     Mistake
         If there are no runs.
     """
-    if runs < 1:
-        raise Mistake(f"{runs} runs are too few; ask for at least 1")
+    _refuse_sizes(runs, members)
     layout = _layout(1, 1, runs, members, stop)
     return Study((scenario,), layout, min(members, runs), int(seed), tuple(without), double=double, stop=stop)
 
@@ -156,13 +157,15 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     Raises
     ------
     Mistake
-        If its scenarios do not share their months.
+        If its scenarios do not share their months, or there are no runs.
     """
     _refuse_other_times(experiment, scenarios)
     points = points_of(experiment, scenarios[0])
     _refuse_impossible(experiment, scenarios, points)
     runs = experiment.stop.most if experiment.stop else experiment.replicates
-    kept = {"summary": 0, "trajectories": min(experiment.members or runs, runs), "full": runs}[experiment.keep]
+    some = MEMBERS if experiment.members is None else experiment.members
+    kept = {"summary": 0, "trajectories": min(some, runs), "full": runs}[experiment.keep]
+    _refuse_sizes(runs, kept)
     layout = _layout(len(scenarios), len(points.labels), runs, kept, experiment.stop)
     return Study(scenarios, layout, kept, experiment.seed, tuple(experiment.without), points, experiment, double,
                  experiment.stop)  # fmt: skip
@@ -178,6 +181,14 @@ def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], 
             raise experiment.mistakes((("design",), message))
         for index in range(len(points)):
             at_point(scenario, points, index)
+
+
+def _refuse_sizes(runs: int, members: int) -> None:
+    """Refuse a study of nothing."""
+    if runs < 1:
+        raise Mistake(f"{runs} runs are too few; ask for at least 1")
+    if members < 0:
+        raise Mistake(f"{members} members are too few; write 0 to keep no paths")
 
 
 def _layout(scenarios: int, points: int, runs: int, members: int, stop: Stop | None) -> Layout:

@@ -66,7 +66,7 @@ TURN: tuple[Phase, ...] = (
           after=(conflict.count_days, conflict.take_land, conflict.hand_over_land,
                  conflict.count_displaced, conflict.suffer_losses)),
     Phase("aftermath", "land, people and lives lost turn into grievance, memory and reputation",
-          after=(conflict.remember_war, conflict.settle_suspicion, conflict.close_war)),
+          after=(conflict.remember_war, conflict.settle_suspicion, conflict.remember_displays, conflict.close_war)),
     Phase("observe", "what public records would show", after=(arms.remember_alarm, money.keep_public_record)),
 )  # fmt: skip
 

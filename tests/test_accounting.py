@@ -213,16 +213,17 @@ def made_alone(name, luck, **seen):
     return evaluate(entry.function, entry.reads, runs.__getitem__, settings, luck[:, None])
 
 
-def test_a_state_strikes_with_the_hazard_of_all_its_options_and_chooses_by_share():
+def test_a_state_carries_out_its_plan_at_its_pace_and_chooses_by_share():
     hazards = np.array([[0.3, 0.1], [0.6, 0.0], [0.2, 0.8]])  # zone, scale: 2 a year in all
     score = np.log(np.maximum(hazards, 1e-13))
-    month = {"dt": 1 / 12, "attack_score": score}
-    made = made_alone("set_onset_time", np.stack([GRID, GRID]), fighting=0.0, **month)
+    month = {"dt": 1 / 12, "attack_score": score, "plan": 2.0}
+    luck = np.stack([GRID, GRID, GRID])
+    made = made_alone("set_onset_time", luck, fighting=0.0, pace=6.0, **month)
     strikes = made["onset_time"] < 1 / 12
-    assert strikes.mean() == pytest.approx(1 - np.exp(-2 / 12), abs=1e-4)
+    assert strikes.mean() == pytest.approx(1 - np.exp(-6 / 12), abs=1e-4)
     shares = np.bincount(made["choice"][0].astype(int), minlength=6) / GRID.size
     np.testing.assert_allclose(shares, hazards.ravel() / 2.0, atol=1e-4)
-    assert not (made_alone("set_onset_time", np.stack([GRID, GRID]), fighting=1.0, **month)["onset_time"] < 1).any()
+    assert not (made_alone("set_onset_time", luck, fighting=1.0, **month)["onset_time"] < 1).any()
 
 
 def test_talks_leave_a_stage_at_the_rates_of_its_exits():

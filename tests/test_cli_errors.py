@@ -1,6 +1,7 @@
 """What a user gets wrong on the command line is one sentence and exit code 2, never a traceback."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,11 +18,11 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two blocks of runs, three whole paths."""
+    """Two pieces of runs, three whole paths."""
     import sim
 
     out = tmp_path_factory.mktemp("cli") / "result"
-    sim.sweep("richardson", 300, out=out, members=3)
+    sim.sweep("richardson", 1030, out=out, members=3)
     return out
 
 
@@ -34,16 +35,17 @@ def result(swept: Path, tmp_path: Path) -> Path:
 def complaint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
     """Return the one line a refused command writes, files named without their folder."""
     monkeypatch.setattr(sys, "argv", ["armsrace", *map(str, words)])
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     capsys.readouterr()
     try:
         with pytest.raises(SystemExit) as end:
             cli.main()
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     said = capsys.readouterr()
     assert end.value.code == 2
-    assert said.out == ""
+    assert len(said.out.splitlines()) <= (words[0] in ("sweep", "resume"))  # what it would have cost
     assert len(said.err.splitlines()) == 1
     return said.err.strip()
 
@@ -66,7 +68,7 @@ def test_a_sweep_needs_at_least_one_run(refused, runs: int) -> None:
 
 def test_a_negative_number_of_members_is_refused(refused) -> None:
     assert refused("sweep", "richardson", "--members", -1, "--out", "new") == (
-        "--members -1 is negative; write 0 to keep no paths"
+        "-1 members are too few; write 0 to keep no paths"
     )
 
 
@@ -148,8 +150,8 @@ def test_a_directory_without_provenance_is_no_result(refused, verb: str) -> None
 
 @pytest.mark.parametrize("verb", ["replay", "plot"])
 def test_an_interrupted_sweep_is_no_whole_result(refused, result: Path, verb: str) -> None:
-    (result / "blocks" / "000001.json").unlink()
-    assert "1 of 2 blocks of runs are finished" in refused(verb, result)
+    max((result / "blocks").glob("*.json")).unlink()
+    assert "1 of 2 pieces are finished; `armsrace resume" in refused(verb, result)
 
 
 @pytest.mark.parametrize("verb", ["replay", "plot"])
@@ -175,10 +177,10 @@ def test_a_lost_scenario_is_noticed_by_a_replay(refused, result: Path) -> None:
     assert "scenario.lock.yaml:1: there is no such file" in refused("replay", result)
 
 
-@pytest.mark.parametrize("number", [300, -1])
+@pytest.mark.parametrize("number", [1030, -1])
 def test_only_runs_of_the_sweep_can_be_replayed(refused, swept: Path, number: int) -> None:
     said = refused("replay", swept, "--run", number)
-    assert said.endswith(f"result has no run {number}; it has runs 0 to 299")
+    assert said.endswith(f"result has no run {number}; it has runs 0 to 1029")
 
 
 def test_only_kept_paths_have_a_timeline(refused, result: Path) -> None:
@@ -217,6 +219,8 @@ def test_ctrl_c_ends_a_sweep_with_one_sentence(tmp_path: Path) -> None:
     finally:
         process.kill()
     assert process.returncode == 130
-    assert said == ""
+    assert said.startswith("1,000,000 runs in 245 pieces")
     assert "Traceback" not in err
-    assert err.splitlines()[-1] == "interrupted; to start again, run the same command with --force"
+    assert re.fullmatch(
+        rf"interrupted; \d+ of 245 pieces are finished; `armsrace resume {out}` goes on", err.splitlines()[-1]
+    )

@@ -219,6 +219,7 @@ SHOT = (
     "clashes", "war_begins", "days_fought", "fought", "war_ends", "war_gain", "land_lost", "aim", "attacking",
     "deaths", "displaced", "grievance", "milex_ceiling", "attack_score", "talks_progress",
     "calls_honoured", "mediation_rate", "rung", "exit_score", "supplier_appeal", "suspicion", "offence",
+    "perceived_balance", "shown",
 )  # fmt: skip
 
 Measure = Callable[[object], np.ndarray]
@@ -331,6 +332,9 @@ EFFECTS = {
     "read_arms_for_intent": Effect(0, mean("suspicion")),
     "distrust_the_victor": Effect(1, mean("suspicion", "armenia")),
     "doubt_assurances": Effect(-1, mean("suspicion")),
+    "be_impressed_by_displays": Effect(-1, mean("perceived_balance")),
+    "read_displays_as_threats": Effect(0, mean("suspicion")),
+    "make_a_show_of_strength": Effect(1, mean("shown")),
     # spending
     "arm_against_a_threat": Effect(0, mean("milex")),
     "match_rival_spending": Effect(0, mean("milex", "azerbaijan")),
@@ -366,6 +370,7 @@ EFFECTS = {
     "trust_reliable_suppliers": Effect(0, mean("deliveries")),
     "avoid_long_waits": Effect(0, mean("deliveries")),
     "buy_battle_proven": Effect(0, mean("deliveries")),
+    "buy_from_friends": Effect(1, mean("supplier_appeal", "azerbaijan", "turkey")),
     "buy_from_large_exporters": Effect(0, mean("deliveries")),
     "leave_beaten_supplier": Effect(0, mean("deliveries", "armenia")),
     "buy_what_it_helps_make": Effect(1, mean("deliveries", "azerbaijan", "israel")),
@@ -406,6 +411,7 @@ EFFECTS = {
     "trade_passage_for_peace": Effect(-1, mean("attack_score", "azerbaijan")),
     "mind_the_peacekeepers": Effect(0, mean("attack_score", "azerbaijan")),
     "lean_on_foreign_base": Effect(0, mean("attack_score", "armenia")),
+    "press_beyond_regained_land": Effect(1, mean("attack_score", "azerbaijan")),
     "respect_recognised_border": Effect(-1, aimed_at("syunik")),
     # war
     "contest_ground": Effect(0, mean("land_lost")),

@@ -12,16 +12,18 @@ from conftest import altered
 import sim
 from sim import evidence, measures
 from sim.accounting import ENTRIES
-from sim.execute import chunks
+from sim.harvest import chunks
 from sim.initial import opening
 from sim.record import KEPT, OUTCOMES, binned, edges, histogrammed
-from sim.results import LOCK, MARKERS, PROVENANCE, STORE, cited, code_digest, open_result, provenance
+from sim.results import LOCK, PROVENANCE, cited, code_digest, open_result, provenance
 from sim.rule import CATALOGUE
+from sim.store import ARRAYS, MARKERS
 from sim.streams import BLOCK
 from sim.variables import VARIABLES, Bins, Mistake
 
 WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
-RUNS, MEMBERS = 600, 300
+RUNS, MEMBERS = 1300, 300
+SPAN = 1024  # runs in a piece of a sweep of this size
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,7 @@ def scenario(hindcast):
 
 @pytest.fixture(scope="module")
 def folder(scenario, tmp_path_factory):
-    """A result directory of a little more than two blocks of runs."""
+    """A result directory of a little more than one piece of runs."""
     out = tmp_path_factory.mktemp("results") / "swept"
     sim.sweep(scenario, RUNS, seed=7, out=out, members=MEMBERS, without=["prefer_quality"], chunk_blocks=1)
     return out
@@ -87,16 +89,19 @@ def test_the_bibliography_holds_every_source_that_is_cited(folder, scenario):
     assert rule_sources | book_sources <= keys
 
 
-def test_every_block_has_its_marker_and_no_two_are_alike(folder):
+def test_every_piece_has_its_marker_and_no_two_are_alike(folder):
     markers = [json.loads(path.read_text()) for path in sorted((folder / MARKERS).glob("*.json"))]
-    assert [marker["block"] for marker in markers] == [0, 1, 2]
-    assert [marker["runs"] for marker in markers] == [BLOCK, BLOCK, RUNS - 2 * BLOCK]
-    assert len({marker["outcomes"] for marker in markers}) == 3
+    assert [marker["piece"]["run"] for marker in markers] == [0, SPAN]
+    assert [marker["piece"]["runs"] for marker in markers] == [SPAN, RUNS - SPAN]
+    assert len({marker["content"] for marker in markers}) == 2
+    for name in OUTCOMES:
+        if name != "failed":  # holds nothing but its fill value, so it has no file
+            assert len({marker["files"][name] for marker in markers}) == 2, name
     assert not [path for path in (folder / MARKERS).iterdir() if path.name.startswith(".")]
 
 
 def test_markers_do_not_depend_on_the_chunks(folder, scenario, tmp_path):
-    sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "r", members=0, without=["prefer_quality"], chunk_blocks=3)
+    sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "r", members=MEMBERS, without=["prefer_quality"], chunk_blocks=3)
     one, other = (
         [path.read_text() for path in sorted((place / MARKERS).glob("*.json"))] for place in (folder, tmp_path / "r")
     )
@@ -216,7 +221,7 @@ def test_no_runs_are_refused(scenario):
 def test_playing_again_writes_the_same_bytes(folder, scenario, tmp_path):
     sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "again", members=MEMBERS, without=["prefer_quality"])
     for name in OUTCOMES:
-        files = sorted(path for path in (folder / STORE / name).rglob("*") if path.is_file())
+        files = sorted(path for path in (folder / ARRAYS / name).rglob("*") if path.is_file())
         assert files
         for path in files:
             twin = tmp_path / "again" / path.relative_to(folder)
@@ -230,7 +235,7 @@ def test_an_incomplete_result_is_not_opened(folder, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(folder, broken)
     next((broken / MARKERS).glob("*.json")).unlink()
-    with pytest.raises(Mistake, match="2 of 3 blocks"):
+    with pytest.raises(Mistake, match="1 of 2 pieces"):
         open_result(broken)
     (broken / PROVENANCE).write_text("{")
     with pytest.raises(Mistake, match="damaged"):
@@ -257,7 +262,7 @@ def test_a_folder_that_is_no_result_is_never_emptied(scenario, tmp_path):
 
 @pytest.mark.parametrize(("runs", "blocks"), [(1, 1), (256, 1), (257, 1), (1300, 2), (1300, 5), (10_000, 4)])
 def test_chunks_cover_every_run_once_in_whole_blocks(runs, blocks):
-    pieces = list(chunks(runs, blocks))
+    pieces = list(chunks(0, runs, blocks))
     assert sum(count for _, count in pieces) == runs
     place = 0
     for first, count in pieces:

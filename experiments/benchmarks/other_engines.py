@@ -40,7 +40,7 @@ import numpy as np
 from mesa.batchrunner import batch_run
 
 import sim
-from sim.execute import scenario_of
+from sim.asked import scenario_of
 from sim.harvest import CHUNK_BLOCKS, play_chunk
 from sim.initial import Position, opening
 from sim.model import ArmsRace

@@ -27,8 +27,8 @@ from typing import Any
 import numpy as np
 
 import sim
+from sim.asked import scenario_of
 from sim.ensemble import play
-from sim.execute import scenario_of
 from sim.initial import Position, opening
 from sim.record import Record
 from sim.streams import BLOCK

@@ -35,7 +35,7 @@ from contrast_runs import BASE, POLICY, contrast
 from other_engines import measure as other_engines
 from sweep_process import killed, played
 
-from sim.execute import scenario_of, study_for
+from sim.asked import scenario_of, study_for
 from sim.plan import amount, plan
 
 HINDCAST = "south_caucasus_2010"

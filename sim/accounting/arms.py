@@ -100,6 +100,7 @@ def compare_strength(
     stock_total: Array,
     their_stock_total: Array,
     misperception: Array,
+    impression: Array,
     rivalry: Array,
 ) -> Entry:
     """Compare with the rivals: the balance, true and as believed, and the ratio of recorded volume.
@@ -110,7 +111,7 @@ def compare_strength(
     balance = np.log((offence + 1.0) / (facing + 1.0))
     return {
         "balance": balance,
-        "perceived_balance": balance + misperception,
+        "perceived_balance": balance + misperception - impression,
         "stock_balance": np.log((stock_total + 1.0) / ((rivalry * their_stock_total).sum(0) + 1.0)),
     }
 
@@ -155,7 +156,9 @@ def of_class(table: Array, code: Array) -> Array:
 @entry(actor="state", draws=2)
 def sign_contracts(
     milex: Array,
+    special_milex: Array,
     procurement_share: Array,
+    procurement: Array,
     fund: Array,
     contracts_per_year: Array,
     supplier_appeal: Array,
@@ -165,27 +168,68 @@ def sign_contracts(
     willingness: Array,
     presence: Array,
     embargo: Array,
+    export_volume: Array,
+    capacity: Array,
+    on_order: Array,
     order_rate: Array,
     recent_order: Array,
     dt: Array,
     draws: Array,
     *,
     open_market: Parameter = Parameter(
-        3.0,
-        "log",
-        between=(0.0, 6.0),
+        12.0,
+        "1",
+        between=(0.0, 150.0),
         basis="assumed",
-        because="appeal of all suppliers without a file: a few per cent of recorded volume",
-    ),
-    reservation: Parameter = Parameter(
-        4.8,
-        "log",
-        between=(2.0, 6.5),
-        basis="assumed",
-        because="appeal of buying nothing: one contract in ten where all sell, every other where the largest refuse",
+        because="weight of all suppliers without a file, where those with one weigh some hundreds each: "
+        "they delivered about 3 % of recorded volume",
     ),
     open_price: Parameter = Parameter(
         2.0, "US$2023 m per TIV m", between=(0.6, 5.0), basis="assumed", because="between Russian and Turkish prices"
+    ),
+    no_purchase: Parameter = Parameter(
+        200.0,
+        "1",
+        between=(0.0, 1000.0),
+        basis="assumed",
+        because="weight of buying nothing, beside suppliers of some hundreds each: about one tender in five fails",
+    ),
+    spent_at_home: Parameter = Parameter(
+        1.0,
+        "share",
+        between=(0.0, 1.0),
+        basis="assumed",
+        because="what is not committed by the end of a budget year lapses; the services spend it at home",
+    ),
+    ahead: Parameter = Parameter(
+        3.0,
+        "yr",
+        between=(0.0, 3.0),
+        basis="assumed",
+        because="contracts are paid in instalments until delivery, which comes 2.5 years after the order on record",
+    ),
+    part: Parameter = Parameter(
+        0.4,
+        "share",
+        between=(0.1, 1.0),
+        basis="assumed",
+        because="the largest contract of a year is rarely more than half of its orders on record",
+    ),
+    project_share: Parameter = Parameter(
+        0.7,
+        "share",
+        between=(0.4, 1.0),
+        basis="assumed",
+        because="special defence projects are purchases, most of them abroad",
+    ),
+    order_book: Parameter = Parameter(
+        2.0,
+        "yr of exports",
+        between=(0.3, 2.5),
+        basis="derived",
+        source="sipri_arms_transfers_2025",
+        because="what a buyer had on order with a small exporter came to one or two years of its exports to all, "
+        "with a large one to less",
     ),
     memory: Parameter = Parameter(
         5.0,
@@ -195,35 +239,56 @@ def sign_contracts(
         because="ties of the last five years, as in trade-network studies",
     ),
 ) -> Entry:
-    """Save procurement money; now and then spend all of it with one supplier, or on something else than arms.
+    """Set procurement money aside; now and then put it out to tender and commit it to one supplier, or to none.
 
-    The supplier is drawn by the logit of its appeal times its probability of approving the sale
-    (McFadden 1974). The open market is always there, and so is buying nothing, the outside good: the less
-    the suppliers have to offer, the more of the money goes to pay, training or another ministry.
+    The supplier is drawn by the logit of its appeal times its probability of
+    approving the sale; buying nothing is an option beside it (McFadden 1974), upon
+    which part of the money is spent at home and the rest waits. A contract is paid
+    in instalments, so that money of the years to come is committed, too: more when
+    the budget rises, nothing for a while when it falls. No supplier takes on more
+    than it can make in reasonable time.
     """
-    saved = fund + milex * procurement_share * dt
-    signs = draws[0] < 1.0 - np.exp(-contracts_per_year * dt)
+    budget = procurement_budget(milex, special_milex, procurement_share, project_share)
+    free = fund + budget * dt + ahead * (budget - procurement)
     approval = presence * (1.0 - embargo) * (offered_quality > 0.0) / (1.0 + np.exp(-willingness))
-    weight = approval * np.exp(supplier_appeal)
-    suppliers = weight.shape[0]
-    options = np.empty((suppliers + 2, *saved.shape))
-    options[:suppliers], options[suppliers], options[suppliers + 1] = weight, np.exp(open_market), np.exp(reservation)
+    suppliers = approval.shape[0]
+    options = np.empty((suppliers + 2, *free.shape))
+    options[:suppliers] = approval * np.exp(supplier_appeal)
+    options[suppliers], options[suppliers + 1] = open_market, no_purchase
     chosen = pick(options, draws[1])
+    tender = np.where(draws[0] < 1.0 - np.exp(-contracts_per_year * dt), part * np.maximum(free, 0.0), 0.0)
+    paid = np.maximum(asked_price * price_factor, TINY)
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
-    money = np.where(signs & (chosen <= suppliers), saved, 0.0)
-    placed = np.where(chosen == places, money, 0.0)
-    volume = (placed / np.maximum(asked_price * price_factor, TINY)).sum(0) + np.where(
-        chosen == suppliers, money, 0.0
-    ) / open_price
+    room = np.maximum(order_book * export_volume * capacity - on_order[:suppliers], 0.0)
+    placed = np.where(chosen == places, np.minimum(tender, room * paid), 0.0)
+    elsewhere = np.where(chosen == suppliers, tender, 0.0)
+    money = placed.sum(0) + elsewhere
+    released = np.where(chosen > suppliers, spent_at_home * tender, 0.0)
+    volume = (placed / paid).sum(0) + elsewhere / open_price
     forgotten = np.exp(-dt / memory)
     return {
-        "fund": np.where(signs, 0.0, saved),
+        "procurement": budget,
+        "fund": free - money - released,
         "order_origin": np.where(chosen >= suppliers, suppliers + len(EXTRA_ORIGINS) - 1.0, chosen),
         "order_volume": volume,
         "order_value": money,
         "order_rate": order_rate * forgotten + volume / memory,
         "recent_order": recent_order * forgotten + placed,
     }
+
+
+def procurement_budget(milex: Array, special_milex: Array, share: Array, project_share: Array | float) -> Array:
+    """Return the money set aside for arms from abroad [US$ m per yr].
+
+    Examples
+    --------
+    A tenth of the regular budget and all of the special projects:
+
+    >>> round(float(procurement_budget(np.array(150.0), np.array(50.0), np.array(0.1), 1.0)), 1)
+    60.0
+    """
+    budget: Array = np.maximum(milex - special_milex, 0.0) * share + special_milex * project_share
+    return budget
 
 
 def pick(weight: Array, uniform: Array) -> Array:
@@ -538,13 +603,10 @@ def exercise_together(
 
 
 @entry(actor="state")
-def remember_alarm(attack_score: Array, days_fought: Array, dt: Array) -> Entry:
-    """Carry over to the next step how close each state was to attacking, and how long there was fighting."""
+def remember_alarm(wartime: Array, days_fought: Array, dt: Array) -> Entry:
+    """Carry over to the next step how long there was fighting."""
     share = np.minimum(days_fought / (365.25 * dt), 1.0)
-    return {
-        "readiness": np.exp(np.minimum(attack_score, 5.0)).sum((0, 1)),
-        "wartime": np.zeros(attack_score.shape[2:]) + share,
-    }
+    return {"wartime": np.zeros(wartime.shape) + share}
 
 
 # -- align

@@ -13,6 +13,7 @@ from sim.world import Array
 
 DAYS_PER_YEAR = 365.25
 NEVER = 1e9  # an onset time beyond every step
+LARGEST_RISE = 10.0  # beyond it a risen hazard does not hasten a plan
 SHORTEST_WAR, LONGEST_WAR = 1.0, 365.0  # days
 
 # -- align
@@ -37,18 +38,18 @@ def advance_talks(
     draws: Array,
     *,
     opening: Parameter = Parameter(
-        1.0,
+        2.0,
         "per yr",
         between=(0.3, 3.0),
         basis="assumed",
-        because="talks resumed within about a year after each break of 1994-2023",
+        because="talks resumed within about half a year after each round of fighting, as in 2016, 2020 and 2022",
     ),
     stalling: Parameter = Parameter(
-        1.4,
+        0.92,
         "per yr",
         between=(0.6, 3.0),
         basis="assumed",
-        because="deadlock within a year in 60 to 95 % of rounds (rule card R28)",
+        because="deadlock within a year in 60 % of rounds, the low end of rule card R28: talks were active to 2020",
     ),
     progress: Parameter = Parameter(
         0.08, "per yr", between=(0.02, 0.3), basis="assumed", because="no framework agreed in 1994-2020"
@@ -120,21 +121,51 @@ def settle_tension(
     }
 
 
-@entry(actor="state", draws=2)
-def set_onset_time(attack_score: Array, fighting: Array, dt: Array, draws: Array) -> Entry:
-    """Draw when each state would strike, and with which option, from the sum of its hazards.
+@entry(actor="state", draws=3)
+def set_onset_time(
+    attack_score: Array,
+    plan: Array,
+    fighting: Array,
+    dt: Array,
+    draws: Array,
+    *,
+    pace: Parameter = Parameter(
+        5.0,
+        "per yr",
+        between=(4.3, 26.0),
+        basis="assumed",
+        because="flights rise two to twelve weeks before an attack (R24), so plans wait about that long",
+    ),
+    called_off: Parameter = Parameter(
+        0.33,
+        "share",
+        between=(0.1, 0.6),
+        basis="assumed",
+        because="flights rose before the attacks of 2020 and 2023, and in late 2021 without one (R24)",
+    ),
+) -> Entry:
+    """Draw when each state carries out its plan to attack, and with which option; then make or drop plans.
 
-    The first draw inverts the survival function of all options together, the
-    second picks one by its share. Beyond the step, or during a war, nothing happens.
+    A plan made in one step can be carried out from the next one on, the sooner the more its hazards
+    have risen since; the first draw inverts the survival function, the second picks the option by its
+    share of the hazards. The third makes a plan where there is none, or calls it off. Plans are made
+    as much more often than the hazards say as plans are called off, so attacks keep the sum of the
+    hazards as their yearly rate while that rate is well below `pace`.
     """
     hazard = np.exp(np.minimum(attack_score, 5.0))
     flat = hazard.reshape((-1, *hazard.shape[2:]))
     total = flat.sum(0)
-    time = -np.log(draws[0]) / np.maximum(total, 1e-300)
+    planned = plan > 0.0
+    rate = np.where(planned, pace * np.minimum(total / np.maximum(plan, TINY), LARGEST_RISE), 0.0)
+    time = np.where(planned, -np.log(draws[0]) / np.maximum(rate, TINY), NEVER)
     strikes = (time < dt) & (fighting == 0.0)
+    change = np.where(planned, pace * called_off, total) / (1.0 - called_off)
+    changes = draws[2] < 1.0 - np.exp(-change * dt)
     return {
+        "readiness": rate,
         "onset_time": np.where(strikes, time, NEVER),
         "choice": pick(flat, draws[1]),
+        "plan": np.where(changes & ~strikes, np.where(planned, 0.0, total), plan),
     }
 
 
@@ -336,6 +367,8 @@ def remember_war(
     rivalry: Array,
     attacking: Array,
     aim: Array,
+    plan: Array,
+    fighting: Array,
     war_ends: Array,
     dt: Array,
     *,
@@ -356,7 +389,10 @@ def remember_war(
         8.0, "yr", between=(3.0, 15.0), basis="assumed", because="a battle record is quoted for most of a decade"
     ),
 ) -> Entry:
-    """Carry memories on: grievance, defeat, the record of abuse, suppliers' battle records; end the war."""
+    """Carry memories on: grievance, defeat, the record of abuse, suppliers' battle records; end the war.
+
+    A war overtakes every plan to attack.
+    """
     blow = (claim * land_lost).sum(0)
     driven_out = attacking * (rivalry * their_fled).sum(0) / 100.0
     over = war_ends > 0.0
@@ -367,6 +403,7 @@ def remember_war(
         "reputation": np.clip(reputation * np.exp(-dt / reputation_life) + reputation_gain, -3.0, 3.0),
         "attacking": np.where(over, 0.0, attacking),
         "aim": np.where(over, 0.0, aim),
+        "plan": np.where(fighting > 0.0, 0.0, plan),
     }
 
 
@@ -383,6 +420,20 @@ def settle_suspicion(
     """Let the belief about the rivals follow the evidence, within bounds; what is no longer seen is forgotten."""
     gap = np.clip(suspicion_evidence, -4.0, 4.0) - suspicion
     return {"suspicion": suspicion + gap * (1.0 - half(dt, memory))}
+
+
+@entry(actor="state")
+def remember_displays(
+    shown: Array,
+    displays: Array,
+    dt: Array,
+    *,
+    memory: Parameter = Parameter(
+        0.5, "yr", between=(0.2, 1.0), basis="assumed", because="a test or a visit is news for some months"
+    ),
+) -> Entry:
+    """Let displays of strength fade from memory and add those of the step."""
+    return {"shown": shown * half(dt, memory) + displays}
 
 
 def half(dt: Array, life: Array | float) -> Array:

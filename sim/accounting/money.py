@@ -45,16 +45,31 @@ def adopt_budget(
     milex_intercept: Array,
     milex_target_log: Array,
     milex_ceiling: Array,
+    special_milex: Array,
+    special_programme: Array,
     january: Array,
     *,
     cap_sharpness: Parameter = Parameter(
         8.0, "1", between=(4.0, 8.0), basis="assumed", because="leaves targets up to half the ceiling within 0.05 %"
     ),
+    crowding_out: Parameter = Parameter(
+        0.5,
+        "share",
+        between=(0.0, 0.6),
+        basis="assumed",
+        because="regular spending stood still while special projects ran, and rose when they ended though revenue fell",
+    ),
 ) -> Entry:
-    """Aim at new spending each January, under the soft ceiling of what the economy bears."""
+    """Aim at new spending each January, under the soft ceiling of what the economy bears.
+
+    Special projects stand outside the regular budget and are paid as they come; while
+    they run, they pay for part of what the regular budget would have bought.
+    """
     wanted = np.exp(milex_intercept + milex_target_log)
     aimed = soften(wanted, milex_ceiling, cap_sharpness)
-    return {"milex_target": np.where(january > 0, aimed, milex_target)}
+    relieved = aimed / (1.0 + crowding_out * special_programme / aimed)
+    regular = np.where(january > 0, relieved, np.maximum(milex_target - special_milex, TINY))
+    return {"milex_target": regular + special_programme}
 
 
 def soften(wanted: Array, ceiling: Array, sharpness: Array | float) -> Array:
@@ -88,13 +103,20 @@ def adjust_spending(
     milex_adjustment: Array,
     milex_shock: Array,
     milex_change: Array,
+    special_milex: Array,
+    special_programme: Array,
     january: Array,
     dt: Array,
 ) -> Entry:
-    """Move spending part of the way to its target, add the year's surprise and any direct change."""
-    step = (1.0 - np.exp(-milex_adjustment * dt)) * np.log(milex_target / milex)
-    moved = milex * np.exp(step + january * milex_shock)
-    return {"milex": np.maximum(moved + milex_change * dt, TINY)}
+    """Move regular spending part of the way to its target, add the year's surprise, any direct change, projects."""
+    regular = np.maximum(milex - special_milex, TINY)
+    aimed = np.maximum(milex_target - special_programme, TINY)
+    step = (1.0 - np.exp(-milex_adjustment * dt)) * np.log(aimed / regular)
+    moved = regular * np.exp(step + january * milex_shock)
+    return {
+        "milex": np.maximum(moved + milex_change * dt, TINY) + special_programme,
+        "special_milex": np.zeros(moved.shape) + special_programme,
+    }
 
 
 # -- observe

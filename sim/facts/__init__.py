@@ -16,7 +16,7 @@ import numpy as np
 import yaml
 from scipy import stats
 
-from sim.execute import ScenarioLike
+from sim.asked import ScenarioLike
 from sim.facts import arms, spending, war
 from sim.facts.course import Course, Uncomputable, played, recorded, simulated
 from sim.world import Array

@@ -12,8 +12,8 @@ import xarray as xr
 from tqdm import tqdm
 
 from sim import observed
+from sim.asked import ScenarioLike, scenario_of
 from sim.ensemble import play
-from sim.execute import ScenarioLike, scenario_of
 from sim.harvest import Chunk, blocks_of, chunks
 from sim.initial import opening
 from sim.measures import STOCK_UNTIL

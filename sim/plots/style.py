@@ -171,6 +171,8 @@ def footnote(dataset: xr.Dataset) -> str:
     """Return the sentence that says what the figure is and which sweep it shows."""
     about = dataset.attrs
     runs = f"{int(about['runs']):,} runs" if "runs" in about else "one run"
+    if about.get("failed"):
+        runs += f" ({int(about['failed']):,} runs left out)"
     parts = [
         f"Scenario {about.get('scenario', 'unnamed')}",
         runs,

@@ -20,11 +20,16 @@ def reckon_with_patron(
     their_patron_credibility: Array,
     their_patron_record: Array,
     their_control: Array,
+    ambition: Array,
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
         3.0, "log", between=(1.0, 4.0), basis="assumed",
         because="a treaty certain to be honoured leaves a twentieth of the hazard",
+    ),
+    operation_share: Parameter = Parameter(
+        0.4, "share", between=(0.2, 1.0), basis="assumed",
+        because="no help came over the limited incursions of 2021 and 2022; a campaign is another matter",
     ),
 ) -> Array:  # fmt: skip
     """A state is less ready to attack land whose holder has a treaty for it with a patron that is believed.
@@ -33,10 +38,11 @@ def reckon_with_patron(
 
     Assumed: in proportion to the part of the zone the rival holds, to how far the
     treaty covers it, and to the belief that the patron will act, which shrinks with
-    every call it leaves unanswered. Whether patrons do act is another matter: about
-    half do (Berkemeier and Fuhrmann 2018).
+    every call it leaves unanswered; a limited operation meets only part of that. Whether patrons
+    do act is another matter: about half do (Berkemeier and Fuhrmann 2018).
 
-    Formula: ``-weight * sum over rivals (cover[zone] * credibility * record * control[zone])``.
+    Formula: ``-weight * (s + (1 - s) * ambition) * sum over rivals (cover[zone] * credibility * record *
+    control[zone])``.
 
     Examples
     --------
@@ -45,11 +51,12 @@ def reckon_with_patron(
     >>> import numpy as np
     >>> cover, held = np.array([[0.0, 1.0]])[..., None, None], np.ones((1, 2, 1, 1))
     >>> half, one = np.full((1, 1, 1), 0.5), np.ones((1, 1, 1))
-    >>> score = reckon_with_patron(cover, half, one, held, one)
+    >>> score = reckon_with_patron(cover, half, one, held, np.ones((1, 1, 1)), one)
     >>> (0.0 + score).ravel().tolist()
     [0.0, -1.5]
     """
     believed = rivalry * (their_patron_credibility * their_patron_record)
     protection = (believed[:, None] * (their_treaty_cover * their_control)).sum(0)
-    score: Array = -weight * protection[:, None]
+    reach = operation_share + (1.0 - operation_share) * ambition
+    score: Array = -weight * (reach * protection[:, None])
     return score

@@ -17,11 +17,16 @@ from sim.world import Array
 )
 def respect_recognised_border(
     their_recognised: Array,
+    ambition: Array,
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
         2.0, "log", between=(0.7, 3.0), basis="assumed",
         because="sanctions and other powers' red lines cut the hazard to a seventh (a half to a twentieth)",
+    ),
+    operation_share: Parameter = Parameter(
+        0.4, "share", between=(0.2, 1.0), basis="assumed",
+        because="the incursions of 2021 and 2022 brought no sanctions; a limited step costs less than a war",
     ),
 ) -> Array:  # fmt: skip
     """A state is less ready to attack land of which a rival is the internationally recognised owner.
@@ -31,19 +36,20 @@ def respect_recognised_border(
     inside Armenia all the same (CNN 2023).
 
     Assumed: one weight stands for sanctions, monitors and the red lines of
-    neighbours, alike for operations and campaigns.
+    neighbours; a limited operation risks only part of it.
 
-    Formula: ``-weight * sum over rivals (recognised[zone])``.
+    Formula: ``-weight * (s + (1 - s) * ambition) * sum over rivals (recognised[zone])``.
 
     Examples
     --------
-    A zone recognised as nobody's, or one's own, and one recognised as the rival's:
+    A campaign in a zone recognised as nobody's, or one's own, and in one recognised as the rival's:
 
     >>> import numpy as np
     >>> theirs = np.array([[0.0, 1.0]])[..., None, None]
-    >>> (0.0 + respect_recognised_border(theirs, np.ones((1, 1, 1)))).ravel().tolist()
+    >>> (0.0 + respect_recognised_border(theirs, np.ones((1, 1, 1)), np.ones((1, 1, 1)))).ravel().tolist()
     [0.0, -2.0]
     """
     recognised = (rivalry[:, None] * their_recognised).sum(0)
-    score: Array = -weight * recognised[:, None]
+    reach = operation_share + (1.0 - operation_share) * ambition
+    score: Array = -weight * (reach * recognised[:, None])
     return score

@@ -29,11 +29,11 @@ def break_through(
         because="limited operations of 2016 and 2022 lasted 2 to 4 days",
     ),
     campaign_pace: Parameter = Parameter(
-        0.004, "per day", between=(0.002, 0.02), basis="assumed",
+        0.003, "per day", between=(0.002, 0.02), basis="assumed",
         because="median near a month at four to one in mountains; the war of 2020 took 44 days",
     ),
     advantage: Parameter = Parameter(
-        1.0, "per log-odds", between=(0.4, 1.2), basis="assumed",
+        0.6, "per log-odds", between=(0.4, 1.2), basis="assumed",
         because="from months at even odds to days at overwhelming ones, as between 2020 and 2023",
     ),
 ) -> Array:  # fmt: skip
@@ -53,7 +53,7 @@ def break_through(
 
     >>> campaign = np.array([[[0.0], [1.0]]])[..., None]
     >>> [float(break_through(np.ones(1), campaign, np.array([[p]])).round(3)[0, 0]) for p in (0.5, 0.8)]
-    [0.004, 0.016]
+    [0.003, 0.007]
     """
     likely = np.minimum(np.maximum((aim.sum(1) * win_chance).sum(0), FAINTEST), 1.0 - FAINTEST)
     edge = np.exp(advantage * np.log(likely / (1.0 - likely)))

@@ -24,8 +24,8 @@ def halt_the_fighting(
         because="limited fighting was halted from outside within days in 2016 and 2022",
     ),
     campaign_pace: Parameter = Parameter(
-        0.01, "per day", between=(0.007, 0.05), basis="assumed",
-        because="7 % a week, at the low end: three ceasefires brokered in 2020 failed",
+        0.007, "per day", between=(0.007, 0.05), basis="assumed",
+        because="5 % a week, at the low end: three ceasefires brokered in 2020 failed",
     ),
 ) -> Array:  # fmt: skip
     """Outside powers stop limited fighting within days or weeks, and campaigns seldom.
@@ -41,6 +41,6 @@ def halt_the_fighting(
     No war, a limited operation, a campaign:
 
     >>> halt_the_fighting(np.array([0.0, 1.0, 2.0])).tolist()
-    [0.0, 0.08, 0.01]
+    [0.0, 0.08, 0.007]
     """
     return np.where(fighting == 2.0, campaign_pace, np.where(fighting == 1.0, operation_pace, 0.0))

@@ -28,11 +28,11 @@ def run_out_of_steam(
         because="limited operations of 2016 and 2022 lasted 2 to 4 days",
     ),
     campaign_pace: Parameter = Parameter(
-        0.004, "per day", between=(0.002, 0.02), basis="assumed",
+        0.003, "per day", between=(0.002, 0.02), basis="assumed",
         because="at even odds as likely as a breakthrough",
     ),
     advantage: Parameter = Parameter(
-        1.0, "per log-odds", between=(0.4, 1.2), basis="assumed",
+        0.6, "per log-odds", between=(0.4, 1.2), basis="assumed",
         because="from months at even odds to days at overwhelming ones, as between 2020 and 2023",
     ),
 ) -> Array:  # fmt: skip
@@ -52,7 +52,7 @@ def run_out_of_steam(
 
     >>> campaign = np.array([[[0.0], [1.0]]])[..., None]
     >>> [float(run_out_of_steam(np.ones(1), campaign, np.array([[p]])).round(3)[0, 0]) for p in (0.5, 0.8)]
-    [0.004, 0.001]
+    [0.003, 0.001]
     """
     likely = np.minimum(np.maximum((aim.sum(1) * win_chance).sum(0), FAINTEST), 1.0 - FAINTEST)
     edge = np.exp(-advantage * np.log(likely / (1.0 - likely)))

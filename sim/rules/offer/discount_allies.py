@@ -19,7 +19,7 @@ def discount_allies(
     ally: Array,
     *,
     discount: Parameter = Parameter(
-        0.33, "share", between=(0.3, 0.6), basis="assumed",
+        0.4, "share", between=(0.3, 0.6), basis="assumed",
         because="allies' prices and credit terms are put at 30 to 60 % below the export price (R14)",
     ),
 ) -> Array:  # fmt: skip
@@ -38,6 +38,6 @@ def discount_allies(
 
     >>> import numpy as np
     >>> discount_allies(np.array([1.0, 0.0])).round(2).tolist()
-    [0.67, 1.0]
+    [0.6, 1.0]
     """
     return 1.0 - discount * ally

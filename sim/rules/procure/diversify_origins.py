@@ -19,6 +19,7 @@ EMPTY_ARSENAL = 1.0  # TIV m, so that an empty arsenal has shares
 )
 def diversify_origins(
     origin_stock: Array,
+    on_order: Array,
     trust: Array,
     *,
     aversion: Parameter = Parameter(
@@ -26,24 +27,25 @@ def diversify_origins(
         because="about as strong as inertia, so that neither one supplier nor equal shares win by themselves",
     ),
 ) -> Array:  # fmt: skip
-    """A state avoids a supplier the more of the arms it holds already come from there.
+    """A state avoids a supplier the more of the arms it holds or has on order come from there.
 
     Reported: Azerbaijan moves away from Russian equipment as part of a strategy of
     diversification, and buys from Pakistan and Turkey (report of March 2024).
 
-    Assumed: linear in the share of the recorded volume held. Legacy, home-made and other
+    Assumed: linear in the share of the recorded volume held or on order. Legacy, home-made and other
     arms count in the total only; trust is read for the number of suppliers.
 
-    Formula: ``-aversion * stock share of the supplier's origin``.
+    Formula: ``-aversion * share of the supplier's origin in what is held or on order``.
 
     Examples
     --------
     Two suppliers, and a third of the arsenal inherited:
 
     >>> import numpy as np
-    >>> held = np.array([40.0, 20.0, 29.0, 0.0, 0.0])
-    >>> diversify_origins(held, np.ones(2)).round(2).tolist()
+    >>> held, ordered = np.array([30.0, 20.0, 29.0, 0.0, 0.0]), np.array([10.0, 0.0, 0.0, 0.0, 0.0])
+    >>> diversify_origins(held, ordered, np.ones(2)).round(2).tolist()
     [-0.67, -0.33]
     """
-    share: Array = origin_stock[: trust.shape[0]] / (origin_stock.sum(0) + EMPTY_ARSENAL)
+    committed = origin_stock + on_order
+    share: Array = committed[: trust.shape[0]] / (committed.sum(0) + EMPTY_ARSENAL)
     return -aversion * share

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.changes import changes_since, refuse_changes, unlike_machines
 from sim.crews import play_piece
-from sim.execute import changes_since, guarded, unlike_machines
+from sim.execute import guarded
 from sim.harvest import Harvest, gathered, play_chunk
 from sim.layout import Piece
 from sim.results import changed, directory, missing, note, provenance, store_of
@@ -76,6 +77,7 @@ def verify(
     notes = [*changes_since(out, about), *unlike_machines(about)]
     broken = list(changed(out, cut))
     if repair and broken:
+        refuse_changes(out, about, mixed=False)  # what is played now would be other runs
         with guarded(out):
             for piece in dict.fromkeys(piece for piece, _ in broken):
                 (out / MARKERS / f"{piece.name}.json").unlink()

@@ -11,7 +11,7 @@ from typing import Any
 from sim.execute import close, guarded
 from sim.layout import Layout, Piece
 from sim.results import directory, manifest, missing, note, prepare, provenance, study_of
-from sim.store import MARKERS, Store, digest_of_file, file_of_piece, leave, markers, synchronise
+from sim.store import ARRAYS, MARKERS, Store, digest_of_file, file_of_piece, leave, markers, synchronise
 from sim.variables import Mistake
 
 # What two parts of one sweep have in common, and what to call it.
@@ -63,7 +63,6 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
     place = Path(out)
     if place.resolve() in [source.resolve() for source in sources]:
         raise Mistake(f"{out} is one of the shards; merge them into a directory of its own")
-    place.mkdir(parents=True, exist_ok=True) if not place.is_file() else None
     with guarded(place):
         prepare(place, force=force)
         study = study_of(sources[0])
@@ -130,10 +129,10 @@ def _take(source: Path, out: Path, cut: Layout) -> None:
             if not origin.exists() or digest_of_file(origin) != digest:
                 raise Mistake(f"{origin} is damaged; `armsrace verify {source} --repair` plays it again")
             target.parent.mkdir(parents=True, exist_ok=True)
-            aside = target.with_name(f"{target.name}.partial")
-            shutil.copyfile(origin, aside)
-            synchronise(aside)
-            os.replace(aside, target)
+            shutil.copyfile(origin, target)  # what a crash leaves here has no marker and is copied again
+            synchronise(target)
+            for folder in target.parents[: len(target.relative_to(out / ARRAYS).parts)]:
+                synchronise(folder)
         path = source / MARKERS / f"{piece.name}.json"
         leave(out / MARKERS / path.name, path.read_text(encoding="utf-8"))
 

@@ -1,0 +1,50 @@
+"""What tests of sweeps share: a short scenario, and everything that a result directory holds, to be compared."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import sim
+from sim.store import ARRAYS, MARKERS
+
+ROOT = Path(sim.__file__).parents[1]
+SHORT = "extends: {scenario}\nend: 2010-06\n"
+
+
+def content(out):
+    """Return every stored array file and every marker, by name."""
+    out = Path(out)
+    files = {p.relative_to(out).as_posix(): p.read_bytes() for p in (out / ARRAYS).rglob("*") if p.is_file()}
+    for path in (out / MARKERS).iterdir():
+        files[path.name] = json.dumps(json.loads(path.read_text()), sort_keys=True).encode()
+    return files
+
+
+def assert_same(one, other):
+    """Compare two results byte for byte."""
+    ours, theirs = content(one), content(other)
+    assert sorted(ours) == sorted(theirs)
+    assert not [name for name in ours if ours[name] != theirs[name]]
+
+
+def command(*words):
+    """Return a command line of armsrace."""
+    return [sys.executable, "-m", "sim", *map(str, words)]
+
+
+def start(*words, **more):
+    """Start armsrace in a process of its own."""
+    return subprocess.Popen(
+        command(*words), cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more,
+    )  # fmt: skip
+
+
+def armsrace(*words, code=0, **more):
+    """Run armsrace and return what it said: output, errors."""
+    process = start(*words, **more)
+    out, err = process.communicate(timeout=180)
+    assert process.returncode == code, err
+    return out, err

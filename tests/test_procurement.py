@@ -1,0 +1,100 @@
+"""What a state does with its procurement money: it commits ahead, buys or not, and finds order books full."""
+
+import numpy as np
+import pytest
+
+import sim
+from sim import observed
+from sim.accounting.arms import sign_contracts
+from sim.accounting.money import adjust_spending, adopt_budget
+from sim.initial import STRANGER, opening
+
+ONE, TWO = np.ones((1, 2)), np.ones((2, 1, 2))  # (state, run) and (supplier, state, run)
+
+
+def signed(free=100.0, draws=(0.0, 0.4), budget=0.0, earlier=0.0, backlog=0.0, **parameters):
+    """Sign in one step: two suppliers of equal weight, the second with an order book of 10 TIV m."""
+    on_order = np.zeros((5, 1, 2))
+    on_order[1] = backlog
+    luck = np.broadcast_to(np.array(draws)[:, None, None], (2, 1, 2))
+    exports = np.array([1e6, 10.0])[:, None, None] * TWO
+    given = {"part": 1.0, "order_book": 1.0, "open_market": 0.0, "no_purchase": 0.0, "ahead": 0.0} | parameters
+    return sign_contracts.function(
+        milex=budget * ONE, special_milex=0.0 * ONE, procurement_share=ONE, procurement=earlier * ONE,
+        fund=free * ONE, contracts_per_year=1e9 * ONE, supplier_appeal=0.0 * TWO, offered_quality=TWO,
+        asked_price=2.0 * TWO, price_factor=TWO, willingness=50.0 * TWO, presence=TWO, embargo=0.0 * TWO,
+        export_volume=exports, capacity=TWO, on_order=on_order, order_rate=0.0 * ONE, recent_order=0.0 * TWO,
+        dt=ONE / 12.0, draws=luck, **given,
+    )  # fmt: skip
+
+
+def test_a_tender_that_ends_without_a_contract_gives_its_money_back_or_home():
+    nothing = signed(draws=(0.0, 0.999), no_purchase=1e6, spent_at_home=0.25)
+    assert (nothing["order_value"] == 0.0).all()
+    assert (nothing["order_volume"] == 0.0).all()
+    np.testing.assert_allclose(nothing["fund"], 75.0)
+    assert (signed(draws=(0.0, 0.999))["order_value"] > 0.0).all(), "without that option somebody sells"
+
+
+def test_an_order_book_takes_no_more_than_its_room_and_the_rest_waits():
+    full, spare = signed(draws=(0.0, 0.999), backlog=10.0), signed(draws=(0.0, 0.999), backlog=4.0)
+    assert (full["order_volume"] == 0.0).all()
+    np.testing.assert_allclose(full["fund"], 100.0)
+    np.testing.assert_allclose(spare["order_volume"], 6.0)  # 12 million at 2 a unit
+    np.testing.assert_allclose(spare["fund"] + spare["order_value"], 100.0)
+
+
+@pytest.mark.parametrize("change", [30.0, -30.0])
+def test_money_of_years_to_come_is_committed_when_the_budget_rises_and_missing_when_it_falls(change):
+    booked = signed(free=50.0, budget=60.0 + change, earlier=60.0, ahead=2.0)
+    expected = 50.0 + (60.0 + change) / 12.0 + 2.0 * change
+    np.testing.assert_allclose(booked["order_value"], max(expected, 0.0))
+    np.testing.assert_allclose(booked["fund"], min(expected, 0.0))
+
+
+def test_special_projects_come_on_top_at_once_and_leave_at_once():
+    rest = {"milex_adjustment": 0.4 * ONE, "milex_shock": 0.0 * ONE, "milex_change": 0.0 * ONE,
+            "january": ONE, "dt": ONE / 12.0}  # fmt: skip
+    begun = adjust_spending.function(milex=100.0 * ONE, milex_target=180.0 * ONE, special_milex=0.0 * ONE,
+                                     special_programme=80.0 * ONE, **rest)  # fmt: skip
+    np.testing.assert_allclose(begun["milex"], 180.0)
+    before = {name: begun[name] for name in ("milex", "special_milex")}
+    ended = adjust_spending.function(milex_target=100.0 * ONE, special_programme=0.0 * ONE, **before, **rest)
+    np.testing.assert_allclose(ended["milex"], 100.0)
+    np.testing.assert_allclose(ended["special_milex"], 0.0)
+
+
+def test_special_projects_relieve_the_regular_budget_and_never_exhaust_it():
+    def aimed(programme, crowding_out):
+        made = adopt_budget.function(
+            milex_target=100.0 * ONE, milex_intercept=np.log(100.0) * ONE, milex_target_log=0.0 * ONE,
+            milex_ceiling=1e6 * ONE, special_milex=0.0 * ONE, special_programme=programme * ONE, january=ONE,
+            crowding_out=crowding_out,
+        )  # fmt: skip
+        return made["milex_target"][0, 0] - programme
+
+    assert aimed(50.0, 0.0) == pytest.approx(100.0)
+    assert 50.0 < aimed(50.0, 0.5) < 100.0
+    assert aimed(1e9, 0.5) > 0.0
+
+
+def test_the_aim_lies_above_opening_spending_by_the_stated_gap():
+    position = opening(sim.load("south_caucasus_2010"))
+    world = position.table([0]).world
+    state = world.labels["state"].index("azerbaijan")
+    assert (world["spending_gap"][state] > 0.0).all()
+    stated = position.arrays["spending_gap"].copy()
+    position.arrays["spending_gap"][...] = 0.0
+    without = position.table([0]).world["milex_intercept"]
+    np.testing.assert_allclose((world["milex_intercept"] - without)[state], stated[state, 0])
+
+
+def test_trust_opens_higher_the_more_a_supplier_has_lately_delivered():
+    scenario = sim.load("south_caucasus_2010")
+    trust = dict(zip(scenario.suppliers, opening(scenario).arrays["trust"][:, 0, 0], strict=True))
+    served = {
+        key: sum(d.tiv_m for d in observed.deliveries("AZE") if d.supplier == s.iso3 and 2005 <= d.delivery_year < 2010)
+        for key, s in scenario.suppliers.items()
+    }
+    assert sorted(trust, key=trust.get) == sorted(served, key=served.get)
+    assert trust["pakistan"] == STRANGER < trust["israel"] < trust["russia"] < 1.0

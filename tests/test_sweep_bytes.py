@@ -1,0 +1,197 @@
+"""A sweep has the same bytes whoever plays it, in whatever parts and after whatever interruption."""
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import altered
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sweeping import ROOT, assert_same, content
+
+import sim
+from sim.crews import play_piece, work
+from sim.design import Points
+from sim.execute import Means, carry_out
+from sim.experiment import Experiment
+from sim.layout import Layout
+from sim.record import KEPT, OUTCOMES
+from sim.results import case, describe, open_result
+from sim.store import Store
+from sim.study import study_of_experiment, study_of_scenario
+from sim.variables import Mistake
+
+RUNS, MEMBERS = 2300, 700  # three pieces, the last not whole blocks
+
+
+@pytest.fixture(scope="module")
+def scenario(richardson):
+    return altered(richardson, end=f"{int(richardson.start[:4]) + 1}-12")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(scenario, tmp_path_factory):
+    out = tmp_path_factory.mktemp("undisturbed") / "r"
+    sim.sweep(scenario, RUNS, out=out, members=MEMBERS)
+    return out
+
+
+@pytest.mark.parametrize("means", [{"workers": 2}, {"workers": 3}, {"chunk_blocks": 1}, {"chunk_blocks": 7}], ids=str)
+def test_workers_and_chunks_change_nothing(undisturbed, scenario, tmp_path, means):
+    sim.sweep(scenario, RUNS, out=tmp_path / "r", members=MEMBERS, **means)
+    assert_same(tmp_path / "r", undisturbed)
+
+
+def test_merged_shards_are_the_whole(undisturbed, scenario, tmp_path):
+    parts = [tmp_path / f"{i}" for i in (1, 2)]
+    for number, part in enumerate(parts, 1):
+        sim.sweep(scenario, RUNS, out=part, members=MEMBERS, shard=f"{number}/2")
+        with pytest.raises(Mistake, match="incomplete"):
+            open_result(part)
+    assert sim.merge(tmp_path / "whole", reversed(parts)) == []
+    assert_same(tmp_path / "whole", undisturbed)
+    assert open_result(tmp_path / "whole").sizes["run"] == RUNS
+
+
+def test_a_missing_shard_is_played_by_resuming(undisturbed, scenario, tmp_path):
+    sim.sweep(scenario, RUNS, out=tmp_path / "1", members=MEMBERS, shard="1/2")
+    assert len(sim.merge(tmp_path / "whole", [tmp_path / "1"])) == 1
+    sim.resume(tmp_path / "whole")
+    assert_same(tmp_path / "whole", undisturbed)
+
+
+def test_shards_of_other_sweeps_are_refused(scenario, tmp_path):
+    sim.sweep(scenario, RUNS, out=tmp_path / "1", members=0, shard="1/2")
+    sim.sweep(scenario, RUNS, out=tmp_path / "2", members=0, shard="2/2", seed=1)
+    with pytest.raises(Mistake, match="differ in seed"):
+        sim.merge(tmp_path / "whole", [tmp_path / "1", tmp_path / "2"])
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(runs=st.integers(1, 900), span=st.integers(1, 3), members=st.integers(0, 900), blocks=st.integers(1, 5),
+       order=st.randoms(use_true_random=False))  # fmt: skip
+def test_runs_are_the_same_however_they_are_cut(scenario, reference, tmp_path_factory, runs, span, members, blocks,
+                                                order):  # fmt: skip
+    layout = Layout(1, 1, runs, span=256 * span, reach=1)
+    out = tmp_path_factory.mktemp("cut")
+    study = replace(study_of_scenario(scenario, runs), layout=layout, members=min(members, runs))
+    store = Store(study, out)
+    describe(study, out)
+    pieces = list(layout.pieces())
+    order.shuffle(pieces)
+    for piece in pieces:
+        play_piece(store, piece, chunk_blocks=blocks)
+    found = open_result(out)
+    for name in OUTCOMES:
+        np.testing.assert_array_equal(found[name], reference[name][:runs])
+    for name in KEPT:
+        np.testing.assert_array_equal(found[name], reference[name][: study.members])
+    assert (found["milex_histogram"].sum("milex_bin") == runs).all()
+
+
+@pytest.fixture(scope="module")
+def reference(scenario):
+    return sim.sweep(scenario, 900, members=900).load()
+
+
+def test_the_third_of_three_workers_is_as_good_as_the_first(undisturbed, tmp_path, scenario):
+    """`work` needs nothing but the directory, so any process anywhere can play any piece."""
+    study = study_of_scenario(scenario, RUNS, members=MEMBERS)
+    store = Store(study, tmp_path)
+    describe(study, tmp_path)
+    for piece in reversed(list(study.layout.pieces())):
+        work(str(tmp_path), tuple(piece))
+    assert_same(tmp_path, undisturbed)
+    del store
+
+
+# -- several cases
+
+
+@pytest.fixture(scope="module")
+def design(scenario):
+    """Two scenarios at five points of one factor."""
+    other = altered(scenario).model_copy(update={"name": "richardson_too"})
+    factor = "match_rival_linearly.reaction"
+    experiment = Experiment.model_validate(
+        {"question": "?", "scenarios": [scenario.name, other.name], "replicates": 300, "keep": "trajectories",
+         "members": 20, "uncertainties": {factor: {"values": [0.1, 0.2]}}, "design": {"kind": "grid"}},
+    )  # fmt: skip
+    values = np.array([[np.nan], [0.05], [0.1], [0.15], [0.2]])
+    points = Points((factor,), ("uncertainty",), ("1/yr",), values, tuple("abcde"), {"kind": "list"})
+    return study_of_experiment(experiment, (scenario, other), points)
+
+
+def played(study, out, **means):
+    store = Store(study, out)
+    describe(study, out)
+    carry_out(store, out, list(study.layout.pieces()), Means(**means))
+    return out
+
+
+def test_a_design_has_its_axes_cases_and_summary(design, tmp_path):
+    data = open_result(played(design, tmp_path))
+    assert dict(data["final_balance"].sizes) == {"scenario": 2, "point": 5, "run": 300}
+    rows = (tmp_path / "summary.csv").read_text().splitlines()
+    assert len(rows) == 1 + 10
+    one = case(data, "richardson_too", "c")
+    assert one.attrs["scenario"] == "richardson_too"
+    np.testing.assert_array_equal(one["final_balance"], data["final_balance"][0, 2])  # the same luck
+    assert sim.verify(tmp_path, 3).good
+
+
+def test_a_design_is_the_same_by_two_workers_and_after_resuming(design, tmp_path):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    played(design, tmp_path / "a")
+    played(design, tmp_path / "b", workers=2)
+    assert_same(tmp_path / "a", tmp_path / "b")
+
+
+# -- Dask
+
+distributed = pytest.importorskip("distributed")
+
+
+def test_a_local_cluster_gives_the_same_bytes(undisturbed, scenario, tmp_path):
+    with distributed.LocalCluster(2, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
+        sim.sweep(scenario, RUNS, out=tmp_path / "r", members=MEMBERS, dask=cluster.scheduler_address)
+    assert_same(tmp_path / "r", undisturbed)
+
+
+def free_port():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
+
+
+def test_a_scheduler_with_two_workers_in_processes_of_their_own_gives_the_same_bytes(undisturbed, scenario, tmp_path):
+    address = f"tcp://127.0.0.1:{free_port()}"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    start = [[sys.executable, "-m", f"distributed.cli.dask_{what}"] for what in ("scheduler", "worker")]
+    quiet = {"env": env, "cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    host, port = address.removeprefix("tcp://").split(":")
+    processes = [subprocess.Popen([*start[0], "--host", host, "--port", port, "--no-dashboard"], **quiet)]
+    processes += [subprocess.Popen([*start[1], address, "--nthreads", "1", "--no-dashboard"], **quiet) for _ in "12"]
+    try:
+        with distributed.Client(address, timeout="60s") as client:
+            client.wait_for_workers(2, timeout=60)
+        sim.sweep(scenario, RUNS, out=tmp_path / "r", members=MEMBERS, dask=address)
+    finally:
+        for process in reversed(processes):
+            process.terminate()
+            process.wait(30)
+    assert_same(tmp_path / "r", undisturbed)
+
+
+def test_a_scheduler_that_is_not_there_is_named(scenario, tmp_path):
+    with pytest.raises(Mistake, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
+        sim.sweep(scenario, 10, out=tmp_path / "r", dask="tcp://127.0.0.1:1")
+
+
+def test_the_comparison_of_these_tests_looks_at_every_array(undisturbed):
+    assert len(content(undisturbed)) > 3 * len(OUTCOMES)

@@ -1,0 +1,362 @@
+"""Sweeps killed, interrupted, out of space or damaged go on where they were, and end as if nothing had happened."""
+
+import errno
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sweeping import armsrace, assert_same, start
+
+import sim
+from sim import crews, store
+from sim.execute import guarded
+from sim.experiment import Stop
+from sim.layout import Piece
+from sim.record import KEPT, OUTCOMES
+from sim.results import PROVENANCE, failures, open_result, provenance
+from sim.store import MARKERS
+from sim.variables import Mistake
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+RUNS, MEMBERS = 5000, 1500  # five pieces
+ASKED = ("--runs", RUNS, "--members", MEMBERS)
+
+
+@pytest.fixture(scope="module")
+def scenario(tmp_path_factory):
+    """A file, since processes of their own are to read it."""
+    file = tmp_path_factory.mktemp("scenario") / "short.yaml"
+    begun = sim.load("richardson").start
+    file.write_text(f"extends: richardson\nend: {int(begun[:4]) + 1}-12\n")
+    return file
+
+
+@pytest.fixture(scope="module")
+def undisturbed(scenario, tmp_path_factory):
+    out = tmp_path_factory.mktemp("undisturbed") / "r"
+    sim.sweep(scenario, RUNS, out=out, members=MEMBERS)
+    return out
+
+
+def wait_for(condition, process):
+    deadline = time.monotonic() + 90
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def pieces(out):
+    return len(list((Path(out) / MARKERS).glob("*.json")))
+
+
+def children(pid):
+    """Return the processes that another has started."""
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line) for line in listed.stdout.split()]
+
+
+def alive(pid):
+    """Tell whether a process is still there and not only waiting to be taken note of."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+# -- signals
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_killed_at_any_moment_a_sweep_resumes_to_the_same_bytes(undisturbed, scenario, tmp_path, seed):
+    out, rng = tmp_path / "r", random.Random(seed)
+    process = start("sweep", scenario, *ASKED, "--out", out)
+    after = rng.randrange(4)
+    wait_for(lambda: (out / PROVENANCE).exists() and pieces(out) >= after, process)
+    time.sleep(rng.random() * 0.1)
+    process.kill()
+    process.communicate()
+    armsrace("resume", out)
+    assert_same(out, undisturbed)
+
+
+@pytest.mark.parametrize(("sent", "workers"), [(signal.SIGINT, 1), (signal.SIGTERM, 1), (signal.SIGINT, 2)])
+def test_an_interrupted_sweep_says_how_to_go_on_and_leaves_nobody_behind(
+    undisturbed, scenario, tmp_path, sent, workers
+):
+    out = tmp_path / "r"
+    words = ("sweep", scenario, "--runs", 500_000, "--members", 0, "--out", out, "--workers", workers)
+    process = start(*words, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+    wait_for(lambda: pieces(out) >= 2, process)
+    workers_then = children(process.pid)
+    process.send_signal(sent)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert err.splitlines()[-1].endswith(f"pieces are finished; `armsrace resume {out}` goes on")
+    assert not [pid for pid in workers_then if alive(pid)]
+    assert json.loads((out / "status.jsonl").read_text().splitlines()[-1])["what"] == "interrupted"
+
+
+def test_workers_end_by_themselves_when_their_parent_is_killed(scenario, tmp_path):
+    out = tmp_path / "r"
+    process = start("sweep", scenario, "--runs", 500_000, "--members", 0, "--out", out, "--workers", 2)
+    wait_for(lambda: pieces(out) >= 1, process)
+    orphans = children(process.pid)
+    assert len(orphans) >= 2
+    process.kill()
+    process.communicate()
+    deadline = time.monotonic() + 20
+    while any(map(alive, orphans)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_worker_that_is_killed_is_replaced(tmp_path, scenario):
+    out = tmp_path / "r"
+    process = start("sweep", scenario, "--runs", 60_000, "--members", 0, "--out", out, "--workers", 2)
+    wait_for(lambda: pieces(out) >= 1, process)
+    playing = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+    os.kill(playing[0], signal.SIGKILL)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    sim.sweep(scenario, 60_000, members=0, out=tmp_path / "alone")
+    assert_same(out, tmp_path / "alone")
+
+
+def test_workers_that_die_again_and_again_end_a_sweep_with_a_sentence(scenario, tmp_path, monkeypatch):
+    monkeypatch.setattr(crews, "work", die)
+    with pytest.raises(Mistake, match=r"died 3 times in a row.*armsrace resume"):
+        sim.sweep(scenario, 300, members=0, out=tmp_path / "r", workers=2)
+
+
+def die(out, piece):
+    """Stand in for a worker that runs out of memory."""
+    os._exit(9)
+
+
+# -- disks
+
+
+def test_a_full_disk_is_a_sentence_and_the_sweep_goes_on_later(undisturbed, scenario, tmp_path, monkeypatch):
+    calls = iter(range(10**6))
+    wrote = store.leave
+
+    def fill(path, text):
+        if next(calls) > 1:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        wrote(path, text)
+
+    monkeypatch.setattr(store, "leave", fill)
+    with pytest.raises(OSError, match="No space left") as full:
+        sim.sweep(scenario, RUNS, out=tmp_path / "r", members=MEMBERS)
+    monkeypatch.undo()
+    if "resume" not in "".join(full.value.__notes__):
+        pytest.fail("does not say how to go on")
+    sim.resume(tmp_path / "r")
+    assert_same(tmp_path / "r", undisturbed)
+
+
+def test_a_quota_is_a_sentence_and_the_sweep_goes_on_later(undisturbed, scenario, tmp_path):
+    out = tmp_path / "r"
+
+    def limited():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+    _, err = armsrace("sweep", scenario, *ASKED, "--out", out, code=2, preexec_fn=limited)
+    assert "Traceback" not in err
+    assert "the space left" in err.splitlines()[-1]
+    assert err.splitlines()[-1].endswith(f"`armsrace resume {out}` goes on")
+    armsrace("resume", out)
+    assert_same(out, undisturbed)
+
+
+# -- damage
+
+
+@pytest.fixture
+def finished(undisturbed, tmp_path):
+    out = tmp_path / "r"
+    subprocess.run(["cp", "-r", undisturbed, out], check=True)
+    return out
+
+
+def test_a_sound_result_is_verified_to_the_last_bit(finished):
+    found = sim.verify(finished, 3)
+    assert found.good
+    assert found.runs > 0
+    assert not found.notes
+
+
+@pytest.mark.parametrize("array", ["deaths", "milex", "milex_histogram"])
+def test_a_damaged_block_is_found_and_repaired(finished, undisturbed, array):
+    file = max((p for p in (finished / "runs.zarr" / array / "c").rglob("*") if p.is_file()), key=str)
+    body = bytearray(file.read_bytes())
+    body[len(body) // 2] ^= 1
+    file.write_bytes(body)
+    found = sim.verify(finished, 0)
+    assert [what.split(" of ")[0] for what in found.damaged] == [array]
+    if array in OUTCOMES:
+        with pytest.raises(Mistake, match=f"has changed since it was written, {array} of piece"):
+            open_result(finished)
+    assert sim.verify(finished, 2, repair=True).good
+    assert_same(finished, undisturbed)
+
+
+def test_a_lost_file_is_found_and_repaired(finished, undisturbed):
+    next(p for p in (finished / "runs.zarr" / "deaths" / "c").rglob("*") if p.is_file()).unlink()
+    with pytest.raises(Mistake, match="--repair"):
+        open_result(finished)
+    assert sim.verify(finished, 0, repair=True).good
+    assert_same(finished, undisturbed)
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"piece": 1}', "[]"])
+def test_a_truncated_marker_counts_as_absent(finished, undisturbed, text):
+    min((finished / MARKERS).glob("*.json")).write_text(text)
+    with pytest.raises(Mistake, match="4 of 5 pieces"):
+        open_result(finished)
+    sim.resume(finished)
+    assert_same(finished, undisturbed)
+
+
+# -- what may not go on
+
+
+def test_a_second_process_is_refused(finished, scenario):
+    with guarded(finished):
+        for words in (("resume", finished), ("sweep", scenario, "--out", finished, "--force")):
+            assert "another process is writing" in armsrace(*words, code=2)[1]
+
+
+def edited(out, **entries):
+    about = json.loads((out / PROVENANCE).read_text())
+    (out / PROVENANCE).write_text(json.dumps(about | entries))
+
+
+@pytest.mark.parametrize(
+    ("entries", "reason"),
+    [({"rules": "0" * 32}, "rules or the code"), ({"numpy": "1.0"}, "numpy 1.0 then"),
+     ({"cpu_features": ["ABACUS"]}, "processor features")],
+)  # fmt: skip
+def test_what_would_not_be_played_alike_does_not_go_on(finished, entries, reason):
+    edited(finished, **entries)
+    with pytest.raises(Mistake, match=reason):
+        sim.resume(finished)
+    if "rules" in entries:
+        with pytest.raises(Mistake, match=reason):
+            sim.resume(finished, mixed=True)
+    else:
+        sim.resume(finished, mixed=True)
+
+
+def test_a_changed_scenario_does_not_go_on(finished):
+    lock = finished / "scenario.lock.yaml"
+    lock.write_text(lock.read_text().replace("question:", "question: Really,", 1))
+    with pytest.raises(Mistake, match=r"scenario.*is not the one"):
+        sim.resume(finished)
+
+
+def test_damage_is_not_repaired_by_other_rules(finished):
+    next(p for p in (finished / "runs.zarr" / "deaths" / "c").rglob("*") if p.is_file()).write_bytes(b"")
+    edited(finished, rules="0" * 32)
+    with pytest.raises(Mistake, match="rules or the code"):
+        sim.verify(finished, 0, repair=True)
+
+
+# -- more runs, fewer runs
+
+
+def test_growing_keeps_the_old_runs(scenario, tmp_path, undisturbed):
+    before = sim.sweep(scenario, 1300, out=tmp_path / "r", members=1200).load()
+    sim.resume(tmp_path / "r", RUNS, workers=2)
+    after, whole = open_result(tmp_path / "r").load(), open_result(undisturbed)
+    for name in OUTCOMES:
+        np.testing.assert_array_equal(after[name][:1300], before[name])
+        np.testing.assert_array_equal(after[name], whole[name])
+    for name in KEPT:
+        np.testing.assert_array_equal(after[name], before[name])
+    np.testing.assert_array_equal(after["milex_histogram"], whole["milex_histogram"])
+    with pytest.raises(Mistake, match="can only grow"):
+        sim.resume(tmp_path / "r", 100)
+
+
+def test_growing_may_be_killed(scenario, tmp_path):
+    for name in "ab":
+        sim.sweep(scenario, 1300, out=tmp_path / name, members=100)
+    sim.resume(tmp_path / "a", 60_000)
+    process = start("resume", tmp_path / "b", "--runs", 60_000)
+    wait_for(lambda: provenance(tmp_path / "b")["runs"] == 60_000 and pieces(tmp_path / "b") > 4, process)
+    process.kill()
+    process.communicate()
+    sim.resume(tmp_path / "b")
+    assert_same(tmp_path / "a", tmp_path / "b")
+
+
+def stop(**more):
+    return Stop(**({"measure": "final_balance", "half_width": 0.02, "most": 20_000} | more))
+
+
+@pytest.mark.skip(reason="needs a short scenario with luck: the runs of this one are all alike")
+def test_a_stop_rule_stops_at_the_same_run_for_any_number_of_workers(scenario, tmp_path):
+    wide = float(sim.sweep(scenario, 1024, members=0)["final_balance"].std()) * 1.96 / 3000**0.5
+    found = []
+    for workers in (1, 2):
+        out = tmp_path / f"{workers}"
+        data = sim.sweep(scenario, 20_000, out=out, members=50, stop=stop(half_width=wide), workers=workers)
+        found.append(data.sizes["run"])
+        assert len(list((out / MARKERS).glob("*.json"))) == data.sizes["run"] // 1024
+    assert found[0] == found[1]
+    assert 2048 <= found[0] <= 5120
+    assert_same(tmp_path / "1", tmp_path / "2")
+    sim.resume(tmp_path / "1")
+    assert open_result(tmp_path / "1").sizes["run"] == found[0]
+
+
+def test_a_crash_while_a_stop_rule_ends_a_sweep_is_mended(scenario, tmp_path, monkeypatch):
+    for name in "ab":
+        with monkeypatch.context() as patch:
+            if name == "b":
+                patch.setattr(store.Store, "fit", lambda self: 1 / 0)
+            try:
+                sim.sweep(scenario, 20_000, out=tmp_path / name, members=50, stop=stop(half_width=10.0))
+            except ZeroDivisionError:
+                assert name == "b"
+    sim.resume(tmp_path / "b")
+    assert open_result(tmp_path / "b").sizes["run"] == 1024
+    assert_same(tmp_path / "a", tmp_path / "b")
+
+
+def test_a_stop_rule_and_a_shard_contradict_each_other(scenario, tmp_path):
+    with pytest.raises(Mistake, match="a shard has only some"):
+        sim.sweep(scenario, 2000, out=tmp_path / "r", stop=stop(), shard="1/2")
+    with pytest.raises(Mistake, match="cannot stop at 'peace'"):
+        sim.sweep(scenario, 2000, out=tmp_path / "r", stop=stop(measure="peace"))
+    assert not (tmp_path / "r").exists()
+
+
+def test_what_cannot_play_leaves_an_old_result_alone(finished, scenario):
+    for asked in ({"workers": 0}, {"shard": "3/2"}, {"workers": 2, "dask": "x"}):
+        with pytest.raises(Mistake):
+            sim.sweep(scenario, 10, out=finished, force=True, **asked)
+    assert open_result(finished).sizes["run"] == RUNS
+
+
+def test_a_dry_run_says_what_it_costs_and_writes_nothing(scenario, tmp_path):
+    out, err = armsrace("sweep", scenario, "--runs", 3000, "--dry-run", "--out", tmp_path / "r")
+    assert out.startswith("3,000 runs in 3 pieces, about ")
+    assert not err
+    assert not (tmp_path / "r").exists()
+
+
+def test_no_run_of_a_sound_sweep_is_left_out(undisturbed):
+    assert failures(undisturbed) == []
+    assert Piece(0, 0, 1, 0, 1024, 0).name in {path.stem for path in (undisturbed / MARKERS).iterdir()}

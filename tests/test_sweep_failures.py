@@ -1,0 +1,158 @@
+"""A run that breaks is a datum: marked with where and why, left out and counted; no other run is touched."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import altered
+from sweeping import assert_same
+
+import sim
+from sim import measures
+from sim.cli_sweep import failures as list_failures
+from sim.harvest import Watchman, play_chunk, within
+from sim.initial import opening
+from sim.plots import style
+from sim.record import KEPT, OUTCOMES
+from sim.results import case, failures, open_result
+from sim.rule import CATALOGUE
+from sim.scenario import shipped
+from sim.variables import VARIABLES, Mistake
+
+RUNS, MEMBERS = 1300, 600
+RULE = "surprise_the_budget"  # has luck of its own, so that it can break in some runs
+
+
+@pytest.fixture(scope="module")
+def scenario(hindcast):
+    return altered(hindcast, end="2010-12")
+
+
+@pytest.fixture(scope="module")
+def sound(scenario):
+    return sim.sweep(scenario, RUNS, members=MEMBERS).load()
+
+
+def break_rule(monkeypatch, rule, spoil):
+    """Let a rule return what `spoil` makes of its answer and its draws."""
+    was = CATALOGUE[rule]
+    place = was.reads.index("draws")
+
+    def broken(*seen, **parameters):
+        return spoil(was.function(*seen, **parameters), seen[place])
+
+    monkeypatch.setitem(CATALOGUE, rule, replace(was, function=broken))
+
+
+def nonsense(answer, draws):
+    return np.where(draws[0] < 5e-4, np.nan, answer)
+
+
+def overflow(answer, draws):
+    return np.where(draws[0] < 5e-4, np.exp(1e3 + 0.0 * draws[0]), answer)
+
+
+def outcry(answer, draws):
+    if (draws[0] < 5e-5).any():
+        raise ValueError("the treasury is closed")
+    return answer
+
+
+@pytest.mark.parametrize("spoil", [nonsense, overflow, outcry])
+@pytest.mark.filterwarnings("ignore:a rule overflowed")
+def test_broken_runs_are_marked_left_out_and_counted(scenario, sound, tmp_path, monkeypatch, spoil):
+    break_rule(monkeypatch, RULE, spoil)
+    found = sim.sweep(scenario, RUNS, members=MEMBERS, out=tmp_path / "r").load()
+    listed = failures(tmp_path / "r")
+    runs = sorted(failure["run"] for failure in listed)
+    assert 0 < len(runs) < RUNS - 256
+    assert found.attrs["failed"] == len(runs)
+    for failure in listed:
+        assert found["failed"][failure["run"]] == failure["step"]
+        assert failure["month"] == f"2010-{failure['step'] + 1:02d}"
+        assert failure["scenario"] == scenario.name
+        assert failure["settings"] == {}
+        assert failure["message"]
+    if spoil is outcry:
+        assert {failure["message"] for failure in listed} == {"ValueError: the treasury is closed"}
+        assert not [run for run in range(RUNS) if run // 256 in {r // 256 for r in runs} and run not in runs]
+    else:
+        assert "is not a finite number" in listed[0]["message"]
+    good = np.setdiff1d(np.arange(RUNS), runs)
+    for name in OUTCOMES:
+        np.testing.assert_array_equal(found[name][good], sound[name][good])
+        assert name == "failed" or np.isnan(found[name][runs]).all()
+    for name in KEPT:
+        np.testing.assert_array_equal(found[name][good[good < MEMBERS]], sound[name][good[good < MEMBERS]])
+    assert (found["milex_histogram"].sum("milex_bin") == len(good)).all()
+
+
+@pytest.mark.filterwarnings("ignore:a rule overflowed")
+def test_what_is_left_out_does_not_depend_on_what_was_played_together(scenario, tmp_path, monkeypatch):
+    break_rule(monkeypatch, RULE, nonsense)
+    for blocks in (1, 3, 6):
+        sim.sweep(scenario, RUNS, members=0, out=tmp_path / f"{blocks}", chunk_blocks=blocks)
+    assert_same(tmp_path / "1", tmp_path / "3")
+    assert_same(tmp_path / "1", tmp_path / "6")
+
+
+def test_figures_and_summary_show_how_many_runs_are_left_out(scenario, tmp_path, monkeypatch, capsys):
+    break_rule(monkeypatch, RULE, nonsense)
+    result = sim.sweep(scenario, RUNS, members=0, out=tmp_path / "r")
+    count = result.attrs["failed"]
+    assert f"{count} runs left out" in style.footnote(measures.war_probability(result))
+    assert measures.sound(result).sizes["run"] == RUNS - count
+    assert f"{count} runs left out" not in style.footnote(measures.war_probability(case(result).assign_attrs(failed=0)))
+    list_failures(tmp_path / "r")
+    assert len(capsys.readouterr().out.splitlines()) == 1 + count
+
+
+def test_strict_stops_at_the_first_broken_run_with_a_sentence(scenario, tmp_path, monkeypatch):
+    break_rule(monkeypatch, RULE, nonsense)
+    with pytest.raises(Mistake, match=r"^run \d+ broke in 2010-\d\d, \w+: .* is not a finite number"):
+        sim.sweep(scenario, RUNS, members=0, out=tmp_path / "r", strict=True)
+
+
+def test_a_broken_run_is_re_enacted_up_to_where_it_broke(scenario, tmp_path, monkeypatch):
+    break_rule(monkeypatch, RULE, nonsense)
+    sim.sweep(scenario, RUNS, members=MEMBERS, out=tmp_path / "r")
+    failure = max(failures(tmp_path / "r"), key=lambda one: one["step"])
+    history = sim.replay(tmp_path / "r", failure["run"])
+    assert history.broke.startswith(f"run {failure['run']} broke in {failure['month']}, {failure['phase']}: ")
+    path = history.dataset["milex"].isel(member=0, state=0)
+    assert np.isfinite(path[: failure["step"]]).all()
+    assert np.isnan(path[failure["step"] :]).all()
+    good = next(run for run in range(RUNS) if np.isnan(open_result(tmp_path / "r")["failed"][run]))
+    assert not sim.replay(tmp_path / "r", good).broke
+
+
+def test_when_every_run_breaks_that_is_a_sentence(scenario, tmp_path, monkeypatch):
+    break_rule(monkeypatch, RULE, lambda answer, draws: answer * np.nan)
+    with pytest.raises(Mistake, match="all 300 runs broke"):
+        sim.sweep(scenario, 300, members=10, out=tmp_path / "r")
+    assert len(failures(tmp_path / "r")) == 300
+
+
+@pytest.mark.parametrize("error", [MemoryError, KeyboardInterrupt, OSError, Mistake])
+def test_what_is_not_the_models_fault_is_no_datum(scenario, tmp_path, monkeypatch, error):
+    def fail(answer, draws):
+        raise error("not a datum")
+
+    break_rule(monkeypatch, RULE, fail)
+    with pytest.raises(error):
+        sim.sweep(scenario, 300, members=10, out=tmp_path / "r")
+    assert failures(tmp_path / "r") == []
+
+
+def test_a_quantity_of_nobody_is_within_its_bounds():
+    assert within(np.empty((0, 2, 256)), VARIABLES["trust"])
+    assert not within(np.array([[np.nan]]), VARIABLES["milex"])
+    assert not within(np.array([[-1.0]]), VARIABLES["milex"])
+    assert Watchman(12).sound.size == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", shipped())
+def test_no_run_of_a_shipped_scenario_breaks(name):
+    (chunk,) = play_chunk(opening(sim.load(name), 0, ()), 0, 256, 0)
+    assert chunk.failures == []
