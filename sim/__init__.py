@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sim.check import load as load
     from sim.execute import resume as resume
     from sim.execute import sweep as sweep
+    from sim.experiment import Experiment as Experiment
     from sim.history import replay as replay
     from sim.history import run as run
     from sim.results import open_result as open_result
@@ -33,6 +34,7 @@ _HOME = {
     "resume": "sim.execute",
     "merge": "sim.shards",
     "verify": "sim.verification",
+    "Experiment": "sim.experiment",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]

@@ -1,4 +1,4 @@
-"""The `armsrace` command: list, show, check, run, replay, plot; `sim.cli_sweep` and `sim.cli_study` add the rest.
+"""The `armsrace` command: list, show, check, run, replay, plot; modules named `cli_*` add the rest.
 
 Heavy modules are imported by the verbs that need them, so that looking at a
 scenario stays quick.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from sim import cli_compare, cli_study, cli_sweep
+from sim import cli_compare, cli_experiment, cli_study, cli_sweep
 from sim.document import DocumentError, suggest
 from sim.variables import Mistake
 
@@ -67,6 +67,7 @@ class Catalogue(StrEnum):
     """What can be listed."""
 
     scenarios = "scenarios"
+    experiments = "experiments"
     rules = "rules"
     quantities = "quantities"
     sources = "sources"
@@ -122,9 +123,10 @@ def table(rows: Iterable[Sequence[str]]) -> None:
 
 @app.command("list")
 def list_(what: Annotated[Catalogue, typer.Argument(help="What to list.")] = Catalogue.scenarios) -> None:
-    """List scenarios, rules, quantities, sources, claims of the articles or figures."""
+    """List scenarios, experiments, rules, quantities, sources, claims of the articles or figures."""
     rows = {
         Catalogue.scenarios: _scenario_rows,
+        Catalogue.experiments: cli_experiment.rows_of_shipped,
         Catalogue.rules: _rule_rows,
         Catalogue.quantities: _quantity_rows,
         Catalogue.sources: _source_rows,
@@ -209,10 +211,12 @@ def _figure_rows() -> list[tuple[str, ...]]:
 
 @app.command()
 def show(
-    words: Annotated[list[str], typer.Argument(metavar="NAME", help="A scenario, rule, quantity, source or claim.")],
+    words: Annotated[
+        list[str], typer.Argument(metavar="NAME", help="A scenario, experiment, rule, quantity, source or claim.")
+    ],
 ) -> None:
-    """Show one scenario, rule, quantity, source or claim with its numbers and where they come from."""
-    from sim import evidence
+    """Show one scenario, experiment, rule, quantity, source or claim with its numbers and where they come from."""
+    from sim import evidence, experiment
     from sim.scenario import shipped
     from sim.variables import VARIABLES
 
@@ -232,12 +236,15 @@ def show(
         print(f"written by: {', '.join(writers) or 'no rule'}" + (f"; combined by {v.fold}" if writers else ""))
     elif name in evidence.sources():
         _show_source(name)
+    elif experiment.is_experiment(name):
+        print(experiment.read_experiment(name).lock(), end="")
     elif name in shipped() or name.endswith((".yaml", ".yml")):
         from sim.check import load
 
         print(load(name).lock())
     else:
-        hint = suggest(name, [*rules, *VARIABLES, *evidence.sources(), *shipped(), *evidence.claims()])
+        known = [*rules, *VARIABLES, *evidence.sources(), *shipped(), *experiment.shipped(), *evidence.claims()]
+        hint = suggest(name, known)
         raise Mistake(f"there is no scenario, rule, quantity, source or claim '{name}'{hint}")
 
 
@@ -286,17 +293,27 @@ def _show_source(key: str) -> None:
 
 @app.command()
 def check(
-    scenario: Annotated[str | None, typer.Argument(help="Name of a shipped scenario, or a YAML file.")] = None,
-    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of scenario files instead.")] = False,
+    scenario: Annotated[
+        str | None,
+        typer.Argument(metavar="SCENARIO|EXPERIMENT", help="A shipped scenario or experiment, or a YAML file."),
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of files of this kind instead.")
+    ] = False,
 ) -> None:
-    """Check a scenario and count its numbers by basis."""
-    if schema:
-        from sim.scenario import schema as text
+    """Check a scenario and count its numbers by basis, or check an experiment and count its points."""
+    from sim import experiment
+    from sim import scenario as scenarios
 
-        print(text(), end="")
+    asks = scenario is not None and experiment.is_experiment(scenario)
+    if schema:
+        print(experiment.schema() if asks else scenarios.schema(), end="")
         return
     if scenario is None:
-        raise Mistake("there is nothing to check; write the name of a scenario, or --schema")
+        raise Mistake("there is nothing to check; write the name of a scenario or experiment, or --schema")
+    if asks:
+        cli_experiment.check_experiment(scenario)
+        return
     from sim.check import census, load, warnings
 
     loaded = load(scenario)
@@ -394,6 +411,7 @@ app.command()(cli_study.facts)
 app.command()(cli_compare.compare)
 app.command()(cli_compare.parts)
 app.command()(cli_compare.export)
+app.command()(cli_experiment.sensitivity)
 
 
 # -- looking at results

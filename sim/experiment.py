@@ -17,6 +17,7 @@ from pydantic import Field, PrivateAttr, ValidationError, field_validator, model
 from sim import scenario as scenarios_
 from sim.document import Document, DocumentError, Place, load, suggest
 from sim.findings import Misplaced, one_of, sentences, shown
+from sim.record import measures_to_stop_at
 from sim.scenario import Distribution, Pair, Strict, yaml_text
 from sim.variables import Mistake
 
@@ -133,7 +134,7 @@ class Design(Strict):
     """Exactly one way of choosing points."""
 
     fixed: Setting | None = Field(None, description="one point: the scenario as it is, or with these numbers")
-    list: Settings | None = Field(None, min_length=1, description="each item one point, a number for every factor")
+    list: Settings | None = Field(None, description="each item one point, a number for every factor")
     table: str | None = Field(None, description="CSV file beside the document, each row a point, each column a factor")
     grid: Whole | None = Field(None, description="every combination of the factors' values")
     one_at_a_time: Whole | None = Field(None, description="the base, then each factor alone at its ends or values")
@@ -160,6 +161,8 @@ class Design(Strict):
     def _one(self) -> Design:
         if len(self.model_fields_set) != 1 or getattr(self, self.kind) is None:
             raise Misplaced(f"write exactly one of {one_of(type(self).model_fields)}")
+        if self.list == []:
+            raise Misplaced("this names no point; write '- factor: number' lines", "list")
         return self
 
     @property
@@ -229,6 +232,10 @@ class Experiment(Strict):
         if self.stop is not None and self.stop.most < self.replicates:
             message = f"this is below the {self.replicates} replicates to begin with; write a larger number"
             raise Misplaced(message, "stop", "most")
+        if self.stop is not None and self.stop.measure not in measures_to_stop_at():
+            known = measures_to_stop_at()
+            hint = suggest(self.stop.measure, known) or f"; write {one_of(known)}"
+            raise Misplaced(f"no sweep can stop at '{self.stop.measure}'{hint}", "stop", "measure")
         return self
 
     @property

@@ -55,6 +55,16 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "final_stock_balance": ("log ratio", "ratio of arms held at the end, first state over its rival"),
 }
 
+SHARES = {
+    "war_probability": ("first_campaign",),
+    "fighting_probability": ("first_campaign", "first_operation"),
+}  # of runs in which any of these came
+
+
+def measures_to_stop_at() -> list[str]:
+    """Return what a stop rule can look at: probabilities of war, and the mean of any outcome that every run has."""
+    return [*SHARES, *(name for name in OUTCOMES if not name.startswith(("first_", "failed")))]
+
 
 def histogrammed() -> list[Variable]:
     """Return the state quantities summarised over all runs."""

@@ -15,21 +15,12 @@ import numpy as np
 from sim.experiment import Stop
 from sim.layout import Layout, Piece
 from sim.measures import wilson
-from sim.record import OUTCOMES
+from sim.record import SHARES, measures_to_stop_at
 from sim.store import Store
 from sim.variables import Mistake
 from sim.world import Array
 
-SHARES = {
-    "war_probability": ("first_campaign",),
-    "fighting_probability": ("first_campaign", "first_operation"),
-}
 Z = 1.959963984540054  # 97.5 % point of the normal distribution
-
-
-def measures_to_stop_at() -> list[str]:
-    """Return what a stop rule can look at: probabilities of war, and the mean of any outcome that every run has."""
-    return [*SHARES, *(name for name in OUTCOMES if not name.startswith(("first_", "failed")))]
 
 
 def refuse_measure(stop: Stop | None) -> None:

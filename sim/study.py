@@ -159,7 +159,7 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     Mistake
         If its scenarios do not share their months, or there are no runs.
     """
-    _refuse_other_times(scenarios)
+    _refuse_other_times(experiment, scenarios)
     points = points_of(experiment, scenarios[0])
     _refuse_impossible(experiment, scenarios, points)
     runs = experiment.stop.most if experiment.stop else experiment.replicates
@@ -198,11 +198,17 @@ def _layout(scenarios: int, points: int, runs: int, members: int, stop: Stop | N
     return cut(scenarios, points, runs, largest=SMALLEST if members > 4 * cut(1, 1, runs).span else 16)
 
 
-def _refuse_other_times(scenarios: tuple[Scenario, ...]) -> None:
+def _refuse_other_times(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:
+    """Refuse scenarios that do not share their steps, at the first that differs."""
     first, *others = scenarios
-    for other in others:
+    for place, other in enumerate(others, 1):
         if (other.start, other.end, other.steps_per_year) != (first.start, first.end, first.steps_per_year):
-            raise Mistake(
-                f"'{first.name}' plays {first.start} to {first.end} and '{other.name}' {other.start} to {other.end}; "
-                "scenarios of one experiment share their months, write an experiment for each"
+            message = (
+                f"'{first.name}' plays {_steps(first)}, '{other.name}' {_steps(other)}; scenarios of one experiment "
+                "share their months, write an experiment for each"
             )
+            raise experiment.mistakes((("scenarios", place), message))
+
+
+def _steps(scenario: Scenario) -> str:
+    return f"{scenario.start} to {scenario.end} in {scenario.steps_per_year} steps a year"

@@ -13,6 +13,7 @@ from sim import scenario as scenarios
 from sim.design import points
 from sim.document import DocumentError, load
 from sim.experiment import Experiment, is_experiment, read_experiment
+from sim.study import study_of_experiment
 from sim.variables import Mistake
 
 FOLDER = Path(__file__).parent / "bad_experiments"
@@ -38,6 +39,7 @@ def understand(file: Path) -> None:
     experiment = read_experiment(file)
     for name in experiment.scenarios:
         points(experiment, sim.load(experiment.file_of(name)))
+    study_of_experiment(experiment, tuple(sim.load(experiment.file_of(name)) for name in experiment.scenarios))
 
 
 @pytest.mark.parametrize("sin", SINS)

@@ -23,7 +23,7 @@ def test_a_public_name_resolves(name):
 
 def test_the_public_names_are_these():
     assert sorted(sim.__all__) == [
-        "__version__", "load", "merge", "open_result", "replay", "resume", "run", "sweep", "verify",
+        "Experiment", "__version__", "load", "merge", "open_result", "replay", "resume", "run", "sweep", "verify",
     ]  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_public_functions_say_what_they_take_and_return():
-    for name in set(sim.__all__) - {"__version__"}:
+    for name in set(sim.__all__) - {"__version__", "Experiment"}:
         text = getattr(sim, name).__doc__
         assert text, name
         assert "Parameters" in text or "Raises" in text, name
@@ -47,6 +47,9 @@ LOOKING = {
     "load": "import sim; sim.load('south_caucasus_2010')",
     "--help": "import sys; sys.argv = ['armsrace', '--help']; from sim.cli import main; main()",
     "check": "import sys; sys.argv = ['armsrace', 'check', 'south_caucasus_2010']; from sim.cli import main; main()",
+    "check an experiment": (
+        "import sys; sys.argv = ['armsrace', 'check', 'embargo_contrast']; from sim.cli import main; main()"
+    ),
     "list": "import sys; sys.argv = ['armsrace', 'list']; from sim.cli import main; main()",
     "list rules": "import sys; sys.argv = ['armsrace', 'list', 'rules']; from sim.cli import main; main()",
     "show": "import sys; sys.argv = ['armsrace', 'show', 'spend_oil_money']; from sim.cli import main; main()",

@@ -1,0 +1,212 @@
+"""Experiments on the command line and in Python: checked, shown, played, and asked what drives an outcome."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+from test_cli_errors import refused as refused  # a fixture: the one line of a refused command
+from test_compare import said
+
+import sim
+from sim import experiment as experiments
+from sim.drivers import drivers
+from sim.study import study_of_experiment
+from sim.variables import Mistake
+
+RACE = {
+    "north.match_rival_linearly.reaction": {"between": [0.1, 0.4]},
+    "south.match_rival_linearly.reaction": {"between": [0.1, 0.4]},
+}
+LONGER = {"south.match_rival_linearly.fatigue": {"values": [0.3, 0.5]}}
+DESIGNS = {
+    "morris": {"morris": {"trajectories": 4, "levels": 4}},
+    "sobol": {"sobol": {"points": 8}},
+    "prior": {"prior": {"points": 12}},
+    "one_at_a_time": "one_at_a_time",
+}
+TEXT = """question: "Which side makes the race?"
+scenario: richardson
+uncertainties:
+  north.match_rival_linearly.reaction: {between: [0.1, 0.4]}
+  south.match_rival_linearly.reaction: {between: [0.1, 0.4]}
+design:
+  morris: {trajectories: 4, levels: 4}
+replicates: 4
+keep: full
+"""
+
+
+def asked(kind: str, **more: object) -> sim.Experiment:
+    return sim.Experiment(question="?", scenario="richardson", uncertainties=RACE, design=DESIGNS[kind], replicates=4,
+                          keep="full", **more)  # fmt: skip
+
+
+def points_of(experiment: sim.Experiment) -> sim.design.Points:
+    return study_of_experiment(experiment, (sim.load("richardson"),)).points
+
+
+def raced(data: xr.Dataset) -> xr.Dataset:
+    """Return a sweep of a race whose balance is that of spending: the textbook world has no arms to compare."""
+    last = np.log(data["milex"].isel(time=-1).astype(float)).rename(member="run")
+    return data.assign(final_balance=last.isel(state=0, drop=True) - last.isel(state=1, drop=True))
+
+
+def played(experiment: sim.Experiment) -> xr.Dataset:
+    return raced(sim.sweep(experiment))
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drivers")
+    (folder / "race.yaml").write_text(TEXT, encoding="utf-8")
+    sim.sweep(folder / "race.yaml", out=folder / "result")
+    return folder / "result"
+
+
+# -- from Python
+
+
+@pytest.mark.parametrize("kind", DESIGNS)
+def test_an_experiment_made_in_python_is_played_and_analysed(kind: str) -> None:
+    experiment = asked(kind)
+    data, points = played(experiment), points_of(experiment)
+    assert data.sizes["point"] == len(points)
+    rows = drivers(data, points, ["final_balance"])
+    index = {"morris": "mu", "sobol": "total", "prior": "rank regression", "one_at_a_time": "difference"}[kind]
+    found = {row["factor"]: row["value"] for row in rows if row["index"] == index}
+    if kind == "one_at_a_time":
+        assert len(found) == len(points) - 1
+        assert found["north.match_rival_linearly.reaction 0.4"] * found["south.match_rival_linearly.reaction 0.4"] < 0
+    else:
+        north, south = (found[name] for name in RACE)
+        assert (north > 0.2 and south > 0.2) if kind == "sobol" else (north > 0 > south)
+    assert {row["scenario"] for row in rows} == {"richardson"}
+
+
+def test_the_largest_comes_first_within_an_index() -> None:
+    experiment = asked("morris")
+    rows = drivers(played(experiment), points_of(experiment), ["final_balance"])
+    sizes = [row["value"] for row in rows if row["index"] == "mu*"]
+    assert sizes == sorted(sizes, reverse=True)
+    assert [row["index"] for row in rows] == ["mu*"] * 2 + ["mu"] * 2 + ["sigma"] * 2 + ["share of luck"]
+
+
+def test_levers_are_told_apart() -> None:
+    experiment = asked("morris", levers=LONGER)
+    rows = drivers(played(experiment), points_of(experiment), ["final_balance"])
+    assert len({row["levers"] for row in rows}) == 2
+    assert {row["unit"] for row in rows if row["index"] == "mu*"} == {"log ratio"}
+
+
+def test_luck_that_drowns_an_index_is_seen() -> None:
+    experiment = asked("prior")
+    data, points = played(experiment), points_of(experiment)
+    noise = np.random.default_rng(1).normal(size=(12, 40))
+    other = data.drop_dims("member").isel(run=[0] * 40).assign(deaths=(("point", "run"), noise))
+    (row,) = (row for row in drivers(other, points, ["deaths"]) if row["index"] == "share of luck")
+    assert row["value"] > 0.5
+
+
+def test_an_unknown_measure_is_answered_with_the_one_meant() -> None:
+    experiment = asked("prior")
+    with pytest.raises(Mistake, match="there is no measure 'death', did you mean 'deaths'"):
+        drivers(played(experiment), points_of(experiment), ["death"])
+
+
+def test_scenarios_of_one_sweep_are_analysed_apart() -> None:
+    experiment = asked("one_at_a_time")
+    data = played(experiment)
+    doubled = xr.concat([data["final_balance"], 2 * data["final_balance"]], "scenario")
+    both = data.assign(final_balance=doubled).assign_coords(scenario=["a", "b"])
+    rows = drivers(both, points_of(experiment), ["final_balance"])
+    first, second = ([row["value"] for row in rows if row["scenario"] == name] for name in "ab")
+    assert np.allclose(2 * np.array(first), second)
+
+
+# -- on the command line
+
+
+def test_the_command_prints_and_writes_what_drives_an_outcome(capsys, monkeypatch, tmp_path, swept) -> None:
+    out, stored = tmp_path / "rows.csv", sim.open_result(swept)
+    monkeypatch.setattr("sim.results.open_result", lambda _: raced(stored))
+    printed = said(capsys, monkeypatch, "sensitivity", swept, "--measure", "final_balance", "--out", out)
+    assert "mu*" in printed
+    assert "nan" not in printed
+    assert "mean size of the change" in printed
+    with out.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["factor"] for row in rows} == {*RACE, "all together"}
+    assert rows[0]["unit"] == "log ratio"
+
+
+def test_a_result_without_points_is_refused(refused, tmp_path) -> None:
+    sim.sweep("richardson", 4, out=tmp_path / "plain")
+    assert "nothing varies; sweep an experiment" in refused("sensitivity", tmp_path / "plain")
+
+
+def test_an_unknown_measure_is_refused(refused, swept) -> None:
+    assert "did you mean 'deaths'" in refused("sensitivity", swept, "--measure", "deatsh")
+
+
+@pytest.mark.parametrize("name", experiments.shipped())
+def test_a_shipped_experiment_is_checked_and_shown(capsys, monkeypatch, name) -> None:
+    printed = said(capsys, monkeypatch, "check", name)
+    assert printed.startswith(f"{name}: ")
+    assert "runs in all" in printed
+    assert printed.endswith("no mistake found\n")
+    assert said(capsys, monkeypatch, "show", name) == experiments.read_experiment(name).lock()
+
+
+def test_experiments_are_listed_with_their_question(capsys, monkeypatch) -> None:
+    lines = said(capsys, monkeypatch, "list", "experiments").splitlines()
+    assert [line.split()[0] for line in lines] == experiments.shipped()
+    assert all(line.endswith("?") for line in lines)
+
+
+def test_the_schema_of_either_kind_of_document_is_printed(capsys, monkeypatch) -> None:
+    of_experiments = json.loads(said(capsys, monkeypatch, "check", "embargo_contrast", "--schema"))
+    of_scenarios = json.loads(said(capsys, monkeypatch, "check", "--schema"))
+    assert "design" in of_experiments["properties"]
+    assert "states" in of_scenarios["properties"]
+    assert of_scenarios == json.loads(said(capsys, monkeypatch, "check", "richardson", "--schema"))
+
+
+SINS = ("unknown_parameter", "scenarios_of_other_months", "stop_at_nothing", "table_with_a_word", "bare_list")
+
+
+@pytest.mark.parametrize("verb", ["check", "sweep"])
+@pytest.mark.parametrize("sin", SINS)
+def test_a_bad_experiment_is_refused_before_anything_is_played(capsys, monkeypatch, tmp_path, sin, verb) -> None:
+    from sim import cli
+
+    file = Path(__file__).parent / "bad_experiments" / f"{sin}.yaml"
+    words = [verb, str(file), *(["--out", str(tmp_path / "out")] if verb == "sweep" else [])]
+    monkeypatch.setattr("sys.argv", ["armsrace", *words])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    printed = capsys.readouterr()
+    assert end.value.code == 2
+    assert printed.out == ""
+    told = [line.removeprefix("# expect: ") for line in file.read_text(encoding="utf-8").splitlines()
+            if line.startswith("# expect: ")]  # fmt: skip
+    assert len(printed.err.splitlines()) == len(told)
+    for line, wanted in zip(printed.err.splitlines(), told, strict=True):
+        assert line.endswith(wanted)
+    assert not (tmp_path / "out").exists()
+
+
+# -- installed
+
+
+def test_the_wheel_holds_the_experiments_and_not_their_benchmarks() -> None:
+    import tomllib
+
+    root = Path(__file__).parents[1]
+    wheel = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
+    assert {"sim", "scenarios", "experiments"} <= set(wheel["wheel"]["only-include"])
+    assert wheel["wheel"]["sources"]["experiments"] == "sim/experiments"
+    assert "/experiments/benchmarks" in wheel["wheel"]["exclude"]
+    assert experiments.folder() == root / "experiments"
