@@ -36,7 +36,7 @@ from other_engines import measure as other_engines
 from sweep_process import killed, played
 
 from sim.asked import scenario_of, study_for
-from sim.plan import amount, plan
+from sim.cost import amount, plan
 
 HINDCAST = "south_caucasus_2010"
 
