@@ -16,6 +16,7 @@ __version__ = VERSION
 
 if TYPE_CHECKING:
     from sim.check import load as load
+    from sim.comparison import compare as compare
     from sim.execute import resume as resume
     from sim.execute import sweep as sweep
     from sim.experiment import Experiment as Experiment
@@ -34,6 +35,7 @@ _HOME = {
     "resume": "sim.execute",
     "merge": "sim.shards",
     "verify": "sim.verification",
+    "compare": "sim.comparison",
     "Experiment": "sim.experiment",
 }
 
