@@ -274,6 +274,7 @@ def test_spending_adjusts_by_the_same_share_of_the_gap_whatever_the_step():
         for _ in range(steps):
             seen = {"milex": milex, "milex_target": np.array([[200.0, 50.0]])}
             rest = {"milex_adjustment": 0.4, "milex_shock": 0.0, "milex_change": 0.0, "january": 0.0, "dt": 1 / steps}
+            rest |= {"special_milex": 0.0, "special_programme": 0.0}
             seen |= {name: np.array([[number]]) for name, number in rest.items()}
             entry = ENTRIES["adjust_spending"]
             milex = evaluate(entry.function, entry.reads, seen.__getitem__, {}, None)["milex"]
@@ -282,6 +283,15 @@ def test_spending_adjusts_by_the_same_share_of_the_gap_whatever_the_step():
     gap_left = np.log(after_a_year(12) / np.array([[200.0, 50.0]]))
     np.testing.assert_allclose(gap_left, np.exp(-0.4) * np.log([[0.5, 2.0]]), rtol=1e-12)
     np.testing.assert_allclose(after_a_year(24), after_a_year(12), rtol=1e-12)
+
+
+def test_special_projects_are_paid_in_full_as_they_come_beside_the_regular_budget():
+    none = {"milex_adjustment": 0.4, "milex_shock": 0.0, "milex_change": 0.0, "january": 0.0, "dt": 1 / 12}
+    plain = none | {"milex": 100.0, "milex_target": 200.0, "special_milex": 0.0, "special_programme": 0.0}
+    begun = plain | {"milex_target": 230.0, "special_programme": 30.0}
+    over = plain | {"milex": 130.0, "special_milex": 30.0}
+    spent = [made_alone("adjust_spending", GRID[None, :2], **seen)["milex"][0, 0] for seen in (plain, begun, over)]
+    assert spent == pytest.approx([spent[0], spent[0] + 30.0, spent[0]], rel=1e-12)
 
 
 @pytest.mark.parametrize(("state", "code"), [("azerbaijan", "AZE"), ("armenia", "ARM")])
@@ -305,12 +315,15 @@ def test_before_the_first_step_the_target_is_the_observed_spending(hindcast, sta
     np.testing.assert_allclose(table.world["milex_target"][place], spending, rtol=1e-12)
 
 
-def test_the_first_budget_aims_at_the_observed_spending(hindcast):
+def test_the_first_budget_aims_at_the_observed_spending_and_the_gap_that_is_stated(hindcast):
     table = opening(hindcast).table([0])
-    opened = table.world["milex"]
+    opened, gap = table.world["milex"], table.world["spending_gap"]
+    assert gap.any() and not gap.all(), "one aims higher than it spends, the other does not"
     play_turn(table, ask_everybody)
     assert table.world["january"].all()
-    np.testing.assert_allclose(table.world["milex_target"], opened, rtol=1e-6)
+    aimed = (table.world["milex_target"] / (opened * np.exp(gap)))[:, 0]
+    np.testing.assert_allclose(aimed[gap[:, 0] == 0.0], 1.0, rtol=1e-6)
+    np.testing.assert_allclose(aimed, 1.0, rtol=0.03)  # aiming higher, it comes nearer to the soft ceiling
 
 
 # -- orders and stocks
