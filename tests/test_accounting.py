@@ -318,7 +318,8 @@ def test_before_the_first_step_the_target_is_the_observed_spending(hindcast, sta
 def test_the_first_budget_aims_at_the_observed_spending_and_the_gap_that_is_stated(hindcast):
     table = opening(hindcast).table([0])
     opened, gap = table.world["milex"], table.world["spending_gap"]
-    assert gap.any() and not gap.all(), "one aims higher than it spends, the other does not"
+    assert gap.any(), "nobody aims higher than it spends"
+    assert not gap.all(), "everybody aims higher than it spends"
     play_turn(table, ask_everybody)
     assert table.world["january"].all()
     aimed = (table.world["milex_target"] / (opened * np.exp(gap)))[:, 0]

@@ -63,7 +63,7 @@ def test_an_outlook_is_its_base_until_its_first_change(name, base):
     first = min((step_of(base, day(date)) for date in news), default=3 * 12)  # oil falls in January 2025
     assert first >= 12, "the base has a year of its own"
     one, other = opening(base), opening(outlook)
-    otherwise = {quantity for quantity, array in one.arrays.items() if not np.array_equal(array, other.arrays[quantity])}
+    otherwise = {name for name, array in one.arrays.items() if not np.array_equal(array, other.arrays[name])}
     assert otherwise == OPENS_OTHERWISE.get(name, set())
     for step in range(first):
         mine, theirs = one.changes.get(step, {}), other.changes.get(step, {})
