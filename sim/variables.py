@@ -303,7 +303,6 @@ _declare("state", "flow", [
     ("exit_score", "", "log per yr", "log hazard of the next step away from the patron", {"neutral": -30.0}),
     ("honour_score", "zone", "log-odds", "reasons of a patron to answer a call over a zone", {"neutral": -30.0}),
     ("patron_help", "", "flag", "1 in the step in which a call is answered", FLAG),
-    ("readiness", "", "per yr", "rate at which it would carry out its plan to attack, 0 without a plan", POSITIVE),
     ("onset_time", "", "yr", "time into the step at which this state would strike", {**POSITIVE, "neutral": 1e9}),
     ("choice", "", "code", "the option this state would carry out, by its place on (zone, scale)", POSITIVE),
     ("win_chance", "zone", "share", "chance to prevail in a zone against the rival", {**SHARE, **REPLACED, "neutral": 0.5}),

@@ -274,6 +274,7 @@ def test_spending_adjusts_by_the_same_share_of_the_gap_whatever_the_step():
         for _ in range(steps):
             seen = {"milex": milex, "milex_target": np.array([[200.0, 50.0]])}
             rest = {"milex_adjustment": 0.4, "milex_shock": 0.0, "milex_change": 0.0, "january": 0.0, "dt": 1 / steps}
+            rest |= {"special_milex": 0.0, "special_programme": 0.0}
             seen |= {name: np.array([[number]]) for name, number in rest.items()}
             entry = ENTRIES["adjust_spending"]
             milex = evaluate(entry.function, entry.reads, seen.__getitem__, {}, None)["milex"]
@@ -282,6 +283,15 @@ def test_spending_adjusts_by_the_same_share_of_the_gap_whatever_the_step():
     gap_left = np.log(after_a_year(12) / np.array([[200.0, 50.0]]))
     np.testing.assert_allclose(gap_left, np.exp(-0.4) * np.log([[0.5, 2.0]]), rtol=1e-12)
     np.testing.assert_allclose(after_a_year(24), after_a_year(12), rtol=1e-12)
+
+
+def test_special_projects_are_paid_in_full_as_they_come_beside_the_regular_budget():
+    none = {"milex_adjustment": 0.4, "milex_shock": 0.0, "milex_change": 0.0, "january": 0.0, "dt": 1 / 12}
+    plain = none | {"milex": 100.0, "milex_target": 200.0, "special_milex": 0.0, "special_programme": 0.0}
+    begun = plain | {"milex_target": 230.0, "special_programme": 30.0}
+    over = plain | {"milex": 130.0, "special_milex": 30.0}
+    spent = [made_alone("adjust_spending", GRID[None, :2], **seen)["milex"][0, 0] for seen in (plain, begun, over)]
+    assert spent == pytest.approx([spent[0], spent[0] + 30.0, spent[0]], rel=1e-12)
 
 
 @pytest.mark.parametrize(("state", "code"), [("azerbaijan", "AZE"), ("armenia", "ARM")])
@@ -305,12 +315,16 @@ def test_before_the_first_step_the_target_is_the_observed_spending(hindcast, sta
     np.testing.assert_allclose(table.world["milex_target"][place], spending, rtol=1e-12)
 
 
-def test_the_first_budget_aims_at_the_observed_spending(hindcast):
+def test_the_first_budget_aims_at_the_observed_spending_and_the_gap_that_is_stated(hindcast):
     table = opening(hindcast).table([0])
-    opened = table.world["milex"]
+    opened, gap = table.world["milex"], table.world["spending_gap"]
+    assert gap.any(), "nobody aims higher than it spends"
+    assert not gap.all(), "everybody aims higher than it spends"
     play_turn(table, ask_everybody)
     assert table.world["january"].all()
-    np.testing.assert_allclose(table.world["milex_target"], opened, rtol=1e-6)
+    aimed = (table.world["milex_target"] / (opened * np.exp(gap)))[:, 0]
+    np.testing.assert_allclose(aimed[gap[:, 0] == 0.0], 1.0, rtol=1e-6)
+    np.testing.assert_allclose(aimed, 1.0, rtol=0.03)  # aiming higher, it comes nearer to the soft ceiling
 
 
 # -- orders and stocks
@@ -392,7 +406,7 @@ def test_stock_ages_at_the_rate_of_its_class(hindcast):
 SUMS = {
     "stock": (0, 1), "worth": (0, 1), "pipeline": (0, 1, 2), "on_order": (0,), "deliveries": (0,),
     "residents": (0,), "order_volume": (), "order_value": (), "fund": (), "milex": (), "displaced": (),
-    "deaths": (), "killed": (), "procurement_share": (),
+    "deaths": (), "killed": (), "procurement": (), "procurement_share": (), "special_milex": (),
     "days_fought": (), "fought": (), "war_begins": (), "war_ends": (), "war_days_left": (), "fighting": (),
 }  # fmt: skip
 
@@ -414,7 +428,7 @@ class Ledger:
             if array.size and not (array.min() >= variable.low and array.max() <= variable.high):
                 self.beyond.add(name)
         self.control.append(world["control"].sum(1))
-        self.least = min(self.least, *(world[name].min() for name in ("stock", "worth", "pipeline", "fund")))
+        self.least = min(self.least, *(world[name].min() for name in ("stock", "worth", "pipeline", "on_order")))
 
     def __getitem__(self, name):
         return np.stack(self.sums[name])
@@ -455,19 +469,51 @@ def test_orders_in_the_pipeline_are_orders_not_yet_delivered(ledger):
     np.testing.assert_allclose(ledger["on_order"], ledger["pipeline"], rtol=1e-9, atol=1e-9)
 
 
-def test_money_saved_is_spent_or_still_in_the_fund(ledger):
-    inflow = ledger["milex"][1:] * ledger["procurement_share"][1:] / 12
-    spent, change = ledger["order_value"][1:], np.diff(ledger["fund"], axis=0)
-    np.testing.assert_allclose(spent, inflow - change, rtol=1e-9, atol=1e-9)
-    assert (spent > 0.0).mean() > 0.05
-    np.testing.assert_array_equal(spent > 0.0, ledger["order_volume"][1:] > 0.0)
+SIGNING = {name: float(p) for name, p in ENTRIES["sign_contracts"].parameters.items()}
+
+
+def test_money_for_arms_is_what_the_regular_budget_sets_aside_and_most_of_special_projects(ledger):
+    special, share = ledger["special_milex"], ledger["procurement_share"]
+    assert special.any()
+    aside = (ledger["milex"] - special) * share + SIGNING["project_share"] * special
+    np.testing.assert_allclose(ledger["procurement"][1:], aside[1:], rtol=1e-9)
+
+
+def free_money(ledger):
+    """Money free to be committed in every step: what was left, what came in, what may be committed ahead."""
+    budget, fund = ledger["procurement"], ledger["fund"]
+    return fund[:-1] + budget[1:] / 12 + SIGNING["ahead"] * np.diff(budget, axis=0)
+
+
+def test_money_free_for_arms_is_committed_or_spent_at_home_or_still_in_the_fund(ledger):
+    free, signed = free_money(ledger), ledger["order_value"][1:]
+    at_home = free - signed - ledger["fund"][1:]
+    assert at_home.min() > -1e-6
+    at_home[at_home < 1e-6] = 0.0
+    assert not (at_home * signed).any(), "a tender ends with a contract or with none"
+    tender = SIGNING["part"] * np.maximum(free, 0.0)
+    np.testing.assert_allclose(at_home[at_home > 0.0], SIGNING["spent_at_home"] * tender[at_home > 0.0], rtol=1e-6)
+    assert (signed <= tender * (1 + 1e-9)).all()
+    assert (signed > 0.0).mean() > 0.05
+    assert (at_home > 0.0).mean() > 0.005, "now and then nothing is bought"
+    np.testing.assert_array_equal(signed > 0.0, ledger["order_volume"][1:] > 0.0)
+
+
+def test_a_fund_is_overdrawn_by_a_falling_budget_and_by_nothing_else(ledger):
+    owed = np.minimum(free_money(ledger), 0.0)
+    np.testing.assert_allclose(np.minimum(ledger["fund"][1:], 0.0), owed, rtol=1e-9, atol=1e-6)
+    assert owed.any()
+    falling = np.diff(ledger["procurement"], axis=0) < 0.0
+    deeper = ledger["fund"][1:] < np.minimum(ledger["fund"][:-1], 0.0) - 1e-6
+    assert deeper.any()
+    assert falling[deeper].all()
 
 
 def test_no_quantity_ever_leaves_its_declared_bounds(ledger):
     assert not ledger.beyond
 
 
-def test_stocks_orders_and_funds_are_never_negative(ledger):
+def test_stocks_and_orders_are_never_negative(ledger):
     assert ledger.least >= 0.0
 
 

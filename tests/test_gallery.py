@@ -21,7 +21,9 @@ OUTLOOKS = (
 ELSEWHERE = "south_asia_2000"
 GALLERY = (BASE, *OUTLOOKS, ELSEWHERE)
 TITLES = ("title", "question")
-FEW_LEAVES = 26  # numbers and words in which an outlook may differ from its base (nine suppliers, two clients)
+GROUNDS = {"basis", "because", "source", "claims", "between"}  # what a number rests on; it goes with the number
+FEW_LEAVES = 22  # numbers and words in which an outlook may differ from its base (nine suppliers, two clients)
+OPENS_OTHERWISE = {"western_sanctions": {"sanctions"}}  # in force from the start: the question is how far they reach
 MONTHS = 24
 
 
@@ -46,6 +48,7 @@ def test_an_outlook_differs_from_its_base_in_a_few_numbers_only(name, base):
     outlook = sim.load(name)
     assert outlook.digest() != base.digest()
     ours, theirs = leaves(outlook.canonical()), leaves(base.canonical())
+    ours, theirs = ({k: v for k, v in said.items() if not GROUNDS & set(k)} for said in (ours, theirs))
     changed = {place for place in ours.keys() | theirs.keys() if ours.get(place) != theirs.get(place)}
     assert set(theirs) <= set(ours), "nothing is removed"
     assert 0 < len(changed - {(title,) for title in TITLES}) <= FEW_LEAVES
@@ -60,8 +63,8 @@ def test_an_outlook_is_its_base_until_its_first_change(name, base):
     first = min((step_of(base, day(date)) for date in news), default=3 * 12)  # oil falls in January 2025
     assert first >= 12, "the base has a year of its own"
     one, other = opening(base), opening(outlook)
-    for quantity, array in one.arrays.items():
-        np.testing.assert_array_equal(array, other.arrays[quantity], err_msg=quantity)
+    otherwise = {name for name, array in one.arrays.items() if not np.array_equal(array, other.arrays[name])}
+    assert otherwise == OPENS_OTHERWISE.get(name, set())
     for step in range(first):
         mine, theirs = one.changes.get(step, {}), other.changes.get(step, {})
         assert mine.keys() == theirs.keys()

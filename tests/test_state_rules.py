@@ -28,11 +28,18 @@ def campaign_months(shot):
 # -- alliance (R16)
 
 
+def begun(shot, scale):
+    """Operations (0) or campaigns (1) begun per run."""
+    return ((shot["war_begins"] > 0.0) & (shot["fought"] == 1.0 + scale)).sum(0).mean()
+
+
 def test_a_patron_sure_to_answer_makes_war_rare_where_its_treaty_applies(hindcast, film):
     watched = ("war_begins", "fought", "calls_made", "calls_honoured", "patron_record")
     as_it_is = film(altered(hindcast, end="2019-12"), *watched)
     sure, never = (film(steadfast(hindcast, odds), *watched, blocks=4) for odds in (20.0, -20.0))
-    assert sure["war_begins"].sum(0).mean() < 0.3 * as_it_is["war_begins"].sum(0).mean()
+    assert begun(sure, 1) < 0.3 * begun(as_it_is, 1)
+    assert begun(sure, 0) < 0.7 * begun(as_it_is, 0), "limited operations meet only part of the pact"
+    assert begun(sure, 1) < begun(never, 1), "a broken word frees the hand"
     assert campaign_months(sure) < campaign_months(never), "what war there is ends sooner"
     called = sure.of("calls_made", "armenia")[-1]
     np.testing.assert_array_equal(sure.of("calls_honoured", "armenia")[-1], called)

@@ -7,6 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from sim import decisions
+from sim.accounting import ENTRIES
+from sim.accounting.conflict import LARGEST_RISE
 from sim.cli import app
 from sim.history import run
 from sim.reckoning import step_back, worths
@@ -59,11 +61,15 @@ def test_luck_asked_again_gives_what_came_about(history):
         assert which.result in war.what
 
 
-def test_the_chance_of_an_attack_is_that_of_its_hazards(history):
+def test_the_chance_of_an_attack_is_that_of_its_plan_and_how_far_its_hazards_have_risen(history):
     (decision,) = decisions.decisions(history, campaign(history)[0])
     arrays = history.moments[decision.step].arrays
     place = history.position.labels["state"].index(decision.actor)
-    chance = 1 - np.exp(-arrays["readiness"][place, 0] * arrays["dt"][0, 0])
+    planned = history.moments[decision.step - 1].arrays["plan"][place, 0]
+    hazards = np.exp(arrays["attack_score"][..., place, 0]).sum()
+    risen = min(hazards / planned, LARGEST_RISE)
+    pace = float(ENTRIES["set_onset_time"].parameters["pace"])
+    chance = 1 - np.exp(-pace * risen * arrays["dt"][0, 0])
     assert decision.lots[0].chances()["an attack"] == pytest.approx(chance, abs=1e-4)
 
 

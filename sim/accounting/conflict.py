@@ -162,7 +162,6 @@ def set_onset_time(
     change = np.where(planned, pace * called_off, total) / (1.0 - called_off)
     changes = draws[2] < 1.0 - np.exp(-change * dt)
     return {
-        "readiness": rate,
         "onset_time": np.where(strikes, time, NEVER),
         "choice": pick(flat, draws[1]),
         "plan": np.where(changes & ~strikes, np.where(planned, 0.0, total), plan),
