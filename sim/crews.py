@@ -31,6 +31,7 @@ Report = dict[str, Any]  # the marker of a finished piece
 Crew = Callable[[Path, Sequence[Piece], Beat], Iterator[Report]]
 
 PATIENCE = 3  # times a worker may die without any piece being finished in between
+ANSWER_WITHIN = "10s"  # what a Dask scheduler is given
 
 
 def play_piece(
@@ -213,7 +214,7 @@ def _busy(dask_worker: Any) -> int:
 def _client(distributed: Any, address: str) -> Iterator[Any]:
     """Connect to a scheduler that has workers."""
     try:
-        client = distributed.Client(address, timeout="10s")
+        client = distributed.Client(address, timeout=ANSWER_WITHIN)
     except (OSError, ValueError, TimeoutError) as error:
         why = type(error).__name__
         raise Mistake(f"no Dask scheduler answers at {address} ({why}); start one with `dask scheduler`") from None

@@ -11,11 +11,11 @@ import pytest
 from conftest import altered
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sweeping import ROOT, assert_same, content
+from sweeping import ROOT, assert_same, content, short
 
 import sim
+from sim import crews
 from sim.crews import play_piece, work
-from sim.design import Points
 from sim.execute import Means, carry_out
 from sim.experiment import Experiment
 from sim.layout import Layout
@@ -29,8 +29,8 @@ RUNS, MEMBERS = 2300, 700  # three pieces, the last not whole blocks
 
 
 @pytest.fixture(scope="module")
-def scenario(richardson):
-    return altered(richardson, end=f"{int(richardson.start[:4]) + 1}-12")
+def scenario(hindcast):
+    return short(hindcast)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_shards_of_other_sweeps_are_refused(scenario, tmp_path):
         sim.merge(tmp_path / "whole", [tmp_path / "1", tmp_path / "2"])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(runs=st.integers(1, 900), span=st.integers(1, 3), members=st.integers(0, 900), blocks=st.integers(1, 5),
        order=st.randoms(use_true_random=False))  # fmt: skip
 def test_runs_are_the_same_however_they_are_cut(scenario, reference, tmp_path_factory, runs, span, members, blocks,
@@ -114,16 +114,14 @@ def test_the_third_of_three_workers_is_as_good_as_the_first(undisturbed, tmp_pat
 
 @pytest.fixture(scope="module")
 def design(scenario):
-    """Two scenarios at five points of one factor."""
-    other = altered(scenario).model_copy(update={"name": "richardson_too"})
-    factor = "match_rival_linearly.reaction"
+    """Two scenarios at three points of one factor."""
+    other = altered(scenario).model_copy(update={"name": "once_more"})
+    three = {"covet_land.operation_rate": {"values": [0.1, 0.2, 0.4]}}
     experiment = Experiment.model_validate(
         {"question": "?", "scenarios": [scenario.name, other.name], "replicates": 300, "keep": "trajectories",
-         "members": 20, "uncertainties": {factor: {"values": [0.1, 0.2]}}, "design": {"kind": "grid"}},
+         "members": 20, "uncertainties": three, "design": "grid"},
     )  # fmt: skip
-    values = np.array([[np.nan], [0.05], [0.1], [0.15], [0.2]])
-    points = Points((factor,), ("uncertainty",), ("1/yr",), values, tuple("abcde"), {"kind": "list"})
-    return study_of_experiment(experiment, (scenario, other), points)
+    return study_of_experiment(experiment, (scenario, other))
 
 
 def played(study, out, **means):
@@ -135,11 +133,11 @@ def played(study, out, **means):
 
 def test_a_design_has_its_axes_cases_and_summary(design, tmp_path):
     data = open_result(played(design, tmp_path))
-    assert dict(data["final_balance"].sizes) == {"scenario": 2, "point": 5, "run": 300}
+    assert dict(data["final_balance"].sizes) == {"scenario": 2, "point": 3, "run": 300}
     rows = (tmp_path / "summary.csv").read_text().splitlines()
-    assert len(rows) == 1 + 10
-    one = case(data, "richardson_too", "c")
-    assert one.attrs["scenario"] == "richardson_too"
+    assert len(rows) == 1 + 6
+    one = case(data, "once_more", design.points.labels[2])
+    assert one.attrs["scenario"] == "once_more"
     np.testing.assert_array_equal(one["final_balance"], data["final_balance"][0, 2])  # the same luck
     assert sim.verify(tmp_path, 3).good
 
@@ -188,7 +186,8 @@ def test_a_scheduler_with_two_workers_in_processes_of_their_own_gives_the_same_b
     assert_same(tmp_path / "r", undisturbed)
 
 
-def test_a_scheduler_that_is_not_there_is_named(scenario, tmp_path):
+def test_a_scheduler_that_is_not_there_is_named(scenario, tmp_path, monkeypatch):
+    monkeypatch.setattr(crews, "ANSWER_WITHIN", "0.3s")
     with pytest.raises(Mistake, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
         sim.sweep(scenario, 10, out=tmp_path / "r", dask="tcp://127.0.0.1:1")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sweeping import armsrace, assert_same, start
+from sweeping import armsrace, assert_same, short, start
 
 import sim
 from sim import crews, store
@@ -30,11 +30,10 @@ ASKED = ("--runs", RUNS, "--members", MEMBERS)
 
 
 @pytest.fixture(scope="module")
-def scenario(tmp_path_factory):
+def scenario(hindcast, tmp_path_factory):
     """A file, since processes of their own are to read it."""
     file = tmp_path_factory.mktemp("scenario") / "short.yaml"
-    begun = sim.load("richardson").start
-    file.write_text(f"extends: richardson\nend: {int(begun[:4]) + 1}-12\n")
+    file.write_text(short(hindcast).lock())
     return file
 
 
@@ -305,7 +304,6 @@ def stop(**more):
     return Stop(**({"measure": "final_balance", "half_width": 0.02, "most": 20_000} | more))
 
 
-@pytest.mark.skip(reason="needs a short scenario with luck: the runs of this one are all alike")
 def test_a_stop_rule_stops_at_the_same_run_for_any_number_of_workers(scenario, tmp_path):
     wide = float(sim.sweep(scenario, 1024, members=0)["final_balance"].std()) * 1.96 / 3000**0.5
     found = []
