@@ -31,6 +31,7 @@ Report = dict[str, Any]  # the marker of a finished piece
 Crew = Callable[[Path, Sequence[Piece], Beat], Iterator[Report]]
 
 PATIENCE = 3  # times a worker may die without any piece being finished in between
+SIGNALS = {signal.SIGINT, signal.SIGTERM}  # that a worker is not to meet before it is ready
 ANSWER_WITHIN = "10s"  # what a Dask scheduler is given
 
 
@@ -121,11 +122,11 @@ def _pooled(out: Path, pieces: Sequence[Piece], workers: int) -> Iterator[tuple[
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Keep Ctrl-C back while workers are started, so that they inherit that it is not for them."""
+    """Keep signals back while workers are started: they inherit that, until `_enter` has prepared them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
     finally:
@@ -136,6 +137,8 @@ def _enter() -> None:
     """Make a worker leave Ctrl-C to its parent, and go when its parent has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
@@ -143,6 +146,7 @@ def _enter() -> None:
 
 def _leave(number: int, frame: object) -> None:
     """End this process at once, but give back the locks it holds, or their loss would be announced at the end."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a pool that breaks asks everybody again
     last = threading.Timer(2.0, os._exit, (1,))
     last.daemon = True
     last.start()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ RACE = {
     "south.match_rival_linearly.reaction": {"between": [0.1, 0.4]},
 }
 LONGER = {"south.match_rival_linearly.fatigue": {"values": [0.3, 0.5]}}
+SHORT = Path(__file__).parent / "experiments" / "short.yaml"
 DESIGNS = {
     "morris": {"morris": {"trajectories": 4, "levels": 4}},
     "sobol": {"sobol": {"points": 8}},
@@ -28,7 +30,7 @@ DESIGNS = {
     "one_at_a_time": "one_at_a_time",
 }
 TEXT = """question: "Which side makes the race?"
-scenario: richardson
+scenario: short.yaml
 uncertainties:
   north.match_rival_linearly.reaction: {between: [0.1, 0.4]}
   south.match_rival_linearly.reaction: {between: [0.1, 0.4]}
@@ -40,12 +42,12 @@ keep: full
 
 
 def asked(kind: str, **more: object) -> sim.Experiment:
-    return sim.Experiment(question="?", scenario="richardson", uncertainties=RACE, design=DESIGNS[kind], replicates=4,
+    return sim.Experiment(question="?", scenario=str(SHORT), uncertainties=RACE, design=DESIGNS[kind], replicates=4,
                           keep="full", **more)  # fmt: skip
 
 
 def points_of(experiment: sim.Experiment) -> sim.design.Points:
-    return study_of_experiment(experiment, (sim.load("richardson"),)).points
+    return study_of_experiment(experiment, (sim.load(SHORT),)).points
 
 
 def raced(data: xr.Dataset) -> xr.Dataset:
@@ -61,6 +63,7 @@ def played(experiment: sim.Experiment) -> xr.Dataset:
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("drivers")
+    shutil.copy(SHORT, folder)
     (folder / "race.yaml").write_text(TEXT, encoding="utf-8")
     sim.sweep(folder / "race.yaml", out=folder / "result")
     return folder / "result"
@@ -83,7 +86,7 @@ def test_an_experiment_made_in_python_is_played_and_analysed(kind: str) -> None:
     else:
         north, south = (found[name] for name in RACE)
         assert (north > 0 and south > 0) if kind == "sobol" else (north > 0 > south)
-    assert {row["scenario"] for row in rows} == {"richardson"}
+    assert {row["scenario"] for row in rows} == {"short"}
 
 
 def test_the_largest_comes_first_within_an_index() -> None:

@@ -70,6 +70,14 @@ def alive(pid):
         return False
 
 
+def wait_for_the_end_of(pids):
+    """Wait a little: what keeps account of the locks of a pool ends just after its parent."""
+    deadline = time.monotonic() + 20
+    while any(map(alive, pids)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 # -- signals
 
 
@@ -100,7 +108,7 @@ def test_an_interrupted_sweep_says_how_to_go_on_and_leaves_nobody_behind(
     assert process.returncode == 130
     assert "Traceback" not in err
     assert err.splitlines()[-1].endswith(f"pieces are finished; `armsrace resume {out}` goes on")
-    assert not [pid for pid in workers_then if alive(pid)]
+    wait_for_the_end_of(workers_then)
     assert json.loads((out / "status.jsonl").read_text().splitlines()[-1])["what"] == "interrupted"
 
 
@@ -112,21 +120,18 @@ def test_workers_end_by_themselves_when_their_parent_is_killed(scenario, tmp_pat
     assert len(orphans) >= 2
     process.kill()
     process.communicate()
-    deadline = time.monotonic() + 20
-    while any(map(alive, orphans)):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_for_the_end_of(orphans)
 
 
 def test_a_worker_that_is_killed_is_replaced(tmp_path, scenario):
     out = tmp_path / "r"
-    process = start("sweep", scenario, "--runs", 60_000, "--members", 0, "--out", out, "--workers", 2)
+    process = start("sweep", scenario, "--runs", 8000, "--members", 0, "--out", out, "--workers", 2)
     wait_for(lambda: pieces(out) >= 1, process)
     playing = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
     os.kill(playing[0], signal.SIGKILL)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    sim.sweep(scenario, 60_000, members=0, out=tmp_path / "alone")
+    sim.sweep(scenario, 8000, members=0, out=tmp_path / "alone")
     assert_same(out, tmp_path / "alone")
 
 
@@ -291,9 +296,9 @@ def test_growing_keeps_the_old_runs(scenario, tmp_path, undisturbed):
 def test_growing_may_be_killed(scenario, tmp_path):
     for name in "ab":
         sim.sweep(scenario, 1300, out=tmp_path / name, members=100)
-    sim.resume(tmp_path / "a", 60_000)
-    process = start("resume", tmp_path / "b", "--runs", 60_000)
-    wait_for(lambda: provenance(tmp_path / "b")["runs"] == 60_000 and pieces(tmp_path / "b") > 4, process)
+    sim.resume(tmp_path / "a", 8000)
+    process = start("resume", tmp_path / "b", "--runs", 8000)
+    wait_for(lambda: provenance(tmp_path / "b")["runs"] == 8000 and pieces(tmp_path / "b") > 3, process)
     process.kill()
     process.communicate()
     sim.resume(tmp_path / "b")

@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tqdm import tqdm
 
 ASKED = ["--runs", "6000", "--members", "1500"]
+SHORT = Path(__file__).with_name("short.yaml")
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 
 
@@ -55,26 +57,43 @@ def disturbed(scenario: str, out: Path, rng: random.Random, seconds: float) -> i
 
 
 def full_disk(scenario: str, whole: dict[str, bytes], place: Path) -> str:
-    """Sweep onto a disk that is too small, make it larger, resume; return what came of it."""
+    """Fill the disk of a sweep under way, make room again, resume; return what came of it."""
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", str(place)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         return "skipped, a tmpfs cannot be mounted here"
+    out, filler = place / "r", place / "filler"
     try:
-        code, said = armsrace("sweep", scenario, *ASKED, "--out", str(place / "r"))
-        subprocess.run(["mount", "-o", "remount,size=200m", str(place)], check=True)
-        armsrace("resume", str(place / "r"))
-        same = stored(place / "r") == whole
-        return f"exit {code} ({said}); resumed: {'the same bytes' if same else 'OTHER BYTES'}"
+        command = [sys.executable, "-m", "sim", "sweep", scenario, *ASKED, "--out", str(out)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        while process.poll() is None and not list(out.glob("blocks/*.json")):  # it looks at the room before it begins
+            time.sleep(0.001)
+        fill(filler)
+        said = process.communicate()[1].decode().strip().rpartition("\n")[2]
+        filler.unlink()
+        if process.returncode == 0:
+            return "OTHER than meant: finished before the disk was full"
+        armsrace("resume", str(out))
+        same = stored(out) == whole
+        return f"exit {process.returncode} ({said}); resumed: {'the same bytes' if same else 'OTHER BYTES'}"
     finally:
         subprocess.run(["umount", str(place)], check=False)
+
+
+def fill(file: Path) -> None:
+    """Write a file until no room is left."""
+    with suppress(OSError), file.open("wb", buffering=0) as opened:
+        while opened.write(bytes(4096)):
+            pass
 
 
 def main() -> int:
     """Play the rounds and print a table; return how many went wrong."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--rounds", type=int, default=50)
-    parser.add_argument("--scenario", default="richardson")
+    parser.add_argument(
+        "--rounds", type=int, default=50, help="how many sweeps are killed, again and again, and resumed"
+    )
+    parser.add_argument("--scenario", default=str(SHORT), help="a name or a file")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     rng, wrong, kills = random.Random(asked.seed), 0, 0
