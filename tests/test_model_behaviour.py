@@ -545,7 +545,7 @@ def test_fifty_years_bring_no_drift_and_no_explosion(hindcast, film):
     shot = film(
         altered(hindcast, end="2059-12"),
         "tension", "grievance", "milex", "gdp", "stock_total", "clashes", "outrage", "trust", "reputation", "abuse",
-        "oil_price",
+        "oil_price", "milex_target", "milex_ceiling",
     )  # fmt: skip
     for name in shot.quantities:
         assert np.isfinite(shot[name]).all(), name
@@ -560,7 +560,13 @@ def test_fifty_years_bring_no_drift_and_no_explosion(hindcast, film):
     for key in ("azerbaijan", "armenia"):
         burden = shot.of("milex", key) / shot.of("gdp", key)
         assert burden.max() < 0.25, f"{key} spends more than it has"
-        assert np.quantile(burden[600 - 120 :], 0.99) < 0.1, f"{key} spends more than it can bear"
+        aimed, spent = (
+            shot.of(name, key)[-120:] / shot.of("milex_ceiling", key)[-120:] for name in ("milex_target", "milex")
+        )
+        assert aimed.max() < 1.25, f"{key} aims at more than it can bear"  # output falls after a budget, too
+        # Surprises of 0.18 a year, made good by a third: one in a hundred lies a factor of 1.75 above what is aimed at.
+        assert np.median(spent) < 1.0, f"{key} spends more than it can bear"
+        assert np.quantile(spent, 0.99) < 2.0, f"{key} spends twice what it can bear"
         assert np.median(burden[-1]) > 0.003, f"{key} has stopped spending"
         arms = shot.of("stock_total", key)
         assert np.quantile(arms[-1], 0.99) < 50.0 * np.median(arms[180])

@@ -62,7 +62,13 @@ def advance_talks(
         because="frameworks without enforcement rarely last (Fortna 2003)",
     ),
 ) -> Entry:
-    """Move talks between none, talks, deadlock, framework and treaty; fighting breaks all but a treaty."""
+    """Move talks between none, talks, deadlock, framework and treaty; fighting breaks all but a treaty.
+
+    At most one move in a step. `talks_progress` multiplies the rates towards agreement by its
+    exponential; a framework becomes a treaty three times as fast as talks become a framework.
+    Only fighting carried over from the step before breaks talks: an operation that is over
+    within its step leaves them as they are.
+    """
     spur = np.exp(np.clip(talks_progress, -5.0, 5.0))
     up = progress * spur
     u = draws[0]
