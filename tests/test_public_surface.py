@@ -23,7 +23,8 @@ def test_a_public_name_resolves(name):
 
 def test_the_public_names_are_these():
     assert sorted(sim.__all__) == [
-        "Experiment", "__version__", "compare", "load", "merge", "open_result", "replay", "resume", "run", "sweep", "verify",
+        "Experiment", "__version__", "compare", "load", "merge", "open_result", "replay", "resume", "run", "sweep",
+        "verify",
     ]  # fmt: skip
 
 
