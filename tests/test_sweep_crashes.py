@@ -168,19 +168,22 @@ def test_a_full_disk_is_a_sentence_and_the_sweep_goes_on_later(undisturbed, scen
     assert_same(tmp_path / "r", undisturbed)
 
 
-def test_a_quota_is_a_sentence_and_the_sweep_goes_on_later(undisturbed, scenario, tmp_path):
-    out = tmp_path / "r"
+def test_a_quota_is_a_sentence_and_the_sweep_goes_on_later(scenario, tmp_path):
+    out, whole, longer = tmp_path / "r", tmp_path / "whole", tmp_path / "longer.yaml"
+    longer.write_text(scenario.read_text(encoding="utf-8").replace("2010-03", "2011-06"), encoding="utf-8")
+    asked = ("--runs", 1500, "--members", 1500)  # so the paths of a piece are larger than the lock of the scenario
+    armsrace("sweep", longer, *asked, "--out", whole)
 
     def limited():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
 
-    _, err = armsrace("sweep", scenario, *ASKED, "--out", out, code=2, preexec_fn=limited)
+    _, err = armsrace("sweep", longer, *asked, "--out", out, code=2, preexec_fn=limited)
     assert "Traceback" not in err
     assert "the space left" in err.splitlines()[-1]
     assert err.splitlines()[-1].endswith(f"`armsrace resume {out}` goes on")
     armsrace("resume", out)
-    assert_same(out, undisturbed)
+    assert_same(out, whole)
 
 
 # -- damage
