@@ -14,7 +14,7 @@ from sim.study import MEMBERS, Study, study_of_experiment, study_of_scenario
 RUNS = 1000  # of a scenario, unless asked otherwise
 
 ScenarioLike = Scenario | str | os.PathLike[str]
-StudyLike = ScenarioLike | Experiment
+StudyLike = ScenarioLike | Experiment | Study  # a study is played as it is
 
 
 def scenario_of(scenario: ScenarioLike) -> Scenario:
@@ -33,6 +33,8 @@ def study_for(
     stop: Stop | None = None,
 ) -> Study:
     """Return the study of a scenario or an experiment; what is given here wins over the document."""
+    if isinstance(what, Study):
+        return what
     if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
         experiment = what if isinstance(what, Experiment) else read_experiment(what)
         experiment = amended(experiment, runs, seed=seed, members=members, without=without, stop=stop)

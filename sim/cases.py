@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.measures import Row, summary, wilson
+from sim.measures import Row, Z, summary, wilson
 from sim.record import OUTCOMES
-
-CASE = ("scenario", "point")
-Z = 1.959963984540054  # 97.5 % point of the normal distribution
+from sim.store import CASE
 
 
 def summary_rows(result: xr.Dataset) -> list[Row]:

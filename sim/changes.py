@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.results import digest_of_text, features, lock_of, locked_scenario, machine
+from sim.results import NUMBERS, code_digest, digest_of_text, features, lock_of, locked_scenario
 from sim.store import MARKERS
 from sim.variables import Mistake
 
@@ -34,7 +34,7 @@ def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
 
 def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is no longer as it was when a result was begun."""
-    now = machine()
+    rules = code_digest(NUMBERS)
     for number, entry in enumerate(about["scenarios"]):
         name = lock_of(about["scenarios"], entry["scenario"])
         if not (out / name).exists() or locked_scenario(out, about, number).digest() != entry["digest"]:
@@ -42,8 +42,8 @@ def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     for name, digest in (about["design"] or {}).items():
         if not (out / name).exists() or digest_of_text((out / name).read_text(encoding="utf-8")) != digest:
             yield f"the design in {name} is not the one it was begun with"
-    if about["rules"] != now["rules"]:
-        yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {now['rules'][:8]})"
+    if about["rules"] != rules:
+        yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
 
 
 def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:

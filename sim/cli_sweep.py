@@ -61,9 +61,7 @@ def sweep(
         return
     if out is None:
         raise Mistake("a sweep needs a place for its result; write --out DIR, or --dry-run to see what it would cost")
-    execute.sweep(
-        what, runs, **asked, out=out, shard=shard, force=force, workers=workers, dask=dask, strict=strict, progress=True
-    )
+    execute.sweep(study, out=out, shard=shard, force=force, workers=workers, dask=dask, strict=strict, progress=True)
     report(out)
 
 

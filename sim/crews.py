@@ -23,7 +23,7 @@ from typing import Any
 
 from sim.harvest import CHUNK_BLOCKS, Beat, reap
 from sim.layout import Piece
-from sim.results import code_digest, features, store_of
+from sim.results import PROVENANCE, code_digest, features, store_of
 from sim.store import Store
 from sim.variables import Mistake
 
@@ -50,8 +50,6 @@ def _store(out: str, written: int) -> Store:
 
 def work(out: str, piece: Piece) -> Report:
     """Play one piece of the study in a result directory, in whatever process this is."""
-    from sim.results import PROVENANCE
-
     written = (Path(out) / PROVENANCE).stat().st_mtime_ns
     return play_piece(_store(out, written), Piece(*piece))
 

@@ -108,7 +108,7 @@ def sweep(
 
     Parameters
     ----------
-    what : Scenario, Experiment, str or path
+    what : Scenario, Experiment, Study, str or path
         A scenario, or an experiment document; names of shipped ones will do.
     runs : int, optional
         How many runs (of every case); run *k* is the same whatever their number. 1,000 unless an

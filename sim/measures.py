@@ -23,6 +23,7 @@ from sim.observed import arsenal
 from sim.variables import Mistake
 
 LEVELS = (0.5, 0.8, 0.95)
+Z = 1.959963984540054  # 97.5 % point of the normal distribution
 WINDOWS = ((2011, 2015), (2016, 2020))
 MOST_GROUPS = 6
 REST, REST_NAME = "other_suppliers", "other suppliers"

@@ -30,7 +30,7 @@ from sim.check import load
 from sim.design import Points
 from sim.document import load as load_document
 from sim.document import suggest
-from sim.experiment import Experiment
+from sim.experiment import Experiment, Stop
 from sim.layout import Layout, Piece
 from sim.record import OUTCOMES
 from sim.rule import CATALOGUE
@@ -269,18 +269,11 @@ def study_of(out: Path) -> Study:
     if about["design"]:
         experiment = Experiment.model_validate({**load_document(out / DESIGN).data, "name": about["experiment"]})
         points = points_from_text((out / POINTS).read_text(encoding="utf-8"))
-    stop = experiment.stop if experiment else stop_from(about["stop"])
+    stop = Stop(**about["stop"]) if about["stop"] else None
     return Study(
         scenarios, Layout(**about["layout"]), about["members"], about["seed"], tuple(about["without"]), points,
-        experiment, about["double"], stop if about["stop"] else None,
+        experiment, about["double"], stop,
     )  # fmt: skip
-
-
-def stop_from(body: Mapping[str, Any] | None) -> Any:
-    """Return the stop rule a provenance speaks of."""
-    from sim.experiment import Stop
-
-    return Stop(**body) if body else None
 
 
 def missing(out: Path, layout: Layout) -> list[Piece]:
@@ -369,12 +362,11 @@ def case(result: xr.Dataset, scenario: str | None = None, point: int | str | Non
     """
     if "scenario" in result.dims:
         result = _chosen(result, "scenario", scenario)
-        for part in ("title", "digest"):
-            result.attrs[part] = str(result[f"scenario_{part}"].item())
-        result.attrs["scenario"] = str(result["scenario"].item())
+        parts = {part: str(result[f"scenario_{part}"].item()) for part in ("title", "digest")}
+        result = result.assign_attrs(scenario=str(result["scenario"].item()), **parts)
     if "point" in result.dims:
         result = _chosen(result, "point", point)
-        result.attrs["point"] = str(result["point"].item())
+        result = result.assign_attrs(point=str(result["point"].item()))
     return result
 
 

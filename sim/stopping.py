@@ -14,13 +14,11 @@ import numpy as np
 
 from sim.experiment import Stop
 from sim.layout import Layout, Piece
-from sim.measures import wilson
+from sim.measures import Z, wilson
 from sim.record import SHARES, measures_to_stop_at
 from sim.store import Store
 from sim.variables import Mistake
 from sim.world import Array
-
-Z = 1.959963984540054  # 97.5 % point of the normal distribution
 
 
 def refuse_measure(stop: Stop | None) -> None:

@@ -15,7 +15,7 @@ from sim.execute import guarded
 from sim.harvest import Harvest, gathered, play_chunk
 from sim.layout import Piece
 from sim.results import changed, directory, missing, note, provenance, store_of
-from sim.store import MARKERS, Store
+from sim.store import ARRAYS, MARKERS, Store
 from sim.streams import BLOCK
 from sim.study import Study
 
@@ -86,7 +86,7 @@ def verify(
         broken = list(changed(out, cut))
     whole = [piece for piece in there if piece not in {piece for piece, _ in broken}]
     runs, different = _sampled(store, whole, sample, np.random.default_rng(seed), exact=not notes)
-    files = sum(1 for _ in (out / "runs.zarr").rglob("c/**/*") if _.is_file())
+    files = sum(1 for _ in (out / ARRAYS).rglob("c/**/*") if _.is_file())
     damaged = [f"{name} of piece {piece.name}" for piece, name in broken]
     return Verdict(len(there), files, runs, damaged, different, notes)
 
