@@ -71,7 +71,7 @@ def _seconds_a_run(study: Study, blocks: int) -> float:
     """Time one year of one chunk and scale it to the horizon."""
     position = study.position(0, 0)
     count = blocks * BLOCK
-    record = Record(position, count, min(study.members, count))
+    record = Record(position, count, min(study.members, count), kind=study.kind)
     with straight_loops(), np.errstate(all="ignore"):
         table = position.table(blocks_of(0, count))
         began = time.perf_counter()

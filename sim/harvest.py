@@ -143,30 +143,31 @@ def blocks_of(first: int, count: int) -> tuple[int, ...]:
     return tuple(range(first // BLOCK, -(-(first + count) // BLOCK)))
 
 
-def play_chunk(position: Position, first: int, count: int, members: int) -> list[Chunk]:
-    """Play some runs of one case; `members` is how many of the case, from run 0 on, keep their paths.
+def play_chunk(position: Position, first: int, count: int, members: int, kind: type = np.float32) -> list[Chunk]:
+    """Play some runs of one case; `members` is how many of the case, from run 0 on, keep their paths, as `kind`.
 
     Returns
     -------
     list of Chunk
         One, or one for each block where an error had to be kept to its block.
     """
-    record, watchman = blank(position, first, count, members), Watchman(position.steps)
+    record, watchman = blank(position, first, count, members, kind), Watchman(position.steps)
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             _play(position, first, count, record, watchman)
     except NOT_DATA:
         raise
     except Exception:
-        return _second_look(position, first, count, members)
+        return _second_look(position, first, count, members, kind)
     if not (watchman.sound[:count] & record.finite()).all():
-        return _second_look(position, first, count, members)
+        return _second_look(position, first, count, members, kind)
     return [Chunk(first, record, [])]
 
 
-def blank(position: Position, first: int, count: int, members: int, broken: Mapping[int, int] | None = None) -> Record:
+def blank(position: Position, first: int, count: int, members: int, kind: type = np.float32,
+          broken: Mapping[int, int] | None = None) -> Record:  # fmt: skip
     """Return an empty record of some runs of a case."""
-    return Record(position, count, min(max(members - first, 0), count), broken or {})
+    return Record(position, count, min(max(members - first, 0), count), broken or {}, kind)
 
 
 def _play(position: Position, first: int, count: int, record: Record, watchman: Watchman,
@@ -181,17 +182,17 @@ def _play(position: Position, first: int, count: int, record: Record, watchman: 
             watchman(table)
 
 
-def _second_look(position: Position, first: int, count: int, members: int) -> list[Chunk]:
+def _second_look(position: Position, first: int, count: int, members: int, kind: type) -> list[Chunk]:
     """Play again block by block, to keep what broke to its runs."""
-    out = [_block(position, start, runs, members) for start, runs in chunks(first, count, 1)]
+    out = [_block(position, start, runs, members, kind) for start, runs in chunks(first, count, 1)]
     if not any(chunk.failures for chunk in out):
         warnings.warn("a rule overflowed or divided by zero, without harm to any run", RuntimeWarning, stacklevel=2)
     return out
 
 
-def _block(position: Position, first: int, count: int, members: int) -> Chunk:
+def _block(position: Position, first: int, count: int, members: int, kind: type) -> Chunk:
     """Play one block; where runs break, learn where, and play it once more without them."""
-    record, watchman = blank(position, first, count, members), Watchman(position.steps)
+    record, watchman = blank(position, first, count, members, kind), Watchman(position.steps)
     try:
         with np.errstate(all="ignore"):
             _play(position, first, count, record, watchman)
@@ -205,7 +206,7 @@ def _block(position: Position, first: int, count: int, members: int) -> Chunk:
     found = _diagnose(position, first, count)
     unknown = Failure(first, position.steps - 1, "observe", "an outcome is not a finite number")
     failures = [found.get(run, replace(unknown, run=run)) for run in (first + np.flatnonzero(~good)).tolist()]
-    record = blank(position, first, count, members, {failure.run - first: failure.step for failure in failures})
+    record = blank(position, first, count, members, kind, {failure.run - first: failure.step for failure in failures})
     if good.any():
         with np.errstate(all="ignore"):
             _play(position, first, count, record, Watchman(position.steps))
@@ -305,9 +306,9 @@ def reap(study: Study, piece: Piece, *, chunk_blocks: int = CHUNK_BLOCKS, beat: 
         position = study.position(piece.scenario, point)
         parts = list[Chunk]()
         for first, count in chunks(piece.run, piece.runs, chunk_blocks):
-            parts += play_chunk(position, first, count, study.members)
+            parts += play_chunk(position, first, count, study.members, study.kind)
             beat(count)
-        harvests.append(gathered(parts, members, point, np.float64 if study.double else np.float32))
+        harvests.append(gathered(parts, members, point))
     outcomes, paths, histograms = (
         {name: np.concatenate([getattr(one, part)[name] for one in harvests]) for name in getattr(harvests[0], part)}
         for part in ("outcomes", "paths", "histograms")
@@ -315,14 +316,14 @@ def reap(study: Study, piece: Piece, *, chunk_blocks: int = CHUNK_BLOCKS, beat: 
     return Harvest(outcomes, paths, histograms, [failure for one in harvests for failure in one.failures])
 
 
-def gathered(parts: list[Chunk], members: int, point: int = 0, kind: type = np.float32) -> Harvest:
-    """Put the chunks of one case behind each other; their paths are moved, not copied."""
+def gathered(parts: list[Chunk], members: int, point: int = 0) -> Harvest:
+    """Put the chunks of one case behind each other; their paths are taken from them."""
     records = [chunk.record for chunk in parts]
     outcomes = {name: np.concatenate([record.outcomes[name] for record in records])[None] for name in OUTCOMES}
     paths = {}
     if members:
         for name in list(records[0].trajectories):
             pieces = [record.trajectories.pop(name) for record in records]
-            paths[name] = np.concatenate([np.moveaxis(path, -1, 0).astype(kind) for path in pieces])[None]
+            paths[name] = np.concatenate([np.moveaxis(path, -1, 0) for path in pieces])[None]
     counts = {v.name: np.sum([record.histograms[v.name] for record in records], axis=0)[None] for v in histogrammed()}
     return Harvest(outcomes, paths, counts, [(point, failure) for chunk in parts for failure in chunk.failures])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ LEVELS = (0.5, 0.8, 0.95)
 Z = 1.959963984540054  # 97.5 % point of the normal distribution
 WINDOWS = ((2011, 2015), (2016, 2020))
 MOST_GROUPS = 6
+AT_ONCE = 2048  # paths in memory when many are read: some tens of MB
 REST, REST_NAME = "other_suppliers", "other suppliers"
 PROVENANCE = ("scenario", "point", "title", "digest", "seed", "runs", "failed", "version", "steps_per_year", "start")
 MONTE_CARLO = "low to high: 95% interval of the estimate (Monte Carlo error)"
@@ -224,6 +225,23 @@ def _years(result: xr.Dataset) -> list[int]:
     return sorted(set(result["time"].dt.year.values.tolist()))
 
 
+def yearly(path: xr.DataArray) -> xr.DataArray:
+    """Return a path summed into calendar years, ``(year, ..., member)``.
+
+    Members are read a slice at a time, so a hundred thousand paths on disk take no more memory than a few.
+    """
+    years, begins = np.unique(path["time"].dt.year.values, return_index=True)
+    rest = [dim for dim in path.dims if dim not in ("time", "member")]
+    slices = [path.isel(member=slice(first, first + AT_ONCE)) for first in range(0, path.sizes["member"], AT_ONCE)]
+    sums = [
+        # Loaded first: to transpose what is still on disk would read it number by number.
+        np.add.reduceat(part.compute().transpose("time", *rest, "member").values, begins, axis=0, dtype=float)
+        for part in slices or [path]
+    ]
+    coords = {dim: path[dim].values for dim in (*rest, "member") if dim in path.coords}
+    return xr.DataArray(np.concatenate(sums, axis=-1), {"year": years, **coords}, ("year", *rest, "member"))
+
+
 def _by_year(recorded: Mapping[int, float], years: Sequence[int]) -> list[float]:
     """Line up a recorded series with years, NaN where nothing is recorded."""
     return [float(recorded.get(year, np.nan)) for year in years]
@@ -350,8 +368,9 @@ def _spending_ratio(result: xr.Dataset) -> xr.Dataset:
     """Return how far the first state outspends its rival, at the opening and at the end."""
     if result.sizes["state"] != 2 or result.sizes["member"] == 0:
         return xr.Dataset()
-    ends = result["milex"].isel(time=[0, -1]).transpose("time", "state", "member").values.astype(float)
-    ratio = np.log(ends[:, 0] / ends[:, 1])
+    first_and_last = slice(None, None, max(result.sizes["time"] - 1, 1))
+    ends = result["milex"].isel(time=first_and_last).compute().transpose("time", "state", "member").astype(float)
+    ratio = np.log((ends[:, 0] / ends[:, 1]).values)
     ratio = ratio[:, np.isfinite(ratio).all(0)]
     out = xr.Dataset(
         {
@@ -511,25 +530,29 @@ def suppliers(result: xr.Dataset, state: str | None = None) -> xr.Dataset:
         At most six groups; small suppliers are folded into one.
     """
     result = sound(result)
-    if state is None:
-        keys = [str(key) for key in result["state"].values]
-        each = [suppliers(result, key).expand_dims("state").drop_vars("state_name") for key in keys]
-        together = xr.concat(each, "state", join="outer", coords="different", compat="equals")
-        names = [str(name) for name in result["state_name"].sel(state=together["state"].values).values]
-        credit = max((one.attrs["credit"] for one in each), key=len)
-        return together.assign_coords(state_name=("state", names)).assign_attrs(each[0].attrs, credit=credit)
+    if state is not None:
+        return next(_suppliers_each(result, [state]))
+    each = list(_suppliers_each(result, list(map(str, result["state"].values))))
+    apart = [one.expand_dims("state").drop_vars("state_name") for one in each]
+    together = xr.concat(apart, "state", join="outer", coords="different", compat="equals")
+    names = [str(name) for name in result["state_name"].sel(state=together["state"].values).values]
+    credit = max((one.attrs["credit"] for one in each), key=len)
+    return together.assign_coords(state_name=("state", names)).assign_attrs(each[0].attrs, credit=credit)
+
+
+def _suppliers_each(result: xr.Dataset, states: Sequence[str]) -> Iterator[xr.Dataset]:
+    """Yield the shares of each state's suppliers; the paths of all are read once."""
     years = _years(result)
-    bare = result.drop_vars(["origin_name", "origin_iso3"]).sel(state=state, drop=True)
-    ledgers = [bare[name] for name in ("deliveries", "recorded_deliveries")]
-    volume = xr.concat([v.groupby("time.year").sum() for v in ledgers], "ledger").load()
-    volume = volume.assign_coords(ledger=["delivered", "recorded"])
-    public = _recorded_volume(result, state, years)
-    keep = _largest([*volume.reindex(origin=public["origin"], fill_value=0.0).transpose("ledger", ...), public])
-    shares = _supplier_shares(result, _fold(volume, keep), _fold(public, keep))
-    name = str(result["state_name"].sel(state=state).item())
-    return shares.assign_coords(state=state, state_name=name).assign_attrs(
-        _provenance(result), credit=_credit("arms_deliveries") if float(public.sum()) > 0 else ""
-    )
+    ledgers = [yearly(result[name]) for name in ("deliveries", "recorded_deliveries")]
+    volumes = xr.concat(ledgers, "ledger").assign_coords(ledger=["delivered", "recorded"])
+    for state in states:
+        volume, public = volumes.sel(state=state, drop=True), _recorded_volume(result, state, years)
+        keep = _largest([*volume.reindex(origin=public["origin"], fill_value=0.0).transpose("ledger", ...), public])
+        shares = _supplier_shares(result, _fold(volume, keep), _fold(public, keep))
+        name = str(result["state_name"].sel(state=state).item())
+        yield shares.assign_coords(state=state, state_name=name).assign_attrs(
+            _provenance(result), credit=_credit("arms_deliveries") if float(public.sum()) > 0 else ""
+        )
 
 
 def _supplier_shares(result: xr.Dataset, volume: xr.DataArray, public: xr.DataArray) -> xr.Dataset:
@@ -620,8 +643,8 @@ def _end_rows(result: xr.Dataset) -> list[Row]:
 def _supplier_rows(result: xr.Dataset) -> list[Row]:
     """Return rows on supplier shares by window, as a public register would show them."""
     rows = []
-    for state in map(str, result["state"].values):
-        shares = suppliers(result, state)
+    for shares in _suppliers_each(result, list(map(str, result["state"].values))):
+        state = str(shares["state"].item())
         windows = shares["window"].values if "window" in shares and result.sizes["member"] else ()
         for window in windows:
             for group in shares["group"].values:

@@ -105,12 +105,15 @@ class Record:
         How many of them, from the first on, keep their trajectories.
     broken : mapping of int to int
         Runs on the table that are left out of everything, and the step each broke in.
+    kind : type
+        Of the numbers of trajectories: float64, or float32 where they go to a disk as such.
     """
 
     position: Position
     runs: int
     members: int
     broken: Mapping[int, int] = field(default_factory=dict)
+    kind: type = np.float64
     histograms: dict[str, Counts] = field(default_factory=dict)
     trajectories: dict[str, Array] = field(default_factory=dict)
     outcomes: dict[str, Array] = field(default_factory=dict)
@@ -123,7 +126,9 @@ class Record:
             assert variable.bins is not None
             self.histograms[variable.name] = np.zeros((steps, sizes.size("state"), variable.bins.count), np.int64)
         for name, quantity in KEPT.items():
-            self.trajectories[name] = np.empty((steps, *kept_shape(sizes, VARIABLES[quantity])))
+            *rest, members = kept_shape(sizes, VARIABLES[quantity])
+            # Laid out as it goes to a disk, member by member, and seen as (step, ..., member).
+            self.trajectories[name] = np.moveaxis(np.empty((members, steps, *rest), self.kind), 0, -1)
         self.outcomes = {name: np.zeros(self.runs) for name in OUTCOMES}
         for name in ("first_campaign", "first_operation", "failed"):
             self.outcomes[name][:] = np.nan

@@ -75,6 +75,11 @@ class Study:
         return tuple(opening(scenario, self.seed, self.without) for scenario in self.scenarios)
 
     @property
+    def kind(self) -> type:
+        """The type of numbers that paths are kept as."""
+        return np.float64 if self.double else np.float32
+
+    @property
     def steps(self) -> int:
         """Number of steps, the same in every scenario."""
         return self.scenarios[0].steps

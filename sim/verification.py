@@ -124,9 +124,8 @@ def _differences(store: Store, piece: Piece, point: int, first: int, count: int,
 
 def _again(study: Study, piece: Piece, point: int, first: int, count: int) -> Harvest:
     """Play one block again."""
-    parts = play_chunk(study.position(piece.scenario, point), first, count, study.members)
-    members = min(max(study.members - first, 0), count)
-    return gathered(parts, members, point, np.float64 if study.double else np.float32)
+    parts = play_chunk(study.position(piece.scenario, point), first, count, study.members, study.kind)
+    return gathered(parts, min(max(study.members - first, 0), count), point)
 
 
 def same(ours: Any, theirs: Any, *, exact: bool) -> bool:
