@@ -1,0 +1,156 @@
+"""Spending, stock ratio and theatre balance as bands, beside what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+from scipy import stats
+
+from sim.measures.distribution import bands
+from sim.measures.register import (
+    DECAYS,
+    INHERITED,
+    STOCK_FROM,
+    STOCK_UNTIL,
+    by_year,
+    credit,
+    recorded_milex,
+    recorded_stock,
+)
+from sim.measures.runs import MONTE_CARLO, provenance, sides_of, sound, years_of
+
+
+def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
+    """Return spending, stock ratio and theatre balance as bands, with the recorded values.
+
+    Parameters
+    ----------
+    result : Dataset
+        A sweep.
+    series : str
+        Column of recorded spending; ``milex_usd2023_m_excl_special`` leaves out Azerbaijan's special
+        projects of 2011-2015. Neither is the truth, so figures name the one they show.
+
+    Returns
+    -------
+    Dataset
+        For ``milex`` (all states), ``stock_balance`` and ``balance`` (first state against its rival):
+        ``<q>_median (time[, state])``, ``<q>_low`` and ``<q>_high (level, time[, state])``. Recorded values
+        ``milex_observed (year, state)`` [US$2023 m per yr] dated mid-year, ``stock_balance_observed (year)``
+        [log ratio] at 1 January, with ``_low`` and ``_high`` over assumed decay and inheritance, up to 2021,
+        after which the register is censored. ``milex_ratio (moment)``: median over members of the first
+        state's spending over its rival's; ``milex_ratio_growth (bound)`` [log]: the median growth of that
+        ratio and its 95 % interval (Monte Carlo error).
+    """
+    result = sound(result)
+    first = result["state"].values[0]
+    out: dict[str, xr.DataArray] = {}
+    for quantity in ("milex", "stock_balance", "balance"):
+        band = bands(result, quantity)
+        band = band if quantity == "milex" else band.sel(state=first, drop=True)
+        band = band.drop_vars([n for n in ("state_name", "state_iso3") if quantity != "milex" and n in band.coords])
+        out |= {f"{quantity}_{part}": band[part] for part in ("median", "low", "high", "clipped")}
+    recorded = _recorded(result, series)
+    known = bool(recorded["milex_observed"].notnull().any())
+    return xr.merge([xr.Dataset(out), recorded, _spending_ratio(result)]).assign_attrs(
+        provenance(result) | sides_of(result),
+        series=series,
+        credit=credit("military_expenditure", "arms_deliveries") if known else "",
+    )
+
+
+def _recorded(result: xr.Dataset, series: str) -> xr.Dataset:
+    """Return the recorded spending and stock ratio in the years of the run."""
+    years, iso3 = years_of(result), [str(code) for code in result["state_iso3"].values]
+    milex = np.array([by_year(recorded_milex(code, series), years) for code in iso3]).T
+    recorded = xr.Dataset(
+        {"milex_observed": (("year", "state"), milex)},
+        coords={
+            "year": years,
+            "state": result["state"].values,
+            "middle": ("year", dates_in(years, 7)),
+            "begin": ("year", dates_in(years, 1)),
+        },
+    )
+    recorded["milex_observed"].attrs = {
+        "units": "US$2023 m per yr",
+        "long_name": "recorded spending",
+        "series": series,
+    }
+    for part, ratio in _recorded_stock_ratio(iso3, years).items():
+        recorded[f"stock_balance_{part}"] = ("year", ratio)
+        recorded[f"stock_balance_{part}"].attrs = {
+            "units": "log ratio",
+            "long_name": f"stock from recorded deliveries, own over the rival's, 1 January: {part}",
+            "assumed": f"ageing {DECAYS[0]:.0%} to {DECAYS[-1]:.0%} a year, "
+            f"{INHERITED[0]:.0f} to {INHERITED[-1]:.0f} TIV m inherited by each side",
+        }
+    return _within(recorded, result["time"])
+
+
+def dates_in(years: Sequence[int], month: int) -> np.ndarray:
+    """Return the first day of a month of each year."""
+    return np.array([f"{year}-{month:02d}-01" for year in years], "datetime64[ns]")
+
+
+def _within(recorded: xr.Dataset, time: xr.DataArray) -> xr.Dataset:
+    """Blank recorded values dated before the first or after the last step of the run."""
+    dated = {name: "middle" if name == "milex_observed" else "begin" for name in recorded.data_vars}
+    inside = {date: (recorded[date] >= time[0].values) & (recorded[date] <= time[-1].values) for date in dated.values()}
+    return recorded.assign({name: recorded[name].where(inside[date]) for name, date in dated.items()})
+
+
+def _recorded_stock_ratio(iso3: Sequence[str], years: Sequence[int]) -> dict[str, np.ndarray]:
+    """Return the recorded log stock ratio by year: central assumptions, lowest, highest."""
+    parts = ("observed", "observed_low", "observed_high")
+    out = {part: np.full(len(years), np.nan) for part in parts}
+    known = np.array([STOCK_FROM < year <= STOCK_UNTIL for year in years])
+    if len(iso3) != 2 or not known.any():
+        return out
+    own, rival = (recorded_stock(code, [year for year in years if STOCK_FROM < year <= STOCK_UNTIL]) for code in iso3)
+    if own.all() and rival.all():
+        ratio = np.log(own / rival)
+        middle = ratio[len(DECAYS) // 2, len(INHERITED) // 2]
+        for part, values in zip(parts, (middle, ratio.min((0, 1)), ratio.max((0, 1))), strict=True):
+            out[part][known] = values
+    return out
+
+
+def _median_interval(sample: np.ndarray) -> tuple[float, float, float]:
+    """Return the median of a sample and the 95 % interval of that estimate.
+
+    Distribution-free, from order statistics (Conover 1999); NaN for an empty sample.
+    """
+    if len(sample) == 0:
+        return np.nan, np.nan, np.nan
+    middle = float(np.median(sample))
+    interval = stats.quantile_test(sample, q=middle, p=0.5).confidence_interval(0.95)
+    return middle, float(interval.low), float(interval.high)
+
+
+def _spending_ratio(result: xr.Dataset) -> xr.Dataset:
+    """Return how far the first state outspends its rival, at the opening and at the end."""
+    if result.sizes["state"] != 2 or result.sizes["member"] == 0:
+        return xr.Dataset()
+    first_and_last = slice(None, None, max(result.sizes["time"] - 1, 1))
+    ends = result["milex"].isel(time=first_and_last).compute().transpose("time", "state", "member").astype(float)
+    ratio = np.log((ends[:, 0] / ends[:, 1]).values)
+    ratio = ratio[:, np.isfinite(ratio).all(0)]
+    out = xr.Dataset(
+        {
+            "milex_ratio": ("moment", np.exp(np.median(ratio, axis=1))),
+            "milex_ratio_growth": ("bound", np.array(_median_interval(ratio[1] - ratio[0]))),
+        },
+        coords={"moment": ["opening", "end"], "bound": ["value", "low", "high"]},
+    )
+    out["milex_ratio"].attrs = {
+        "units": "ratio",
+        "long_name": "median spending ratio of first state to rival",
+    }
+    out["milex_ratio_growth"].attrs = {
+        "units": "log",
+        "long_name": f"median growth of that ratio, {MONTE_CARLO}",
+    }
+    return out
