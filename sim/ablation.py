@@ -20,8 +20,8 @@ from tqdm import tqdm
 from sim.asked import ScenarioLike, scenario_of
 from sim.document import suggest
 from sim.ensemble import play
-from sim.harvest import CHUNK_BLOCKS, blocks_of, chunks
 from sim.initial import Position, opening
+from sim.layout import CHUNK_BLOCKS, blocks_of, chunks
 from sim.record import Record
 from sim.study import study_of_scenario
 from sim.turn import Table

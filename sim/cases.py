@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from sim.arrays import CASE
 from sim.measures import Row, Z, summary, wilson
 from sim.record import OUTCOMES
-from sim.store import CASE
 
 
 def summary_rows(result: xr.Dataset) -> list[Row]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.ensemble import ask_everybody, straight_loops
-from sim.harvest import CHUNK_BLOCKS, blocks_of
+from sim.layout import CHUNK_BLOCKS, blocks_of
 from sim.record import OUTCOMES, Record, histogrammed, kept_axes
 from sim.streams import BLOCK
 from sim.study import Study

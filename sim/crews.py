@@ -21,8 +21,8 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from sim.harvest import CHUNK_BLOCKS, Beat, reap
-from sim.layout import Piece
+from sim.harvest import Beat, reap
+from sim.layout import CHUNK_BLOCKS, Piece
 from sim.results import PROVENANCE, code_digest, features, store_of
 from sim.store import Store
 from sim.variables import Mistake

@@ -21,8 +21,7 @@ from sim.cases import summary_rows
 from sim.changes import refuse_changes, sweep_up
 from sim.crews import Crew, Report
 from sim.experiment import Stop
-from sim.harvest import CHUNK_BLOCKS
-from sim.layout import Layout, Piece
+from sim.layout import CHUNK_BLOCKS, Layout, Piece
 from sim.results import (
     GUARD,
     describe,

@@ -1,15 +1,13 @@
-"""One piece of a sweep played: what is kept of it, and which runs broke.
+"""One piece of a sweep played: what is kept of it, without the runs that broke.
 
-A run that ceases to be a number or leaves the bounds of a quantity is a datum, not the end of a
-sweep: it is found while playing, looked at a second time to learn where it broke, and left out of
-everything that is counted. The second look costs nothing where no run breaks.
+Where a run breaks, its chunk is played again block by block; that costs nothing where none does.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,100 +15,14 @@ import numpy.typing as npt
 
 from sim.ensemble import ask_everybody, straight_loops
 from sim.initial import Position
-from sim.layout import Piece
+from sim.layout import CHUNK_BLOCKS, Piece, blocks_of, chunks
 from sim.record import OUTCOMES, Counts, Record, histogrammed
-from sim.streams import BLOCK
+from sim.soundness import NOT_DATA, Failure, Watchman, diagnose
 from sim.study import Study
 from sim.turn import Table, Terms, play_turn
-from sim.variables import VARIABLES, Mistake, Variable
 from sim.world import Array
 
-CHUNK_BLOCKS = 4  # 1,024 runs: within a tenth of the fastest of 1 to 16 (experiments/benchmarks/run_month_cost.py)
-SLACK = 1e-6  # rounding is no broken bound
-GLANCES, LOOKS = 3, 12  # steps between two looks at the small and at the large tables: under 2 % of the time
-NOT_DATA = (MemoryError, OSError, Mistake)  # the machine's or the user's, not the model's: they end a sweep
-
-Mask = npt.NDArray[np.bool_]
 Beat = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a run is left out.
-
-    Attributes
-    ----------
-    run : int
-        Its number.
-    step : int
-        The step it broke in, from 0.
-    phase : str
-        The phase after which it was seen.
-    message : str
-        Which quantity of whom, and what it was; or the error raised.
-    """
-
-    run: int
-    step: int
-    phase: str
-    message: str
-
-
-@dataclass
-class Watchman:
-    """Look at the table now and then; remember which runs are still sound.
-
-    What it sees of a run depends on that run alone, so the same runs are left out whatever is played together.
-
-    Parameters
-    ----------
-    last : int
-        The last step; after it everything is looked at.
-    """
-
-    last: int
-    sound: Mask = field(default_factory=lambda: np.ones(0, np.bool_))
-
-    def __call__(self, table: Table) -> None:
-        """Mark the runs that are broken now."""
-        runs = table.world.runs
-        if not self.sound.size:
-            self.sound = np.ones(runs, np.bool_)
-        thorough = table.step % LOOKS == 0 or table.step == self.last
-        if table.step % GLANCES and not thorough:
-            return
-        for variable in watched():
-            if thorough or len(variable.axes) < 2:
-                array = table.world[variable.name]
-                if not within(array, variable):
-                    self.sound &= sound_runs(array, variable, runs)
-
-
-def watched() -> list[Variable]:
-    """Return the quantities that are carried from month to month."""
-    return [variable for variable in VARIABLES.values() if variable.kind == "stock"]
-
-
-def within(array: Array, variable: Variable) -> bool:
-    """Tell whether every number lies in the bounds of its quantity; what is not a number does not."""
-    if not array.size:
-        return True  # a quantity towards suppliers where there are none
-    low, high = reach(variable)
-    return bool(array.min() >= low and array.max() <= high)
-
-
-def reach(variable: Variable) -> tuple[float, float]:
-    """Return the bounds with room for rounding; a quantity without an upper bound must at least be finite."""
-    room = SLACK * max(1.0, abs(variable.low) if np.isfinite(variable.low) else 0.0)
-    largest = np.finfo(np.float64).max
-    return max(variable.low - room, -largest), min(variable.high * (1.0 + SLACK) + SLACK, largest)
-
-
-def sound_runs(array: Array, variable: Variable, runs: int) -> Mask:
-    """Return which runs lie in the bounds, ``(run,)``."""
-    low, high = reach(variable)
-    good: Mask = np.asarray(((array >= low) & (array <= high)).reshape(-1, array.shape[-1]).all(0))
-    return np.broadcast_to(good, (runs,))
 
 
 # -- chunks of one case
@@ -123,24 +35,6 @@ class Chunk:
     first: int
     record: Record
     failures: list[Failure]
-
-
-def chunks(first: int, runs: int, chunk_blocks: int = CHUNK_BLOCKS) -> Iterator[tuple[int, int]]:
-    """Yield first run and number of runs of each chunk.
-
-    Examples
-    --------
-    >>> list(chunks(0, 600, 2))
-    [(0, 512), (512, 88)]
-    """
-    size = chunk_blocks * BLOCK
-    for start in range(first, first + runs, size):
-        yield start, min(size, first + runs - start)
-
-
-def blocks_of(first: int, count: int) -> tuple[int, ...]:
-    """Return the blocks of 256 that hold some runs."""
-    return tuple(range(first // BLOCK, -(-(first + count) // BLOCK)))
 
 
 def play_chunk(position: Position, first: int, count: int, members: int, kind: type = np.float32) -> list[Chunk]:
@@ -203,7 +97,7 @@ def _block(position: Position, first: int, count: int, members: int, kind: type)
         good = np.zeros(count, np.bool_)
     if good.all():
         return Chunk(first, record, [])
-    found = _diagnose(position, first, count)
+    found = diagnose(position, first, count)
     unknown = Failure(first, position.steps - 1, "observe", "an outcome is not a finite number")
     failures = [found.get(run, replace(unknown, run=run)) for run in (first + np.flatnonzero(~good)).tolist()]
     record = blank(position, first, count, members, kind, {failure.run - first: failure.step for failure in failures})
@@ -212,58 +106,6 @@ def _block(position: Position, first: int, count: int, members: int, kind: type)
             _play(position, first, count, record, Watchman(position.steps))
     record.leave_out()
     return Chunk(first, record, failures)
-
-
-def _diagnose(position: Position, first: int, count: int) -> dict[int, Failure]:
-    """Play one block and look after every phase: each run's first failure; that of all the others if a rule raises."""
-    found: dict[int, Failure] = {}
-    last = ["opening"]
-
-    def ask(table: Table, phase: str) -> Terms:
-        _look(table, found, first, count, table.step, last[-1])
-        last.append(phase)
-        return ask_everybody(table, phase)
-
-    step = 0
-    try:
-        with np.errstate(all="ignore"), straight_loops():
-            table = position.table(blocks_of(first, count))
-            for step in range(position.steps):
-                play_turn(table, ask)
-                _look(table, found, first, count, step, last[-1])
-                last.append("opening")
-    except NOT_DATA:
-        raise
-    except Exception as error:
-        message = f"{type(error).__name__}: {error}"
-        return {run: found.get(run, Failure(run, step, last[-1], message)) for run in range(first, first + count)}
-    return found
-
-
-def _look(table: Table, found: dict[int, Failure], first: int, count: int, step: int, phase: str) -> None:
-    """Note the runs that are broken now and were not before."""
-    for variable in watched():
-        array = table.world[variable.name]
-        if within(array, variable):
-            continue
-        for column in np.flatnonzero(~sound_runs(array, variable, table.world.runs)[:count]).tolist():
-            if first + column not in found:
-                found[first + column] = Failure(first + column, step, phase, _sentence(table, variable, column))
-
-
-def _sentence(table: Table, variable: Variable, column: int) -> str:
-    """Say which number of whom is out of bounds."""
-    array = table.world[variable.name]
-    values = np.broadcast_to(array, (*array.shape[:-1], table.world.runs))[..., column]
-    low, high = reach(variable)
-    place = tuple(np.argwhere(~((values >= low) & (values <= high)))[0])
-    actor = table.world.labels[variable.actor][place[-1]]
-    where = [table.world.labels[axis][i] for axis, i in zip(variable.axes, place[:-1], strict=True)]
-    of = f"{variable.name} of {actor}" + (f" ({', '.join(where)})" if where else "")
-    number = float(values[place])
-    if not np.isfinite(number):
-        return f"{of} is not a finite number"
-    return f"{of} is {number:g}, outside its bounds {variable.low:g} to {variable.high:g}"
 
 
 # -- a whole piece

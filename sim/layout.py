@@ -15,7 +15,8 @@ from typing import NamedTuple
 from sim.streams import BLOCK
 
 LARGEST = 16  # blocks in a piece: a few seconds of work, so a crash costs little and files stay few
-SMALLEST = 4  # blocks: a chunk of the numpy core
+CHUNK_BLOCKS = 4  # 1,024 runs: within a tenth of the fastest of 1 to 16 (experiments/benchmarks/run_month_cost.py)
+SMALLEST = CHUNK_BLOCKS  # blocks: a chunk of the numpy core
 ENOUGH = 64  # pieces in a sweep, so that workers end together and progress moves
 
 
@@ -98,3 +99,24 @@ def cut(scenarios: int, points: int, runs: int, *, largest: int = LARGEST) -> La
     if blocks >= wanted:
         return Layout(scenarios, points, runs, span=wanted * BLOCK, reach=1)
     return Layout(scenarios, points, runs, span=blocks * BLOCK, reach=min(max(wanted // blocks, 1), points))
+
+
+# -- inside a piece
+
+
+def chunks(first: int, runs: int, chunk_blocks: int = CHUNK_BLOCKS) -> Iterator[tuple[int, int]]:
+    """Yield first run and number of runs of each chunk.
+
+    Examples
+    --------
+    >>> list(chunks(0, 600, 2))
+    [(0, 512), (512, 88)]
+    """
+    size = chunk_blocks * BLOCK
+    for start in range(first, first + runs, size):
+        yield start, min(size, first + runs - start)
+
+
+def blocks_of(first: int, count: int) -> tuple[int, ...]:
+    """Return the blocks of 256 that hold some runs."""
+    return tuple(range(first // BLOCK, -(-(first + count) // BLOCK)))

@@ -26,16 +26,18 @@ import zarr
 
 from sim import evidence
 from sim.accounting import ENTRIES
+from sim.arrays import ARRAYS, file_of_piece, pieced
 from sim.check import load
 from sim.design import Points
 from sim.document import load as load_document
 from sim.document import suggest
 from sim.experiment import Experiment, Stop
+from sim.files import digest_of_file, leave, settle
 from sim.layout import Layout, Piece
 from sim.record import OUTCOMES
 from sim.rule import CATALOGUE
 from sim.scenario import Scenario
-from sim.store import ARRAYS, Store, digest_of_file, file_of_piece, leave, markers, opened, pieced, settle
+from sim.store import Store, markers, opened
 from sim.streams import BLOCK
 from sim.study import Study, named
 from sim.variables import Mistake
@@ -51,7 +53,7 @@ AGAIN = "run the sweep again with --force"
 # What decides the numbers of a run; the rest of the package may change without harm to a result.
 NUMBERS = (
     "variables.py", "parameter.py", "world.py", "streams.py", "rule.py", "rules", "accounting", "turn.py",
-    "initial.py", "ensemble.py", "record.py", "harvest.py", "observed",
+    "initial.py", "ensemble.py", "record.py", "soundness.py", "harvest.py", "observed",
 )  # fmt: skip
 
 

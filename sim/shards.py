@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.arrays import ARRAYS, file_of_piece
 from sim.execute import close, guarded
+from sim.files import digest_of_file, leave, synchronise
 from sim.layout import Layout, Piece
 from sim.results import directory, manifest, missing, note, prepare, provenance, study_of
-from sim.store import ARRAYS, MARKERS, Store, digest_of_file, file_of_piece, leave, markers, synchronise
+from sim.store import MARKERS, Store, markers
 from sim.variables import Mistake
 
 # What two parts of one sweep have in common, and what to call it.

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from sim.arrays import ARRAYS
 from sim.changes import changes_since, refuse_changes, unlike_machines
 from sim.crews import play_piece
 from sim.execute import guarded
 from sim.harvest import Harvest, gathered, play_chunk
 from sim.layout import Piece
 from sim.results import changed, directory, missing, note, provenance, store_of
-from sim.store import ARRAYS, MARKERS, Store
+from sim.store import MARKERS, Store
 from sim.streams import BLOCK
 from sim.study import Study
 

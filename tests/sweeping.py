@@ -9,7 +9,8 @@ from pathlib import Path
 from conftest import altered
 
 import sim
-from sim.store import ARRAYS, MARKERS
+from sim.arrays import ARRAYS
+from sim.store import MARKERS
 
 ROOT = Path(sim.__file__).parents[1]
 

@@ -16,7 +16,7 @@ import yaml
 
 import sim
 import sim.rules
-from sim import modeldoc, observed, plots, results, store
+from sim import arrays, modeldoc, observed, plots, results, store
 from sim.accounting import ENTRIES
 from sim.check import census, load
 from sim.cli import Catalogue, app
@@ -116,7 +116,7 @@ def test_the_experiment_of_the_readme_has_the_points_it_says(tmp_path):
 
 
 def test_the_readme_names_what_a_result_directory_holds():
-    for name in (store.ARRAYS, store.MARKERS, results.LOCK, results.PROVENANCE, results.POINTS, results.STATUS):
+    for name in (arrays.ARRAYS, store.MARKERS, results.LOCK, results.PROVENANCE, results.POINTS, results.STATUS):
         assert re.search(rf"^\|[^|]*`{re.escape(name)}/?`[^|]*\|", README, re.MULTILINE), name
 
 

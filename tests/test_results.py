@@ -12,12 +12,13 @@ from conftest import altered
 import sim
 from sim import evidence, measures
 from sim.accounting import ENTRIES
-from sim.harvest import chunks
+from sim.arrays import ARRAYS
 from sim.initial import opening
+from sim.layout import chunks
 from sim.record import KEPT, OUTCOMES, binned, edges, histogrammed
 from sim.results import LOCK, PROVENANCE, cited, code_digest, open_result, provenance
 from sim.rule import CATALOGUE
-from sim.store import ARRAYS, MARKERS
+from sim.store import MARKERS
 from sim.streams import BLOCK
 from sim.variables import VARIABLES, Bins, Mistake
 

@@ -10,13 +10,14 @@ from sweeping import assert_same
 import sim
 from sim import measures
 from sim.cli_sweep import failures as list_failures
-from sim.harvest import Watchman, play_chunk, within
+from sim.harvest import play_chunk
 from sim.initial import opening
 from sim.plots import style
 from sim.record import KEPT, OUTCOMES
 from sim.results import case, failures, open_result
 from sim.rule import CATALOGUE
 from sim.scenario import shipped
+from sim.soundness import Watchman, within
 from sim.variables import VARIABLES, Mistake
 
 RUNS, MEMBERS = 1300, 600

@@ -41,8 +41,9 @@ from mesa.batchrunner import batch_run
 
 import sim
 from sim.asked import scenario_of
-from sim.harvest import CHUNK_BLOCKS, play_chunk
+from sim.harvest import play_chunk
 from sim.initial import Position, opening
+from sim.layout import CHUNK_BLOCKS
 from sim.model import ArmsRace
 from sim.streams import BLOCK
 

@@ -14,8 +14,9 @@ from tqdm import tqdm
 from sim import observed
 from sim.asked import ScenarioLike, scenario_of
 from sim.ensemble import play
-from sim.harvest import Chunk, blocks_of, chunks
+from sim.harvest import Chunk
 from sim.initial import opening
+from sim.layout import blocks_of, chunks
 from sim.measures import STOCK_UNTIL
 from sim.observed import arsenal
 from sim.record import Record
