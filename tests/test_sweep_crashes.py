@@ -20,7 +20,7 @@ from sim.execute import guarded
 from sim.experiment import Stop
 from sim.layout import Piece
 from sim.record import KEPT, OUTCOMES
-from sim.results import PROVENANCE, failures, open_result, provenance
+from sim.results import PROVENANCE, failures, open_result, provenance, seal
 from sim.store import MARKERS
 from sim.variables import Mistake
 
@@ -244,9 +244,10 @@ def test_a_second_process_is_refused(finished, scenario):
             assert "another process is writing" in armsrace(*words, code=2)[1]
 
 
-def edited(out, **entries):
-    about = json.loads((out / PROVENANCE).read_text())
-    (out / PROVENANCE).write_text(json.dumps(about | entries))
+def begun_otherwise(out, **entries):
+    """Make a result one that was begun in other circumstances."""
+    about = json.loads((out / PROVENANCE).read_text()) | entries
+    (out / PROVENANCE).write_text(json.dumps(about | {"seal": seal(about)}))
 
 
 @pytest.mark.parametrize(
@@ -255,7 +256,7 @@ def edited(out, **entries):
      ({"cpu_features": ["ABACUS"]}, "processor features")],
 )  # fmt: skip
 def test_what_would_not_be_played_alike_does_not_go_on(finished, entries, reason):
-    edited(finished, **entries)
+    begun_otherwise(finished, **entries)
     with pytest.raises(Mistake, match=reason):
         sim.resume(finished)
     if "rules" in entries:
@@ -274,7 +275,7 @@ def test_a_changed_scenario_does_not_go_on(finished):
 
 def test_damage_is_not_repaired_by_other_rules(finished):
     next(p for p in (finished / "runs.zarr" / "deaths" / "c").rglob("*") if p.is_file()).write_bytes(b"")
-    edited(finished, rules="0" * 32)
+    begun_otherwise(finished, rules="0" * 32)
     with pytest.raises(Mistake, match="rules or the code"):
         sim.verify(finished, 0, repair=True)
 
