@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.results import NUMBERS, code_digest, digest_of_text, features, lock_of, locked_scenario
+from sim.results import NUMBERS, ON_DUTY, code_digest, digest_of_text, features, lock_of, locked_scenario
 from sim.store import MARKERS
 from sim.variables import Mistake
 
@@ -57,7 +57,8 @@ def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:
 
 
 def sweep_up(out: Path) -> None:
-    """Remove what an interrupted writer left half written."""
+    """Remove what an interrupted writer left half written, and its leave to write."""
+    (out / ON_DUTY).unlink(missing_ok=True)
     for place in (out, out / MARKERS):
         for path in place.glob(".*.*.*"):
             path.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ import xarray as xr
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from sim import crews
+from sim import crews, dask_crew
 from sim.asked import StudyLike, study_for
 from sim.cases import summary_rows
 from sim.changes import refuse_changes, sweep_up
@@ -83,7 +83,7 @@ class Means:
     def crew(self, store: Store) -> Crew:
         """Return who plays."""
         if self.dask is not None:
-            return crews.dask(self.dask)
+            return dask_crew.dask(self.dask)
         return crews.alone(store, self.chunk_blocks) if self.workers == 1 else crews.pool(self.workers)
 
 

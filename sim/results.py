@@ -46,6 +46,7 @@ DESIGN = "experiment.lock.yaml"
 POINTS = "points.json"
 STATUS = "status.jsonl"
 SUMMARY = "summary.csv"
+ON_DUTY = ".on_duty"  # token of a crew of another machine's workers, who write only while it is there
 GUARD = ".lock"  # held by the process that writes
 AGAIN = "run the sweep again with --force"
 

@@ -325,13 +325,19 @@ def digest_of_file(path: Path) -> str:
 def markers(out: Path) -> Iterator[dict[str, Any]]:
     """Yield the markers of finished pieces in their order; a damaged one counts as absent."""
     for path in sorted((out / MARKERS).glob("*.json")):
-        try:
-            marker = json.loads(path.read_text(encoding="utf-8"))
-            whole = Piece(**marker["piece"]).name == path.stem and {"content", "files", "failures"} <= set(marker)
-        except (ValueError, KeyError, TypeError):
-            continue
-        if whole:
+        marker = marker_in(path)
+        if marker is not None:
             yield marker
+
+
+def marker_in(path: Path) -> dict[str, Any] | None:
+    """Return the marker in a file; None if there is none, or it is damaged."""
+    try:
+        marker: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        whole = Piece(**marker["piece"]).name == path.stem and {"content", "files", "failures"} <= set(marker)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return marker if whole else None
 
 
 def leave(path: Path, text: str) -> None:
