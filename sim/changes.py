@@ -34,7 +34,14 @@ def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
 
 def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is no longer as it was when a result was begun."""
+    yield from texts_changed(out, about)
     rules = code_digest(NUMBERS)
+    if about["rules"] != rules:
+        yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
+
+
+def texts_changed(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the scenarios and the design that are not those a result was begun with."""
     for number, entry in enumerate(about["scenarios"]):
         name = lock_of(about["scenarios"], entry["scenario"])
         if not (out / name).exists() or locked_scenario(out, about, number).digest() != entry["digest"]:
@@ -42,8 +49,6 @@ def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     for name, digest in (about["design"] or {}).items():
         if not (out / name).exists() or digest_of_text((out / name).read_text(encoding="utf-8")) != digest:
             yield f"the design in {name} is not the one it was begun with"
-    if about["rules"] != rules:
-        yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
 
 
 def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:

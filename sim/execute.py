@@ -40,7 +40,7 @@ from sim.results import (
 )
 from sim.stopping import Look, shortened
 from sim.store import MARKERS, Store
-from sim.study import Study
+from sim.study import Study, members_of
 from sim.variables import Mistake
 
 # What a manifest says of how a result began, which nothing later changes.
@@ -332,8 +332,7 @@ def grown(study: Study, runs: int, out: Path, about: Mapping[str, Any]) -> Study
         raise Mistake(f"{out} has {study.layout.runs} runs already; --runs can only grow it")
     if about["shard"]:
         raise Mistake(f"{out} is shard {about['shard']}; merge the shards first, then grow the whole")
-    every = study.experiment is not None and study.experiment.keep == "full"
-    members = runs if every else study.members
+    members = study.members if study.experiment is None else members_of(study.experiment, runs)
     return replace(study, layout=replace(study.layout, runs=runs), members=members, stop=None)
 
 
