@@ -23,6 +23,7 @@ from sim.crews import Crew, Report
 from sim.experiment import Stop
 from sim.harvest import CHUNK_BLOCKS
 from sim.layout import Layout, Piece
+from sim.reading import opened
 from sim.results import (
     GUARD,
     SUMMARY,
@@ -176,7 +177,7 @@ def _in_memory(study: Study, means: Means, shard: str | None) -> xr.Dataset:
         raise Mistake("workers, clusters and shards meet in a result directory; name one with --out")
     store = Store(study)
     carry_out(store, None, list(study.layout.pieces()), means)
-    data = store.dataset()
+    data = opened(store.place)
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))
 
 

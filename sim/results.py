@@ -18,10 +18,9 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 import zarr
 
 from sim import evidence
@@ -35,10 +34,13 @@ from sim.layout import Layout, Piece
 from sim.record import OUTCOMES
 from sim.rule import CATALOGUE
 from sim.scenario import Scenario
-from sim.store import ARRAYS, Store, digest_of_file, file_of_piece, leave, markers, opened, pieced, settle
+from sim.store import ARRAYS, Store, digest_of_file, file_of_piece, leave, markers, pieced, settle
 from sim.streams import BLOCK
 from sim.study import Study, named
 from sim.variables import Mistake
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 PROVENANCE = "provenance.json"
 LOCK = "scenario.lock.yaml"
@@ -359,6 +361,8 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     Mistake
         If the directory is missing, incomplete or damaged.
     """
+    from sim.reading import opened  # xarray is a third of the time a worker needs to begin, and it opens no result
+
     out = directory(path)
     about = provenance(out)
     cut = Layout(**about["layout"])

@@ -3,7 +3,7 @@
 On disk every array has the axes ``(scenario, point, run or member, ...)``; an axis of length one is
 dropped when a result is opened. Nothing is ever read to be written again: a piece is a set of whole
 files, so it can be written by anybody, twice, or copied from another directory, and stays the same.
-Histograms have an axis over the pieces of a case and are added up when they are read.
+Histograms have an axis over the pieces of a case and are added up when they are read (`sim.reading`).
 """
 
 from __future__ import annotations
@@ -11,23 +11,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xarray as xr
 import zarr
-from xarray.backends import BackendArray
-from xarray.core import indexing
 from zarr.codecs import BloscCodec
 
 from sim.design import Points
-from sim.harvest import Chunk, Failure, Harvest, gathered
-from sim.initial import Position
+from sim.harvest import Failure, Harvest
 from sim.layout import Layout, Piece
 from sim.record import OUTCOMES, edges, histogrammed, kept_axes
-from sim.streams import BLOCK
 from sim.study import AXES, Study
 
 ARRAYS = "runs.zarr"
@@ -276,9 +271,10 @@ class Store:
         rect = (slice(piece.point, piece.point + piece.points), slice(piece.run, piece.run + piece.runs))
         return {name: self._group[name][(piece.scenario, *rect)] for name in names}
 
-    def dataset(self) -> xr.Dataset:
-        """Open what has been written, all axes kept."""
-        return opened(self._group.store)
+    @property
+    def place(self) -> Any:
+        """Where zarr keeps the arrays, to be opened by `sim.reading`."""
+        return self._group.store
 
 
 def present(study: Study, piece: Piece) -> Iterator[str]:
@@ -366,51 +362,3 @@ def synchronise(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def opened(place: Any) -> xr.Dataset:
-    """Open a zarr store as a labelled dataset, lazily; axes of length one are dropped."""
-    data = xr.open_zarr(place, consolidated=False, chunks=None)
-    group: Any = zarr.open_group(store=place, mode="r")
-    for variable in histogrammed():
-        name = histogram_of(variable.name)
-        if name in data:
-            dims = tuple(dim for dim in data[name].dims if dim != "piece")
-            added = indexing.LazilyIndexedArray(AddedUp(group[name]))
-            data[name] = xr.Variable(dims, added, data[name].attrs)
-    data = data.set_coords([str(name) for name in data.data_vars if str(name).endswith(COORDINATES)])
-    return data.squeeze([axis for axis in CASE if data.sizes.get(axis) == 1], drop=True)
-
-
-class AddedUp(BackendArray):  # type: ignore[misc, unused-ignore]
-    """A histogram added up over the pieces of each case, ``(scenario, point, ...)``, when it is read.
-
-    One piece is in memory at a time, so a million runs take no more than a thousand.
-    """
-
-    def __init__(self, array: Any) -> None:
-        self.array = array
-        self.shape = (*array.shape[:2], *array.shape[3:])
-        self.dtype = np.dtype(np.int64)
-
-    def __getitem__(self, key: Any) -> Any:
-        """Read what is asked for."""
-        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.BASIC, self._added)
-
-    def _added(self, key: tuple[Any, ...]) -> Any:
-        total: Any = 0
-        for piece in range(self.array.shape[2]):
-            total = total + self.array[(*key[:2], piece, *key[2:])].astype(np.int64)
-        return total
-
-
-def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
-    """Return runs of one case that were played otherwise as the dataset of a sweep, in memory."""
-    runs = sum(chunk.record.runs for chunk in parts)
-    members = sum(chunk.record.members for chunk in parts)
-    whole = Layout(1, 1, runs, span=-(-runs // BLOCK) * BLOCK, reach=1)
-    study = Study((position.scenario,), whole, members, position.seed, position.without)
-    store = Store(study)
-    store.write(whole.piece(0, 0, 0), gathered(list(parts), members))
-    data: xr.Dataset = store.dataset().load()
-    return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))

@@ -1,5 +1,8 @@
 """A sweep has the same bytes whoever plays it, in whatever parts and after whatever interruption."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +10,7 @@ import pytest
 from conftest import altered
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sweeping import assert_same, content, short
+from sweeping import ROOT, assert_same, content, short
 
 import sim
 from sim.crews import play_piece, work
@@ -102,6 +105,23 @@ def test_the_third_of_three_workers_is_as_good_as_the_first(undisturbed, tmp_pat
         work(str(tmp_path), tuple(piece))
     assert_same(tmp_path, undisturbed)
     del store
+
+
+def test_a_worker_plays_without_what_only_readers_need(tmp_path, scenario):
+    """Every worker of a pool imports what it needs, and the command it was begun with, anew."""
+    study = study_of_scenario(scenario, 300, members=10)
+    Store(study, tmp_path)
+    describe(study, tmp_path)
+    piece = next(study.layout.pieces())
+    script = (
+        "import sys, sim.__main__\nfrom sim.crews import work\n"
+        f"work({str(tmp_path)!r}, {tuple(piece)!r})\n"
+        "print([name for name in ('xarray', 'pandas', 'matplotlib', 'scipy', 'mesa', 'typer') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert said.stdout.strip() == "[]"
+    assert open_result(tmp_path).sizes["run"] == 300
 
 
 # -- several cases
