@@ -1,6 +1,12 @@
-"""``python -m sim`` is the `armsrace` command."""
+"""Run ``python -m sim``."""
 
-from sim.cli import main
+
+def main() -> None:
+    """Run the command line, imported only here: every worker of a pool imports this module, and needs none of it."""
+    from sim.cli import main as command_line
+
+    command_line()
+
 
 if __name__ == "__main__":
     main()

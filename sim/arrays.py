@@ -23,6 +23,7 @@ from sim.study import AXES, Study
 ARRAYS = "runs.zarr"
 CODEC = BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")  # 3 takes twice the time and saves nothing here
 CASE = ("scenario", "point")
+COORDINATES = ("_name", "_iso3", "_title", "_digest", "_role", "_unit", "factor_values")
 
 
 def lay_out(group: Any, study: Study) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sim.check import load
 from sim.experiment import Experiment, Stop, is_experiment, read_experiment
 from sim.scenario import Scenario
+from sim.stopping import refuse_measure
 from sim.study import MEMBERS, Study, study_of_experiment, study_of_scenario
 
 RUNS = 1000  # of a scenario, unless asked otherwise
@@ -32,7 +33,16 @@ def study_for(
     double: bool = False,
     stop: Stop | None = None,
 ) -> Study:
-    """Return the study of a scenario or an experiment; what is given here wins over the document."""
+    """Return the study of a scenario or an experiment; what is given here wins over the document.
+
+    Raises
+    ------
+    Mistake, DocumentError
+        If something asked for is impossible.
+    """
+    wanted_stop = what.stop if isinstance(what, Study) else stop
+    if wanted_stop is not None:
+        refuse_measure(wanted_stop.measure)
     if isinstance(what, Study):
         return what
     if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):

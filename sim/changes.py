@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.results import NUMBERS, code_digest, digest_of_text, features, lock_of, locked_scenario
+from sim.results import NUMBERS, ON_DUTY, code_digest, digest_of_text, features, lock_of, locked_scenario
 from sim.store import MARKERS
 from sim.variables import Mistake
 
@@ -34,7 +34,14 @@ def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
 
 def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is no longer as it was when a result was begun."""
+    yield from texts_changed(out, about)
     rules = code_digest(NUMBERS)
+    if about["rules"] != rules:
+        yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
+
+
+def texts_changed(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the scenarios and the design that are not those a result was begun with."""
     for number, entry in enumerate(about["scenarios"]):
         name = lock_of(about["scenarios"], entry["scenario"])
         if not (out / name).exists() or locked_scenario(out, about, number).digest() != entry["digest"]:
@@ -42,8 +49,6 @@ def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     for name, digest in (about["design"] or {}).items():
         if not (out / name).exists() or digest_of_text((out / name).read_text(encoding="utf-8")) != digest:
             yield f"the design in {name} is not the one it was begun with"
-    if about["rules"] != rules:
-        yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
 
 
 def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:
@@ -57,7 +62,8 @@ def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:
 
 
 def sweep_up(out: Path) -> None:
-    """Remove what an interrupted writer left half written."""
+    """Remove what an interrupted writer left half written, and its leave to write."""
+    (out / ON_DUTY).unlink(missing_ok=True)
     for place in (out, out / MARKERS):
         for path in place.glob(".*.*.*"):
             path.unlink(missing_ok=True)

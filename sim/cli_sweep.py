@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +14,7 @@ import typer
 from sim.variables import Mistake
 
 if TYPE_CHECKING:
+    from sim.experiment import Stop
     from sim.study import Study
 
 What = Annotated[
@@ -38,9 +41,14 @@ def sweep(
         int | None, typer.Option(help="Of how many runs to keep the whole path; 1000 unless asked.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="MEASURE:WIDTH", help="Stop when precise, as war_probability:0.005.")
+        str | None,
+        typer.Option(
+            metavar="MEASURE:HALF_WIDTH",
+            help="Stop once half of the 95 % interval of every case is below this, as war_probability:0.005; "
+            "--runs is then the most.",
+        ),
     ] = None,
-    double: Annotated[bool, typer.Option("--double", help="Keep paths in double precision.")] = False,
+    double: Annotated[bool, typer.Option("--double", help="Keep paths as float64, twice the size of float32.")] = False,
     workers: Workers = 1,
     dask: Dask = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Play only the I-th of N parts.")] = None,
@@ -55,31 +63,41 @@ def sweep(
     stop = stop_rule(until, runs)
     asked: dict[str, Any] = {"seed": seed, "members": members, "without": without or (), "double": double, "stop": stop}
     study = study_for(what, runs, **asked)
-    mine = sum(1 for _ in list(study.layout.pieces())[execute.parted(shard)])
-    announce(study, out, workers, mine)
+    means = execute.Means(workers, dask, strict=strict, progress=True)
+    announce(study, out, workers, len(execute.share(study, shard)))
     if dry_run:
         return
     if out is None:
         raise Mistake("a sweep needs a place for its result; write --out DIR, or --dry-run to see what it would cost")
-    execute.sweep(study, out=out, shard=shard, force=force, workers=workers, dask=dask, strict=strict, progress=True)
+    execute.begin(study, out, means, shard=shard, force=force)
     report(out)
 
 
-def stop_rule(until: str | None, runs: int | None) -> Any:
-    """Return the stop rule of a command line."""
+def stop_rule(until: str | None, runs: int | None) -> Stop | None:
+    """Return the stop rule of a command line.
+
+    Raises
+    ------
+    Mistake
+        If it is not written as a measure and a width, or nobody says where to end at the latest.
+    """
     from sim.experiment import Stop
+    from sim.stopping import refuse_measure
 
     if until is None:
         return None
     measure, _, width = until.partition(":")
+    refuse_measure(measure)
     try:
         half_width = float(width)
     except ValueError:
         half_width = 0.0
-    if half_width <= 0.0:
+    if not 0.0 < half_width < math.inf:
         raise Mistake(f"--until {until} says no width; write a measure and a half-width, as war_probability:0.005")
     if runs is None:
         raise Mistake("--until needs the most runs to play; write --runs, as --runs 1000000")
+    if runs < 1:
+        raise Mistake(f"{runs} runs are too few; ask for at least 1")
     return Stop(measure=measure, half_width=half_width, most=runs)
 
 
@@ -97,11 +115,10 @@ def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
 
 
 def report(out: Path) -> None:
-    """Print the summary of a finished result, or what a shard has done."""
-    from sim.cases import summary_rows
+    """Print the summary of a finished result as it was written, or what a shard has done."""
     from sim.cli import table
     from sim.layout import Layout
-    from sim.results import failures, missing, open_result, provenance
+    from sim.results import SUMMARY, failures, missing, provenance, read_rows
 
     about = provenance(out)
     cut = Layout(**about["layout"])
@@ -110,36 +127,44 @@ def report(out: Path) -> None:
         done = sum(1 for _ in cut.pieces()) - len(todo)
         print(f"shard {about['shard']}: {done} pieces in {out}; `armsrace merge` joins the shards")
         return
-    rows = summary_rows(open_result(out))
-    table(case_table(rows) if "measure" not in rows[0] else measure_table(rows))
-    if "measure" not in rows[0]:
+    rows = read_rows(out / SUMMARY)
+    one = "measure" in rows[0]
+    table(measure_table(rows) if one else case_table(rows))
+    if not one:
         more = f"{len(rows) - MOST_CASES} cases more, and " if len(rows) > MOST_CASES else ""
-        print(f"{more}every factor and outcome with its interval in {out / 'summary.csv'}")
+        print(f"{more}every factor and outcome with its interval in {out / SUMMARY}")
     left_out = len(failures(out))
-    print(f"{about['runs']} runs" + (" of each case" if "measure" not in rows[0] else "") + f" in {out}")
+    print(f"{about['runs']} runs" + ("" if one else " of each case") + f" in {out}")
+    if about["stop"] is not None and "stopped" not in about:
+        name, width = about["stop"]["measure"], about["stop"]["half_width"]
+        print(f"{name} is not known to {width:g} yet; `armsrace resume {out} --runs N` plays more")
     if left_out:
         print(f"{left_out} runs broke and are left out; `armsrace failures {out}` lists them")
 
 
-def measure_table(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
+def measure_table(rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
     """Return the summary of one case for people."""
     return [
-        (r["measure"], r["state"], f"{r['value']:.3g}", f"{r['low']:.3g} to {r['high']:.3g}", r["unit"]) for r in rows
+        (r["measure"], r["state"], _short(r["value"]), f"{_short(r['low'])} to {_short(r['high'])}", r["unit"])
+        for r in rows
     ]
 
 
-SHOWN = ("scenario", "point", "runs", "left_out", "war_probability", "operations", "deaths", "final_balance")
+def _short(number: str) -> str:
+    return f"{float(number):.3g}"
+
+
+SHOWN = ("scenario", "point", "runs", "left_out")
+SHOWN_SHORT = ("war_probability", "operations", "deaths", "final_balance")
 MOST_CASES = 20  # shown; all of them are in summary.csv
 
 
-def case_table(rows: Sequence[dict[str, Any]]) -> list[tuple[str, ...]]:
+def case_table(rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
     """Return the main outcomes of the first cases for people."""
-    shown = [name for name in SHOWN if name in rows[0]]
-    return [tuple(shown), *(tuple(_cell(row[name]) for name in shown) for row in rows[:MOST_CASES])]
-
-
-def _cell(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    places = [name for name in SHOWN if name in rows[0]]
+    shown = [tuple(row[name] for name in places) + tuple(f"{float(row[name]):.4g}" for name in SHOWN_SHORT)
+             for row in rows[:MOST_CASES]]  # fmt: skip
+    return [(*places, *SHOWN_SHORT), *shown]
 
 
 def resume(
@@ -153,12 +178,16 @@ def resume(
 ) -> None:
     """Finish a sweep that was interrupted, or grow a finished one."""
     from sim import execute
+    from sim.results import directory
 
-    study, left = execute.rest(out, runs, mixed=mixed)
-    announce(study, out, workers, len(left))
-    if dry_run:
-        return
-    execute.resume(out, runs, mixed=mixed, workers=workers, dask=dask, strict=strict, progress=True)
+    means = execute.Means(workers, dask, strict=strict, progress=True)
+    # A dry run looks on while somebody else writes.
+    with nullcontext() if dry_run else execute.guarded(directory(out)):
+        left = execute.rest(out, runs, mixed=mixed)
+        announce(left.study, out, workers, len(left.todo))
+        if dry_run:
+            return
+        execute.go_on(out, left, means)
     report(out)
 
 

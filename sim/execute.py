@@ -15,15 +15,17 @@ import xarray as xr
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from sim import crews
+from sim import crews, dask_crew
 from sim.asked import StudyLike, study_for
 from sim.cases import summary_rows
 from sim.changes import refuse_changes, sweep_up
 from sim.crews import Crew, Report
 from sim.experiment import Stop
 from sim.layout import CHUNK_BLOCKS, Layout, Piece
+from sim.reading import opened
 from sim.results import (
     GUARD,
+    SUMMARY,
     describe,
     directory,
     manifest,
@@ -36,9 +38,9 @@ from sim.results import (
     told,
     write_rows,
 )
-from sim.stopping import Look, refuse_measure, shortened
+from sim.stopping import Look, shortened
 from sim.store import MARKERS, Store
-from sim.study import Study
+from sim.study import Study, members_of
 from sim.variables import Mistake
 
 # What a manifest says of how a result began, which nothing later changes.
@@ -81,7 +83,7 @@ class Means:
     def crew(self, store: Store) -> Crew:
         """Return who plays."""
         if self.dask is not None:
-            return crews.dask(self.dask)
+            return dask_crew.dask(self.dask)
         return crews.alone(store, self.chunk_blocks) if self.workers == 1 else crews.pool(self.workers)
 
 
@@ -145,20 +147,27 @@ def sweep(
     """
     study = study_for(what, runs, seed=seed, members=members, without=without, double=double, stop=stop)
     means = Means(workers, dask, chunk_blocks, strict, progress)
-    refuse_measure(study.stop)
     if out is None:
         return _in_memory(study, means, shard)
-    place = Path(out)
-    if shard is not None and study.stop is not None:
-        raise Mistake("a stop rule looks at all runs in order, a shard has only some; leave one of them out")
-    part = parted(shard)
-    with guarded(place):
-        prepare(place, force=force)
-        store = Store(study, place)
-        describe(study, place, shard)
-        note(place, "started", runs=study.total, workers=workers)
-        carry_out(store, place, list(study.layout.pieces())[part], means)
-    return open_result(place) if shard is None else xr.Dataset()
+    begin(study, Path(out), means, shard=shard, force=force)
+    return open_result(out) if shard is None else xr.Dataset()
+
+
+def begin(study: Study, out: Path, means: Means, *, shard: str | None = None, force: bool = False) -> None:
+    """Play a study into a directory that it has to itself.
+
+    Raises
+    ------
+    Mistake
+        If something asked for is impossible, or something is in the way.
+    """
+    todo = share(study, shard)
+    with guarded(out):
+        prepare(out, force=force)
+        store = Store(study, out)
+        describe(study, out, shard)
+        note(out, "started", runs=study.total, workers=means.workers)
+        carry_out(store, out, todo, means)
 
 
 def _in_memory(study: Study, means: Means, shard: str | None) -> xr.Dataset:
@@ -167,11 +176,27 @@ def _in_memory(study: Study, means: Means, shard: str | None) -> xr.Dataset:
         raise Mistake("workers, clusters and shards meet in a result directory; name one with --out")
     store = Store(study)
     carry_out(store, None, list(study.layout.pieces()), means)
-    data = store.dataset()
+    data = opened(store.place)
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))
 
 
-def parted(shard: str | None) -> slice:
+def share(study: Study, shard: str | None) -> list[Piece]:
+    """Return the pieces of a study that are to be played here: all of them, or every n-th.
+
+    Raises
+    ------
+    Mistake
+        If it cannot be shared.
+    """
+    pieces = list(study.layout.pieces())
+    if shard is None:
+        return pieces
+    if study.stop is not None:
+        raise Mistake("a stop rule looks at all runs in order, a shard has only some; leave one of them out")
+    return pieces[parted(shard)]
+
+
+def parted(shard: str) -> slice:
     """Return which pieces a shard holds: every n-th.
 
     Examples
@@ -179,10 +204,8 @@ def parted(shard: str | None) -> slice:
     >>> list(range(7))[parted("2/3")]
     [1, 4]
     """
-    if shard is None:
-        return slice(None)
     number, _, count = shard.partition("/")
-    if not (number.isdigit() and count.isdigit() and 1 <= int(number) <= int(count)):
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
         raise Mistake(f"'{shard}' is no shard; write which of how many, as 2/8")
     return slice(int(number) - 1, None, int(count))
 
@@ -245,21 +268,31 @@ def resume(
     place = directory(out)
     means = Means(workers, dask, chunk_blocks, strict, progress)
     with guarded(place):
-        study, _ = rest(place, runs, mixed=mixed)
-        about = provenance(place)
-        if vars(study.layout) != about["layout"]:
-            manifest(study, place, {name: about[name] for name in MADE})
-        store = Store(study, place)
-        store.fit()
-        sweep_up(place)
-        _, todo = rest(place, mixed=mixed)
-        note(place, "resumed", pieces=len(todo), workers=workers)
-        carry_out(store, place, todo, means)
-    return open_result(place) if about["shard"] is None else xr.Dataset()
+        go_on(place, rest(place, runs, mixed=mixed), means)
+    return open_result(place) if provenance(place)["shard"] is None else xr.Dataset()
 
 
-def rest(out: str | os.PathLike[str], runs: int | None = None, *, mixed: bool = False) -> tuple[Study, list[Piece]]:
-    """Return what a directory would go on with: its study, grown if asked, and the pieces to be played.
+@dataclass(frozen=True)
+class Rest:
+    """What a directory goes on with.
+
+    Attributes
+    ----------
+    study : Study
+        What it holds in the end, grown if that was asked.
+    todo : list of Piece
+        What is still to be played.
+    about : Mapping
+        What its manifest says so far.
+    """
+
+    study: Study
+    todo: list[Piece]
+    about: Mapping[str, Any]
+
+
+def rest(out: str | os.PathLike[str], runs: int | None = None, *, mixed: bool = False) -> Rest:
+    """Look at what a directory would go on with, touching nothing.
 
     Raises
     ------
@@ -272,8 +305,19 @@ def rest(out: str | os.PathLike[str], runs: int | None = None, *, mixed: bool = 
     study = study_of(place)
     if runs is not None and runs != study.layout.runs:
         study = grown(study, runs, place, about)
-    mine = set(list(study.layout.pieces())[parted(about["shard"])])
-    return study, [piece for piece in missing(place, study.layout) if piece in mine]
+    mine = set(share(study, about["shard"]))
+    return Rest(study, [piece for piece in missing(place, study.layout) if piece in mine], about)
+
+
+def go_on(out: Path, left: Rest, means: Means) -> None:
+    """Play what is left of a directory that is guarded: the manifest first, so that growing may be killed."""
+    if vars(left.study.layout) != left.about["layout"]:
+        manifest(left.study, out, {name: left.about[name] for name in MADE})
+    store = Store(left.study, out)
+    store.fit()
+    sweep_up(out)
+    note(out, "resumed", pieces=len(left.todo), workers=means.workers)
+    carry_out(store, out, left.todo, means)
 
 
 def grown(study: Study, runs: int, out: Path, about: Mapping[str, Any]) -> Study:
@@ -288,8 +332,7 @@ def grown(study: Study, runs: int, out: Path, about: Mapping[str, Any]) -> Study
         raise Mistake(f"{out} has {study.layout.runs} runs already; --runs can only grow it")
     if about["shard"]:
         raise Mistake(f"{out} is shard {about['shard']}; merge the shards first, then grow the whole")
-    every = study.experiment is not None and study.experiment.keep == "full"
-    members = runs if every else study.members
+    members = study.members if study.experiment is None else members_of(study.experiment, runs)
     return replace(study, layout=replace(study.layout, runs=runs), members=members, stop=None)
 
 
@@ -378,5 +421,5 @@ def close(out: Path, **more: Any) -> None:
     if missing(out, Layout(**about["layout"])):
         note(out, "part finished", **more)
         return
-    write_rows(summary_rows(open_result(out)), out / "summary.csv")
+    write_rows(summary_rows(open_result(out)), out / SUMMARY)
     note(out, "finished", **more)

@@ -16,9 +16,9 @@ from sim.asked import ScenarioLike, scenario_of
 from sim.harvest import Chunk
 from sim.initial import Position, opening
 from sim.model import ArmsRace, Reason
+from sim.reading import dataset_of
 from sim.record import Record
 from sim.results import case, failures, open_result, provenance, study_of, told
-from sim.store import dataset_of
 from sim.systems import Offer, newest, shipped
 from sim.variables import RUNGS, TALKS, Mistake
 from sim.world import Array, World

@@ -18,10 +18,9 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 import zarr
 
 from sim import evidence
@@ -37,18 +36,26 @@ from sim.layout import Layout, Piece
 from sim.record import OUTCOMES
 from sim.rule import CATALOGUE
 from sim.scenario import Scenario
-from sim.store import Store, markers, opened
+from sim.store import Store, markers
 from sim.streams import BLOCK
 from sim.study import Study, named
 from sim.variables import Mistake
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 PROVENANCE = "provenance.json"
 LOCK = "scenario.lock.yaml"
 DESIGN = "experiment.lock.yaml"
 POINTS = "points.json"
 STATUS = "status.jsonl"
+SUMMARY = "summary.csv"
+ON_DUTY = ".on_duty"  # token of a crew of another machine's workers, who write only while it is there
 GUARD = ".lock"  # held by the process that writes
 AGAIN = "run the sweep again with --force"
+
+# What a manifest says of the machine and the moment; everything else in it decides numbers and is sealed.
+CIRCUMSTANCES = ("python", "platform", "numpy", "cpu_features", "code", "written", "command")
 
 # What decides the numbers of a run; the rest of the package may change without harm to a result.
 NUMBERS = (
@@ -116,7 +123,19 @@ def manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
         "design": design,
         **more,
     }
-    leave(out / PROVENANCE, json.dumps(body, indent=2) + "\n")
+    leave(out / PROVENANCE, json.dumps({**body, "seal": seal(body)}, indent=2) + "\n")
+
+
+def seal(about: Mapping[str, Any]) -> dict[str, str]:
+    """Return a digest of every entry of a manifest that decides a number, so that a hand that changes one is noticed.
+
+    Examples
+    --------
+    >>> seal({"seed": 0, "numpy": "2.1"}) == seal({"seed": 0, "numpy": "2.2"}) != seal({"seed": 1, "numpy": "2.1"})
+    True
+    """
+    decisive = {name: value for name, value in about.items() if name not in ("seal", *CIRCUMSTANCES)}
+    return {name: digest_of_text(json.dumps(value, sort_keys=True)) for name, value in decisive.items()}
 
 
 def lock_of(scenarios: Sequence[Any], name: str) -> str:
@@ -156,6 +175,12 @@ def write_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
         writer = csv.DictWriter(file, list(rows[0]) if rows else [])
         writer.writeheader()
         writer.writerows(rows)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file as they are written."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def note(out: Path, what: str, **more: Any) -> None:
@@ -230,7 +255,13 @@ def cited(scenario: Scenario) -> Iterator[str]:
 
 
 def provenance(out: Path) -> Mapping[str, Any]:
-    """Return what a result says about its origin."""
+    """Return what a result says about its origin.
+
+    Raises
+    ------
+    Mistake
+        If there is nothing to read, it was written by an older version, or an entry has been edited since.
+    """
     try:
         body = json.loads((out / PROVENANCE).read_text(encoding="utf-8"))
         if not all(isinstance(body[name], int) for name in ("runs", "block", "seed")):
@@ -244,7 +275,22 @@ def provenance(out: Path) -> Mapping[str, Any]:
         ) from None
     except (ValueError, KeyError, TypeError):
         raise Mistake(f"{out / PROVENANCE} is damaged; {AGAIN}") from None
+    _refuse_edited(out, body)
     return dict(body)
+
+
+def _refuse_edited(out: Path, about: Mapping[str, Any]) -> None:
+    """Refuse a manifest that says otherwise than when it was written."""
+    written = about.get("seal")
+    if not isinstance(written, dict):
+        raise Mistake(f"{out} was made by an older version, its {PROVENANCE} has no seal; {AGAIN}")
+    now = seal(about)
+    edited = [name for name in {**written, **now} if written.get(name) != now.get(name)]
+    if edited:
+        entries = ", ".join(f"'{name}'" for name in edited)
+        raise Mistake(
+            f"{out / PROVENANCE} has been edited: {entries} does not fit what was written; put it back, or {AGAIN}"
+        )
 
 
 def directory(path: str | os.PathLike[str]) -> Path:
@@ -317,6 +363,8 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     Mistake
         If the directory is missing, incomplete or damaged.
     """
+    from sim.reading import opened  # xarray is a third of the time a worker needs to begin, and it opens no result
+
     out = directory(path)
     about = provenance(out)
     cut = Layout(**about["layout"])

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.arrays import ARRAYS, file_of_piece
+from sim.changes import texts_changed
 from sim.execute import close, guarded
 from sim.files import digest_of_file, leave, synchronise
 from sim.layout import Layout, Piece
-from sim.results import directory, manifest, missing, note, prepare, provenance, study_of
+from sim.results import directory, lock_of, manifest, missing, note, prepare, provenance, study_of
 from sim.store import MARKERS, Store, markers
 from sim.variables import Mistake
 
@@ -84,8 +85,6 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
 
 def companions(about: Mapping[str, Any]) -> Iterator[str]:
     """Yield the files beside the arrays that all shards have alike."""
-    from sim.results import lock_of
-
     for entry in about["scenarios"]:
         yield lock_of(about["scenarios"], entry["scenario"])
     yield "sources.bib"
@@ -101,8 +100,10 @@ def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
         If anything differs that decides a number.
     """
     first = provenance(sources[0])
-    for source in sources[1:]:
+    for source in sources:
         about = provenance(source)
+        for reason in texts_changed(source, about):
+            raise Mistake(f"{source} cannot be merged: {reason}; put it back")
         for name, what in COMMON.items():
             if about[name] != first[name]:
                 raise Mistake(f"{source} and {sources[0]} are not parts of one sweep: they differ in {what}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.document import suggest
 from sim.experiment import Stop
 from sim.layout import Layout, Piece
 from sim.measures import Z, wilson
@@ -21,7 +22,7 @@ from sim.variables import Mistake
 from sim.world import Array
 
 
-def refuse_measure(stop: Stop | None) -> None:
+def refuse_measure(name: str) -> None:
     """Refuse a stop rule that looks at nothing there is.
 
     Raises
@@ -29,8 +30,9 @@ def refuse_measure(stop: Stop | None) -> None:
     Mistake
         With what it can look at.
     """
-    if stop is not None and stop.measure not in measures_to_stop_at():
-        raise Mistake(f"a sweep cannot stop at '{stop.measure}'; choose {', '.join(measures_to_stop_at())}")
+    known = measures_to_stop_at()
+    if name not in known:
+        raise Mistake(f"a sweep cannot stop at '{name}'{suggest(name, known) or '; choose ' + ', '.join(known)}")
 
 
 @dataclass

@@ -7,28 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xarray as xr
 import zarr
-from xarray.backends import BackendArray
-from xarray.core import indexing
 
-from sim.arrays import ARRAYS, CASE, file_of_piece, fit, histogram_of, lay_out, present, rest_of
+from sim.arrays import ARRAYS, file_of_piece, fit, histogram_of, lay_out, present, rest_of
 from sim.files import digest_of_file, leave, synchronise
-from sim.harvest import Chunk, Harvest, gathered
-from sim.initial import Position
-from sim.layout import Layout, Piece
-from sim.record import OUTCOMES, histogrammed, kept_axes
+from sim.harvest import Harvest
+from sim.layout import Piece
+from sim.record import OUTCOMES, kept_axes
 from sim.soundness import Failure
-from sim.streams import BLOCK
 from sim.study import Study
 
 MARKERS = "blocks"
-COORDINATES = ("_name", "_iso3", "_title", "_digest", "_role", "_unit", "factor_values")
 
 
 class Store:
@@ -148,9 +142,10 @@ class Store:
         rect = (slice(piece.point, piece.point + piece.points), slice(piece.run, piece.run + piece.runs))
         return {name: self._group[name][(piece.scenario, *rect)] for name in names}
 
-    def dataset(self) -> xr.Dataset:
-        """Open what has been written, all axes kept."""
-        return opened(self._group.store)
+    @property
+    def place(self) -> Any:
+        """Where zarr keeps the arrays, to be opened by `sim.reading`."""
+        return self._group.store
 
 
 def digest_of(harvest: Harvest) -> str:
@@ -166,58 +161,16 @@ def digest_of(harvest: Harvest) -> str:
 def markers(out: Path) -> Iterator[dict[str, Any]]:
     """Yield the markers of finished pieces in their order; a damaged one counts as absent."""
     for path in sorted((out / MARKERS).glob("*.json")):
-        try:
-            marker = json.loads(path.read_text(encoding="utf-8"))
-            whole = Piece(**marker["piece"]).name == path.stem and {"content", "files", "failures"} <= set(marker)
-        except (ValueError, KeyError, TypeError):
-            continue
-        if whole:
+        marker = marker_in(path)
+        if marker is not None:
             yield marker
 
 
-def opened(place: Any) -> xr.Dataset:
-    """Open a zarr store as a labelled dataset, lazily; axes of length one are dropped."""
-    data = xr.open_zarr(place, consolidated=False, chunks=None)
-    group: Any = zarr.open_group(store=place, mode="r")
-    for variable in histogrammed():
-        name = histogram_of(variable.name)
-        if name in data:
-            dims = tuple(dim for dim in data[name].dims if dim != "piece")
-            added = indexing.LazilyIndexedArray(AddedUp(group[name]))
-            data[name] = xr.Variable(dims, added, data[name].attrs)
-    data = data.set_coords([str(name) for name in data.data_vars if str(name).endswith(COORDINATES)])
-    return data.squeeze([axis for axis in CASE if data.sizes.get(axis) == 1], drop=True)
-
-
-class AddedUp(BackendArray):  # type: ignore[misc, unused-ignore]
-    """A histogram added up over the pieces of each case, ``(scenario, point, ...)``, when it is read.
-
-    One piece is in memory at a time, so a million runs take no more than a thousand.
-    """
-
-    def __init__(self, array: Any) -> None:
-        self.array = array
-        self.shape = (*array.shape[:2], *array.shape[3:])
-        self.dtype = np.dtype(np.int64)
-
-    def __getitem__(self, key: Any) -> Any:
-        """Read what is asked for."""
-        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.BASIC, self._added)
-
-    def _added(self, key: tuple[Any, ...]) -> Any:
-        total: Any = 0
-        for piece in range(self.array.shape[2]):
-            total = total + self.array[(*key[:2], piece, *key[2:])].astype(np.int64)
-        return total
-
-
-def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
-    """Return runs of one case that were played otherwise as the dataset of a sweep, in memory."""
-    runs = sum(chunk.record.runs for chunk in parts)
-    members = sum(chunk.record.members for chunk in parts)
-    whole = Layout(1, 1, runs, span=-(-runs // BLOCK) * BLOCK, reach=1)
-    study = Study((position.scenario,), whole, members, position.seed, position.without)
-    store = Store(study)
-    store.write(whole.piece(0, 0, 0), gathered(list(parts), members))
-    data: xr.Dataset = store.dataset().load()
-    return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))
+def marker_in(path: Path) -> dict[str, Any] | None:
+    """Return the marker in a file; None if there is none, or it is damaged."""
+    try:
+        marker: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        whole = Piece(**marker["piece"]).name == path.stem and {"content", "files", "failures"} <= set(marker)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return marker if whole else None

@@ -168,12 +168,17 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     points = points_of(experiment, scenarios[0])
     _refuse_impossible(experiment, scenarios, points)
     runs = experiment.stop.most if experiment.stop else experiment.replicates
-    some = MEMBERS if experiment.members is None else experiment.members
-    kept = {"summary": 0, "trajectories": min(some, runs), "full": runs}[experiment.keep]
-    _refuse_sizes(runs, kept)
-    layout = _layout(len(scenarios), len(points.labels), runs, kept, experiment.stop)
-    return Study(scenarios, layout, kept, experiment.seed, tuple(experiment.without), points, experiment, double,
+    members = members_of(experiment, runs)
+    _refuse_sizes(runs, members)
+    layout = _layout(len(scenarios), len(points.labels), runs, members, experiment.stop)
+    return Study(scenarios, layout, members, experiment.seed, tuple(experiment.without), points, experiment, double,
                  experiment.stop)  # fmt: skip
+
+
+def members_of(experiment: Experiment, runs: int) -> int:
+    """Return of how many of the runs of each case an experiment keeps the whole path."""
+    some = MEMBERS if experiment.members is None else experiment.members
+    return {"summary": 0, "trajectories": min(some, runs), "full": runs}[experiment.keep]
 
 
 def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], points: Points) -> None:

@@ -10,6 +10,7 @@ from conftest import altered
 
 import sim
 from sim.arrays import ARRAYS
+from sim.results import PROVENANCE, seal
 from sim.store import MARKERS
 
 ROOT = Path(sim.__file__).parents[1]
@@ -56,3 +57,22 @@ def armsrace(*words, code=0, **more):
     out, err = process.communicate(timeout=180)
     assert process.returncode == code, err
     return out, err
+
+
+def pieces(out):
+    """Return how many pieces are finished."""
+    return len(list((Path(out) / MARKERS).glob("*.json")))
+
+
+def alive(pid):
+    """Tell whether a process is still there and not only waiting to be taken note of."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def rewritten(out, **entries):
+    """Make the manifest of a result one that was written otherwise, seal and all."""
+    about = json.loads((out / PROVENANCE).read_text()) | entries
+    (out / PROVENANCE).write_text(json.dumps(about | {"seal": seal(about)}))

@@ -1,12 +1,12 @@
 """Two engines, one game: run k is the same run in every sweep, and the agents play it too."""
 
 import copy
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from conftest import all_alike, altered
+from sweeping import rewritten
 
 import sim
 from sim import turn
@@ -233,8 +233,7 @@ def test_a_run_of_a_result_directory_is_replayed_by_agents(hindcast, tmp_path):
 
 def test_a_result_that_was_tampered_with_is_not_replayed(hindcast, tmp_path):
     sim.sweep(altered(hindcast, end="2010-06"), 4, out=tmp_path / "r")
-    about = tmp_path / "r" / "provenance.json"
-    about.write_text(json.dumps(json.loads(about.read_text()) | {"seed": 1}))
+    rewritten(tmp_path / "r", seed=1)
     with pytest.raises(Mistake, match="is not what these rules play now"):
         sim.replay(tmp_path / "r", 0)
 

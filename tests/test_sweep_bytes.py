@@ -1,7 +1,6 @@
 """A sweep has the same bytes whoever plays it, in whatever parts and after whatever interruption."""
 
 import os
-import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 from sweeping import ROOT, assert_same, content, short
 
 import sim
-from sim import crews
 from sim.crews import play_piece, work
 from sim.execute import Means, carry_out
 from sim.experiment import Experiment
@@ -109,6 +107,23 @@ def test_the_third_of_three_workers_is_as_good_as_the_first(undisturbed, tmp_pat
     del store
 
 
+def test_a_worker_plays_without_what_only_readers_need(tmp_path, scenario):
+    """Every worker of a pool imports what it needs, and the command it was begun with, anew."""
+    study = study_of_scenario(scenario, 300, members=10)
+    Store(study, tmp_path)
+    describe(study, tmp_path)
+    piece = next(study.layout.pieces())
+    script = (
+        "import sys, sim.__main__\nfrom sim.crews import work\n"
+        f"work({str(tmp_path)!r}, {tuple(piece)!r})\n"
+        "print([name for name in ('xarray', 'pandas', 'matplotlib', 'scipy', 'mesa', 'typer') if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                          capture_output=True, text=True, check=True)  # fmt: skip
+    assert said.stdout.strip() == "[]"
+    assert open_result(tmp_path).sizes["run"] == 300
+
+
 # -- several cases
 
 
@@ -148,48 +163,6 @@ def test_a_design_is_the_same_by_two_workers_and_after_resuming(design, tmp_path
     played(design, tmp_path / "a")
     played(design, tmp_path / "b", workers=2)
     assert_same(tmp_path / "a", tmp_path / "b")
-
-
-# -- Dask
-
-distributed = pytest.importorskip("distributed")
-
-
-def test_a_local_cluster_gives_the_same_bytes(undisturbed, scenario, tmp_path):
-    with distributed.LocalCluster(2, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
-        sim.sweep(scenario, RUNS, out=tmp_path / "r", members=MEMBERS, dask=cluster.scheduler_address)
-    assert_same(tmp_path / "r", undisturbed)
-
-
-def free_port():
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return server.getsockname()[1]
-
-
-def test_a_scheduler_with_two_workers_in_processes_of_their_own_gives_the_same_bytes(undisturbed, scenario, tmp_path):
-    address = f"tcp://127.0.0.1:{free_port()}"
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    start = [[sys.executable, "-m", f"distributed.cli.dask_{what}"] for what in ("scheduler", "worker")]
-    quiet = {"env": env, "cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    host, port = address.removeprefix("tcp://").split(":")
-    processes = [subprocess.Popen([*start[0], "--host", host, "--port", port, "--no-dashboard"], **quiet)]
-    processes += [subprocess.Popen([*start[1], address, "--nthreads", "1", "--no-dashboard"], **quiet) for _ in "12"]
-    try:
-        with distributed.Client(address, timeout="60s") as client:
-            client.wait_for_workers(2, timeout=60)
-        sim.sweep(scenario, RUNS, out=tmp_path / "r", members=MEMBERS, dask=address)
-    finally:
-        for process in reversed(processes):
-            process.terminate()
-            process.wait(30)
-    assert_same(tmp_path / "r", undisturbed)
-
-
-def test_a_scheduler_that_is_not_there_is_named(scenario, tmp_path, monkeypatch):
-    monkeypatch.setattr(crews, "ANSWER_WITHIN", "0.3s")
-    with pytest.raises(Mistake, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
-        sim.sweep(scenario, 10, out=tmp_path / "r", dask="tcp://127.0.0.1:1")
 
 
 def test_the_comparison_of_these_tests_looks_at_every_array(undisturbed):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sweeping import armsrace, assert_same, short, start
+from sweeping import alive, armsrace, assert_same, pieces, rewritten, short, start
 
 import sim
 from sim import crews, store
@@ -52,22 +52,10 @@ def wait_for(condition, process):
         time.sleep(0.005)
 
 
-def pieces(out):
-    return len(list((Path(out) / MARKERS).glob("*.json")))
-
-
 def children(pid):
     """Return the processes that another has started."""
     listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False)
     return [int(line) for line in listed.stdout.split()]
-
-
-def alive(pid):
-    """Tell whether a process is still there and not only waiting to be taken note of."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def wait_for_the_end_of(pids):
@@ -244,18 +232,13 @@ def test_a_second_process_is_refused(finished, scenario):
             assert "another process is writing" in armsrace(*words, code=2)[1]
 
 
-def edited(out, **entries):
-    about = json.loads((out / PROVENANCE).read_text())
-    (out / PROVENANCE).write_text(json.dumps(about | entries))
-
-
 @pytest.mark.parametrize(
     ("entries", "reason"),
     [({"rules": "0" * 32}, "rules or the code"), ({"numpy": "1.0"}, "numpy 1.0 then"),
      ({"cpu_features": ["ABACUS"]}, "processor features")],
 )  # fmt: skip
 def test_what_would_not_be_played_alike_does_not_go_on(finished, entries, reason):
-    edited(finished, **entries)
+    rewritten(finished, **entries)
     with pytest.raises(Mistake, match=reason):
         sim.resume(finished)
     if "rules" in entries:
@@ -274,7 +257,7 @@ def test_a_changed_scenario_does_not_go_on(finished):
 
 def test_damage_is_not_repaired_by_other_rules(finished):
     next(p for p in (finished / "runs.zarr" / "deaths" / "c").rglob("*") if p.is_file()).write_bytes(b"")
-    edited(finished, rules="0" * 32)
+    rewritten(finished, rules="0" * 32)
     with pytest.raises(Mistake, match="rules or the code"):
         sim.verify(finished, 0, repair=True)
 

@@ -19,8 +19,8 @@ from sim.initial import opening
 from sim.layout import blocks_of, chunks
 from sim.measures import STOCK_UNTIL
 from sim.observed import arsenal
+from sim.reading import dataset_of
 from sim.record import Record
-from sim.store import dataset_of
 from sim.turn import Table
 from sim.variables import VARIABLES
 from sim.world import Array

@@ -1,0 +1,263 @@
+"""A sweep on a Dask cluster has the same bytes, and nothing that happens to the cluster can spoil it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sweeping import ROOT, alive, armsrace, assert_same, pieces, short
+
+import sim
+from sim import dask_crew
+from sim.crews import work
+from sim.dask_crew import identity, visit
+from sim.layout import Piece
+from sim.results import ON_DUTY, describe
+from sim.store import MARKERS, Store
+from sim.study import study_of_scenario
+from sim.variables import Mistake
+
+distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+
+RUNS = 12_000  # twelve pieces, so that there is time to do harm
+ENOUGH = 120  # seconds for what takes five on a machine that has nothing else to do
+
+
+@pytest.fixture(scope="module")
+def scenario(hindcast):
+    return short(hindcast)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(scenario, tmp_path_factory):
+    out = tmp_path_factory.mktemp("undisturbed") / "r"
+    sim.sweep(scenario, RUNS, out=out, members=0)
+    return out
+
+
+def free_port():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
+
+
+@dataclass
+class Cluster:
+    """A scheduler and workers without anybody to start them again, each a process of its own."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    processes: dict[str, list] = field(default_factory=lambda: {"scheduler": [], "worker": []})
+
+    @property
+    def address(self):
+        return f"tcp://127.0.0.1:{self.port}"
+
+    def begin(self, workers):
+        self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        for _ in range(workers):
+            self._start("worker", self.address, "--nthreads", "1", "--no-dashboard", "--no-nanny")
+        with distributed.Client(self.address, timeout=f"{ENOUGH}s") as client:
+            if workers:
+                client.wait_for_workers(workers, timeout=ENOUGH)
+
+    def _start(self, what, *words):
+        self.processes[what].append(subprocess.Popen(
+            [sys.executable, "-m", f"distributed.cli.dask_{what}", *words], cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        ))  # fmt: skip
+
+    def kill(self, what, number=None):
+        for process in self.processes[what][:number]:
+            process.kill()
+            process.wait()
+
+    def end(self):
+        self.kill("worker")
+        self.kill("scheduler")
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    made = Cluster(tmp_path)
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+def in_the_middle(out, harm):
+    """Do harm as soon as a first piece is finished; return the thread, and what was finished when it was done."""
+    seen = []
+
+    def lurk():
+        deadline = time.monotonic() + ENOUGH
+        while not pieces(out) and time.monotonic() < deadline:
+            time.sleep(0.005)
+        harm()
+        seen.append(pieces(out))
+
+    thread = threading.Thread(target=lurk, daemon=True)
+    thread.start()
+    return thread, seen
+
+
+def test_workers_in_processes_give_the_same_bytes_also_when_one_is_killed(undisturbed, scenario, tmp_path):
+    out = tmp_path / "r"
+    with distributed.LocalCluster(2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        with distributed.Client(cluster) as client:
+            client.wait_for_workers(2, timeout=ENOUGH)
+            victim = next(iter(client.run(os.getpid).values()))
+        assert victim != os.getpid()
+        thread, seen = in_the_middle(out, lambda: os.kill(victim, signal.SIGKILL))
+        sim.sweep(scenario, RUNS, out=out, members=0, dask=cluster.scheduler_address)
+    thread.join(ENOUGH)
+    assert not alive(victim)
+    assert seen[0] < 12
+    assert_same(out, undisturbed)
+    assert not (out / ON_DUTY).exists()
+
+
+def test_threads_of_one_process_give_the_same_bytes(undisturbed, scenario, tmp_path):
+    with distributed.LocalCluster(1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
+        sim.sweep(scenario, RUNS, out=tmp_path / "r", members=0, dask=cluster.scheduler_address)
+    assert_same(tmp_path / "r", undisturbed)
+
+
+def harmed(cluster, scenario, out, harm):
+    """Sweep while something happens to a cluster; return what was said, and how much was finished then."""
+    thread, seen = in_the_middle(out, harm)
+    with pytest.raises(Mistake) as said:
+        sim.sweep(scenario, RUNS, out=out, members=0, dask=cluster.address)
+    thread.join(ENOUGH)
+    assert 0 < seen[0] < 12
+    assert str(said.value).endswith(f"; start it again, then `armsrace resume {out}` goes on")
+    assert not (out / ON_DUTY).exists()
+    return str(said.value), seen[0]
+
+
+def stamps(out):
+    return {path.name: path.stat().st_mtime_ns for path in (out / MARKERS).glob("*.json")}
+
+
+def test_when_every_worker_is_killed_that_is_a_sentence_and_what_is_done_stays(
+    cluster, undisturbed, scenario, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(dask_crew, "DESERTED", 0.5)
+    out = tmp_path / "r"
+    cluster.begin(2)
+    said, done = harmed(cluster, scenario, out, lambda: cluster.kill("worker"))
+    assert said.startswith(f"no worker is left at {cluster.address};")
+    before = stamps(out)
+    assert done <= len(before) < 12
+    sim.resume(out)
+    assert stamps(out).items() >= before.items()
+    assert_same(out, undisturbed)
+
+
+def test_when_the_scheduler_is_killed_that_is_a_sentence_and_what_is_done_stays(
+    cluster, undisturbed, scenario, tmp_path
+):
+    out = tmp_path / "r"
+    cluster.begin(1)
+    began = time.monotonic()
+    said, done = harmed(cluster, scenario, out, lambda: cluster.kill("scheduler"))
+    assert re.match(rf"(the connection to|nobody answers at) {cluster.address} ", said)
+    assert time.monotonic() - began < ENOUGH
+    before = stamps(out)
+    assert done <= len(before) < 12
+    armsrace("resume", out)  # at once, whatever the worker that was cut off still does
+    assert stamps(out).items() >= before.items()
+    assert_same(out, undisturbed)
+
+
+def test_one_worker_of_two_is_enough(cluster, undisturbed, scenario, tmp_path):
+    out = tmp_path / "r"
+    cluster.begin(2)
+    thread, seen = in_the_middle(out, lambda: cluster.kill("worker", 1))
+    sim.sweep(scenario, RUNS, out=out, members=0, dask=cluster.address)
+    thread.join(ENOUGH)
+    assert seen[0] < 12
+    assert_same(out, undisturbed)
+
+
+def die(piece, **more):
+    """Stand in for a worker that runs out of memory."""
+    os._exit(9)
+
+
+def test_a_piece_that_kills_its_workers_is_a_sentence(scenario, tmp_path, monkeypatch):
+    monkeypatch.setattr(dask_crew, "visit", die)
+    out = tmp_path / "r"
+    once = {"distributed.scheduler.allowed-failures": 0}
+    with dask.config.set(once), distributed.LocalCluster(1, threads_per_worker=1, dashboard_address=None) as cluster:
+        address = cluster.scheduler_address
+        with pytest.raises(Mistake) as said:
+            sim.sweep(scenario, 300, out=out, members=0, dask=address)
+    assert str(said.value).startswith(f"workers of {address} keep dying, perhaps for want of memory; ")
+    assert str(said.value).endswith(f"`armsrace resume {out}` goes on")
+
+
+def test_a_scheduler_that_is_not_there_is_named(scenario, tmp_path, monkeypatch):
+    monkeypatch.setattr(dask_crew, "ANSWER_WITHIN", "0.3s")
+    with pytest.raises(Mistake, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
+        sim.sweep(scenario, 10, out=tmp_path / "r", dask="tcp://127.0.0.1:1")
+
+
+def test_a_scheduler_without_workers_is_named(cluster, scenario, tmp_path):
+    cluster.begin(0)
+    with pytest.raises(Mistake, match=f"{cluster.address} has no workers; start some with `dask worker"):
+        sim.sweep(scenario, 10, out=tmp_path / "r", dask=cluster.address)
+
+
+# -- on the other side
+
+
+@pytest.fixture
+def begun(scenario, tmp_path):
+    """A directory in which nothing is played yet, and its first piece."""
+    study = study_of_scenario(scenario, 300)
+    Store(study, tmp_path)
+    describe(study, tmp_path)
+    return tmp_path, next(study.layout.pieces())
+
+
+def test_a_worker_that_was_cut_off_writes_no_more(begun):
+    out, piece = begun
+    for token in (None, "of the next crew"):
+        if token:
+            (out / ON_DUTY).write_text(token)
+        with pytest.raises(Mistake, match="has ended; it goes on elsewhere"):
+            visit(tuple(piece), out=str(out), token="of the first", ours=identity(str(out)))
+    assert not pieces(out)
+
+
+def test_a_worker_asked_twice_answers_what_it_has_done(begun):
+    out, piece = begun
+    first = work(str(out), tuple(piece))
+    before = stamps(out)
+    assert visit(tuple(piece), out=str(out), token="", ours=identity(str(out))) == first
+    assert stamps(out) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [("there", False, "does not see"), ("code", "other", "has other code"), ("numpy", "1.0", "another numpy"),
+     ("cpu_features", ["ABACUS"], "a processor with other features")],
+)  # fmt: skip
+def test_a_worker_that_comes_later_and_is_unlike_the_others_does_not_play(begun, name, value, reason):
+    out, piece = begun
+    ours = identity(str(out)) | {name: value}
+    with pytest.raises(Mistake, match=f"that came later .*{reason}"):
+        visit(tuple(piece), out=str(out), token="", ours=ours)
+    assert isinstance(piece, Piece)
+    assert not pieces(out)
