@@ -47,7 +47,7 @@ def compare(
     if out is not None:
         write_rows(rows, out)
     about = found.attrs
-    print(f"A {about['scenario']}; B {about['against']}: {about['runs']:,} pairs of runs, seed {about.get('seed')}")
+    print(f"A {about['scenario']}, B {about['against']}: {about['runs']:,} pairs of runs, seed {about.get('seed')}")
     if about["settings"]:
         print(f"settings, A against B: {'; '.join(about['settings'])}")
     heading = ("measure", "of", "A", "B", "B - A", "95 % interval", "luck", "runs", "instead of", "unit")

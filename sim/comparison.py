@@ -206,6 +206,8 @@ def _attributes(one: xr.Dataset, two: xr.Dataset, pairs: int, members: int, fail
     return {
         "scenario": names[0],
         "against": names[1],
+        "title": one.attrs.get("title", ""),
+        "against_title": two.attrs.get("title", ""),
         "digest": digest(one),
         "against_digest": digest(two),
         "against_runs": two.attrs.get("runs", two.sizes["run"]),

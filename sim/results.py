@@ -377,14 +377,14 @@ def case(result: xr.Dataset, scenario: str | None = None, point: int | str | Non
 def _chosen(result: xr.Dataset, axis: str, choice: int | str | None) -> xr.Dataset:
     """Select along an axis by label or number."""
     labels = [str(label) for label in result[axis].values]
-    some = ", ".join(labels[:4]) + (", ..." if len(labels) > 4 else "")
+    some = "; ".join(labels[:4]) + ("; ..." if len(labels) > 4 else "")  # a label of a point has commas
     if choice is None:
         raise Mistake(f"this result has {len(labels)} {axis}s; choose one with --{axis}: {some}")
     if str(choice) in labels:
         return result.isel({axis: labels.index(str(choice))})
     if str(choice).isdigit() and int(choice) < len(labels):
         return result.isel({axis: int(choice)})
-    raise Mistake(f"this result has no {axis} '{choice}'{suggest(str(choice), labels) or f'; it has {some}'}")
+    raise Mistake(f"this result has no {axis} '{choice}'{suggest(str(choice), labels) or f', it has {some}'}")
 
 
 def store_of(out: Path) -> Store:

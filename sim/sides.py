@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from sim.world import Array
 
 CODE = ("version", "code", "rules", "numpy")  # what else than the case may make two results differ
 SHOWN = 4  # labels of cases in a sentence
+FIRST = 8  # paths that are looked at to see who is in a scenario
 TOLD = 6  # settings that are told one by one; of more, their number
 LONGEST = 120  # characters of a file name, which systems limit to 255 bytes
 
@@ -72,14 +73,12 @@ def read(text: str | os.PathLike[str]) -> Side:
 def opened(side: Side) -> xr.Dataset:
     """Open a case of a result lazily, with what its provenance says about the code behind it."""
     data, about = open_result(side.directory), provenance(side.directory)
-    wanted = {axis: getattr(side, axis) or str(data[axis].values[0]) for axis in CASE if axis in data.dims}
-    choice = ",".join(f"{axis}={name}" for axis, name in wanted.items())
-    _one(data, {axis for axis in CASE if getattr(side, axis) is None}, f"{side.directory}@{choice}")
+    _refuse_several(data, side)
     try:
         data = case(data, side.scenario, side.point)
     except Mistake as mistake:
         raise Mistake(f"{side.directory}: {mistake}") from None
-    return data.assign_attrs({key: about[key] for key in CODE if key in about and key not in data.attrs})
+    return _own(data).assign_attrs({key: about[key] for key in CODE if key in about and key not in data.attrs})
 
 
 def loaded(result: xr.Dataset | str | os.PathLike[str]) -> xr.Dataset:
@@ -92,22 +91,44 @@ def loaded(result: xr.Dataset | str | os.PathLike[str]) -> xr.Dataset:
     """
     if not isinstance(result, xr.Dataset):
         return opened(read(result))
-    choice = ", ".join(f"{axis}={str(result[axis].values[0])!r}" for axis in CASE if axis in result.dims)
-    _one(result, set(CASE), f"sim.results.case(result, {choice})")
-    return result
+    _refuse_several(result, None)
+    return _own(result)
 
 
-def _one(data: xr.Dataset, unchosen: Set[str], example: str) -> None:
-    """Stop where there are several cases along an axis from which none is chosen."""
-    split = [axis for axis in CASE if axis in data.dims and axis in unchosen]
-    if split:
-        there = " and ".join(f"{data.sizes[axis]} {axis}s ({_some(data[axis].values)})" for axis in split)
-        raise Mistake(f"this result has {there}; choose one case, for example {example}")
+def _own(data: xr.Dataset) -> xr.Dataset:
+    """Leave out actors and places that only other scenarios of the same result have: nothing of theirs is known."""
+    if "scenario" not in data.coords:
+        return data
+    start = data.isel(time=0, member=slice(0, FIRST))
+    followed = bool(start["milex"].notnull().any())  # without a path only the histograms of states tell
+    for axis in ("state", "origin", "supplier", "zone") if followed else ("state",):
+        known = np.zeros(data.sizes[axis], bool)
+        for array in start.data_vars.values():
+            if axis in array.dims and array.size:
+                there = array > 0 if array.dtype.kind in "iu" else array.notnull()
+                known |= there.any([dim for dim in array.dims if dim != axis]).values
+        data = data.isel({axis: np.flatnonzero(known)}) if known.any() or axis != "state" else data
+    return data
+
+
+def _refuse_several(data: xr.Dataset, side: Side | None) -> None:
+    """Stop where there are several cases along an axis from which none is chosen; a dataset has no side yet."""
+    chosen = {axis: getattr(side, axis, None) for axis in CASE if axis in data.dims}
+    split = [axis for axis, name in chosen.items() if name is None]
+    if not split:
+        return
+    full = {axis: name or ("0" if axis == "point" else str(data[axis].values[0])) for axis, name in chosen.items()}
+    if side is None:
+        example = f"sim.results.case(result, {', '.join(f'{axis}={name!r}' for axis, name in full.items())})"
+    else:
+        example = f"{side.directory}@{','.join(f'{axis}={name}' for axis, name in full.items())}"
+    there = " and ".join(f"{data.sizes[axis]} {axis}s ({_some(data[axis].values)})" for axis in split)
+    raise Mistake(f"this result has {there}; choose one case by name or number, for example {example}")
 
 
 def _some(labels: Array) -> str:
     """Return the first labels, and that there are more."""
-    return ", ".join(map(str, labels[:SHOWN])) + (", ..." if len(labels) > SHOWN else "")
+    return "; ".join(map(str, labels[:SHOWN])) + ("; ..." if len(labels) > SHOWN else "")
 
 
 # -- what a side is called
@@ -117,7 +138,7 @@ def label(result: xr.Dataset) -> str:
     """Return the name of what was played: scenario, point, the rules left out."""
     name = result["scenario"].item() if "scenario" in result.coords else result.attrs.get("scenario", "unnamed")
     point = str(result["point"].item()) if "point" in result.coords else ""
-    at = f", point {int(point)}" if point.isdigit() else f", {point}" if point else ""
+    at = f" (point {int(point)})" if point.isdigit() else f" ({point})" if point else ""
     without = [str(rule) for rule in result.attrs.get("without", [])]
     return f"{name}{at}" + (f" without {', '.join(without)}" if without else "")
 

@@ -268,7 +268,7 @@ def test_no_common_run_is_refused(sides):
 
 
 def test_a_designed_sweep_is_not_one_result(sides):
-    with pytest.raises(Mistake, match=r"3 points \(0, 1, 2\); choose one case, .* sim.results.case\(result, point="):
+    with pytest.raises(Mistake, match=r"3 points \(0; 1; 2\); choose one case, .* sim.results.case\(result, point="):
         comparison.compare(sides[0], sides[1].expand_dims(point=3))
 
 
@@ -276,7 +276,7 @@ def test_one_point_of_a_designed_sweep_is_one_result(sides, found):
     whole = sides[1].expand_dims(scenario=["elsewhere"], point=[4])
     whole = whole.assign_coords(scenario_digest=("scenario", ["abc"])).assign_attrs(digest="of another case")
     one = comparison.compare(sides[0], whole.isel(scenario=0, point=0))
-    assert (one.attrs["against"], one.attrs["against_digest"]) == ("elsewhere, point 4", "abc")
+    assert (one.attrs["against"], one.attrs["against_digest"]) == ("elsewhere (point 4)", "abc")
     np.testing.assert_array_equal(one["difference"], found["difference"])
 
 
@@ -324,7 +324,7 @@ def test_the_command_prints_and_writes_the_same_rows(swept, found, capsys, monke
     out = tmp_path / "rows.csv"
     printed = said(capsys, monkeypatch, "compare", swept / "status_quo", swept / "israeli_embargo", "--out", out)
     lines = printed.splitlines()
-    assert lines[0] == "A status_quo; B israeli_embargo: 300 pairs of runs, seed 0"
+    assert lines[0] == "A status_quo, B israeli_embargo: 300 pairs of runs, seed 0"
     with out.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [row["measure"] for row in rows] == found["name"].values.tolist()
@@ -345,7 +345,7 @@ def test_the_command_warns_of_different_code(swept, capsys, monkeypatch, tmp_pat
 
 def test_two_scenarios_are_swept_and_compared(capsys, monkeypatch):
     printed = said(capsys, monkeypatch, "compare", "status_quo", "status_quo", "--runs", 10, "--seed", 3)
-    assert "A status_quo (A); B status_quo (B): 10 pairs of runs, seed 3" in printed
+    assert "A status_quo (A), B status_quo (B): 10 pairs of runs, seed 3" in printed
 
 
 @pytest.mark.parametrize(
