@@ -85,6 +85,7 @@ def versus(dataset: xr.Dataset) -> Figure:
     heights = [1.75, 1.0, *([1.0] if fan else []), ROW * (main.sizes["measure"] + 2.5)]
     figure, axes = style.page(sum(heights) + 2.5, nrows=len(heights), height_ratios=heights)
     first, second = _names(dataset)
+    levels = ", ".join(f"{100 * level:.0f}" for level in dataset["level"].values) if fan else ""
     style.frame(
         figure,
         dataset,
@@ -92,7 +93,7 @@ def versus(dataset: xr.Dataset) -> Figure:
         "Run k has the same luck on both sides, so each difference is taken within the run, "
         f"{second} minus {first}. Bars, and shading of shares: 95% intervals, each of its own, which cover the luck "
         "of a finite number of runs, not doubts about the model."
-        + (f" Shading of the balance: the middle {_levels(dataset)}% of runs." if fan else ""),
+        + (f" Shading of the balance: the middle {levels}% of runs." if fan else ""),
         _note(dataset),
     )
     over_time = axes[:-1, 0]
@@ -115,20 +116,13 @@ def _apart(ax: Axes) -> Axes:
         return figure.add_subplot(place.subgridspec(1, 1)[0])
 
 
-def _levels(dataset: xr.Dataset) -> str:
-    """Return the shares of runs that the bands of the balance hold."""
-    return ", ".join(f"{level:.0%}".rstrip("%") for level in dataset["level"].values)
-
-
 def _note(dataset: xr.Dataset) -> str:
     """Say what the figure is compared with, and what is left out."""
     about = dataset.attrs
-    titles = [str(about.get(key, "")) for key in ("title", "against_title")]
-    named = [
-        f"{name.partition(' (')[0]}: {title}" for name, title in zip(_names(dataset), titles, strict=True) if title
-    ]
+    titles = dict(zip(_names(dataset), (about["title"], about["against_title"]), strict=True))
+    named = [f"{name.partition(' (')[0]}: {title}" for name, title in titles.items() if title]
     said = [
-        *([f"{'; '.join(named)}."] if len(set(titles)) > 1 else []),
+        *([f"{'; '.join(named)}."] if len(set(titles.values())) > 1 else []),
         *([f"Settings, first against second: {'; '.join(about['settings'])}."] if about["settings"] else []),
         f"Against scenario {about['against']}, {int(about['against_runs']):,} runs, same seed, "
         f"digest {str(about['against_digest'])[:8]}. Filled dots: the interval leaves out zero. "
@@ -196,7 +190,7 @@ def _forest(ax: Axes, main: xr.Dataset) -> None:
     ax.grid(axis="x", color="#ececec", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.axvline(0, color=style.GREY, linewidth=0.7, zorder=1)
-    names = dict(zip(_keys(main), _actors(main), strict=True))
+    names = _actors(main)
     words = []
     for y in range(main.sizes["measure"]):
         one = main.isel(measure=y)
@@ -220,15 +214,10 @@ def _beside(ax: Axes, y: float, cells: tuple[str, str], weight: str = "normal") 
         ax.text(x, y, text, transform=place, va="center", size=style.SMALL, weight=weight, family=style.FAMILY)
 
 
-def _keys(main: xr.Dataset) -> list[str]:
-    """Return whom the measures are of."""
-    return list(dict.fromkeys(map(str, main["who"].values)))
-
-
-def _actors(main: xr.Dataset) -> list[str]:
-    """Return the printed names of whom the measures are of."""
+def _actors(main: xr.Dataset) -> dict[str, str]:
+    """Return the printed name of whom each measure is of."""
     known = dict(zip(main.attrs["states"], main.attrs["state_names"], strict=True))
-    return [known.get(key, key) for key in _keys(main)]
+    return {who: known.get(who, who) for who in map(str, main["who"].values)}
 
 
 def _amount(one: xr.Dataset) -> str:
@@ -299,7 +288,7 @@ def alt_text(dataset: xr.Dataset) -> str:
     if dataset.attrs["settings"]:
         parts.append(f"Settings, {first} against {second}: {'; '.join(dataset.attrs['settings'])}.")
     main = _main(dataset)
-    names = dict(zip(_keys(main), _actors(main), strict=True))
+    names = _actors(main)
     largest = []
     for y in range(min(3, main.sizes["measure"])):
         one = main.isel(measure=y)
