@@ -269,3 +269,15 @@ def test_numbers_beside_each_other_have_the_same_decimals():
 
     assert alike(0.0, -0.4, 0.4) == ("0.0", "−0.4", "+0.4")
     assert alike(1.0, 0.0004, 2.0) == ("+1.000", "0.000", "+2.000")
+
+
+def test_the_figure_says_how_many_runs_are_left_out(designed):
+    from sim.plots import versus
+
+    one, other = (sides.loaded(f"{designed}@scenario=tense,point={point}").load() for point in (0, 1))
+    broken = other["failed"].copy()
+    broken[[2, 5]] = 3.0
+    found = comparison.compare(one, other.assign(failed=broken))
+    assert found.attrs["runs"] == RUNS - 2
+    assert "298 runs (2 runs left out)" in " ".join(text.get_text() for text in versus.versus(found).texts)
+    assert "2 runs failed on either side and are left out." in versus._note(found)

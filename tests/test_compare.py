@@ -268,7 +268,7 @@ def test_no_common_run_is_refused(sides):
 
 
 def test_a_designed_sweep_is_not_one_result(sides):
-    with pytest.raises(Mistake, match=r"3 points \(0; 1; 2\); choose one case, .* sim.results.case\(result, point="):
+    with pytest.raises(Mistake, match=r"3 points \(0; 1; 2\); choose one case .* sim.results.case\(result, point="):
         comparison.compare(sides[0], sides[1].expand_dims(point=3))
 
 
@@ -368,7 +368,7 @@ def test_the_figure_of_two_results_needs_the_second(swept, capsys, monkeypatch, 
     other = shutil.copytree(swept / "israeli_embargo", tmp_path / "other")
     assert "name it too" in complaint(capsys, monkeypatch, "plot", copy, "fan", "--against", other)
     said(capsys, monkeypatch, "plot", copy, "versus", "--against", other)
-    assert "israeli embargo" in (copy / "figures" / "versus_copy_other.txt").read_text(encoding="utf-8")
+    assert "Israeli embargo compared" in (copy / "figures" / "versus_copy_other.txt").read_text(encoding="utf-8")
 
 
 # -- the figure's words
