@@ -419,14 +419,18 @@ app.command()(cli_experiment.sensitivity)
 
 @app.command()
 def plot(
-    result: ResultArgument,
+    result: Annotated[
+        str, typer.Argument(help="A result directory, or DIR@scenario=NAME,point=LABEL for one case of several.")
+    ],
     figure: Annotated[list[str] | None, typer.Argument(help="Which figures; all of them unless named.")] = None,
     number: Annotated[int, typer.Option("--run", help="Which run the timeline shows.")] = 0,
-    against: Annotated[Path | None, typer.Option(help="A second result, for the figure `versus`.")] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="DIR", help="A second result or case, for the figure `versus`.")
+    ] = None,
 ) -> None:
     """Draw the figures of a result: PNG, SVG, the plotted numbers and a description beside each."""
     from sim.plots import figures
-    from sim.results import open_result
+    from sim.sides import opened, read, stem
 
     names = figure or [name for name in figures() if name != PAIRED or against is not None]
     for name in names:
@@ -436,17 +440,18 @@ def plot(
         raise Mistake(f"'{PAIRED}' shows two results; name the second with --against DIR")
     if against is not None and PAIRED not in names:
         raise Mistake(f"--against is for the figure '{PAIRED}'; name it too, or leave out --against")
-    data = open_result(result) if against is None else cli_compare.opened(result)
-    other = None if against is None else cli_compare.opened(against)
-    folder = result / "figures"
+    side, second = read(result), None if against is None else read(against)
+    data, other = opened(side), None if second is None else opened(second)
+    folder = side.directory / "figures"
     folder.mkdir(exist_ok=True)
     for name in names:
-        for path in draw(name, data, folder, number, other):
+        pair = (other, second) if name == PAIRED else (None, None)
+        for path in draw(name, data, folder / stem(name, data, side, *pair), number, other):
             print(path)
 
 
-def draw(name: str, data: xr.Dataset, folder: Path, number: int, other: xr.Dataset | None = None) -> list[Path]:
-    """Draw one figure and what goes with it; return the files."""
+def draw(name: str, data: xr.Dataset, stem: Path, number: int, other: xr.Dataset | None = None) -> list[Path]:
+    """Draw one figure and what goes with it into files of one stem; return the files."""
     from sim import comparison, measures
     from sim.plots import alt_text, figures, style
     from sim.plots import table as rows_of
@@ -463,9 +468,9 @@ def draw(name: str, data: xr.Dataset, folder: Path, number: int, other: xr.Datas
         measured = getattr(measures, name)(data)
     text = alt_text(name, measured)
     drawn = figures()[name](measured)
-    paths = [folder / f"{name}.{form}" for form in ("png", "svg")]
-    for path in paths:
+    paths = [stem.with_name(f"{stem.name}.{form}") for form in ("png", "svg", "csv", "txt")]
+    for path in paths[:2]:
         style.save(drawn, path, measured, alt=text)
-    write_rows(rows_of(name, measured), folder / f"{name}.csv")
-    (folder / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
-    return [*paths, folder / f"{name}.csv", folder / f"{name}.txt"]
+    write_rows(rows_of(name, measured), paths[2])
+    paths[3].write_text(text + "\n", encoding="utf-8")
+    return paths

@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     import xarray as xr
 
 RUNS, SEED = 1000, 0  # of scenarios that are swept for a comparison
-SideArgument = Annotated[str, typer.Argument(help="A result directory, or a scenario to sweep in memory.")]
+SideArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A result directory, one case of several as DIR@scenario=NAME,point=LABEL, or a scenario to sweep in "
+        "memory."
+    ),
+]
 ResultArgument = Annotated[Path, typer.Argument(help="A result directory made by `armsrace sweep`.")]
 
 
@@ -42,6 +48,8 @@ def compare(
         write_rows(rows, out)
     about = found.attrs
     print(f"A {about['scenario']}, B {about['against']}: {about['runs']:,} pairs of runs, seed {about.get('seed')}")
+    if about["settings"]:
+        print(f"settings, A against B: {'; '.join(about['settings'])}")
     heading = ("measure", "of", "A", "B", "B - A", "95 % interval", "luck", "runs", "instead of", "unit")
     table([heading, *(_compared(row) for row in rows)])
     print("\n".join(_reading(about, precision)))
@@ -49,11 +57,13 @@ def compare(
 
 def sides(a: str, b: str, runs: int | None, seed: int | None) -> list[xr.Dataset]:
     """Return two results, opened if they are directories, swept in memory if they are scenarios."""
-    stored = [Path(name).is_dir() for name in (a, b)]
+    from sim.sides import opened, read
+
+    stored = [Path(name).is_dir() or "@" in name for name in (a, b)]
     if all(stored):
         if runs is not None or seed is not None:
             raise Mistake(f"{a} and {b} are swept already; leave out --runs and --seed, or name two scenarios")
-        return [opened(Path(name)) for name in (a, b)]
+        return [opened(side) for side in [read(name) for name in (a, b)]]  # both are read before either is opened
     if any(stored):
         one, other = (a, b) if stored[0] else (b, a)
         raise Mistake(f"{one} is a result directory and {other} is not; name two directories or two scenarios")
@@ -63,15 +73,6 @@ def sides(a: str, b: str, runs: int | None, seed: int | None) -> list[xr.Dataset
     loaded = [scenario_of(name) for name in (a, b)]  # both are checked before either is played
     count, luck = RUNS if runs is None else runs, SEED if seed is None else seed
     return [sweep(scenario, count, seed=luck, progress=True) for scenario in loaded]
-
-
-def opened(path: Path) -> xr.Dataset:
-    """Open a result with what its provenance says about the code behind it."""
-    from sim.comparison import CODE
-    from sim.results import open_result, provenance
-
-    data, about = open_result(path), provenance(path)
-    return data.assign_attrs({key: about[key] for key in CODE if key in about and key not in data.attrs})
 
 
 def _compared(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -114,7 +115,12 @@ def _reading(about: Mapping[str, Any], precision: float) -> list[str]:
         f"runs, instead of: each scenario's runs for a half-width of {precision:g} (shares, log ratios; of the rest "
         f"{precision:g} of A's value), common luck and independent seeds; {FEWEST} at least",
     ]
-    if about["members"] < about["runs"]:
+    if about["members"] < 2:
+        lines.append(
+            "spending, supplier shares and balances by month: not compared, paths of two runs at least were not "
+            "kept on both sides; sweep with --members"
+        )
+    elif about["members"] < about["runs"]:
         lines.append(f"spending and supplier shares: over the {about['members']:,} runs whose path both kept")
     if about["failed"]:
         lines.append(f"left out: {about['failed']:,} runs that failed on either side")

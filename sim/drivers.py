@@ -29,7 +29,7 @@ def drivers(result: xr.Dataset, points: Points, measures: Collection[str] = ("wa
     points : Points
         The design that was played.
     measures : collection of str
-        Outcomes, by name as in `sim.comparison.run_measures`.
+        Outcomes, by name as in `sim.outcomes.run_measures`.
 
     Returns
     -------

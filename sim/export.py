@@ -9,30 +9,26 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import xarray as xr
 from tqdm import tqdm
 
-from sim import measures
-from sim.record import OUTCOMES, histogrammed
+from sim.arrays import CASE
+from sim.record import histogrammed
 from sim.results import open_result
 from sim.streams import BLOCK
+from sim.tables import Frames, outcomes, paths, tables
 from sim.variables import Mistake
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 ROWS = 250_000  # rows of a table held at a time
-DESIGN = ("scenario", "point")
 NEEDS = {"csv": ("pandas",), "parquet": ("pandas", "pyarrow"), "netcdf": ("h5netcdf", "h5py")}
 ABOUT, COLUMNS = "about.json", "columns.csv"
-Frames = Iterator["pd.DataFrame"]
 
 
 def export(
@@ -112,98 +108,17 @@ def _jobs(data: xr.Dataset, form: str, rows: int) -> dict[str, Callable[[Path], 
     """Return the files to write, each with what writes it."""
     if form == "netcdf":
         return {"runs.nc": lambda path: _netcdf(data, path, rows)}
-    tables = _tables(data, rows)
+    pieces = tables(data, rows)
     if form == "parquet":
-        return {f"{name}.parquet": _to_parquet(data, frames) for name, frames in tables.items()}
+        return {f"{name}.parquet": _to_parquet(data, frames) for name, frames in pieces.items()}
     return {
-        **{f"{name}.csv": _to_csv(frames) for name, frames in tables.items()},
+        **{f"{name}.csv": _to_csv(frames) for name, frames in pieces.items()},
         COLUMNS: lambda path: _columns(data, path),
         ABOUT: lambda path: _about(data, path),
     }
 
 
 # -- tables
-
-
-def _tables(data: xr.Dataset, rows: int) -> dict[str, Callable[[], Frames]]:
-    """Return each table as pieces to come."""
-    tables: dict[str, Callable[[], Frames]] = {"runs": lambda: _runs(data, rows), "bands": lambda: _bands(data)}
-    for name, quantities in _paths(data).items():
-        tables[name] = lambda quantities=quantities: _trajectories(data, quantities, rows)  # type: ignore[misc]
-    return tables
-
-
-def outcomes(data: xr.Dataset) -> list[str]:
-    """Return the names of what is known of every run, in one order; a store lists its arrays in any."""
-    names = [str(name) for name, array in data.data_vars.items() if "run" in array.dims]
-    known = list(OUTCOMES)
-    return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
-
-
-def _paths(data: xr.Dataset) -> dict[str, list[str]]:
-    """Return the quantities whose paths were kept, by table: one for each set of axes beside member and time."""
-    tables: dict[str, list[str]] = {}
-    for name, array in data.data_vars.items():
-        if {"member", "time"} <= set(array.dims):
-            axes = [str(dim) for dim in array.dims if dim not in (*DESIGN, "member", "time")]
-            tables.setdefault("_".join(["trajectories", *axes]), []).append(str(name))
-    return {name: sorted(tables[name]) for name in sorted(tables)}
-
-
-def _points(data: xr.Dataset) -> Iterator[tuple[dict[str, Any], xr.Dataset]]:
-    """Yield each scenario and point with what tells it apart; a plain sweep is its scenario's point 0."""
-    for s in range(data.sizes.get("scenario", 1)):
-        for p in range(data.sizes.get("point", 1)):
-            place = {dim: i for dim, i in zip(DESIGN, (s, p), strict=True) if dim in data.dims}
-            one = data.isel(place)
-            name = one["scenario"].item() if "scenario" in one.coords else data.attrs.get("scenario", "")
-            point = one["point"].item() if "point" in one.coords else p
-            known: dict[str, Any] = {"scenario": str(name), "point": point}
-            yield known, one.drop_vars(DESIGN, errors="ignore")
-
-
-def _factors(one: xr.Dataset) -> dict[str, Any]:
-    """Return the settings at a point."""
-    if "factor_values" not in one:
-        return {}
-    return {str(name): value for name, value in zip(one["factor"].values, one["factor_values"].values, strict=True)}
-
-
-def _framed(piece: xr.Dataset, axes: list[str], known: Mapping[str, Any]) -> pd.DataFrame:
-    """Return one piece as a table, what tells its point apart in front."""
-    labels = [name for name in piece.coords if name not in axes]
-    frame = piece.drop_vars(labels).load().to_dataframe(dim_order=axes).reset_index()
-    for place, (name, value) in enumerate(known.items()):
-        frame.insert(place, name, value)
-    return frame
-
-
-def _runs(data: xr.Dataset, rows: int) -> Frames:
-    """Yield the outcomes, a row for each run."""
-    for known, one in _points(data):
-        settings = known | _factors(one)
-        for first in range(0, max(one.sizes["run"], 1), rows):
-            yield _framed(one[outcomes(data)].isel(run=slice(first, first + rows)), ["run"], settings)
-
-
-def _bands(data: xr.Dataset) -> Frames:
-    """Yield median and bands of the quantities summarised over all runs, by month."""
-    for known, one in _points(data):
-        for variable in histogrammed():
-            if f"{variable.name}_histogram" in one:
-                band = measures.bands(one, variable.name)
-                yield _framed(band, ["state", "time", "level"], known | {"quantity": variable.name})
-
-
-def _trajectories(data: xr.Dataset, quantities: list[str], rows: int) -> Frames:
-    """Yield paths, a row for each member, month and place on the other axes."""
-    for known, one in _points(data):
-        some = one[quantities]
-        axes = ["member", "time", *(str(dim) for dim in some[quantities[0]].dims if dim not in ("member", "time"))]
-        cells = int(np.prod([some.sizes[dim] for dim in axes[1:]]))
-        step = max(rows // max(cells, 1), 1)
-        for first in range(0, max(some.sizes["member"], 1), step):
-            yield _framed(some.isel(member=slice(first, first + step)), axes, known)
 
 
 def _to_csv(frames: Callable[[], Frames]) -> Callable[[Path], None]:
@@ -243,12 +158,12 @@ def _units(data: xr.Dataset, name: str) -> dict[str, str]:
 
 def _columns(data: xr.Dataset, path: Path) -> None:
     """Write unit and meaning of every column, which CSV itself cannot hold."""
-    tables = {"runs": outcomes(data), **_paths(data)}
-    tables["bands"] = [v.name for v in histogrammed() if f"{v.name}_histogram" in data]
+    columns = {"runs": outcomes(data), **paths(data)}
+    columns["bands"] = [v.name for v in histogrammed() if f"{v.name}_histogram" in data]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["table", "column", "unit", "meaning"])
-        for table, names in tables.items():
+        for table, names in columns.items():
             for name in names:
                 said = _units(data, name)
                 column = f"quantity={name}" if table == "bands" else name
@@ -287,12 +202,12 @@ def _netcdf(data: xr.Dataset, path: Path, rows: int) -> None:
 
 def _grows(array: xr.DataArray) -> bool:
     """Say whether an array of numbers grows with the number of runs or points."""
-    return array.dtype.kind in "fiub" and bool({*DESIGN, "run", "member"} & set(array.dims))
+    return array.dtype.kind in "fiub" and bool({*CASE, "run", "member"} & set(array.dims))
 
 
 def _stream(file: Any, name: str, array: xr.DataArray, rows: int) -> None:
     """Write one array in pieces along its runs."""
-    axis = sum(dim in DESIGN for dim in array.dims)  # scenario and point lead, then come runs or members
+    axis = sum(dim in CASE for dim in array.dims)  # scenario and point lead, then come runs or members
     axis = min(axis, array.ndim - 1)
     chunks = tuple(1 if i < axis else min(BLOCK, n) if i == axis else n for i, n in enumerate(array.shape))
     storage: dict[str, Any] = {"chunks": chunks, "compression": "gzip"} if array.size else {}

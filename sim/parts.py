@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
-from sim.comparison import Measure, run_measures
+from sim.outcomes import Measure, run_measures
 from sim.variables import Mistake
 from sim.world import Array
 

@@ -414,23 +414,27 @@ def case(result: xr.Dataset, scenario: str | None = None, point: int | str | Non
         result = _chosen(result, "scenario", scenario)
         parts = {part: str(result[f"scenario_{part}"].item()) for part in ("title", "digest")}
         result = result.assign_attrs(scenario=str(result["scenario"].item()), **parts)
+    elif scenario is not None and scenario != result.attrs.get("scenario"):
+        raise Mistake(f"this result has no scenario '{scenario}'; it has one only, {result.attrs.get('scenario')}")
     if "point" in result.dims:
         result = _chosen(result, "point", point)
         result = result.assign_attrs(point=str(result["point"].item()))
+    elif point is not None and str(point) != result.attrs.get("point"):
+        raise Mistake(f"this result has no point '{point}'; it has one only, so leave out the point")
     return result
 
 
 def _chosen(result: xr.Dataset, axis: str, choice: int | str | None) -> xr.Dataset:
     """Select along an axis by label or number."""
     labels = [str(label) for label in result[axis].values]
+    some = "; ".join(labels[:4]) + ("; ..." if len(labels) > 4 else "")  # a label of a point has commas
     if choice is None:
-        some = ", ".join(labels[:4]) + (", ..." if len(labels) > 4 else "")
         raise Mistake(f"this result has {len(labels)} {axis}s; choose one with --{axis}: {some}")
     if str(choice) in labels:
         return result.isel({axis: labels.index(str(choice))})
     if str(choice).isdigit() and int(choice) < len(labels):
         return result.isel({axis: int(choice)})
-    raise Mistake(f"this result has no {axis} '{choice}'{suggest(str(choice), labels)}")
+    raise Mistake(f"this result has no {axis} '{choice}'{suggest(str(choice), labels) or f', it has {some}'}")
 
 
 def store_of(out: Path) -> Store:

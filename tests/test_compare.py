@@ -268,7 +268,7 @@ def test_no_common_run_is_refused(sides):
 
 
 def test_a_designed_sweep_is_not_one_result(sides):
-    with pytest.raises(Mistake, match=r"choose one first, for example sim.results.case\(result, point="):
+    with pytest.raises(Mistake, match=r"3 points \(0; 1; 2\); choose one case .* sim.results.case\(result, point="):
         comparison.compare(sides[0], sides[1].expand_dims(point=3))
 
 
@@ -276,7 +276,7 @@ def test_one_point_of_a_designed_sweep_is_one_result(sides, found):
     whole = sides[1].expand_dims(scenario=["elsewhere"], point=[4])
     whole = whole.assign_coords(scenario_digest=("scenario", ["abc"])).assign_attrs(digest="of another case")
     one = comparison.compare(sides[0], whole.isel(scenario=0, point=0))
-    assert (one.attrs["against"], one.attrs["against_digest"]) == ("elsewhere", "abc")
+    assert (one.attrs["against"], one.attrs["against_digest"]) == ("elsewhere (point 4)", "abc")
     np.testing.assert_array_equal(one["difference"], found["difference"])
 
 
@@ -365,10 +365,10 @@ def test_a_comparison_that_cannot_be_is_one_sentence(words, sentence, swept, cap
 def test_the_figure_of_two_results_needs_the_second(swept, capsys, monkeypatch, tmp_path):
     copy = shutil.copytree(swept / "status_quo", tmp_path / "copy")
     assert "--against" in complaint(capsys, monkeypatch, "plot", copy, "versus")
-    other = swept / "israeli_embargo"
+    other = shutil.copytree(swept / "israeli_embargo", tmp_path / "other")
     assert "name it too" in complaint(capsys, monkeypatch, "plot", copy, "fan", "--against", other)
     said(capsys, monkeypatch, "plot", copy, "versus", "--against", other)
-    assert "israeli embargo" in (copy / "figures" / "versus.txt").read_text(encoding="utf-8")
+    assert "Israeli embargo compared" in (copy / "figures" / "versus_copy_other.txt").read_text(encoding="utf-8")
 
 
 # -- the figure's words

@@ -15,7 +15,7 @@ from test_parts import designed
 
 import sim
 from sim import export as module
-from sim import measures
+from sim import measures, tables
 from sim.export import export
 from sim.record import OUTCOMES
 from sim.variables import Mistake
@@ -199,7 +199,7 @@ def test_an_export_that_stops_leaves_no_half_file(swept, tmp_path, monkeypatch):
         yield pd.DataFrame({"run": [0]})
         raise MemoryError
 
-    monkeypatch.setattr(module, "_runs", stop)
+    monkeypatch.setattr(tables, "_runs", stop)
     with pytest.raises(MemoryError):
         export(swept, "csv", tmp_path)
     assert list(tmp_path.iterdir()) == []

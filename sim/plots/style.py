@@ -173,8 +173,9 @@ def footnote(dataset: xr.Dataset) -> str:
     runs = f"{int(about['runs']):,} runs" if "runs" in about else "one run"
     if about.get("failed"):
         runs += f" ({int(about['failed']):,} runs left out)"
+    point = f" ({about['point']})" if about.get("point") else ""
     parts = [
-        f"Scenario {about.get('scenario', 'unnamed')}",
+        f"Scenario {about.get('scenario', 'unnamed')}{point}",
         runs,
         f"seed {about.get('seed', 'unknown')}",
         f"digest {str(about.get('digest', 'unknown'))[:8]}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import matplotlib as mpl
 import numpy as np
 import xarray as xr
@@ -34,13 +36,14 @@ UNITS = {
     "thousand persons": "thousand",
     "US$2023 m per yr": "US$ m",
 }
+BESIDE = 18  # characters of a line at the right of a panel
 ROW = 0.19  # inches for a row of the lowest panel
 
 
 def _names(dataset: xr.Dataset) -> tuple[str, str]:
-    """Return what the two sides are called in print."""
+    """Return what the two sides are called in print: as names, with a capital."""
     first, second = (str(dataset.attrs[key]).replace("_", " ") for key in ("scenario", "against"))
-    return first, second
+    return first[:1].upper() + first[1:], second[:1].upper() + second[1:]
 
 
 def _last(dataset: xr.Dataset, name: str) -> tuple[float, float, float]:
@@ -68,7 +71,7 @@ def headline(dataset: xr.Dataset) -> str:
     if not (low > 0 or high < 0):
         return f"{first} and {second}, compared run by run"
     shares = _percents(dataset)
-    return f"Major war by {_by(dataset)}: {second} {shares[1]} of runs, {first} {shares[0]}"
+    return f"Major war by {_by(dataset)}: {second} {shares[1]}, {first} {shares[0]} of runs"
 
 
 def versus(dataset: xr.Dataset) -> Figure:
@@ -82,13 +85,15 @@ def versus(dataset: xr.Dataset) -> Figure:
     heights = [1.75, 1.0, *([1.0] if fan else []), ROW * (main.sizes["measure"] + 2.5)]
     figure, axes = style.page(sum(heights) + 2.5, nrows=len(heights), height_ratios=heights)
     first, second = _names(dataset)
+    levels = ", ".join(f"{100 * level:.0f}" for level in dataset["level"].values) if fan else ""
     style.frame(
         figure,
         dataset,
         headline(dataset),
         "Run k has the same luck on both sides, so each difference is taken within the run, "
-        f"{second} minus {first}. Bars, and shading of shares: 95% intervals of the estimate, each of its own."
-        + (f" Shading of the balance: the middle {_levels(dataset)}% of runs." if fan else ""),
+        f"{second} minus {first}. Bars, and shading of shares: 95% intervals, each of its own, which cover the luck "
+        "of a finite number of runs, not doubts about the model."
+        + (f" Shading of the balance: the middle {levels}% of runs." if fan else ""),
         _note(dataset),
     )
     over_time = axes[:-1, 0]
@@ -111,19 +116,20 @@ def _apart(ax: Axes) -> Axes:
         return figure.add_subplot(place.subgridspec(1, 1)[0])
 
 
-def _levels(dataset: xr.Dataset) -> str:
-    """Return the shares of runs that the bands of the balance hold."""
-    return ", ".join(f"{level:.0%}".rstrip("%") for level in dataset["level"].values)
-
-
 def _note(dataset: xr.Dataset) -> str:
     """Say what the figure is compared with, and what is left out."""
     about = dataset.attrs
+    titles = dict(zip(_names(dataset), (about["title"], about["against_title"]), strict=True))
+    named = [f"{name.partition(' (')[0]}: {title}" for name, title in titles.items() if title]
     said = [
+        *([f"{'; '.join(named)}."] if len(set(titles.values())) > 1 else []),
+        *([f"Settings, first against second: {'; '.join(about['settings'])}."] if about["settings"] else []),
         f"Against scenario {about['against']}, {int(about['against_runs']):,} runs, same seed, "
         f"digest {str(about['against_digest'])[:8]}. Filled dots: the interval leaves out zero. "
-        "Fewer runs: against independent seeds, for an interval of the same width."
+        "Fewer runs: against independent seeds, for an interval of the same width.",
     ]
+    if about["members"] < 2:
+        said.append("No balance by month and no spending: paths were not kept on both sides.")
     if about["failed"]:
         said.append(f"{about['failed']:,} runs failed on either side and are left out.")
     if about["not_compared"]:
@@ -184,7 +190,7 @@ def _forest(ax: Axes, main: xr.Dataset) -> None:
     ax.grid(axis="x", color="#ececec", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.axvline(0, color=style.GREY, linewidth=0.7, zorder=1)
-    names = dict(zip(_keys(main), _actors(main), strict=True))
+    names = _actors(main)
     words = []
     for y in range(main.sizes["measure"]):
         one = main.isel(measure=y)
@@ -208,15 +214,10 @@ def _beside(ax: Axes, y: float, cells: tuple[str, str], weight: str = "normal") 
         ax.text(x, y, text, transform=place, va="center", size=style.SMALL, weight=weight, family=style.FAMILY)
 
 
-def _keys(main: xr.Dataset) -> list[str]:
-    """Return whom the measures are of."""
-    return list(dict.fromkeys(map(str, main["who"].values)))
-
-
-def _actors(main: xr.Dataset) -> list[str]:
-    """Return the printed names of whom the measures are of."""
+def _actors(main: xr.Dataset) -> dict[str, str]:
+    """Return the printed name of whom each measure is of."""
     known = dict(zip(main.attrs["states"], main.attrs["state_names"], strict=True))
-    return [known.get(key, key) for key in _keys(main)]
+    return {who: known.get(who, who) for who in map(str, main["who"].values)}
 
 
 def _amount(one: xr.Dataset) -> str:
@@ -245,14 +246,30 @@ def signed(number: float) -> str:
     return text if float(text.replace(",", "")) == 0 else f"{'+' if number > 0 else '−'}{text}"
 
 
+def alike(*numbers: float) -> tuple[str, ...]:
+    """Return numbers with their sign and as many decimals each, so many that none is turned into nothing.
+
+    Examples
+    --------
+    >>> alike(2.148, 0.018, 4.47), alike(-12.34, -20.0, 3.21)
+    (('+2.15', '+0.02', '+4.47'), ('−12.3', '−20.0', '+3.2'))
+    """
+    least = min((abs(number) for number in numbers if number), default=1.0)
+    decimals = next((places for places in (1, 2, 3) if least >= 0.5 * 10.0**-places), 3)
+    rounded = [round(number, decimals) for number in numbers]
+    return tuple(f"{'+' if n > 0 else '−' if n < 0 else ''}{abs(n):.{decimals}f}" for n in rounded)
+
+
 def _label(axes: np.ndarray, dataset: xr.Dataset) -> None:
     """Write what the lines are at their ends."""
     ends = []
     for name, side, share, look in zip(_names(dataset), dataset["side"].values, _percents(dataset), LOOKS, strict=True):
-        ends.append((_last(dataset.sel(side=side), "probability")[0], f"{name}\n{share}", look.colour))
+        words = textwrap.fill(name, BESIDE)  # a long name would narrow the panels
+        ends.append((_last(dataset.sel(side=side), "probability")[0], f"{words}\n{share}", look.colour))
     style.label_ends(axes[0], ends)
     value, low, high = _last(dataset, "probability_difference")
-    said = f"{signed(100 * value)}\n({signed(100 * low)} to {signed(100 * high)})"
+    middle, least, most = alike(100 * value, 100 * low, 100 * high)
+    said = f"{middle}\n({least} to {most})"
     style.label_ends(axes[1], [(value, said, style.BLACK)])
     if "balance_difference_median" in dataset:
         style.label_ends(axes[2], [(dataset["balance_difference_median"].values[-1], "median run", style.BLACK)])
@@ -261,14 +278,17 @@ def _label(axes: np.ndarray, dataset: xr.Dataset) -> None:
 def alt_text(dataset: xr.Dataset) -> str:
     """Describe the comparison in numbers."""
     first, second = _names(dataset)
-    shares, (value, low, high) = _percents(dataset), _last(dataset, "probability_difference")
+    shares = _percents(dataset)
+    value, low, high = alike(*(100 * share for share in _last(dataset, "probability_difference")))
     parts = [
         f"{second} compared with {first}, run by run under common luck. By {_by(dataset)} a campaign has started in "
-        f"{shares[1]} of runs, against {shares[0]}: a difference of {signed(100 * value)} {POINTS} "
-        f"(95% interval {signed(100 * low)} to {signed(100 * high)})."
+        f"{shares[1]} of runs, against {shares[0]}: a difference of {value} {POINTS} "
+        f"(95% interval {low} to {high})."
     ]
+    if dataset.attrs["settings"]:
+        parts.append(f"Settings, {first} against {second}: {'; '.join(dataset.attrs['settings'])}.")
     main = _main(dataset)
-    names = dict(zip(_keys(main), _actors(main), strict=True))
+    names = _actors(main)
     largest = []
     for y in range(min(3, main.sizes["measure"])):
         one = main.isel(measure=y)
