@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -90,7 +91,7 @@ def test_killed_at_any_moment_a_sweep_resumes_to_the_same_bytes(undisturbed, sce
     time.sleep(rng.random() * 0.1)
     process.kill()
     process.communicate()
-    armsrace("resume", out)
+    sim.resume(out)
     assert_same(out, undisturbed)
 
 
@@ -104,10 +105,12 @@ def test_an_interrupted_sweep_says_how_to_go_on_and_leaves_nobody_behind(
     wait_for(lambda: pieces(out) >= 2, process)
     workers_then = children(process.pid)
     process.send_signal(sent)
-    _, err = process.communicate(timeout=60)
+    said, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert err.splitlines()[-1].endswith(f"pieces are finished; `armsrace resume {out}` goes on")
+    pieces_of = re.match(r"500,000 runs in (\d+) pieces", said)[1]
+    sentence = rf"interrupted; \d+ of {pieces_of} pieces are finished; `armsrace resume {out}` goes on"
+    assert re.fullmatch(sentence, err.splitlines()[-1])
     wait_for_the_end_of(workers_then)
     assert json.loads((out / "status.jsonl").read_text().splitlines()[-1])["what"] == "interrupted"
 
