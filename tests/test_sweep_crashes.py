@@ -175,7 +175,7 @@ def test_a_quota_is_a_sentence_and_the_sweep_goes_on_later(scenario, tmp_path):
     out, whole, longer = tmp_path / "r", tmp_path / "whole", tmp_path / "longer.yaml"
     longer.write_text(scenario.read_text(encoding="utf-8").replace("2010-03", "2011-06"), encoding="utf-8")
     asked = ("--runs", 1500, "--members", 1500)  # so the paths of a piece are larger than the lock of the scenario
-    armsrace("sweep", longer, *asked, "--out", whole)
+    sim.sweep(longer, 1500, members=1500, out=whole)
 
     def limited():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
