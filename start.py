@@ -30,7 +30,7 @@ CHECKS = [
     ["ruff", "format", "--check", "."],
     ["mypy"],
     ["lint-imports"],
-    ["pytest", "-n", "auto"],
+    ["pytest", "-n", "auto", "--dist", "worksteal"],  # neighbours stay together: what they share is made once
 ]
 
 

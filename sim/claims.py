@@ -52,9 +52,10 @@ def homes() -> dict[str, tuple[Home, ...]]:
 
     Examples
     --------
-    >>> [(home.kind, home.name) for home in homes()["SF-43"]]
+    >>> found = homes()
+    >>> [(home.kind, home.name) for home in found["SF-43"]]
     [('rule', 'settle_after_defeat')]
-    >>> homes()["SF-24"][0].kind
+    >>> found["SF-24"][0].kind
     'none'
     """
     found: dict[str, list[Home]] = {claim: [] for claim in evidence.claims()}

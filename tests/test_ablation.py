@@ -4,6 +4,7 @@ import csv
 
 import numpy as np
 import pytest
+from conftest import altered
 from typer.testing import CliRunner
 
 import sim
@@ -15,8 +16,19 @@ RULES = ("strike_from_above", "await_the_season")
 
 
 @pytest.fixture(scope="module")
-def result():
-    return ablation.ablate("south_caucasus_2010", 64, seed=1, rules=RULES)
+def scenario(hindcast):
+    """Three years: the rules that are switched off here show in the first."""
+    return altered(hindcast, end="2012-12")
+
+
+@pytest.fixture(scope="module")
+def race(richardson):
+    return altered(richardson, end="2002-12")
+
+
+@pytest.fixture(scope="module")
+def result(scenario):
+    return ablation.ablate(scenario, 64, seed=1, rules=RULES)
 
 
 def one(result, rule, measure):
@@ -25,13 +37,13 @@ def one(result, rule, measure):
 
 
 @pytest.fixture(scope="module")
-def whole():
-    return sim.sweep("south_caucasus_2010", 64, seed=1, members=0).load()
+def whole(scenario):
+    return sim.sweep(scenario, 64, seed=1, members=0).load()
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_difference_is_that_of_two_sweeps_of_the_same_runs(result, whole, rule):
-    apart = sim.sweep("south_caucasus_2010", 64, seed=1, members=0, without=[rule]).load() - whole
+def test_a_difference_is_that_of_two_sweeps_of_the_same_runs(result, whole, scenario, rule):
+    apart = sim.sweep(scenario, 64, seed=1, members=0, without=[rule]).load() - whole
     for measure, outcome in (
         ("balance at the end", "final_balance"),
         ("deaths", "deaths"),
@@ -43,9 +55,9 @@ def test_a_difference_is_that_of_two_sweeps_of_the_same_runs(result, whole, rule
         assert np.isclose(found["high"] - found["low"], 2 * 1.959964 * paired.std(ddof=1) / 8.0, rtol=1e-5)
 
 
-def test_the_size_of_the_chunks_changes_nothing():
-    few = ablation.ablate("richardson", 300, rules=["match_rival_linearly"], chunk_blocks=1)
-    many = ablation.ablate("richardson", 300, rules=["match_rival_linearly"], chunk_blocks=2)
+def test_the_size_of_the_chunks_changes_nothing(race):
+    few = ablation.ablate(race, 300, rules=["match_rival_linearly"], chunk_blocks=1)
+    many = ablation.ablate(race, 300, rules=["match_rival_linearly"], chunk_blocks=2)
     for name in ("difference", "low", "high", "baseline"):
         assert np.allclose(few[name], many[name], rtol=1e-7, atol=1e-9), name
 
@@ -55,19 +67,17 @@ def test_a_rule_that_matters_is_not_decorative(result):
     assert float(result["changed_runs"].sel(rule="strike_from_above")) == 1.0
 
 
-def test_a_rule_of_no_weight_is_decorative_and_changes_no_run(hindcast):
-    from conftest import altered
-
-    weightless = altered(hindcast, parameters={"act_under_tension.weight": 0.0})
+def test_a_rule_of_no_weight_is_decorative_and_changes_no_run(scenario):
+    weightless = altered(scenario, parameters={"act_under_tension.weight": 0.0})
     found = ablation.ablate(weightless, 64, rules=["act_under_tension"])
     assert bool(found["decorative"][0])
     assert float(found["changed_runs"][0]) == 0.0
     assert float(np.abs(found["difference"]).max()) == 0.0
 
 
-def test_all_followed_rules_are_switched_off_unless_named():
-    found = ablation.ablate("richardson", 2)
-    followed = {name for _, _, actor in sim.load("richardson").actors() for name in actor.rules}
+def test_all_followed_rules_are_switched_off_unless_named(race):
+    found = ablation.ablate(race, 2)
+    followed = {name for _, _, actor in race.actors() for name in actor.rules}
     assert set(found["rule"].values) == followed
 
 

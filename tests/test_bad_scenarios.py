@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim import cli
 from sim.document import DocumentError
 
 FOLDER = Path(__file__).parent / "bad_scenarios"
@@ -66,13 +67,23 @@ def test_there_are_at_least_thirty_sins_each_told_once() -> None:
     assert len(set(contents)) >= len(SINS) - 2  # the empty file and the one that holds only a comment are alike
 
 
-@pytest.mark.parametrize("sin", ["unknown_key", "python_tag", "not_utf8", "empty", "cycle_in_extends", "alias_bomb"])
+@pytest.mark.parametrize("sin", ["python_tag", "not_utf8"])
 def test_the_command_exits_with_2_and_no_traceback(sin: str) -> None:
     command = [sys.executable, "-m", "sim", "check", str(FOLDER / f"{sin}.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER.parents[1], timeout=60)
     assert done.returncode == 2
     assert done.stdout == ""
     assert [bare(line) for line in done.stderr.splitlines()] == expected(sin)
+
+
+@pytest.mark.parametrize("sin", ["unknown_key", "empty", "cycle_in_extends", "alias_bomb"])
+def test_the_command_as_called_here_exits_with_2(sin: str, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["armsrace", "check", str(FOLDER / f"{sin}.yaml")])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    said = capsys.readouterr()
+    assert (end.value.code, said.out) == (2, "")
+    assert [bare(line) for line in said.err.splitlines()] == expected(sin)
 
 
 def test_a_python_tag_runs_nothing(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,28 +1,23 @@
 """What a user gets wrong on the command line is one sentence and exit code 2, never a traceback."""
 
-import os
-import re
 import shutil
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from conftest import altered
 
+import sim
 from sim import cli
-
-ROOT = Path(__file__).parents[1]
+from sim.scenario import Scenario
 
 
 @pytest.fixture(scope="module")
-def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two pieces of runs, three whole paths."""
-    import sim
-
+def swept(richardson: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two pieces of runs, three whole paths, of two years."""
     out = tmp_path_factory.mktemp("cli") / "result"
-    sim.sweep("richardson", 1030, out=out, members=3)
+    sim.sweep(altered(richardson, end="2001-12"), 1030, out=out, members=3)
     return out
 
 
@@ -191,36 +186,3 @@ def test_only_kept_paths_have_a_timeline(refused, result: Path) -> None:
 def test_a_misspelt_figure_is_answered_with_a_suggestion(refused, result: Path) -> None:
     assert "did you mean 'timeline'?" in refused("plot", result, "timelin")
     assert not (result / "figures").exists()
-
-
-# -- Ctrl-C
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to one process")
-def test_ctrl_c_ends_a_sweep_with_one_sentence(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "sim", "sweep", "richardson", "--runs", "100000", "--members", "0"]
-    out = tmp_path / "long"
-    process = subprocess.Popen(
-        [*command, "--out", str(out)],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not list(out.glob("blocks/*.json")):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        said, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 130
-    pieces = re.match(r"100,000 runs in (\d+) pieces", said)[1]
-    assert "Traceback" not in err
-    assert re.fullmatch(
-        rf"interrupted; \d+ of {pieces} pieces are finished; `armsrace resume {out}` goes on", err.splitlines()[-1]
-    )

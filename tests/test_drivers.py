@@ -146,7 +146,7 @@ def test_the_command_prints_and_writes_what_drives_an_outcome(capsys, monkeypatc
 
 
 def test_a_result_without_points_is_refused(refused, tmp_path) -> None:
-    sim.sweep("richardson", 4, out=tmp_path / "plain")
+    sim.sweep(SHORT, 4, out=tmp_path / "plain")
     assert "nothing varies; sweep an experiment" in refused("sensitivity", tmp_path / "plain")
 
 

@@ -90,14 +90,16 @@ UNLIKE = ("south_caucasus_2010", "richardson", "south_asia_2000", "status_quo") 
 @pytest.mark.parametrize("name", UNLIKE)
 def test_a_run_is_the_same_in_a_long_and_in_a_short_sweep_whatever_the_chunks(name):
     scenario = sim.load(name)
-    ten_years = altered(scenario, end=min(scenario.end, f"{int(scenario.start[:4]) + 9}-12"))
-    short = sim.sweep(ten_years, FEW, members=FEW, chunk_blocks=1, seed=5).load()
+    three_years = altered(scenario, end=f"{int(scenario.start[:4]) + 2}-12")
+    short = sim.sweep(three_years, FEW, members=FEW, chunk_blocks=1, seed=5).load()
     for chunk_blocks in (1, 2, 5):
-        long = sim.sweep(ten_years, MANY, members=FEW, chunk_blocks=chunk_blocks, seed=5).load()
+        long = sim.sweep(three_years, MANY, members=FEW, chunk_blocks=chunk_blocks, seed=5).load()
         for variable in (*OUTCOMES, *(n for n, array in short.data_vars.items() if "member" in array.dims)):
             expected, found = short[variable].values, long[variable].values[:FEW]
             np.testing.assert_array_equal(found, expected, err_msg=f"{variable}, {chunk_blocks} blocks")
-    assert len(np.unique(short["final_balance"])) > FEW // 2 or name == "richardson", "runs hardly differ"
+    if name != "richardson":
+        assert len(np.unique(short["final_balance"])) > FEW // 2, "runs hardly differ"
+        assert (short["campaigns"] + short["operations"]).sum() > 0, "no war in any run"
 
 
 def test_a_short_sweep_does_not_depend_on_its_chunks(hindcast):

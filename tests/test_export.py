@@ -47,7 +47,7 @@ def read(form, path):
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
-@pytest.mark.parametrize("rows", [97, 250_000])
+@pytest.mark.parametrize("rows", [1009, 250_000])
 def test_tables_hold_the_numbers_of_the_result(form, rows, tmp_path):
     needs(form)
     result = synthetic()

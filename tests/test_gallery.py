@@ -1,5 +1,7 @@
 """The scenario gallery: outlooks that differ in what they say and nothing else, and a rivalry elsewhere."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from conftest import altered
@@ -26,6 +28,8 @@ FEW_LEAVES = 22  # numbers and words in which an outlook may differ from its bas
 OPENS_OTHERWISE = {"western_sanctions": {"sanctions"}}  # in force from the start: the question is how far they reach
 MONTHS = 24
 
+load = cache(sim.load)
+
 
 def leaves(part, path=()):
     """Return every number and word of a document by its place."""
@@ -37,7 +41,7 @@ def leaves(part, path=()):
 
 @pytest.fixture(scope="module")
 def base():
-    return sim.load(BASE)
+    return load(BASE)
 
 
 # -- outlooks
@@ -45,7 +49,7 @@ def base():
 
 @pytest.mark.parametrize("name", OUTLOOKS)
 def test_an_outlook_differs_from_its_base_in_a_few_numbers_only(name, base):
-    outlook = sim.load(name)
+    outlook = load(name)
     assert outlook.digest() != base.digest()
     ours, theirs = leaves(outlook.canonical()), leaves(base.canonical())
     ours, theirs = ({k: v for k, v in said.items() if not GROUNDS & set(k)} for said in (ours, theirs))
@@ -58,7 +62,7 @@ def test_an_outlook_differs_from_its_base_in_a_few_numbers_only(name, base):
 
 @pytest.mark.parametrize("name", OUTLOOKS)
 def test_an_outlook_is_its_base_until_its_first_change(name, base):
-    outlook = sim.load(name)
+    outlook = load(name)
     news = [event.date for event in outlook.timeline if event not in base.timeline]
     first = min((step_of(base, day(date)) for date in news), default=3 * 12)  # oil falls in January 2025
     assert first >= 12, "the base has a year of its own"
@@ -101,7 +105,7 @@ def test_a_start_after_the_last_recorded_year_opens_with_that_year(base):
 def test_a_rivalry_elsewhere_has_nothing_of_the_first_one():
     text = find(ELSEWHERE).read_text(encoding="utf-8").lower()
     assert not any(word in text for word in ("azerbaijan", "armenia", "karabakh"))
-    position = opening(sim.load(ELSEWHERE))
+    position = opening(load(ELSEWHERE))
     held = position.arrays["stock"][..., 0].sum((0, 1))
     assert (held > 0.0).all()
     worth = position.arrays["worth"][..., 0].sum((0, 1))
@@ -110,7 +114,7 @@ def test_a_rivalry_elsewhere_has_nothing_of_the_first_one():
 
 
 def test_figures_of_a_rivalry_without_recorded_arms_can_be_drawn():
-    scenario = altered(sim.load(ELSEWHERE), end="2004-12")
+    scenario = altered(load(ELSEWHERE), end="2004-12")
     result = sim.sweep(scenario, 32, members=32, seed=2).load()
     for name in ("fan", "war_probability"):
         data = getattr(measures, name)(result)
@@ -122,7 +126,7 @@ def test_figures_of_a_rivalry_without_recorded_arms_can_be_drawn():
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_a_short_sweep_of_the_gallery_is_finite(name):
-    scenario = sim.load(name)
+    scenario = load(name)
     short = altered(scenario, end=f"{int(scenario.start[:4]) + 2}-12")
     result = sim.sweep(short, 64, members=8, seed=1).load()
     for variable in ("milex", "stock_total", "deaths", "displaced", "campaigns", "operations", "final_balance"):
@@ -132,7 +136,7 @@ def test_a_short_sweep_of_the_gallery_is_finite(name):
 
 @pytest.mark.parametrize("name", GALLERY)
 def test_agents_and_core_play_the_gallery_alike(name):
-    position = opening(sim.load(name), 3)
+    position = opening(load(name), 3)
     table, model = position.table([0]), ArmsRace(position, 5)
     for _ in range(MONTHS):
         play_turn(table, ask_everybody)

@@ -54,6 +54,14 @@ def datasets(sweep="recorded"):
     return measured(SWEEPS[sweep](synthetic()))
 
 
+@cache
+def drawn(name, sweep="recorded"):
+    """Return a figure that is looked at and not changed."""
+    figure = plots.figures()[name](datasets(sweep)[name])
+    figure.draw_without_rendering()
+    return figure
+
+
 def texts(figure):
     """Return the words of a figure that are not tick labels."""
     inside = [text for ax in figure.axes for text in [*ax.texts, ax.title, ax._left_title]]
@@ -73,9 +81,8 @@ def test_the_catalogue_is_the_folder():
 
 @pytest.mark.parametrize(("sweep", "name"), EVERY)
 def test_no_words_overlap_or_leave_the_page(sweep, name):
-    figure = plots.figures()[name](datasets(sweep)[name])
+    figure = drawn(name, sweep)
     assert isinstance(figure, Figure)
-    figure.draw_without_rendering()
     page = figure.bbox
     boxes = [(text.get_text(), text.get_window_extent()) for text in texts(figure)]
     for word, box in boxes:
@@ -88,7 +95,7 @@ def test_no_words_overlap_or_leave_the_page(sweep, name):
 
 @pytest.mark.parametrize(("sweep", "name"), EVERY)
 def test_every_figure_says_what_it_is(sweep, name):
-    said = words(plots.figures()[name](datasets(sweep)[name]))
+    said = words(drawn(name, sweep))
     for part in (
         "Simulation, not a forecast",
         "Scenario synthetic",
@@ -102,7 +109,7 @@ def test_every_figure_says_what_it_is(sweep, name):
 
 @pytest.mark.parametrize("name", PANELS)
 def test_every_panel_is_labelled_and_no_font_is_below_eight_points(name):
-    figure = plots.figures()[name](datasets()[name])
+    figure = drawn(name)
     assert len(figure.axes) >= PANELS[name]
     titled = [ax for ax in figure.axes if ax.get_title(loc="left") or ax.texts]
     assert len(titled) >= PANELS[name] - (name == "war_probability")
@@ -113,7 +120,7 @@ def test_every_panel_is_labelled_and_no_font_is_below_eight_points(name):
 
 @pytest.mark.parametrize("name", ["fan", "timeline"])
 def test_states_are_named_beside_their_lines_in_their_colour(name):
-    figure = plots.figures()[name](datasets()[name])
+    figure = drawn(name)
     look = style.looks(key for key, *_ in STATES)
     colours = {text.get_text(): text.get_color() for text in figure.axes[0].texts}
     assert all(colours[label] == look[key].colour for key, label, _ in STATES)
@@ -132,9 +139,7 @@ def test_the_same_numbers_give_the_same_bytes(name, form, tmp_path):
 
 
 def test_rows_without_recorded_values_are_left_out():
-    with_record, without = (
-        plots.figures()["suppliers"](datasets(sweep)["suppliers"]) for sweep in ("recorded", "fictitious")
-    )
+    with_record, without = (drawn("suppliers", sweep) for sweep in ("recorded", "fictitious"))
     assert len(with_record.axes) == 6
     assert len(without.axes) == 4
     assert "SIPRI" not in words(without)
@@ -176,7 +181,7 @@ def test_one_state_alone_has_a_figure_of_its_suppliers():
 
 
 def test_no_recorded_value_is_drawn_outside_the_run():
-    figure = plots.figures()["fan"](datasets("hostile")["fan"])
+    figure = drawn("fan", "hostile")
     for ax in figure.axes:
         left, right = ax.get_xlim()
         for line in ax.lines:

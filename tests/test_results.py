@@ -275,7 +275,7 @@ def test_chunks_cover_every_run_once_in_whole_blocks(runs, blocks):
 
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_chunks(hindcast, tmp_path):
-    short = altered(hindcast, end="2010-06")
+    short = altered(hindcast, end="2010-03")
 
     def peak(number):
         gc.collect()

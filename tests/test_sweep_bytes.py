@@ -38,7 +38,7 @@ def undisturbed(scenario, tmp_path_factory):
     return out
 
 
-@pytest.mark.parametrize("means", [{"workers": 2}, {"workers": 3}, {"chunk_blocks": 1}, {"chunk_blocks": 7}], ids=str)
+@pytest.mark.parametrize("means", [{"workers": 3}, {"chunk_blocks": 1}, {"chunk_blocks": 7}], ids=str)
 def test_workers_and_chunks_change_nothing(undisturbed, scenario, tmp_path, means):
     sim.sweep(scenario, RUNS, out=tmp_path / "r", members=MEMBERS, **means)
     assert_same(tmp_path / "r", undisturbed)

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import random
+import re
 import resource
 import signal
 import subprocess
@@ -78,7 +79,7 @@ def test_killed_at_any_moment_a_sweep_resumes_to_the_same_bytes(undisturbed, sce
     time.sleep(rng.random() * 0.1)
     process.kill()
     process.communicate()
-    armsrace("resume", out)
+    sim.resume(out)
     assert_same(out, undisturbed)
 
 
@@ -92,10 +93,12 @@ def test_an_interrupted_sweep_says_how_to_go_on_and_leaves_nobody_behind(
     wait_for(lambda: pieces(out) >= 2, process)
     workers_then = children(process.pid)
     process.send_signal(sent)
-    _, err = process.communicate(timeout=60)
+    said, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert err.splitlines()[-1].endswith(f"pieces are finished; `armsrace resume {out}` goes on")
+    pieces_of = re.match(r"500,000 runs in (\d+) pieces", said)[1]
+    sentence = rf"interrupted; \d+ of {pieces_of} pieces are finished; `armsrace resume {out}` goes on"
+    assert re.fullmatch(sentence, err.splitlines()[-1])
     wait_for_the_end_of(workers_then)
     assert json.loads((out / "status.jsonl").read_text().splitlines()[-1])["what"] == "interrupted"
 
@@ -160,7 +163,7 @@ def test_a_quota_is_a_sentence_and_the_sweep_goes_on_later(scenario, tmp_path):
     out, whole, longer = tmp_path / "r", tmp_path / "whole", tmp_path / "longer.yaml"
     longer.write_text(scenario.read_text(encoding="utf-8").replace("2010-03", "2011-06"), encoding="utf-8")
     asked = ("--runs", 1500, "--members", 1500)  # so the paths of a piece are larger than the lock of the scenario
-    armsrace("sweep", longer, *asked, "--out", whole)
+    sim.sweep(longer, 1500, members=1500, out=whole)
 
     def limited():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

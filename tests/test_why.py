@@ -217,8 +217,9 @@ def test_the_textbook_world_has_answers_too():
 
 
 def test_a_re_enacted_run_is_explained_and_its_story_left_out(tmp_path):
-    out = tmp_path / "textbook"
-    assert CliRunner().invoke(app, ["sweep", "richardson", "--runs", "2", "--out", str(out)]).exit_code == 0
+    out, file = tmp_path / "textbook", tmp_path / "short.yaml"
+    file.write_text("extends: richardson\nend: 2006-12\n", encoding="utf-8")
+    assert CliRunner().invoke(app, ["sweep", str(file), "--runs", "2", "--out", str(out)]).exit_code == 0
     answer = CliRunner().invoke(app, ["replay", str(out), "--run", "1", "--why", "budget north 2005"])
     assert answer.exit_code == 0
     assert "the same outcomes as in the sweep" in answer.output
