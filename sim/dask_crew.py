@@ -7,6 +7,7 @@ knows the token of a crew on duty may.
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,7 +46,7 @@ def dask(address: str) -> Crew:
         raise Mistake("a Dask scheduler needs a package more; pip install 'armsrace[dask]'") from None
 
     def crew(out: Path, pieces: Sequence[Piece], beat: Beat) -> Iterator[Report]:
-        with _client(distributed, address) as client, _on_duty(out) as token:
+        with _quiet(), _client(distributed, address) as client, _on_duty(out) as token:
             place = str(out.resolve())
             ours = identity(place)
             _refuse_strangers(client, place, ours)
@@ -81,6 +82,7 @@ def _answers(distributed: Any, client: Any, address: str, waiting: dict[str, Any
         batch = coming.next_batch(block=False)
         for future, answer in batch:
             if future.status == "error":
+                _refuse_bare(address, answer[1])
                 raise answer[1].with_traceback(answer[2])
             if future.status == "cancelled":
                 raise _GoneError(f"the connection to {address} is lost")
@@ -89,6 +91,15 @@ def _answers(distributed: Any, client: Any, address: str, waiting: dict[str, Any
         if not batch:
             here()
             time.sleep(GLANCE)
+
+
+def _refuse_bare(address: str, error: BaseException) -> None:
+    """Refuse a cluster on which our package is not; Dask wraps what Python says of it in several ways."""
+    if isinstance(error, ImportError) or isinstance(error.__cause__, ImportError) or "ModuleNotFound" in str(error):
+        raise Mistake(
+            f"the scheduler at {address} or a worker that came later cannot import what plays "
+            f"({error.__cause__ or error}); install the same armsrace on all of them"
+        )
 
 
 def _someone_here(client: Any, address: str) -> Callable[[], None]:
@@ -148,6 +159,23 @@ def _client(distributed: Any, address: str) -> Iterator[Any]:
 
 
 @contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what Dask prints of a connection that is lost: who sweeps is told in a sentence."""
+    loggers = [logging.getLogger(f"distributed.{room}") for room in ("client", "utils", "comm", "core")]
+    for logger in loggers:
+        logger.addFilter(_nothing)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(_nothing)
+
+
+def _nothing(record: logging.LogRecord) -> bool:
+    return False
+
+
+@contextmanager
 def _on_duty(out: Path) -> Iterator[str]:
     """Leave a token in a directory; a worker writes only while it is there."""
     token = uuid.uuid4().hex
@@ -190,7 +218,11 @@ def visit(piece: Sequence[int], *, out: str, token: str, ours: Mapping[str, Any]
 
 def _refuse_strangers(client: Any, out: str, ours: Mapping[str, Any]) -> None:
     """Refuse workers with other code, numpy or processor features, or without the directory."""
-    for worker, theirs in client.run(identity, out, on_error="ignore").items():
+    for worker, theirs in client.run(identity, out, on_error="return").items():
+        if isinstance(theirs, OSError):
+            continue  # one that dies while it is asked does not play
+        if isinstance(theirs, Exception):
+            raise Mistake(f"worker {worker} cannot say what it is ({theirs}); install the same armsrace there")
         _refuse_unlike(f"worker {worker}", theirs, ours)
 
 

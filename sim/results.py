@@ -380,6 +380,9 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
         raise Mistake(f"{out / ARRAYS} cannot be read ({type(error).__name__}); {AGAIN}") from error
     if absent:
         raise Mistake(f"{out / ARRAYS} lacks {', '.join(absent)}; {AGAIN}")
+    unlike = ", ".join(f"'{name}'" for name, value in data.attrs.items() if about.get(name) != value)
+    if unlike:  # also when a sweep was killed while a stop rule ended it
+        raise Mistake(f"{out / ARRAYS} and {PROVENANCE} do not agree on {unlike}; `armsrace resume {out}` mends it")
     for piece, name in changed(out, cut, tuple(OUTCOMES)):
         raise Mistake(
             f"{out / ARRAYS} has changed since it was written, {name} of piece {piece.name} first; `armsrace verify "

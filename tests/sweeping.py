@@ -73,6 +73,9 @@ def alive(pid):
 
 
 def rewritten(out, **entries):
-    """Make the manifest of a result one that was written otherwise, seal and all."""
+    """Make a result one that was written otherwise, seal and all."""
     about = json.loads((out / PROVENANCE).read_text()) | entries
     (out / PROVENANCE).write_text(json.dumps(about | {"seal": seal(about)}))
+    arrays = json.loads((out / ARRAYS / "zarr.json").read_text())
+    arrays["attributes"] |= {name: value for name, value in entries.items() if name in arrays["attributes"]}
+    (out / ARRAYS / "zarr.json").write_text(json.dumps(arrays))

@@ -322,6 +322,8 @@ def test_a_crash_while_a_stop_rule_ends_a_sweep_is_mended(scenario, tmp_path, mo
                 sim.sweep(scenario, 20_000, out=tmp_path / name, members=50, stop=stop(half_width=10.0))
             except ZeroDivisionError:
                 assert name == "b"
+    with pytest.raises(Mistake, match=r"do not agree on 'runs'; `armsrace resume .*` mends it"):
+        open_result(tmp_path / "b")
     sim.resume(tmp_path / "b")
     assert open_result(tmp_path / "b").sizes["run"] == 1024
     assert_same(tmp_path / "a", tmp_path / "b")

@@ -9,10 +9,12 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from sweeping import ROOT, alive, armsrace, assert_same, pieces, short
+from sweeping import ROOT, alive, armsrace, assert_same, pieces, short, start
 
 import sim
 from sim import dask_crew
@@ -167,14 +169,21 @@ def test_when_every_worker_is_killed_that_is_a_sentence_and_what_is_done_stays(
 def test_when_the_scheduler_is_killed_that_is_a_sentence_and_what_is_done_stays(
     cluster, undisturbed, scenario, tmp_path
 ):
-    out = tmp_path / "r"
+    out, file = tmp_path / "r", tmp_path / f"{scenario.name}.yaml"  # the name is part of a result
+    file.write_text(scenario.lock())
     cluster.begin(1)
-    began = time.monotonic()
-    said, done = harmed(cluster, scenario, out, lambda: cluster.kill("scheduler"))
-    assert re.match(rf"(the connection to|nobody answers at) {cluster.address} ", said)
-    assert time.monotonic() - began < ENOUGH
+    process = start("sweep", file, "--runs", RUNS, "--members", 0, "--out", out, "--dask", cluster.address)
+    thread, seen = in_the_middle(out, lambda: cluster.kill("scheduler"))
+    _, err = process.communicate(timeout=ENOUGH)
+    thread.join(ENOUGH)
+    assert 0 < seen[0] < 12
+    assert process.returncode == 2
+    assert "Traceback" not in err
+    last = err.splitlines()[-1]
+    assert re.match(rf"(the connection to|nobody answers at) {cluster.address} ", last)
+    assert last.endswith(f"; start it again, then `armsrace resume {out}` goes on")
     before = stamps(out)
-    assert done <= len(before) < 12
+    assert seen[0] <= len(before) < 12
     armsrace("resume", out)  # at once, whatever the worker that was cut off still does
     assert stamps(out).items() >= before.items()
     assert_same(out, undisturbed)
@@ -247,6 +256,22 @@ def test_a_worker_asked_twice_answers_what_it_has_done(begun):
     before = stamps(out)
     assert visit(tuple(piece), out=str(out), token="", ours=identity(str(out))) == first
     assert stamps(out) == before
+
+
+def test_a_worker_without_the_package_is_named_and_a_dead_one_is_passed_over():
+    def workers(**answers):
+        return SimpleNamespace(run=lambda *given, **more: answers)
+
+    dask_crew._refuse_strangers(workers(dead=OSError("gone"), sound=identity(".")), ".", identity("."))
+    with pytest.raises(Mistake, match=r"worker bare cannot say what it is .*install the same armsrace there"):
+        dask_crew._refuse_strangers(workers(bare=Exception("No module named 'sim'")), ".", identity("."))
+
+
+def test_a_scheduler_without_the_package_is_named(cluster, scenario, tmp_path, monkeypatch):
+    cluster.begin(1)
+    monkeypatch.setattr(dask_crew, "visit", lambda piece, **more: import_module("nowhere"))
+    with pytest.raises(Mistake, match=r"cannot import what plays \(No module named 'nowhere'\); install the same"):
+        sim.sweep(scenario, 300, out=tmp_path / "r", members=0, dask=cluster.address)
 
 
 @pytest.mark.parametrize(

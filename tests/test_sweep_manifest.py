@@ -121,6 +121,15 @@ def test_shards_with_an_edited_text_are_not_merged(copied, file):
     assert not (copied / "again" / PROVENANCE).exists()
 
 
+def test_arrays_that_say_otherwise_are_noticed_and_mended(copied):
+    out = copied / "whole"
+    file = out / "runs.zarr" / "zarr.json"
+    file.write_text(file.read_text().replace('"seed": 3', '"seed": 4'))
+    with pytest.raises(Mistake, match=r"do not agree on 'seed'; `armsrace resume .*` mends it"):
+        open_result(out)
+    assert sim.resume(out).attrs["seed"] == 3
+
+
 def test_growing_and_merging_seal_anew(copied):
     assert provenance(copied / "whole")["shard"] is None
     sim.resume(copied / "whole", 30)
