@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sim.check import load
-from sim.experiment import Experiment, Stop, is_experiment, read_experiment
+from sim.experiment import Experiment, Stop, is_experiment, read_experiment, refuse_unknown_scenarios
 from sim.scenario import Scenario
 from sim.study import MEMBERS, Study, study_of_experiment, study_of_scenario
 
@@ -38,6 +38,7 @@ def study_for(
     if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
         experiment = what if isinstance(what, Experiment) else read_experiment(what)
         experiment = amended(experiment, runs, seed=seed, members=members, without=without, stop=stop)
+        refuse_unknown_scenarios(experiment)  # one that Python made has not been asked yet
         scenarios = tuple(scenario_of(experiment.file_of(name)) for name in experiment.scenarios)
         return study_of_experiment(experiment, scenarios, double=double)
     kept = MEMBERS if members is None else members

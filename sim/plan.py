@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim import evidence, factor
+from sim.design_kinds import Factor
 from sim.document import Place, suggest
 from sim.draws import Draws, read_draws
-from sim.experiment import Experiment, Factor
-from sim.factor import Target
+from sim.experiment import Experiment
 from sim.scenario import Scenario
+from sim.target import Target, target
 from sim.variables import Mistake
 
 SAMPLED = ("latin_hypercube", "sobol", "morris", "prior", "posterior")
@@ -66,7 +67,7 @@ def understood(experiment: Experiment, scenario: Scenario) -> Plan:
         section = "levers" if roles[path] == "lever" else "uncertainties"
         place: Place = (section, path) if path in experiment.factors else ("design", kind)
         try:
-            targets[path] = factor.target(scenario, path)
+            targets[path] = target(scenario, path)
         except Mistake as mistake:
             found.append((place, str(mistake)))
         else:

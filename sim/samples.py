@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.design_kinds import Factor
 from sim.draws import resampled
-from sim.experiment import Experiment, Factor
-from sim.factor import Target
+from sim.experiment import Experiment
 from sim.plan import Plan, reach
 from sim.scenario import Distribution
+from sim.target import Target
 
 
 def sampler_seed(experiment: Experiment) -> int:

@@ -16,11 +16,12 @@ from sim.design import at_point, count, points
 from sim.document import DocumentError
 from sim.draws import parse_draws, resampled
 from sim.experiment import Experiment, read_experiment
-from sim.factor import present, target
+from sim.factor import present
 from sim.initial import opening
 from sim.initial import settings as settings_of
 from sim.scenario import Distribution, Figure, Scenario
 from sim.streams import Luck
+from sim.target import target
 from sim.variables import Mistake
 
 HINDCAST = sim.load("south_caucasus_2010")
