@@ -36,9 +36,11 @@ def check_experiment(name: str) -> None:
     print(f"scenarios: {', '.join(scenario.name for scenario in study.scenarios)}")
     most = "at most " if study.stop else ""
     print(f"{experiment.design.kind}: {cut.points} points of {most}{cut.runs} runs, {study.total} runs in all\n")
-    heading = ("factor", "role", "from", "to", "numbers", "unit")
-    about = zip(points.factors, points.roles, points.units, points.values.T, strict=True)
-    rows = [(f, role, f"{v.min():g}", f"{v.max():g}", str(len(set(v.tolist()))), unit) for f, role, unit, v in about]
+    heading = ("factor", "role", "from", "to", "numbers", "unit", "basis")
+    stated = experiment.factors  # a design may add factors that the document does not name
+    basis = [stated[path].basis or "not said" if path in stated else "" for path in points.factors]
+    about = zip(points.factors, points.roles, points.units, basis, points.values.T, strict=True)
+    rows = [(f, role, f"{v.min():g}", f"{v.max():g}", str(len(set(v.tolist()))), *rest) for f, role, *rest, v in about]
     if rows:
         table([heading, *rows])
     print("no mistake found")

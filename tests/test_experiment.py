@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 import sim
+from sim import evidence
 from sim import experiment as experiments
 from sim import scenario as scenarios
 from sim.asked import study_for
@@ -120,6 +121,16 @@ def test_a_shipped_experiment_reads_and_is_a_question(name: str) -> None:
     assert experiment.name == name
     assert experiment.question.endswith("?")
     jsonschema.validate(load(experiments.folder() / f"{name}.yaml").data, json.loads(experiments.schema()))
+
+
+@pytest.mark.parametrize("name", experiments.shipped())
+def test_every_factor_of_a_shipped_experiment_says_why_these_numbers(name: str) -> None:
+    experiment = read_experiment(name)
+    for path, stated in experiment.factors.items():
+        assert stated.basis is not None, path
+        assert len((stated.because or "").split()) > 5, path
+        assert stated.source is None or stated.source in evidence.sources(), path
+    assert experiment.factors or experiment.design.kind == "fixed"
 
 
 def test_the_questions_promised_are_shipped() -> None:
