@@ -61,6 +61,7 @@ def sensitivity(
     from sim.cli import table
     from sim.drivers import drivers, drowned
     from sim.results import directory, open_result, study_of, write_rows
+    from sim.sensitivity import DIFFERENCE
     from sim.variables import Mistake
 
     data, points = open_result(result), study_of(directory(result)).points
@@ -74,7 +75,11 @@ def sensitivity(
     kept = [i for i, column in enumerate(zip(*lines, strict=True)) if any(column[1:]) or i == len(heading) - 1]
     table([[line[i] for i in kept] for line in lines])
     print(READING.get(str(points.about["design"]), DIFFERENCES))
-    print("luck: how far Monte Carlo error may have moved the value; * where it could make all of it")
+    if points.about["design"] in READING:
+        print(INTERVALS)
+        if any(row["index"] == DIFFERENCE for row in rows):
+            print(LEVERS)
+    print("luck: how far Monte Carlo error may have moved the value, not taken off it; * where it could make all of it")
     for row in drowned(rows):
         where = f" ({row['levers']})" if row["levers"] else ""
         print(
@@ -101,6 +106,14 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 DIFFERENCES = "difference: mean over runs of the point's outcome less the first point's, each run with the same luck"
+LEVERS = (
+    "difference: what a lever changes, the others as they stand, over the same draws and luck; change of difference: "
+    "how much more it changes once the second lever is moved too"
+)
+INTERVALS = (
+    "95 % interval: of design and luck together, a normal approximation that is not cut at 0 or 1; "
+    "one that reaches beyond says that points or runs are few"
+)
 RANKS = (
     "rank regression: by how many standard deviations the outcome's rank moves with one of the factor's; "
     "it sees monotone effects, R² says how much of the ranks they are"

@@ -100,7 +100,11 @@ def test_the_largest_comes_first_within_an_index() -> None:
 def test_levers_are_told_apart() -> None:
     experiment = asked("morris", levers=LONGER)
     rows = drivers(played(experiment), points_of(experiment), ["final_balance"])
-    assert len({row["levers"] for row in rows}) == 2
+    assert len({row["levers"] for row in rows if row["index"] == "mu*"}) == 2
+    (pulled,) = [row for row in rows if row["index"] == "difference"]
+    assert pulled["factor"] == "south.match_rival_linearly.fatigue 0.3 to 0.5"
+    assert pulled["low"] < pulled["value"] < pulled["high"]
+    assert pulled["unit"] == "log ratio"
     assert {row["unit"] for row in rows if row["index"] == "mu*"} == {"log ratio"}
 
 
