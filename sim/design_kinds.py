@@ -39,6 +39,7 @@ class Factor(Asked):
 
     between: Pair | None = Field(None, description="smallest and largest value; all between are equally likely")
     distribution: Distribution | None = Field(None, description="what is believed; a normal one is cut to `between`")
+    scale: Literal["log"] | None = Field(None, description="numbers equally likely by order of magnitude, for a rate")
     values: Numbers | None = Field(None, description="the numbers to try; the only form that is ever a list")
     basis: Basis | None = Field(None, description="what these numbers rest on")
     source: str | None = Field(None, description="evidence key; required of numbers that are reported or derived")
@@ -58,11 +59,13 @@ class Factor(Asked):
     def _one_form(self) -> Factor:
         """One form, with sensible numbers."""
         if self.values is not None:
-            for form in ("between", "distribution"):
+            for form in ("between", "distribution", "scale"):
                 if getattr(self, form) is not None:
                     raise Misplaced(f"'values' already says what to try; remove '{form}'", form)
             if not self.values or len(set(self.values)) < len(self.values):
                 raise Misplaced("write at least one number, and each number once", "values")
+        if self.distribution is not None and self.scale is not None:
+            raise Misplaced("a distribution has a shape of its own; remove one of the two", "scale")
         if self.distribution is not None and self.distribution.uniform is not None and self.between is not None:
             raise Misplaced("a uniform distribution has its own ends; remove one of the two", "between")
         if self.between is not None and not self.between[0] < self.between[1]:

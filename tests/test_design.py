@@ -164,6 +164,16 @@ def test_prior_draws_have_the_distributions_believed() -> None:
         assert abs(np.corrcoef(made.T) - np.eye(4)).max() < 0.08
 
 
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol", "morris", "prior"])
+def test_a_range_by_order_of_magnitude_is_even_in_logarithms(kind: str) -> None:
+    plain = {"covet_land.campaign_rate": {"between": [0.008, 0.128]}, **UNKNOWN}
+    by_log = {**plain, "covet_land.campaign_rate": {"between": [0.008, 0.128], "scale": "log"}}
+    even, spread = (points(asked({kind: SAMPLED[kind]}, uncertainties=u), HINDCAST).values for u in (plain, by_log))
+    share = (even[:, 0] - 0.008) / 0.12
+    assert spread[:, 0] == pytest.approx(0.008 * 16.0**share)
+    assert (spread[:, 1:] == even[:, 1:]).all()
+
+
 def test_the_prior_design_takes_up_every_distribution_of_the_scenario() -> None:
     scenario = uncertain({"seek_revenge.weight": Distribution(uniform=[0.1, 0.3])})
     followers = [key for key, state in scenario.states.items() if "seek_revenge" in state.rules]
