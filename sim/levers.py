@@ -46,14 +46,11 @@ def pulled(points: Points, outcome: Array, *, level: float = 0.95) -> Iterator[E
     first = tuple(settings[0].values())
     for setting in tables:
         away = [i for i, number in enumerate(setting) if number != first[i]]
-        for i in away:
-            said = f"{names[i]} {first[i]:g} to {setting[i]:g}"
-            rest = {name: number for j, (name, number) in enumerate(zip(names, setting, strict=True)) if j != i}
-            yield _effect(points, _difference(tables, first, setting, [i]), said, DIFFERENCE, rest, level)
-        for pair in combinations(away, 2):
-            said = " x ".join(f"{names[i]} {first[i]:g} to {setting[i]:g}" for i in pair)
-            rest = {name: number for j, (name, number) in enumerate(zip(names, setting, strict=True)) if j not in pair}
-            yield _effect(points, _difference(tables, first, setting, pair), said, CHANGED, rest, level)
+        for which in (*combinations(away, 1), *combinations(away, 2)):
+            said = " x ".join(f"{names[i]} {first[i]:g} to {setting[i]:g}" for i in which)
+            rest = {name: setting[i] for i, name in enumerate(names) if i not in which}
+            index = DIFFERENCE if len(which) == 1 else CHANGED
+            yield _effect(points, _difference(tables, first, setting, which), said, index, rest, level)
 
 
 def _difference(tables: Mapping[Setting, Array], first: Setting, setting: Setting,
@@ -70,7 +67,9 @@ def _effect(points: Points, values: Array, factor: str, index: str, levers: dict
             level: float) -> Effect:  # fmt: skip
     """Return the mean of ``(draw, run)``, its interval and what luck has to do with it."""
     whole = values[:, ~np.isnan(values).any(axis=0)]
-    mean = float(whole.mean()) if whole.size else np.nan
+    if not whole.size:  # no run is sound at all of these points
+        return Effect(factor, index, np.nan, np.nan, np.nan, np.nan, levers)
+    mean = float(whole.mean())
     of_luck = _half(whole.mean(axis=0), level)
     reach = float(np.hypot(_half(_units(points, whole), level), np.nan_to_num(of_luck)))
     return Effect(factor, index, mean, mean - reach, mean + reach, of_luck, levers)

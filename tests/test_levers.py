@@ -62,6 +62,13 @@ def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
     assert 0.91 <= hits / 300 <= 0.99  # 0.95 with a standard error of 0.0126
 
 
+def test_runs_that_are_nowhere_whole_leave_no_number() -> None:
+    sample = made(DESIGNS[0], levers=LEVERS)
+    broken = np.ones((len(sample), 2))
+    broken[::3, 0] = broken[1::3, 1] = np.nan
+    assert all(np.isnan([row.value, row.low, row.luck]).all() for row in pulled(sample, broken))
+
+
 def test_a_design_without_levers_has_nothing_to_pull() -> None:
     sample = made(DESIGNS[0])
     assert not list(pulled(sample, np.ones((len(sample), 2))))
