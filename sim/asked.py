@@ -10,6 +10,7 @@ from sim.check import load
 from sim.experiment import Experiment, Stop, is_experiment, read_experiment, refuse_unknown_scenarios
 from sim.scenario import Scenario
 from sim.study import MEMBERS, Study, study_of_experiment, study_of_scenario
+from sim.variables import Mistake
 
 RUNS = 1000  # of a scenario, unless asked otherwise
 
@@ -35,6 +36,8 @@ def study_for(
     """Return the study of a scenario or an experiment; what is given here wins over the document."""
     if isinstance(what, Study):
         return what
+    if seed is not None and seed < 0:  # no document may hold one, so no result could be read back
+        raise Mistake(f"{seed} is no seed; write 0 or more")
     if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
         experiment = what if isinstance(what, Experiment) else read_experiment(what)
         experiment = amended(experiment, runs, seed=seed, members=members, without=without, stop=stop)

@@ -146,7 +146,7 @@ def study_of_scenario(
     Mistake
         If there are no runs.
     """
-    _refuse_sizes(runs, members, seed)
+    _refuse_sizes(runs, members)
     layout = _layout(1, 1, runs, members, stop)
     return Study((scenario,), layout, min(members, runs), int(seed), tuple(without), double=double, stop=stop)
 
@@ -165,7 +165,7 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     runs = experiment.stop.most if experiment.stop else experiment.replicates
     some = MEMBERS if experiment.members is None else experiment.members
     kept = {"summary": 0, "trajectories": min(some, runs), "full": runs}[experiment.keep]
-    _refuse_sizes(runs, kept, experiment.seed)
+    _refuse_sizes(runs, kept)
     layout = _layout(len(scenarios), len(points.labels), runs, kept, experiment.stop)
     return Study(scenarios, layout, kept, experiment.seed, tuple(experiment.without), points, experiment, double,
                  experiment.stop)  # fmt: skip
@@ -183,14 +183,12 @@ def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], 
             at_point(scenario, points, index)
 
 
-def _refuse_sizes(runs: int, members: int, seed: int) -> None:
-    """Refuse a study of nothing, and a seed that no document may hold."""
+def _refuse_sizes(runs: int, members: int) -> None:
+    """Refuse a study of nothing."""
     if runs < 1:
         raise Mistake(f"{runs} runs are too few; ask for at least 1")
     if members < 0:
         raise Mistake(f"{members} members are too few; write 0 to keep no paths")
-    if seed < 0:
-        raise Mistake(f"{seed} is no seed; write 0 or more")
 
 
 def _layout(scenarios: int, points: int, runs: int, members: int, stop: Stop | None) -> Layout:
