@@ -7,10 +7,11 @@ from collections.abc import Collection
 from typing import Any
 
 from sim.check import load
-from sim.experiment import Experiment, Stop, is_experiment, read_experiment
+from sim.experiment import Experiment, Stop, is_experiment, read_experiment, refuse_unknown_scenarios
 from sim.scenario import Scenario
 from sim.stopping import refuse_measure
 from sim.study import MEMBERS, Study, study_of_experiment, study_of_scenario
+from sim.variables import Mistake
 
 RUNS = 1000  # of a scenario, unless asked otherwise
 
@@ -45,9 +46,12 @@ def study_for(
         refuse_measure(wanted_stop.measure)
     if isinstance(what, Study):
         return what
+    if seed is not None and seed < 0:  # no document may hold one, so no result could be read back
+        raise Mistake(f"{seed} is no seed; write 0 or more")
     if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
         experiment = what if isinstance(what, Experiment) else read_experiment(what)
         experiment = amended(experiment, runs, seed=seed, members=members, without=without, stop=stop)
+        refuse_unknown_scenarios(experiment)  # one that Python made has not been asked yet
         scenarios = tuple(scenario_of(experiment.file_of(name)) for name in experiment.scenarios)
         return study_of_experiment(experiment, scenarios, double=double)
     kept = MEMBERS if members is None else members

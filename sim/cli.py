@@ -38,6 +38,7 @@ app = typer.Typer(
 WRONG = 2  # exit code for bad input
 INTERRUPTED = 130
 PAIRED = "versus"  # the figure of two results
+FROM_PATHS = ("suppliers", "timeline")  # figures of runs whose whole path was kept
 
 ScenarioArgument = Annotated[str, typer.Argument(help="Name of a shipped scenario, or a YAML file.")]
 ResultArgument = Annotated[Path, typer.Argument(help="A result directory made by `armsrace sweep`.")]
@@ -457,6 +458,8 @@ def draw(name: str, data: xr.Dataset, stem: Path, number: int, other: xr.Dataset
     from sim.plots import table as rows_of
     from sim.results import write_rows
 
+    if name in FROM_PATHS and not data.sizes["member"]:
+        raise Mistake(f"'{name}' shows whole paths and none was kept; sweep with --members, or 'keep: trajectories'")
     if name == "timeline":
         if not 0 <= number < data.sizes["member"]:
             raise Mistake(f"the path of run {number} was not kept; kept are runs 0 to {data.sizes['member'] - 1}")

@@ -36,9 +36,11 @@ def check_experiment(name: str) -> None:
     print(f"scenarios: {', '.join(scenario.name for scenario in study.scenarios)}")
     most = "at most " if study.stop else ""
     print(f"{experiment.design.kind}: {cut.points} points of {most}{cut.runs} runs, {study.total} runs in all\n")
-    heading = ("factor", "role", "from", "to", "numbers", "unit")
-    about = zip(points.factors, points.roles, points.units, points.values.T, strict=True)
-    rows = [(f, role, f"{v.min():g}", f"{v.max():g}", str(len(set(v.tolist()))), unit) for f, role, unit, v in about]
+    heading = ("factor", "role", "from", "to", "numbers", "unit", "basis")
+    stated = experiment.factors  # a design may add factors that the document does not name
+    basis = [stated[path].basis or "not said" if path in stated else "" for path in points.factors]
+    about = zip(points.factors, points.roles, points.units, basis, points.values.T, strict=True)
+    rows = [(f, role, f"{v.min():g}", f"{v.max():g}", str(len(set(v.tolist()))), *rest) for f, role, *rest, v in about]
     if rows:
         table([heading, *rows])
     print("no mistake found")
@@ -59,6 +61,7 @@ def sensitivity(
     from sim.cli import table
     from sim.drivers import drivers, drowned
     from sim.results import directory, open_result, study_of, write_rows
+    from sim.sensitivity import DIFFERENCE
     from sim.variables import Mistake
 
     data, points = open_result(result), study_of(directory(result)).points
@@ -72,7 +75,11 @@ def sensitivity(
     kept = [i for i, column in enumerate(zip(*lines, strict=True)) if any(column[1:]) or i == len(heading) - 1]
     table([[line[i] for i in kept] for line in lines])
     print(READING.get(str(points.about["design"]), DIFFERENCES))
-    print("luck: how far Monte Carlo error may have moved the value; * where it could make all of it")
+    if points.about["design"] in READING:
+        print(INTERVALS)
+        if any(row["index"] == DIFFERENCE for row in rows):
+            print(LEVERS)
+    print("luck: how far Monte Carlo error may have moved the value, not taken off it; * where it could make all of it")
     for row in drowned(rows):
         where = f" ({row['levers']})" if row["levers"] else ""
         print(
@@ -99,6 +106,14 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 DIFFERENCES = "difference: mean over runs of the point's outcome less the first point's, each run with the same luck"
+LEVERS = (
+    "difference: what a lever changes, the others as they stand, over the same draws and luck; change of difference: "
+    "how much more it changes once the second lever is moved too"
+)
+INTERVALS = (
+    "95 % interval: of design and luck together, a normal approximation that is not cut at 0 or 1; "
+    "one that reaches beyond says that points or runs are few"
+)
 RANKS = (
     "rank regression: by how many standard deviations the outcome's rank moves with one of the factor's; "
     "it sees monotone effects, R² says how much of the ranks they are"

@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 
 from sim import factor
-from sim.experiment import Experiment, Posterior
+from sim.design_kinds import Posterior
+from sim.experiment import Experiment
 from sim.plan import SAMPLED, Plan, tried, understood
 from sim.samples import drawn
 from sim.scenario import Scenario
+from sim.target import target
 from sim.variables import Mistake
 
 NO_POINT_BUT_ONE = "the scenario as it is"
@@ -111,7 +113,7 @@ def at_point(scenario: Scenario, points: Points, index: int) -> Scenario:
         If the numbers together make no scenario, in one sentence that names the point.
     """
     numbers = points.values[index].tolist()
-    aims = [factor.target(scenario, path) for path in points.factors]
+    aims = [target(scenario, path) for path in points.factors]
     there = factor.put(scenario, zip(aims, numbers, strict=True))
     wrong = factor.objections(there)
     if wrong:

@@ -56,7 +56,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{_shown(self.mark.file)}:{self.mark.line}"
-        return ": ".join(part for part in (where, _dotted(self.path), self.message) if part)
+        return ": ".join(part for part in (where, dotted(self.path), self.message) if part)
 
 
 class DocumentError(ValueError):
@@ -108,7 +108,8 @@ def _shown(file: str) -> str:
         return file
 
 
-def _dotted(path: Place) -> str:
+def dotted(path: Place) -> str:
+    """Return a place as a reader writes it."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from sim import factor
 from sim.document import DocumentError, Mark, Problem, suggest
 from sim.experiment import Experiment
-from sim.factor import Target
+from sim.target import Target
 
 WEIGHT = "weight"
 

@@ -12,11 +12,13 @@ from sim.comparison import Measure, run_measures
 from sim.design import Points
 from sim.document import suggest
 from sim.findings import one_of
-from sim.sensitivity import IN_UNITS, LUCK, Effect, sensitivity
+from sim.levers import pulled
+from sim.sensitivity import CHANGED, DIFFERENCE, IN_UNITS, LUCK, Effect, sensitivity
 from sim.variables import Mistake
 
 Row = dict[str, Any]
-FIRST = ("total", "first order", "second order", "mu*", "mu", "sigma", "rank regression", "difference")  # shown so
+# shown in this order
+FIRST = ("total", "first order", "second order", "mu*", "mu", "sigma", "rank regression", DIFFERENCE, CHANGED)
 
 
 def drivers(result: xr.Dataset, points: Points, measures: Collection[str] = ("war_probability",)) -> list[Row]:
@@ -47,8 +49,11 @@ def drivers(result: xr.Dataset, points: Points, measures: Collection[str] = ("wa
     for scenario, one in _scenarios(result):
         for measure, values in _chosen(run_measures(one), measures):
             if "point" not in values.dims:
-                raise Mistake("this result has one parameter point, so nothing differs; sweep a design with several")
-            found = sensitivity(points, values.transpose("point", "run").values)
+                told = "`armsrace compare` tells its scenarios apart" if "scenario" in result.dims else (
+                    "sweep a design with several")  # fmt: skip
+                raise Mistake(f"this result has one parameter point, so nothing differs; {told}")
+            table = values.transpose("point", "run").values
+            found = [*sensitivity(points, table), *pulled(points, table)]
             rows += [_row(scenario, measure, effect) for effect in found]
     return sorted(rows, key=_order(rows))
 

@@ -1,7 +1,7 @@
 """A question put to the model, as a document: scenarios, what is unknown, what is chosen, and the design.
 
-`sim.factor` says what the names of factors mean, `sim.design` which points a design has. A mistake is
-reported as in scenarios, ``file:line: path: what is wrong, what to write``.
+`sim.design_kinds` has the parts that say what varies, `sim.target` what the names of factors mean, `sim.design`
+which points a design has. A mistake is reported as in scenarios, ``file:line: path: what is wrong, what to write``.
 """
 
 from __future__ import annotations
@@ -10,181 +10,30 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from sim import scenario as scenarios_
+from sim.design_kinds import Asked, Design, Factor
 from sim.document import Document, DocumentError, Place, load, suggest
-from sim.findings import Misplaced, one_of, sentences, shown
+from sim.findings import Misplaced, mistaken, one_of, sentences, shown
 from sim.record import measures_to_stop_at
-from sim.scenario import Distribution, Pair, Strict, yaml_text
+from sim.scenario import yaml_text
 from sim.variables import Mistake
-
-Setting: TypeAlias = dict[str, float]
-Settings: TypeAlias = list[Setting]  # a name of its own, since a design has a field called 'list'
-Numbers: TypeAlias = list[float]
 
 SEEN_AS = {"uncertainties", "levers", "design", "scenario", "scenarios"}  # keys that no scenario has
 
 
-class Factor(Strict):
-    """Which numbers a factor may take; nothing at all means the declared range."""
-
-    between: Pair | None = Field(None, description="smallest and largest value; all between are equally likely")
-    distribution: Distribution | None = Field(None, description="what is believed; a normal one is cut to `between`")
-    values: Numbers | None = Field(None, description="the numbers to try; the only form that is ever a list")
-    source: str | None = Field(None, description="evidence key")
-    because: str | None = Field(None, description="why these numbers")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _no_bare_numbers(cls, given: Any) -> Any:
-        """Expand nothing by accident."""
-        if isinstance(given, list):
-            raise Misplaced("a bare list is not expanded; write 'values: [...]' or 'between: [low, high]'")
-        if isinstance(given, int | float) and not isinstance(given, bool):
-            raise Misplaced(f"a single number does not vary; write 'values: [{given:g}]' or 'between: [low, high]'")
-        return {} if given is None else given
-
-    @model_validator(mode="after")
-    def _one_form(self) -> Factor:
-        """One form, with sensible numbers."""
-        if self.values is not None:
-            for form in ("between", "distribution"):
-                if getattr(self, form) is not None:
-                    raise Misplaced(f"'values' already says what to try; remove '{form}'", form)
-            if not self.values or len(set(self.values)) < len(self.values):
-                raise Misplaced("write at least one number, and each number once", "values")
-        if self.distribution is not None and self.distribution.uniform is not None and self.between is not None:
-            raise Misplaced("a uniform distribution has its own ends; remove one of the two", "between")
-        if self.between is not None and not self.between[0] < self.between[1]:
-            raise Misplaced(f"{self.between[0]:g} is not below {self.between[1]:g}; correct one of them", "between")
-        return self
-
-
-class Whole(Strict):
-    """A design that needs no settings."""
-
-
-class LatinHypercube(Strict):
-    """So many points that every factor is spread evenly over its range."""
-
-    points: int = Field(ge=2, description="how many")
-    optimization: Literal["random-cd"] | None = Field(None, description="spread the points further")
-
-    def size(self, factors: int) -> int:
-        """Return how many points there are."""
-        return self.points
-
-
-class Sobol(Strict):
-    """Saltelli's sample for the indices of Sobol'."""
-
-    points: int = Field(description="base sample, a power of two; D factors make points * (D + 2) points")
-    second_order: bool = Field(False, description="pairs of factors as well: points * (2 D + 2) points")
-
-    @field_validator("points")
-    @classmethod
-    def _power(cls, points: int) -> int:
-        if points < 2 or points & (points - 1):
-            near = max(2, 1 << max(points, 1).bit_length())
-            raise Misplaced(f"{points} is no power of two, which this sample needs; write {near // 2 or 2} or {near}")
-        return points
-
-    def size(self, factors: int) -> int:
-        """Return how many points there are."""
-        return self.points * ((2 * factors if self.second_order else factors) + 2)
-
-
-class Morris(Strict):
-    """Elementary effects along random paths: a screening of many factors with few points."""
-
-    trajectories: int = Field(10, ge=2, description="how many paths; D factors make trajectories * (D + 1) points")
-    levels: int = Field(4, ge=2, multiple_of=2, description="steps a range is divided into, an even number")
-
-    def size(self, factors: int) -> int:
-        """Return how many points there are."""
-        return self.trajectories * (factors + 1)
-
-
-class Prior(Strict):
-    """Draws from what is believed: distributions of the scenario and uncertainties of the document."""
-
-    points: int = Field(ge=2, description="how many draws")
-    sampler: Literal["latin_hypercube", "independent"] = "latin_hypercube"
-
-    def size(self, factors: int) -> int:
-        """Return how many points there are."""
-        return self.points
-
-
-class Posterior(Strict):
-    """Draws from a calibration, in a CSV file: a column for each factor and perhaps one called 'weight'."""
-
-    file: str = Field(description="CSV file beside the document")
-    points: int | None = Field(None, ge=1, description="how many draws to take; all rows unless given")
-
-    def size(self, rows: int) -> int:
-        """Return how many points a file of so many rows makes."""
-        return self.points or rows
-
-
-class Design(Strict):
-    """Exactly one way of choosing points."""
-
-    fixed: Setting | None = Field(None, description="one point: the scenario as it is, or with these numbers")
-    list: Settings | None = Field(None, description="each item one point, a number for every factor")
-    table: str | None = Field(None, description="CSV file beside the document, each row a point, each column a factor")
-    grid: Whole | None = Field(None, description="every combination of the factors' values")
-    one_at_a_time: Whole | None = Field(None, description="the base, then each factor alone at its ends or values")
-    latin_hypercube: LatinHypercube | None = None
-    sobol: Sobol | None = None
-    morris: Morris | None = None
-    prior: Prior | None = None
-    posterior: Posterior | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _word(cls, given: Any) -> Any:
-        """A design without settings may be written as a word."""
-        if given in ("fixed", "grid", "one_at_a_time", "morris"):
-            return {given: {}}
-        if isinstance(given, str):
-            known = tuple(cls.model_fields)
-            message = f"the design '{given}' needs settings; write '{given}:' lines" if given in known else (
-                f"unknown design '{given}'{suggest(given, known) or '; write ' + one_of(known)}")  # fmt: skip
-            raise Misplaced(message)
-        return given
-
-    @model_validator(mode="after")
-    def _one(self) -> Design:
-        if len(self.model_fields_set) != 1 or getattr(self, self.kind) is None:
-            raise Misplaced(f"write exactly one of {one_of(type(self).model_fields)}")
-        if self.list == []:
-            raise Misplaced("this names no point; write '- factor: number' lines", "list")
-        return self
-
-    @property
-    def kind(self) -> str:
-        """The word for the design."""
-        return next(iter(self.model_fields_set), "fixed")
-
-    @property
-    def sampled(self) -> LatinHypercube | Sobol | Morris | Prior | Posterior | None:
-        """The settings of a sampled design; None for one whose points are stated."""
-        return self.latin_hypercube or self.sobol or self.morris or self.prior or self.posterior
-
-
-class Stop(Strict):
+class Stop(Asked):
     """When a point has replicates enough."""
 
-    measure: str = Field("war_probability", pattern="^[a-z][a-z0-9_]*$", description="the outcome to know")
+    measure: str = Field("war_probability", description="the outcome to know")
     half_width: float = Field(gt=0, description="stop once half of its 95 % interval is below this")
     most: int = Field(ge=1, description="but never play more replicates at a point")
 
 
-class Experiment(Strict):
+class Experiment(Asked):
     """One question: which scenarios, what varies, how much of it is played and kept."""
 
     written_also: ClassVar[tuple[str, ...]] = ("scenario",)
@@ -255,7 +104,7 @@ class Experiment(Strict):
         """Return the error that says what is wrong, with file and line where there is a document."""
         if self._document is not None:
             return DocumentError(self._document.problem(_written(self._document, at), told) for at, told in found)
-        return Mistake("\n".join(f"{'.'.join(map(str, at))}: {told}" if at else told for at, told in found))
+        return mistaken(found)
 
     def canonical(self) -> dict[str, Any]:
         """Return plain data that holds everything and can be read again."""
@@ -344,12 +193,12 @@ def read_experiment(name: str | os.PathLike[str]) -> Experiment:
     except ValidationError as error:
         raise DocumentError(sentences(document, error, Experiment)) from None
     experiment._document = document
-    _refuse_unknown_scenarios(experiment)
+    refuse_unknown_scenarios(experiment)
     return experiment
 
 
-def _refuse_unknown_scenarios(experiment: Experiment) -> None:
-    """Every scenario is a shipped one or a file."""
+def refuse_unknown_scenarios(experiment: Experiment) -> None:
+    """Refuse every scenario that is neither a shipped one nor a file."""
     found: list[tuple[Place, str]] = []
     for index, name in enumerate(experiment.scenarios):
         try:

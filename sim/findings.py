@@ -9,7 +9,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from sim.document import NUMBER, Document, Place, Problem, suggest
+from sim.document import NUMBER, Document, Place, Problem, dotted, suggest
+from sim.variables import Mistake
 
 
 class Misplaced(ValueError):
@@ -38,22 +39,38 @@ WANTED = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "string_type": "text, in quotes if it looks like something else",
+    "string_too_short": "at least one word",
     "list_type": "a list",
     "dict_type": "'key: value' lines",
     "model_type": "'key: value' lines",
+    "list_too_short": "at least one '- item' line",
     "too_short": "at least one 'key: value' line",
 }
 
 
 def sentences(document: Document, error: ValidationError, top: type[BaseModel]) -> Iterator[Problem]:
-    """Turn pydantic's findings into located sentences."""
+    """Turn pydantic's findings into sentences located in a file."""
+    return (document.problem(place, told) for place, told in findings(error, top))
+
+
+def mistaken(found: Iterable[tuple[Place, str]]) -> Mistake:
+    """Return the error for what is wrong with a document that Python made: one line for each place.
+
+    >>> print(mistaken([(("scenarios", 1), "'peace' is listed twice; remove one")]))
+    scenarios[1]: 'peace' is listed twice; remove one
+    """
+    return Mistake("\n".join(f"{dotted(place)}: {told}" if place else told for place, told in found))
+
+
+def findings(error: ValidationError, top: type[BaseModel]) -> Iterator[tuple[Place, str]]:
+    """Yield each of pydantic's findings as a place and a sentence."""
     for mistake in error.errors():
         place: Place = tuple(part for part in mistake["loc"] if part not in ("[key]", "[number]", "[labels]"))
         raised = mistake.get("ctx", {}).get("error")
         if isinstance(raised, Misplaced):
-            yield document.problem((*place, *raised.place), str(raised))
+            yield (*place, *raised.place), str(raised)
         else:
-            yield document.problem(place, _sentence(place, mistake, top))
+            yield place, _sentence(place, mistake, top)
 
 
 def _sentence(place: Place, mistake: Any, top: type[BaseModel]) -> str:
@@ -67,6 +84,8 @@ def _sentence(place: Place, mistake: Any, top: type[BaseModel]) -> str:
         hint = suggest(str(given), allowed)
         return f"{shown(given)} is not allowed{hint or '; write ' + one_of(allowed)}"
     form = "[key]" if mistake["loc"][-1] == "[key]" else last if last in _keys_at(place[:-1], top) else ""
+    if kind == "too_short" and isinstance(given, list):
+        kind = "list_too_short"
     wanted = FORMS.get(str(form)) or WANTED.get(kind, "") or _bounded(mistake)
     if kind == "missing":
         return f"this key is missing; write {wanted or repr(f'{last}:')}"
@@ -104,7 +123,7 @@ def one_of(choices: Iterable[str]) -> str:
 def shown(value: Any) -> str:
     """Return a value as its author wrote it, or what it is if that is long."""
     if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a mapping"
+        return f"{'a' if value else 'an empty'} {'list' if isinstance(value, list) else 'mapping'}"
     words = {None: "nothing", True: "true", False: "false"}
     return words[value] if value is None or isinstance(value, bool) else f"{value!r:.40}"
 

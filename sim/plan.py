@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim import evidence, factor
+from sim.design_kinds import Factor
 from sim.document import Place, suggest
 from sim.draws import Draws, read_draws
-from sim.experiment import Experiment, Factor
-from sim.factor import Target
+from sim.experiment import Experiment
 from sim.scenario import Scenario
+from sim.target import Target, target
 from sim.variables import Mistake
 
 SAMPLED = ("latin_hypercube", "sobol", "morris", "prior", "posterior")
@@ -66,7 +67,7 @@ def understood(experiment: Experiment, scenario: Scenario) -> Plan:
         section = "levers" if roles[path] == "lever" else "uncertainties"
         place: Place = (section, path) if path in experiment.factors else ("design", kind)
         try:
-            targets[path] = factor.target(scenario, path)
+            targets[path] = target(scenario, path)
         except Mistake as mistake:
             found.append((place, str(mistake)))
         else:
@@ -138,6 +139,10 @@ def _unfit_factor(experiment: Experiment, aim: Target, stated: Factor, role: str
             return f"this is a {aim.unit}, a whole number; write 'values:'"
         if math.inf in map(abs, reach(aim, stated)):
             return f"no range is declared for '{aim.path}'; write 'between: [low, high]'"
+    if stated.scale is not None and kind not in SAMPLED[:-1]:
+        return f"a design '{kind}' draws nothing from a range; remove 'scale:'"
+    if stated.scale is not None and reach(aim, stated)[0] <= 0.0:
+        return "orders of magnitude begin above 0; write 'between:' with two numbers above 0, or remove 'scale:'"
     if morris and apart and morris.levels != 2:  # SALib would take a step between them for two thirds of the range
         return "screening separate numbers takes two levels; write 'levels: 2' under 'morris:'"
     if morris and stated.distribution is not None and stated.distribution.normal is not None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.design_kinds import Factor
 from sim.draws import resampled
-from sim.experiment import Experiment, Factor
-from sim.factor import Target
+from sim.experiment import Experiment
 from sim.plan import Plan, reach
 from sim.scenario import Distribution
+from sim.target import Target
 
 
 def sampler_seed(experiment: Experiment) -> int:
@@ -67,7 +68,7 @@ def _quantile(aim: Target, stated: Factor, share: np.ndarray, prior: bool) -> np
         tried = np.array(stated.values or [0.0, 1.0])
         return np.asarray(tried[np.minimum((share * len(tried)).astype(int), len(tried) - 1)])
     what: Distribution | None = stated.distribution
-    if what is None and prior and stated.between is None:
+    if what is None and prior and stated.between is None and stated.scale is None:
         what = aim.believed
     if what is not None and what.normal is not None:
         from scipy.special import ndtri
@@ -76,4 +77,5 @@ def _quantile(aim: Target, stated: Factor, share: np.ndarray, prior: bool) -> np
         low, high = stated.between or (aim.low, aim.high)
         return np.asarray(np.clip(mean + spread * ndtri(np.clip(share, 1e-9, 1 - 1e-9)), low, high))
     low, high = what.uniform if what is not None and what.uniform is not None else reach(aim, stated)
-    return np.asarray(np.clip(low + (high - low) * share, low, high))
+    inner = low * (high / low) ** share if stated.scale == "log" else low + (high - low) * share
+    return np.asarray(np.clip(inner, low, high))

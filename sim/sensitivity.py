@@ -7,7 +7,12 @@ only that effects are monotone and says by its R² how far that goes; `sim.parts
 
 Outcomes are means over runs, and luck that acts otherwise at each point looks like an effect. So every
 analysis is repeated with a twentieth of the runs left out in turn, at all points the same runs: by the jackknife,
-how far luck may have moved the number.
+how far luck may have moved the number. It is shown beside the number and not taken off it.
+
+Intervals are the estimate and its standard error to either side, as in SALib, of the bootstrap of the design and the
+jackknife of luck added in quadrature. They are not cut at 0 or 1: the estimators of shares are themselves not
+confined to them, percentiles of the same bootstrap reach as far and cover no better (g-function of Sobol', 32 to 512
+base points), and an interval that leaves the range says plainly that the points are few.
 """
 
 from __future__ import annotations
@@ -28,7 +33,8 @@ RESAMPLES = 1000
 GROUPS = 20  # of runs, left out in turn
 TOGETHER = ""  # in place of a factor: all of them
 LUCK = "share of luck"
-IN_UNITS = ("mu*", "mu", "sigma", "difference")  # of the outcome; the rest are shares
+DIFFERENCE, CHANGED = "difference", "change of difference"
+IN_UNITS = ("mu*", "mu", "sigma", DIFFERENCE, CHANGED)  # of the outcome; the rest are shares
 
 
 @dataclass(frozen=True)
@@ -41,10 +47,12 @@ class Effect:
         A factor, two of them joined by " x ", the label of a point, or "" for all together.
     index : str
         What the number is: "first order", "total", "second order"; "mu*", "mu", "sigma"; "rank regression"
-        (change of the outcome's rank, in standard deviations, with one of the factor's), "R² of ranks"; "difference";
-        "share of luck" (how much of the variance between the means of points is Monte Carlo error).
+        (change of the outcome's rank, in standard deviations, with one of the factor's), "R² of ranks"; "difference",
+        "change of difference" (what another lever makes of it); "share of luck" (how much of the variance between
+        the means of points is Monte Carlo error).
     value, low, high : float
-        The number and its interval, of design and luck together; NaN where there is none.
+        The number and its interval, of design and luck together, not cut at 0 or 1; NaN where there is none. It
+        does not hold the bias that luck gives the number, which `luck` does.
     luck : float
         How far Monte Carlo error may have moved the number: its bias and half of its interval. NaN without single runs.
     levers : dict
@@ -250,7 +258,7 @@ def _differences(points: Points, table: np.ndarray, level: float) -> Iterator[Ef
         if len(pairs) > 1:
             half = float(stdtrit(len(pairs) - 1, (1 + level) / 2) * pairs.std(ddof=1) / np.sqrt(len(pairs)))
         value = float(pairs.mean()) if len(pairs) else np.nan
-        yield Effect(points.labels[index], "difference", value, value - half, value + half, half)
+        yield Effect(points.labels[index], DIFFERENCE, value, value - half, value + half, half)
 
 
 ANALYSES: Mapping[str, Analysis] = {

@@ -183,6 +183,15 @@ def test_only_kept_paths_have_a_timeline(refused, result: Path) -> None:
     assert said == "the path of run 3 was not kept; kept are runs 0 to 2"
 
 
+@pytest.mark.parametrize("figure", ["timeline", "suppliers"])
+def test_a_figure_of_paths_is_not_drawn_blank_where_none_was_kept(refused, figure: str, tmp_path: Path) -> None:
+    import sim
+
+    sim.sweep("richardson", 2, members=0, out=tmp_path / "pathless")
+    said = refused("plot", tmp_path / "pathless", figure)
+    assert said == f"'{figure}' shows whole paths and none was kept; sweep with --members, or 'keep: trajectories'"
+
+
 def test_a_misspelt_figure_is_answered_with_a_suggestion(refused, result: Path) -> None:
     assert "did you mean 'timeline'?" in refused("plot", result, "timelin")
     assert not (result / "figures").exists()

@@ -16,11 +16,12 @@ from sim.design import at_point, count, points
 from sim.document import DocumentError
 from sim.draws import parse_draws, resampled
 from sim.experiment import Experiment, read_experiment
-from sim.factor import present, target
+from sim.factor import present
 from sim.initial import opening
 from sim.initial import settings as settings_of
 from sim.scenario import Distribution, Figure, Scenario
 from sim.streams import Luck
+from sim.target import target
 from sim.variables import Mistake
 
 HINDCAST = sim.load("south_caucasus_2010")
@@ -161,6 +162,16 @@ def test_prior_draws_have_the_distributions_believed() -> None:
         assert made[:, 2].mean() == pytest.approx(0.5, abs=0.04)
         assert stats.kstest(made[:, 3], stats.norm(3.0, 0.5).cdf).pvalue > 0.01
         assert abs(np.corrcoef(made.T) - np.eye(4)).max() < 0.08
+
+
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol", "morris", "prior"])
+def test_a_range_by_order_of_magnitude_is_even_in_logarithms(kind: str) -> None:
+    plain = {"covet_land.campaign_rate": {"between": [0.008, 0.128]}, **UNKNOWN}
+    by_log = {**plain, "covet_land.campaign_rate": {"between": [0.008, 0.128], "scale": "log"}}
+    even, spread = (points(asked({kind: SAMPLED[kind]}, uncertainties=u), HINDCAST).values for u in (plain, by_log))
+    share = (even[:, 0] - 0.008) / 0.12
+    assert spread[:, 0] == pytest.approx(0.008 * 16.0**share)
+    assert (spread[:, 1:] == even[:, 1:]).all()
 
 
 def test_the_prior_design_takes_up_every_distribution_of_the_scenario() -> None:

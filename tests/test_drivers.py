@@ -100,7 +100,11 @@ def test_the_largest_comes_first_within_an_index() -> None:
 def test_levers_are_told_apart() -> None:
     experiment = asked("morris", levers=LONGER)
     rows = drivers(played(experiment), points_of(experiment), ["final_balance"])
-    assert len({row["levers"] for row in rows}) == 2
+    assert len({row["levers"] for row in rows if row["index"] == "mu*"}) == 2
+    (pulled,) = [row for row in rows if row["index"] == "difference"]
+    assert pulled["factor"] == "south.match_rival_linearly.fatigue 0.3 to 0.5"
+    assert pulled["low"] < pulled["value"] < pulled["high"]
+    assert pulled["unit"] == "log ratio"
     assert {row["unit"] for row in rows if row["index"] == "mu*"} == {"log ratio"}
 
 
@@ -139,6 +143,8 @@ def test_the_command_prints_and_writes_what_drives_an_outcome(capsys, monkeypatc
     assert "mu*" in printed
     assert "nan" not in printed
     assert "mean size of the change" in printed
+    assert "a normal approximation that is not cut at 0 or 1" in printed
+    assert "change of difference" not in printed  # there are no levers
     with out.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {row["factor"] for row in rows} == {*RACE, "all together"}
@@ -148,6 +154,13 @@ def test_the_command_prints_and_writes_what_drives_an_outcome(capsys, monkeypatc
 def test_a_result_without_points_is_refused(refused, tmp_path) -> None:
     sim.sweep(SHORT, 4, out=tmp_path / "plain")
     assert "nothing varies; sweep an experiment" in refused("sensitivity", tmp_path / "plain")
+
+
+def test_scenarios_alone_are_for_another_verb(refused, tmp_path) -> None:
+    (tmp_path / "other.yaml").write_text(f"extends: {SHORT}\n", encoding="utf-8")
+    names = [str(SHORT), str(tmp_path / "other.yaml")]
+    sim.sweep(sim.Experiment(question="?", scenarios=names, design="fixed", replicates=2), out=tmp_path / "two")
+    assert "`armsrace compare` tells its scenarios apart" in refused("sensitivity", tmp_path / "two")
 
 
 def test_an_unknown_measure_is_refused(refused, swept) -> None:

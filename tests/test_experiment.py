@@ -1,6 +1,8 @@
 """An experiment document says what it means, and every mistake in one is answered with its line."""
 
 import json
+import re
+from collections.abc import Callable
 from itertools import takewhile
 from pathlib import Path
 
@@ -8,11 +10,14 @@ import jsonschema
 import pytest
 
 import sim
+from sim import evidence
 from sim import experiment as experiments
 from sim import scenario as scenarios
+from sim.asked import study_for
 from sim.design import points
+from sim.design_kinds import Design, Factor, Morris
 from sim.document import DocumentError, load
-from sim.experiment import Experiment, is_experiment, read_experiment
+from sim.experiment import Experiment, Stop, is_experiment, read_experiment
 from sim.study import study_of_experiment
 from sim.variables import Mistake
 
@@ -57,12 +62,75 @@ def test_every_complaint_says_what_to_do(sin: str) -> None:
         assert not any(word in line for word in ("pydantic", "validation", "NoneType", "Error", "input should"))
 
 
+# what Python may do: name an experiment, and its own folder is the current one
+PYTHON_MAY = {"named_inside", "posterior_of_a_lever", "table_out_of_range", "table_with_a_word"}
+
+
+@pytest.mark.parametrize("sin", [sin for sin in SINS if sin not in PYTHON_MAY])
+def test_python_is_told_what_a_file_is_told(sin: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        study_for(Experiment(**load(FOLDER / f"{sin}.yaml").data))
+    told = [re.sub(r"^[\w.]+:\d+: ", "", line) for line in expected(sin)]
+    assert str(caught.value).replace("scenarios[0]: ", "scenario: ").splitlines() == told
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (lambda: Stop(half_width=0.0, most=9), "half_width: write a number above 0, not 0.0"),
+        (lambda: Factor(between=[2.0, 1.0]), "between: 2 is not below 1; correct one of them"),
+        (lambda: Factor(basis="derived"), "basis: what is derived has a source; write 'source:' with an evidence key"),
+        (lambda: Factor(basis="assumed"), "basis: what is assumed has a reason; write 'because:'"),
+        (lambda: Factor(basis="guessed"), "basis: 'guessed' is not allowed; write reported, derived or assumed"),
+        (lambda: Morris(levels=3), "levels: write a multiple of 2, not 3"),
+        (lambda: asked(scenarios=[]), "scenarios: write at least one '- item' line, not an empty list"),
+        (lambda: asked(question=""), "question: write at least one word, not ''"),
+        (lambda: asked(sed=1), "sed: unknown key, did you mean 'seed'?"),
+    ],
+)  # fmt: skip
+def test_a_part_made_in_python_is_answered_with_one_sentence(part: Callable[[], object], told: str) -> None:
+    with pytest.raises(Mistake) as caught:
+        part()
+    assert str(caught.value) == told
+
+
+def asked(**given: object) -> Experiment:
+    """Return a sound experiment with something changed."""
+    return Experiment(**{"question": "?", "scenarios": ["status_quo"], "design": "fixed", **given})
+
+
+def test_parts_made_in_python_make_the_experiment_that_plain_data_make() -> None:
+    plain = asked(design={"morris": {"levels": 6}}, uncertainties={"repay_oil.weight": {"between": [1.0, 2.0]}})
+    parts = asked(
+        design=Design(morris=Morris(levels=6)), uncertainties={"repay_oil.weight": Factor(between=[1.0, 2.0])}
+    )
+    assert plain == parts
+    assert plain.digest() == parts.digest()
+
+
+def test_a_seed_that_no_result_could_read_back_is_refused() -> None:
+    with pytest.raises(Mistake, match="-1 is no seed; write 0 or more"):
+        study_for(asked(), seed=-1)
+    with pytest.raises(Mistake, match="-1 is no seed; write 0 or more"):
+        study_for("status_quo", seed=-1)
+
+
 @pytest.mark.parametrize("name", experiments.shipped())
 def test_a_shipped_experiment_reads_and_is_a_question(name: str) -> None:
     experiment = read_experiment(name)
     assert experiment.name == name
     assert experiment.question.endswith("?")
     jsonschema.validate(load(experiments.folder() / f"{name}.yaml").data, json.loads(experiments.schema()))
+
+
+@pytest.mark.parametrize("name", experiments.shipped())
+def test_every_factor_of_a_shipped_experiment_says_why_these_numbers(name: str) -> None:
+    experiment = read_experiment(name)
+    for path, stated in experiment.factors.items():
+        assert stated.basis is not None, path
+        assert len((stated.because or "").split()) > 5, path
+        assert stated.source is None or stated.source in evidence.sources(), path
+    assert experiment.factors or experiment.design.kind == "fixed"
 
 
 def test_the_questions_promised_are_shipped() -> None:
