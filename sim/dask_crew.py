@@ -160,7 +160,8 @@ def _client(distributed: Any, address: str) -> Iterator[Any]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep back what Dask prints of a connection that is lost: who sweeps is told in a sentence."""
-    loggers = [logging.getLogger(f"distributed.{room}") for room in ("client", "utils", "comm", "core")]
+    libraries = ("distributed", "tornado", "asyncio")
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.split(".")[0] in libraries]
     for logger in loggers:
         logger.addFilter(_nothing)
     try:
