@@ -27,6 +27,7 @@ from sim.variables import Mistake
 ANSWER_WITHIN = "10s"  # what a scheduler is given
 DESERTED = 60.0  # seconds without any worker: enough for new ones to be started in the place of dead ones
 GLANCE = 0.05  # seconds between two looks at what has come
+FETCH = 10.0  # seconds for an answer to arrive
 INQUIRY = 1.0  # seconds between two questions who is there
 STAND_DOWN = 30.0  # seconds to wait for what is being played
 
@@ -76,21 +77,35 @@ class _GoneError(Exception):
 
 def _answers(distributed: Any, client: Any, address: str, waiting: dict[str, Any]) -> Iterator[tuple[str, Report]]:
     """Yield what workers send back, and take it off what is waited for; notice when nobody is left to send anything."""
-    coming = distributed.as_completed(list(waiting.values()), with_results=True, raise_errors=False)
+    coming = distributed.as_completed(list(waiting.values()))
     here = _someone_here(client, address)
     while not coming.is_empty():
         batch = coming.next_batch(block=False)
-        for future, answer in batch:
-            if future.status == "error":
-                _refuse_bare(address, answer[1])
-                raise answer[1].with_traceback(answer[2])
-            if future.status == "cancelled":
-                raise _GoneError(f"the connection to {address} is lost")
+        for future in batch:
+            answer = _answer(future, address)
+            if answer is None:
+                here()
+                coming.add(future)
+                continue
             del waiting[future.key]
             yield future.key, answer
         if not batch:
             here()
             time.sleep(GLANCE)
+
+
+def _answer(future: Any, address: str) -> Report | None:
+    """Fetch an answer; None if its worker took it along, so that it is being worked out again."""
+    try:
+        report: Report = future.result(timeout=FETCH)
+    except Exception as error:
+        if future.status == "error":  # on the other side
+            _refuse_bare(address, error)
+            raise
+        if isinstance(error, TimeoutError):
+            return None
+        raise _GoneError(f"the connection to {address} is lost") from None
+    return report
 
 
 def _refuse_bare(address: str, error: BaseException) -> None:
@@ -161,7 +176,8 @@ def _client(distributed: Any, address: str) -> Iterator[Any]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep back what Dask prints of a connection that is lost: who sweeps is told in a sentence."""
-    loggers = [logging.getLogger(f"distributed.{room}") for room in ("client", "utils", "comm", "core")]
+    libraries = ("distributed", "tornado", "asyncio")
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.split(".")[0] in libraries]
     for logger in loggers:
         logger.addFilter(_nothing)
     try:
