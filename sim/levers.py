@@ -44,13 +44,13 @@ def pulled(points: Points, outcome: Array, *, level: float = 0.95) -> Iterator[E
     size = int(points.about["sample"])
     tables = {tuple(one.values()): outcome[place * size : (place + 1) * size] for place, one in enumerate(settings)}
     first = tuple(settings[0].values())
-    for setting in tables:
-        away = [i for i, number in enumerate(setting) if number != first[i]]
-        for which in (*combinations(away, 1), *combinations(away, 2)):
-            said = " x ".join(f"{names[i]} {first[i]:g} to {setting[i]:g}" for i in which)
-            rest = {name: setting[i] for i, name in enumerate(names) if i not in which}
-            index = DIFFERENCE if len(which) == 1 else CHANGED
-            yield _effect(points, _difference(tables, first, setting, which), said, index, rest, level)
+    away = {setting: [i for i, number in enumerate(setting) if number != first[i]] for setting in tables}
+    moved = [(which, setting) for setting in tables for few in (1, 2) for which in combinations(away[setting], few)]
+    for which, setting in sorted(moved, key=lambda one: (len(one[0]), one[0])):  # lever by lever, then pairs
+        said = " x ".join(f"{names[i]} {first[i]:g} to {setting[i]:g}" for i in which)
+        rest = {name: setting[i] for i, name in enumerate(names) if i not in which}
+        index = DIFFERENCE if len(which) == 1 else CHANGED
+        yield _effect(points, _difference(tables, first, setting, which), said, index, rest, level)
 
 
 def _difference(tables: Mapping[Setting, Array], first: Setting, setting: Setting,

@@ -70,7 +70,7 @@ class Effect:
     @property
     def swamped(self) -> bool:
         """Whether Monte Carlo error alone could make a number of this size."""
-        return bool(self.luck >= abs(self.value))
+        return bool(self.luck >= abs(self.value) and self.luck > 0.0)
 
 
 Estimate = tuple[str, str, float, float]  # factor, index, number, half of the interval that the design leaves
