@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.results import NUMBERS, ON_DUTY, code_digest, digest_of_text, features, lock_of, locked_scenario
+from sim.fingerprint import NUMBERS, code_digest, digest_of_text, features
+from sim.manifest import ON_DUTY, lock_of, locked_scenario
 from sim.store import MARKERS
 from sim.variables import Mistake
 

@@ -454,9 +454,9 @@ def plot(
 def draw(name: str, data: xr.Dataset, stem: Path, number: int, other: xr.Dataset | None = None) -> list[Path]:
     """Draw one figure and what goes with it into files of one stem; return the files."""
     from sim import comparison, measures
+    from sim.manifest import write_rows
     from sim.plots import alt_text, figures, style
     from sim.plots import table as rows_of
-    from sim.results import write_rows
 
     if name in FROM_PATHS and not data.sizes["member"]:
         raise Mistake(f"'{name}' shows whole paths and none was kept; sweep with --members, or 'keep: trajectories'")

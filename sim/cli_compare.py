@@ -40,7 +40,7 @@ def compare(
     """Compare two results run by run under common luck: differences, intervals and the runs they take."""
     from sim import comparison
     from sim.cli import table
-    from sim.results import write_rows
+    from sim.manifest import write_rows
 
     found = comparison.compare(*sides(a, b, runs, seed), precision=precision)
     rows = comparison.rows(found)
@@ -141,7 +141,8 @@ def parts(
     """Say which part of the spread of a designed sweep is uncertain parameters and which is chance."""
     from sim import parts as spread
     from sim.cli import table
-    from sim.results import open_result, write_rows
+    from sim.manifest import write_rows
+    from sim.results import open_result
 
     rows = spread.rows(spread.parts(open_result(result)))
     if out is not None:

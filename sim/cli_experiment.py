@@ -60,7 +60,8 @@ def sensitivity(
     """Say which factors of a designed sweep drive an outcome, by the analysis made for the design."""
     from sim.cli import table
     from sim.drivers import drivers, drowned
-    from sim.results import directory, open_result, study_of, write_rows
+    from sim.manifest import directory, study_of, write_rows
+    from sim.results import open_result
     from sim.sensitivity import DIFFERENCE
     from sim.variables import Mistake
 

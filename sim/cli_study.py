@@ -28,7 +28,7 @@ def ablate(
     """Switch off each rule in turn under common luck and show what changes."""
     from sim import ablation
     from sim.cli import table
-    from sim.results import write_rows
+    from sim.manifest import write_rows
 
     result = ablation.ablate(scenario, runs, seed=seed, rules=rule or (), progress=True)
     rows = ablation.rows(result)

@@ -118,7 +118,8 @@ def report(out: Path) -> None:
     """Print the summary of a finished result as it was written, or what a shard has done."""
     from sim.cli import table
     from sim.layout import Layout
-    from sim.results import SUMMARY, failures, missing, provenance, read_rows
+    from sim.manifest import SUMMARY, missing, provenance, read_rows
+    from sim.results import failures
 
     about = provenance(out)
     cut = Layout(**about["layout"])
@@ -178,7 +179,7 @@ def resume(
 ) -> None:
     """Finish a sweep that was interrupted, or grow a finished one."""
     from sim import execute
-    from sim.results import directory
+    from sim.manifest import directory
 
     means = execute.Means(workers, dask, strict=strict, progress=True)
     # A dry run looks on while somebody else writes.

@@ -22,7 +22,7 @@ from typing import Any
 
 from sim.harvest import Beat, reap
 from sim.layout import CHUNK_BLOCKS, Piece
-from sim.results import PROVENANCE, store_of
+from sim.manifest import PROVENANCE, store_of
 from sim.store import Store
 from sim.variables import Mistake
 

@@ -18,9 +18,10 @@ from typing import Any
 
 from sim.crews import Crew, Report, store_at
 from sim.files import leave
+from sim.fingerprint import code_digest, features
 from sim.harvest import Beat, reap
 from sim.layout import Piece
-from sim.results import ON_DUTY, code_digest, features
+from sim.manifest import ON_DUTY
 from sim.store import MARKERS, marker_in
 from sim.variables import Mistake
 

@@ -15,10 +15,11 @@ import xarray as xr
 from sim.asked import ScenarioLike, scenario_of
 from sim.harvest import Chunk
 from sim.initial import Position, opening
+from sim.manifest import provenance, study_of
 from sim.model import ArmsRace, Reason
 from sim.reading import dataset_of
 from sim.record import Record
-from sim.results import case, failures, open_result, provenance, study_of, told
+from sim.results import case, failures, open_result, told
 from sim.systems import Offer, newest, shipped
 from sim.variables import RUNGS, TALKS, Mistake
 from sim.world import Array, World

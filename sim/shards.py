@@ -10,10 +10,11 @@ from typing import Any
 
 from sim.arrays import ARRAYS, file_of_piece
 from sim.changes import texts_changed
-from sim.execute import close, guarded
+from sim.execute import guarded
 from sim.files import digest_of_file, leave, synchronise
 from sim.layout import Layout, Piece
-from sim.results import directory, lock_of, manifest, missing, note, prepare, provenance, study_of
+from sim.manifest import directory, lock_of, manifest, missing, note, prepare, provenance, study_of
+from sim.playing import close
 from sim.store import MARKERS, Store, markers
 from sim.variables import Mistake
 

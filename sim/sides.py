@@ -17,8 +17,9 @@ import numpy as np
 import xarray as xr
 
 from sim.arrays import CASE
+from sim.manifest import provenance
 from sim.outcomes import sound
-from sim.results import case, open_result, provenance
+from sim.results import case, open_result
 from sim.variables import Mistake
 from sim.world import Array
 

@@ -1,7 +1,7 @@
 """What a sweep plays: one or several scenarios, at one or many parameter points, many runs of each.
 
 A study is a value: it knows its cases and what to keep, and nothing of files or processes. It is
-rebuilt from a result directory by `sim.results.study_of`, so that a worker anywhere can play a piece.
+rebuilt from a result directory by `sim.manifest.study_of`, so that a worker anywhere can play a piece.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ from sim.crews import play_piece
 from sim.execute import guarded
 from sim.harvest import Harvest, gathered, play_chunk
 from sim.layout import Piece
-from sim.results import changed, directory, missing, note, provenance, store_of
+from sim.manifest import directory, missing, note, provenance, store_of
+from sim.results import changed
 from sim.store import MARKERS, Store
 from sim.streams import BLOCK
 from sim.study import Study

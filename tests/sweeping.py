@@ -10,7 +10,7 @@ from conftest import altered
 
 import sim
 from sim.arrays import ARRAYS
-from sim.results import PROVENANCE, seal
+from sim.manifest import PROVENANCE, seal
 from sim.store import MARKERS
 
 ROOT = Path(sim.__file__).parents[1]

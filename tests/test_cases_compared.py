@@ -11,9 +11,10 @@ from test_compare import said
 
 import sim
 from sim import comparison, sides
-from sim.execute import Means, carry_out
 from sim.experiment import Experiment
-from sim.results import case, describe, open_result
+from sim.manifest import describe
+from sim.playing import Means, carry_out
+from sim.results import case, open_result
 from sim.store import Store
 from sim.study import study_of_experiment
 from sim.variables import Mistake

@@ -16,11 +16,11 @@ import yaml
 
 import sim
 import sim.rules
-from sim import arrays, modeldoc, observed, plots, results, store
+from sim import arrays, manifest, modeldoc, observed, plots, store
 from sim.accounting import ENTRIES
+from sim.asked import study_for
 from sim.check import census, load
 from sim.cli import Catalogue, app
-from sim.execute import study_for
 from sim.rule import CATALOGUE
 from sim.scenario import Scenario, StateActor, folder
 from sim.turn import TURN
@@ -116,7 +116,7 @@ def test_the_experiment_of_the_readme_has_the_points_it_says(tmp_path):
 
 
 def test_the_readme_names_what_a_result_directory_holds():
-    for name in (arrays.ARRAYS, store.MARKERS, results.LOCK, results.PROVENANCE, results.POINTS, results.STATUS):
+    for name in (arrays.ARRAYS, store.MARKERS, manifest.LOCK, manifest.PROVENANCE, manifest.POINTS, manifest.STATUS):
         assert re.search(rf"^\|[^|]*`{re.escape(name)}/?`[^|]*\|", README, re.MULTILINE), name
 
 

@@ -13,10 +13,12 @@ import sim
 from sim import evidence, measures
 from sim.accounting import ENTRIES
 from sim.arrays import ARRAYS
+from sim.fingerprint import code_digest
 from sim.initial import opening
 from sim.layout import chunks
+from sim.manifest import LOCK, PROVENANCE, cited, provenance
 from sim.record import KEPT, OUTCOMES, binned, edges, histogrammed
-from sim.results import LOCK, PROVENANCE, cited, code_digest, open_result, provenance
+from sim.results import open_result
 from sim.rule import CATALOGUE
 from sim.store import MARKERS
 from sim.streams import BLOCK

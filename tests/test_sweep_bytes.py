@@ -17,8 +17,9 @@ from sim.crews import play_piece, work
 from sim.execute import Means, carry_out
 from sim.experiment import Experiment
 from sim.layout import Layout
+from sim.manifest import describe
 from sim.record import KEPT, OUTCOMES
-from sim.results import case, describe, open_result
+from sim.results import case, open_result
 from sim.store import Store
 from sim.study import study_of_experiment, study_of_scenario
 from sim.variables import Mistake

@@ -9,10 +9,11 @@ import pytest
 from sweeping import short
 
 import sim
-from sim import changes, cli, execute
+from sim import changes, cli, execute, playing
 from sim.experiment import Stop
+from sim.manifest import PROVENANCE, SUMMARY, provenance
 from sim.record import KEPT, OUTCOMES, measures_to_stop_at
-from sim.results import PROVENANCE, SUMMARY, open_result, provenance
+from sim.results import open_result
 from sim.study import study_of_scenario
 from sim.variables import Mistake
 
@@ -155,8 +156,8 @@ def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkey
     if not words:
         min((out / "blocks").iterdir()).unlink()
     looked = []
-    for place, name in ((execute, "refuse_changes"), (execute, "study_of"), (execute, "summary_rows"),
-                        (execute, "open_result"), (changes, "locked_scenario")):  # fmt: skip
+    for place, name in ((execute, "refuse_changes"), (execute, "study_of"), (playing, "summary_rows"),
+                        (playing, "open_result"), (changes, "locked_scenario")):  # fmt: skip
         real = getattr(place, name)
 
         def spy(*given, real=real, name=name, **more):

@@ -20,8 +20,9 @@ from sim import crews, store
 from sim.execute import guarded
 from sim.experiment import Stop
 from sim.layout import Piece
+from sim.manifest import PROVENANCE, provenance
 from sim.record import KEPT, OUTCOMES
-from sim.results import PROVENANCE, failures, open_result, provenance
+from sim.results import failures, open_result
 from sim.store import MARKERS
 from sim.variables import Mistake
 

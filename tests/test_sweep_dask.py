@@ -21,7 +21,7 @@ from sim import dask_crew
 from sim.crews import work
 from sim.dask_crew import identity, visit
 from sim.layout import Piece
-from sim.results import ON_DUTY, describe
+from sim.manifest import ON_DUTY, describe
 from sim.store import MARKERS, Store
 from sim.study import study_of_scenario
 from sim.variables import Mistake

@@ -10,8 +10,9 @@ from sweeping import armsrace, assert_same, pieces, short, start
 
 import sim
 from sim.experiment import Stop
+from sim.manifest import SUMMARY, provenance
 from sim.record import KEPT, OUTCOMES
-from sim.results import SUMMARY, open_result, provenance
+from sim.results import open_result
 from sim.store import MARKERS
 from sim.variables import Mistake
 

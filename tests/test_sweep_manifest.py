@@ -8,7 +8,8 @@ from sweeping import armsrace, short
 
 import sim
 from sim.experiment import Experiment
-from sim.results import CIRCUMSTANCES, PROVENANCE, open_result, provenance
+from sim.manifest import CIRCUMSTANCES, PROVENANCE, provenance
+from sim.results import open_result
 from sim.shards import COMMON
 from sim.study import study_of_experiment
 from sim.variables import Mistake
