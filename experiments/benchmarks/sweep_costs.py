@@ -46,7 +46,7 @@ class Extent:
     """How much is played in each part; months are cut off where a smoke test wants them to be."""
 
     growth: tuple[int, ...] = (10_000, 100_000)
-    pooled: int = 20_000
+    pooled: int = 40_000
     kept: int = 10_000
     killed: int = 20_000
     agents: int = 6
