@@ -443,6 +443,9 @@ def plot(
         raise Mistake(f"--against is for the figure '{PAIRED}'; name it too, or leave out --against")
     side, second = read(result), None if against is None else read(against)
     data, other = opened(side), None if second is None else opened(second)
+    if not figure and not data.sizes["member"]:
+        names = [name for name in names if name not in FROM_PATHS]
+        print(f"no whole path was kept, so there is no {' and no '.join(FROM_PATHS)}")
     folder = side.directory / "figures"
     folder.mkdir(exist_ok=True)
     for name in names:

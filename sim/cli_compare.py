@@ -141,7 +141,8 @@ def parts(
     """Say which part of the spread of a designed sweep is uncertain parameters and which is chance."""
     from sim import parts as spread
     from sim.cli import table
-    from sim.manifest import write_rows
+    from sim.manifest import study_of, write_rows
+    from sim.plan import BELIEVED
     from sim.results import open_result
 
     rows = spread.rows(spread.parts(open_result(result)))
@@ -150,6 +151,10 @@ def parts(
     lines = [("scenario", "levers", "measure", "mean", "sd", "parameters", "chance", "both together", "unit")]
     table([*lines, *(_parted(row) for row in rows)])
     print("share of the variance over points and runs, with its 95 % interval; a measure that never varies has none")
+    experiment = study_of(result).experiment
+    if experiment is not None and experiment.design.kind not in BELIEVED:
+        print(f"the points of a design '{experiment.design.kind}' are chosen, not drawn from what is believed: "
+              "the part of parameters says how far these points lie apart")  # fmt: skip
 
 
 def _parted(row: Mapping[str, Any]) -> tuple[str, ...]:

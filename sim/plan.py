@@ -17,6 +17,7 @@ from sim.target import Target, target
 from sim.variables import Mistake
 
 SAMPLED = ("latin_hypercube", "sobol", "morris", "prior", "posterior")
+BELIEVED = tuple(kind for kind in SAMPLED if kind != "morris")  # points spread as belief is, not on chosen levels
 
 
 @dataclass(frozen=True)

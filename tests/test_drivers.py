@@ -151,6 +151,11 @@ def test_the_command_prints_and_writes_what_drives_an_outcome(capsys, monkeypatc
     assert rows[0]["unit"] == "log ratio"
 
 
+def test_points_that_are_chosen_are_not_taken_for_belief(capsys, monkeypatch, swept) -> None:
+    printed = said(capsys, monkeypatch, "parts", swept)
+    assert "the points of a design 'morris' are chosen, not drawn from what is believed" in printed
+
+
 def test_a_result_without_points_is_refused(refused, tmp_path) -> None:
     sim.sweep(SHORT, 4, out=tmp_path / "plain")
     assert "nothing varies; sweep an experiment" in refused("sensitivity", tmp_path / "plain")

@@ -1,6 +1,7 @@
 """Parts of the spread: found again where they are known, and not claimed where nothing tells them apart."""
 
 import csv
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -162,6 +163,7 @@ def test_rows_hold_every_number():
 
 def test_the_command_prints_the_parts(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr("sim.results.open_result", lambda _: designed(synthetic()))
+    monkeypatch.setattr("sim.manifest.study_of", lambda _: SimpleNamespace(experiment=None))
     out = tmp_path / "parts.csv"
     printed = said(capsys, monkeypatch, "parts", tmp_path, "--out", out)
     line = next(line for line in printed.splitlines() if " deaths " in line)

@@ -3,6 +3,7 @@ at a directory once."""
 
 import csv
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -194,3 +195,10 @@ def test_a_study_with_a_rule_nobody_can_follow_is_refused(scenario, tmp_path):
     study = study_of_scenario(sim.load(scenario), 10, stop=stop)
     with pytest.raises(Mistake, match="cannot stop at 'peace'"):
         sim.sweep(study, out=tmp_path / "r")
+
+
+def test_figures_without_names_are_those_there_can_be(armsrace, tmp_path):
+    sim.sweep("richardson", 2, members=0, out=tmp_path / "pathless")
+    said, *files = armsrace("plot", tmp_path / "pathless")
+    assert said == "no whole path was kept, so there is no suppliers and no timeline"
+    assert {Path(file).stem for file in files} == {"fan", "war_probability"}
