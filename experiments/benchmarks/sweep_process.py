@@ -25,24 +25,31 @@ ROOT = Path(execute.__file__).parent.parent
 
 @dataclass(frozen=True)
 class Played:
-    """What a sweep took: starting the process [s], the call itself [s], the largest process [MB]."""
+    """What a sweep took: starting the process [s], the call itself [s], the largest process [MB].
+
+    `processor` is what the whole process and its workers had of a processor [s], the start included. Other
+    guests of a machine disturb that less than the clock.
+    """
 
     startup: float
     seconds: float
     peak: float
+    processor: float
 
 
 def played(**order: Any) -> Played:
     """Sweep, or resume, to the end; `order` is what `sim.sweep` takes, with ``verb="resume"`` what that takes."""
+    before = processor_time()
     process, startup, _ = launched(order)
     answer, _ = process.communicate()
     if process.returncode:
         raise SystemExit(f"a sweep failed: {order}")
-    return Played(startup, *json.loads(answer))
+    return Played(startup, *json.loads(answer), processor_time() - before)
 
 
-def killed(after: float, **order: Any) -> float:
-    """Sweep, kill the process some time [s] after the call began; return how long the call has lasted [s]."""
+def killed(after: float, **order: Any) -> tuple[float, float]:
+    """Sweep, kill the process some time [s] after the call began; return how long that was, and of a processor [s]."""
+    before = processor_time()
     process, _, began = launched(order)
     markers = Path(order["out"]) / MARKERS
     # Without a single finished piece there would be nothing to resume.
@@ -53,7 +60,13 @@ def killed(after: float, **order: Any) -> float:
     process.kill()
     lasted = time.monotonic() - began
     process.communicate()
-    return lasted
+    return lasted, processor_time() - before
+
+
+def processor_time() -> float:
+    """Return what all processes that were started and have ended had of a processor [s]."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def launched(order: dict[str, Any]) -> tuple[subprocess.Popen[str], float, float]:
