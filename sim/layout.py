@@ -15,8 +15,8 @@ from typing import NamedTuple
 from sim.streams import BLOCK
 
 LARGEST = 16  # blocks in a piece: a few seconds of work, so a crash costs little and files stay few
-CHUNK_BLOCKS = 4  # 1,024 runs: within a tenth of the fastest of 1 to 16 (experiments/benchmarks/run_month_cost.py)
-SMALLEST = CHUNK_BLOCKS  # blocks: a chunk of the numpy core
+CHUNK_BLOCKS = 8  # 2,048 runs at once: the fastest of 1 to 16, with one worker and with two (run_month_cost.py)
+SMALLEST = 4  # blocks in a piece: half a chunk plays a tenth slower, and workers end together sooner
 ENOUGH = 64  # pieces in a sweep, so that workers end together and progress moves
 
 
