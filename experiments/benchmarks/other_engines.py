@@ -43,12 +43,12 @@ import sim
 from sim.asked import scenario_of
 from sim.harvest import play_chunk
 from sim.initial import Position, opening
-from sim.layout import CHUNK_BLOCKS
+from sim.layout import SMALLEST
 from sim.model import ArmsRace
 from sim.streams import BLOCK
 
 EMA = "ema_workbench>=2.5,<3"
-CHUNK = CHUNK_BLOCKS * BLOCK  # runs the core plays at once
+CHUNK = SMALLEST * BLOCK  # runs the core plays at once: a piece of a sweep of a few thousand
 SAME = 1e-9  # agents and core agree to this
 
 Contestant = Callable[[str, int], list[float]]  # plays so many runs of a scenario, returns their final balance
