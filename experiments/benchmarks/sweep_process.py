@@ -48,8 +48,13 @@ def played(**order: Any) -> Played:
 
 
 def killed(after: float, **order: Any) -> tuple[float, float]:
-    """Sweep, kill the process some time [s] after the call began; return how long that was, and of a processor [s]."""
-    before = processor_time()
+    """Sweep, kill the process some time [s] after the call began.
+
+    Returns
+    -------
+    tuple of float
+        How long the call has lasted, and how much of that went by since the last piece was finished [s].
+    """
     process, _, began = launched(order)
     markers = Path(order["out"]) / MARKERS
     # Without a single finished piece there would be nothing to resume.
@@ -59,8 +64,9 @@ def killed(after: float, **order: Any) -> tuple[float, float]:
         time.sleep(0.002)
     process.kill()
     lasted = time.monotonic() - began
+    since = time.time() - max(path.stat().st_mtime for path in markers.glob("[!.]*.json"))
     process.communicate()
-    return lasted, processor_time() - before
+    return lasted, since
 
 
 def processor_time() -> float:
