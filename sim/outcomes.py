@@ -7,10 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
+from sim.measures import yearly
 from sim.record import OUTCOMES
 from sim.world import Array
-
-PIECE = 1024  # members whose paths are read at a time
 
 
 class Measure(NamedTuple):
@@ -60,21 +59,11 @@ def path_measures(result: xr.Dataset) -> dict[Measure, Array]:
     unit = str(result["milex"].attrs.get("units", ""))
     spent = result["milex"].isel(time=-1).load().transpose("state", "member").values.astype(float)
     out = {Measure("final_milex", key, unit, False): spent[i] for i, key in enumerate(states)}
-    volume = _delivered(result)
+    volume = yearly(result["deliveries"]).sum("year").transpose("origin", "state", "member").values
     total = volume.sum(0)
     with np.errstate(invalid="ignore"):
         share = volume / np.where(total > 0.0, total, np.nan)
     for i, origin in enumerate(origins):
         for j, state in enumerate(states):
             out[Measure("supplier_share", f"{origin} to {state}", "share", False)] = share[i, j]
-    return out
-
-
-def _delivered(result: xr.Dataset) -> Array:
-    """Return deliveries summed over the run, ``(origin, state, member)``, read in pieces."""
-    path = result["deliveries"]
-    out = np.zeros([path.sizes[dim] for dim in ("origin", "state", "member")])
-    for first in range(0, out.shape[2], PIECE):
-        piece = path.isel(member=slice(first, first + PIECE)).load().astype(float)
-        out[..., first : first + PIECE] = piece.sum("time").transpose("origin", "state", "member").values
     return out

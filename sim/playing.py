@@ -15,14 +15,7 @@ from sim import crews, dask_crew
 from sim.cases import summary_rows
 from sim.crews import Crew, Report
 from sim.layout import CHUNK_BLOCKS, Layout, Piece
-from sim.manifest import (
-    SUMMARY,
-    manifest,
-    missing,
-    note,
-    provenance,
-    write_rows,
-)
+from sim.manifest import SUMMARY, manifest, missing, note, provenance, write_rows
 from sim.results import open_result, told
 from sim.stopping import Look, shortened
 from sim.store import MARKERS, Store

@@ -22,6 +22,13 @@ def short(scenario):
     return altered(scenario, end="2010-03")
 
 
+def saved(scenario, folder):
+    """Write that short scenario to a file, as a user has it and as processes of their own read it."""
+    file = folder / "short.yaml"
+    file.write_text(short(scenario).lock())
+    return file
+
+
 def content(out):
     """Return every stored array file and every marker, by name."""
     out = Path(out)

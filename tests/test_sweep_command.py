@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sweeping import short
+from sweeping import saved
 
 import sim
 from sim import changes, cli, execute, playing
@@ -21,10 +21,7 @@ from sim.variables import Mistake
 
 @pytest.fixture(scope="module")
 def scenario(hindcast, tmp_path_factory):
-    """A file, as a user has it."""
-    file = tmp_path_factory.mktemp("scenario") / "short.yaml"
-    file.write_text(short(hindcast).lock())
-    return file
+    return saved(hindcast, tmp_path_factory.mktemp("scenario"))
 
 
 @pytest.fixture(scope="module")

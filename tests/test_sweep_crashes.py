@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sweeping import alive, armsrace, assert_same, pieces, rewritten, short, start
+from sweeping import alive, armsrace, assert_same, pieces, rewritten, saved, start
 
 import sim
 from sim import crews, store
@@ -33,10 +33,7 @@ ASKED = ("--runs", RUNS, "--members", MEMBERS)
 
 @pytest.fixture(scope="module")
 def scenario(hindcast, tmp_path_factory):
-    """A file, since processes of their own are to read it."""
-    file = tmp_path_factory.mktemp("scenario") / "short.yaml"
-    file.write_text(short(hindcast).lock())
-    return file
+    return saved(hindcast, tmp_path_factory.mktemp("scenario"))
 
 
 @pytest.fixture(scope="module")
