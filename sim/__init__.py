@@ -15,28 +15,28 @@ from sim.version import VERSION
 __version__ = VERSION
 
 if TYPE_CHECKING:
-    from sim.check import load as load
-    from sim.comparison import compare as compare
-    from sim.execute import resume as resume
-    from sim.execute import sweep as sweep
-    from sim.experiment import Experiment as Experiment
-    from sim.history import replay as replay
-    from sim.history import run as run
-    from sim.results import open_result as open_result
-    from sim.shards import merge as merge
-    from sim.verification import verify as verify
+    from sim.analysis.compare import compare as compare
+    from sim.explain.history import replay as replay
+    from sim.explain.history import run as run
+    from sim.results.open import open_result as open_result
+    from sim.scenario.check import load as load
+    from sim.study.experiment import Experiment as Experiment
+    from sim.sweeps.run import resume as resume
+    from sim.sweeps.run import sweep as sweep
+    from sim.sweeps.shards import merge as merge
+    from sim.sweeps.verify import verify as verify
 
 _HOME = {
-    "load": "sim.check",
-    "run": "sim.history",
-    "sweep": "sim.execute",
-    "replay": "sim.history",
-    "open_result": "sim.results",
-    "resume": "sim.execute",
-    "merge": "sim.shards",
-    "verify": "sim.verification",
-    "compare": "sim.comparison",
-    "Experiment": "sim.experiment",
+    "load": "sim.scenario.check",
+    "run": "sim.explain.history",
+    "sweep": "sim.sweeps.run",
+    "replay": "sim.explain.history",
+    "open_result": "sim.results.open",
+    "resume": "sim.sweeps.run",
+    "merge": "sim.sweeps.shards",
+    "verify": "sim.sweeps.verify",
+    "compare": "sim.analysis.compare",
+    "Experiment": "sim.study.experiment",
 }
 
 __all__ = ["__version__", *sorted(_HOME)]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.ensemble import play
-from sim.initial import opening
-from sim.scenario import Figure
-from sim.world import World
+from sim.engine.ensemble import play
+from sim.model.world import World
+from sim.scenario.initial import opening
+from sim.scenario.schema import Figure
 
 GOLDEN = Path(__file__).parent / "golden"
 NO_WAR = 1e-30  # attacks per year

@@ -9,9 +9,9 @@ from pathlib import Path
 from conftest import altered
 
 import sim
-from sim.arrays import ARRAYS
-from sim.manifest import PROVENANCE, seal
-from sim.store import MARKERS
+from sim.results.arrays import ARRAYS
+from sim.results.manifest import PROVENANCE, seal
+from sim.results.store import MARKERS
 
 ROOT = Path(sim.__file__).parents[1]
 

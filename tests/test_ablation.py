@@ -8,9 +8,9 @@ from conftest import altered
 from typer.testing import CliRunner
 
 import sim
-from sim import ablation
-from sim.cli import app
-from sim.variables import Mistake
+from sim.analysis import ablate
+from sim.cli.main import app
+from sim.model.mistakes import Mistake
 
 RULES = ("strike_from_above", "await_the_season")
 
@@ -28,7 +28,7 @@ def race(richardson):
 
 @pytest.fixture(scope="module")
 def result(scenario):
-    return ablation.ablate(scenario, 64, seed=1, rules=RULES)
+    return ablate.ablate(scenario, 64, seed=1, rules=RULES)
 
 
 def one(result, rule, measure):
@@ -56,8 +56,8 @@ def test_a_difference_is_that_of_two_sweeps_of_the_same_runs(result, whole, scen
 
 
 def test_the_size_of_the_chunks_changes_nothing(race):
-    few = ablation.ablate(race, 300, rules=["match_rival_linearly"], chunk_blocks=1)
-    many = ablation.ablate(race, 300, rules=["match_rival_linearly"], chunk_blocks=2)
+    few = ablate.ablate(race, 300, rules=["match_rival_linearly"], chunk_blocks=1)
+    many = ablate.ablate(race, 300, rules=["match_rival_linearly"], chunk_blocks=2)
     for name in ("difference", "low", "high", "baseline"):
         assert np.allclose(few[name], many[name], rtol=1e-7, atol=1e-9), name
 
@@ -69,28 +69,28 @@ def test_a_rule_that_matters_is_not_decorative(result):
 
 def test_a_rule_of_no_weight_is_decorative_and_changes_no_run(scenario):
     weightless = altered(scenario, parameters={"act_under_tension.weight": 0.0})
-    found = ablation.ablate(weightless, 64, rules=["act_under_tension"])
+    found = ablate.ablate(weightless, 64, rules=["act_under_tension"])
     assert bool(found["decorative"][0])
     assert float(found["changed_runs"][0]) == 0.0
     assert float(np.abs(found["difference"]).max()) == 0.0
 
 
 def test_all_followed_rules_are_switched_off_unless_named(race):
-    found = ablation.ablate(race, 2)
+    found = ablate.ablate(race, 2)
     followed = {name for _, _, actor in race.actors() for name in actor.rules}
     assert set(found["rule"].values) == followed
 
 
 def test_families_of_outcomes_have_wider_intervals(result):
     family = result["family"].values
-    outcomes = [ablation.Outcome("", "", "", str(name)) for name in family]
-    width = ablation._widths(outcomes)
+    outcomes = [ablate.Outcome("", "", "", str(name)) for name in family]
+    width = ablate._widths(outcomes)
     assert np.allclose(width[family == "headline"], 1.959964)
     assert (width[family != "headline"] > 2.5).all()
 
 
 def test_rows_hold_the_headlines_then_the_largest_share_and_stock(result):
-    rows = ablation.rows(result)
+    rows = ablate.rows(result)
     for rule in RULES:
         mine = [row for row in rows if row["rule"] == rule]
         assert [row["measure"] for row in mine[:5]] == [
@@ -101,12 +101,12 @@ def test_rows_hold_the_headlines_then_the_largest_share_and_stock(result):
 
 def test_a_rule_that_nobody_follows_is_refused_with_a_hint():
     with pytest.raises(Mistake, match=r"strike_from_abov'.*strike_from_above"):
-        ablation.ablate("south_caucasus_2010", 2, rules=["strike_from_abov"])
+        ablate.ablate("south_caucasus_2010", 2, rules=["strike_from_abov"])
 
 
 def test_one_run_has_no_interval():
     with pytest.raises(Mistake, match="at least 2"):
-        ablation.ablate("south_caucasus_2010", 1)
+        ablate.ablate("south_caucasus_2010", 1)
 
 
 def test_the_command_prints_a_table_and_writes_all_rows(tmp_path):

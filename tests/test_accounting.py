@@ -12,16 +12,16 @@ from scipy import stats
 from test_rule_contract import a_world, assert_same, one, renamed, shapes, unlikely
 
 from sim import observed
-from sim.accounting import ENTRIES, arms, conflict, money
-from sim.accounting.arms import pick
-from sim.accounting.conflict import DAYS_PER_YEAR
-from sim.accounting.money import harden, soften
-from sim.ensemble import ask_everybody, play
-from sim.initial import opening
-from sim.rule import CATALOGUE
-from sim.turn import TURN, book, play_turn
-from sim.variables import SCALES, VARIABLES
-from sim.world import evaluate, sight
+from sim.engine.ensemble import ask_everybody, play
+from sim.model.accounting import ENTRIES, arms, conflict, money
+from sim.model.accounting.arms import pick
+from sim.model.accounting.conflict import DAYS_PER_YEAR
+from sim.model.accounting.money import harden, soften
+from sim.model.rule import CATALOGUE
+from sim.model.turn import TURN, book, play_turn
+from sim.model.variables import SCALES, VARIABLES
+from sim.model.world import evaluate, sight
+from sim.scenario.initial import opening
 
 BOOKED = [ENTRIES[name] for name in sorted(ENTRIES)]
 EACH = pytest.mark.parametrize("entry", BOOKED, ids=lambda entry: entry.name)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import cli
-from sim.document import DocumentError
+from sim.cli import main
+from sim.scenario.document import DocumentError
 
 FOLDER = Path(__file__).parent / "bad_scenarios"
 SINS = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -80,7 +80,7 @@ def test_the_command_exits_with_2_and_no_traceback(sin: str) -> None:
 def test_the_command_as_called_here_exits_with_2(sin: str, capsys, monkeypatch) -> None:
     monkeypatch.setattr(sys, "argv", ["armsrace", "check", str(FOLDER / f"{sin}.yaml")])
     with pytest.raises(SystemExit) as end:
-        cli.main()
+        main.main()
     said = capsys.readouterr()
     assert (end.value.code, said.out) == (2, "")
     assert [bare(line) for line in said.err.splitlines()] == expected(sin)

@@ -10,14 +10,14 @@ from test_cli_errors import complaint
 from test_compare import said
 
 import sim
-from sim import comparison, sides
-from sim.experiment import Experiment
-from sim.manifest import describe
-from sim.playing import Means, carry_out
-from sim.results import case, open_result
-from sim.store import Store
-from sim.study import study_of_experiment
-from sim.variables import Mistake
+from sim.analysis import cases, compare
+from sim.model.mistakes import Mistake
+from sim.results.manifest import describe
+from sim.results.open import case, open_result
+from sim.results.store import Store
+from sim.study.experiment import Experiment
+from sim.study.study import study_of_experiment
+from sim.sweeps.play import Means, carry_out
 
 RUNS, MEMBERS, END = 300, 20, "2011-06"
 FACTOR = "covet_land.operation_rate"
@@ -63,10 +63,10 @@ def plain(scenarios, tmp_path_factory):
 
 
 def test_cases_of_one_result_are_compared_as_if_each_were_swept_alone(designed, plain):
-    found = comparison.compare(
+    found = compare.compare(
         f"{designed}@scenario=south_caucasus_2010,point=2", f"{designed}@scenario=tense,point=0", precision=0.01
     )
-    alone = comparison.compare(plain / "calm", plain / "tense", precision=0.01)
+    alone = compare.compare(plain / "calm", plain / "tense", precision=0.01)
     assert (found["differing"] > 0).any()
     assert found.drop_attrs().identical(alone.drop_attrs())
     assert (found.attrs["runs"], found.attrs["members"]) == (RUNS, MEMBERS)
@@ -75,23 +75,23 @@ def test_cases_of_one_result_are_compared_as_if_each_were_swept_alone(designed, 
 
 
 def test_a_case_and_a_plain_result_are_the_same_runs(designed, plain):
-    found = comparison.compare(f"{designed}@point=2,scenario=south_caucasus_2010", plain / "calm")
+    found = compare.compare(f"{designed}@point=2,scenario=south_caucasus_2010", plain / "calm")
     assert (found["differing"] == 0).all()
     assert found.attrs["settings"] == [f"{FACTOR} 0.4 against as in the scenario"]
 
 
 def test_cases_of_two_designed_results_are_compared(designed, tmp_path):
     copy = shutil.copytree(designed, tmp_path / "copy")
-    across = comparison.compare(f"{designed}@scenario=tense,point=0", f"{copy}@scenario=tense,point=1")
-    within = comparison.compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=1")
+    across = compare.compare(f"{designed}@scenario=tense,point=0", f"{copy}@scenario=tense,point=1")
+    within = compare.compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=1")
     assert (within["differing"] > 0).any()
     assert across.identical(within)
 
 
 def test_a_chosen_dataset_and_a_written_case_are_one_thing(designed):
     result = open_result(designed)
-    chosen = comparison.compare(case(result, "tense", 0), case(result, "tense", "operation_rate 0.4"))
-    written = comparison.compare(
+    chosen = compare.compare(case(result, "tense", 0), case(result, "tense", "operation_rate 0.4"))
+    written = compare.compare(
         f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=operation_rate 0.4"
     )
     assert chosen.identical(written)
@@ -101,12 +101,12 @@ def test_a_chosen_dataset_and_a_written_case_are_one_thing(designed):
 def test_actors_of_other_scenarios_are_no_side_of_a_case(scenarios, richardson, tmp_path):
     elsewhere = altered(richardson, start=scenarios[0].start, end=END)
     mixed = played(tmp_path / "mixed", (scenarios[1], elsewhere), 20, design="fixed")
-    found = comparison.compare(f"{mixed}@scenario=tense", f"{mixed}@scenario=richardson")
+    found = compare.compare(f"{mixed}@scenario=tense", f"{mixed}@scenario=richardson")
     assert found.attrs["states"] == ["azerbaijan", "armenia"]
     assert "states of one side only: armenia, azerbaijan, north, south" in found.attrs["not_compared"]
     assert not [name for name in found["name"].values if "balance" in name]
     assert np.isfinite(found["value"]).all()
-    alone = sides.loaded(f"{mixed}@scenario=richardson")
+    alone = cases.loaded(f"{mixed}@scenario=richardson")
     assert alone["state"].values.tolist() == ["north", "south"]
     assert alone.sizes["zone"] == 0
 
@@ -125,7 +125,7 @@ def test_actors_of_other_scenarios_are_no_side_of_a_case(scenarios, richardson, 
     ],
 )
 def test_a_case_is_read(text, scenario, point):
-    side = sides.read(text)
+    side = cases.read(text)
     assert (side.scenario, side.point) == (scenario, point)
     assert side.directory.as_posix().endswith("x")
 
@@ -133,14 +133,14 @@ def test_a_case_is_read(text, scenario, point):
 def test_a_directory_with_the_sign_in_its_name_is_itself(tmp_path):
     odd = tmp_path / "a@scenario=b"
     odd.mkdir()
-    assert sides.read(odd) == sides.Side(odd)
-    assert sides.read(f"{odd}@scenario=c") == sides.Side(odd, "c")
+    assert cases.read(odd) == cases.Side(odd)
+    assert cases.read(f"{odd}@scenario=c") == cases.Side(odd, "c")
 
 
 @pytest.mark.parametrize("choice", ["tense", "scenari=tense", "scenario=", "scenario=a,scenario=b", ""])
 def test_what_chooses_no_case_is_refused(choice):
     with pytest.raises(Mistake, match="chooses no case; write x@scenario=NAME, x@point=NAME or x@scenario=NAME,point="):
-        sides.read(f"x@{choice}")
+        cases.read(f"x@{choice}")
 
 
 @pytest.mark.parametrize(
@@ -157,16 +157,16 @@ def test_what_chooses_no_case_is_refused(choice):
 )  # fmt: skip
 def test_a_case_that_is_not_one_is_a_sentence_with_the_choices(choice, sentence, designed):
     with pytest.raises(Mistake, match=sentence):
-        comparison.compare(f"{designed}{choice}", f"{designed}@scenario=tense,point=0")
+        compare.compare(f"{designed}{choice}", f"{designed}@scenario=tense,point=0")
 
 
 def test_a_plain_result_has_one_case_only(plain):
-    one = comparison.compare(f"{plain / 'tense'}@scenario=tense", plain / "tense")
+    one = compare.compare(f"{plain / 'tense'}@scenario=tense", plain / "tense")
     assert one.attrs["runs"] == RUNS
     with pytest.raises(Mistake, match="no scenario 'calm'; it has one only, tense"):
-        sides.loaded(f"{plain / 'tense'}@scenario=calm")
+        cases.loaded(f"{plain / 'tense'}@scenario=calm")
     with pytest.raises(Mistake, match="no point '1'; it has one only, so leave out the point"):
-        sides.loaded(f"{plain / 'tense'}@point=1")
+        cases.loaded(f"{plain / 'tense'}@point=1")
 
 
 # -- the command line
@@ -181,7 +181,7 @@ def test_the_command_compares_two_cases_to_a_precision(designed, capsys, monkeyp
     assert lines[1] == f"settings, A against B: {FACTOR} 0.1 against 0.4"
     with out.open(encoding="utf-8") as file:
         rows = {row["measure"]: row for row in csv.DictReader(file)}
-    found = comparison.compare(first, second, precision=0.05).sel(measure="fighting_probability")
+    found = compare.compare(first, second, precision=0.05).sel(measure="fighting_probability")
     assert float(rows["fighting_probability"]["runs_common"]) == found["runs_common"]
     assert float(rows["fighting_probability"]["half_width"]) == 0.05
 
@@ -233,17 +233,17 @@ def test_figures_are_named_after_what_they_show(tmp_path):
     bare = xr.Dataset(attrs={"scenario": "status_quo", "point": "price 60, scale 2"})
 
     def stem(figure, one, two=None):
-        return sides.stem(figure, bare, one, *(() if two is None else (bare, two)))
+        return cases.stem(figure, bare, one, *(() if two is None else (bare, two)))
 
-    quo = sides.Side(near)
+    quo = cases.Side(near)
     assert stem("fan", quo) == "fan"
-    assert stem("fan", sides.Side(near, "status_quo")) == "fan_status_quo"
-    assert stem("fan", sides.Side(near, point="0")) == "fan_price_60_scale_2"
-    names = [stem("versus", quo, sides.Side(place)) for place in (far, other, near, tmp_path.parent / "embargo")]
+    assert stem("fan", cases.Side(near, "status_quo")) == "fan_status_quo"
+    assert stem("fan", cases.Side(near, point="0")) == "fan_price_60_scale_2"
+    names = [stem("versus", quo, cases.Side(place)) for place in (far, other, near, tmp_path.parent / "embargo")]
     assert names == ["versus_quo_more_embargo", "versus_quo_embargo", "versus_quo_quo", "versus_quo_up_embargo"]
-    long = [stem("versus", quo, sides.Side(tmp_path / ("x" * 150 + end))) for end in "ab"]
+    long = [stem("versus", quo, cases.Side(tmp_path / ("x" * 150 + end))) for end in "ab"]
     assert long[0] != long[1]
-    assert max(map(len, long)) <= sides.LONGEST
+    assert max(map(len, long)) <= cases.LONGEST
 
 
 # -- the figure's words
@@ -252,7 +252,7 @@ def test_figures_are_named_after_what_they_show(tmp_path):
 def test_the_figure_says_in_which_settings_its_sides_differ(designed):
     from sim.plots import alt_text, versus
 
-    found = comparison.compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=2")
+    found = compare.compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=2")
     assert f"Settings, first against second: {FACTOR} 0.1 against 0.4." in versus._note(found)
     assert f"{FACTOR} 0.1 against 0.4" in alt_text("versus", found)
     figure = versus.versus(found)
@@ -275,10 +275,10 @@ def test_numbers_beside_each_other_have_the_same_decimals():
 def test_the_figure_says_how_many_runs_are_left_out(designed):
     from sim.plots import versus
 
-    one, other = (sides.loaded(f"{designed}@scenario=tense,point={point}").load() for point in (0, 1))
+    one, other = (cases.loaded(f"{designed}@scenario=tense,point={point}").load() for point in (0, 1))
     broken = other["failed"].copy()
     broken[[2, 5]] = 3.0
-    found = comparison.compare(one, other.assign(failed=broken))
+    found = compare.compare(one, other.assign(failed=broken))
     assert found.attrs["runs"] == RUNS - 2
     assert "298 runs (2 runs left out)" in " ".join(text.get_text() for text in versus.versus(found).texts)
     assert "2 runs failed on either side and are left out." in versus._note(found)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sim import claims, cli, evidence, observed
-from sim.claims import homes
-from sim.rule import CATALOGUE
-from sim.scenario import find, read, shipped
+from sim import evidence, observed
+from sim.cli import main
+from sim.model.rule import CATALOGUE
+from sim.scenario import claims
+from sim.scenario.claims import homes
+from sim.scenario.schema import find, read, shipped
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = sorted(evidence.claims())
@@ -28,7 +30,7 @@ def said(places, capsys, monkeypatch):
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["armsrace", *words])
         with pytest.raises(SystemExit) as end:
-            cli.main()
+            main.main()
         return end.value.code, *capsys.readouterr()
 
     return run

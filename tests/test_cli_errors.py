@@ -9,8 +9,8 @@ import pytest
 from conftest import altered
 
 import sim
-from sim import cli
-from sim.scenario import Scenario
+from sim.cli import main
+from sim.scenario.schema import Scenario
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def complaint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
     capsys.readouterr()
     try:
         with pytest.raises(SystemExit) as end:
-            cli.main()
+            main.main()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

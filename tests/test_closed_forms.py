@@ -8,9 +8,9 @@ from conftest import altered, assumed
 from scipy.linalg import expm
 
 import sim
-from sim.accounting import ENTRIES
-from sim.check import warnings
-from sim.rule import CATALOGUE
+from sim.model.accounting import ENTRIES
+from sim.model.rule import CATALOGUE
+from sim.scenario.check import warnings
 
 # -- Richardson's two nations
 

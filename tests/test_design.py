@@ -11,18 +11,18 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import sim
-from sim import experiment as experiments
-from sim.design import at_point, count, points
-from sim.document import DocumentError
-from sim.draws import parse_draws, resampled
-from sim.experiment import Experiment, read_experiment
-from sim.factor import present
-from sim.initial import opening
-from sim.initial import settings as settings_of
-from sim.scenario import Distribution, Figure, Scenario
-from sim.streams import Luck
-from sim.target import target
-from sim.variables import Mistake
+from sim.model.mistakes import Mistake
+from sim.model.streams import Luck
+from sim.scenario.document import DocumentError
+from sim.scenario.initial import opening
+from sim.scenario.initial import settings as settings_of
+from sim.scenario.schema import Distribution, Figure, Scenario
+from sim.study import experiment as experiments
+from sim.study.experiment import Experiment, read_experiment
+from sim.study.factors import present
+from sim.study.inputs import target
+from sim.study.points import at_point, count, points
+from sim.study.sample_table import parse_draws, resampled
 
 HINDCAST = sim.load("south_caucasus_2010")
 UNKNOWN = {"repay_oil.weight": {}, "israel.affinity.azerbaijan": {"between": [0.1, 0.5]}}

@@ -1,7 +1,6 @@
 """The pages at the top of the repository agree with the code."""
 
 import doctest
-import itertools
 import re
 import shlex
 import shutil
@@ -15,16 +14,18 @@ import typer
 import yaml
 
 import sim
-import sim.rules
-from sim import arrays, manifest, modeldoc, observed, plots, store
-from sim.accounting import ENTRIES
-from sim.asked import study_for
-from sim.check import census, load
-from sim.cli import Catalogue, app
-from sim.rule import CATALOGUE
-from sim.scenario import Scenario, StateActor, folder
-from sim.turn import TURN
-from sim.variables import VARIABLES
+import sim.model.rules
+from sim import observed, plots
+from sim.cli.main import Catalogue, app
+from sim.explain import reference
+from sim.model.accounting import ENTRIES
+from sim.model.rule import CATALOGUE
+from sim.model.turn import TURN
+from sim.model.variables import VARIABLES
+from sim.results import arrays, manifest, store
+from sim.scenario.check import census, load
+from sim.scenario.schema import Scenario, StateActor, folder
+from sim.study.request import study_for
 
 ROOT = Path(__file__).resolve().parent.parent
 README, MODEL, CONTRIBUTING, CHANGELOG = (
@@ -48,12 +49,12 @@ def snippets(page):
 
 
 def test_the_generated_parts_of_the_model_page_are_those_of_the_code():
-    assert modeldoc.renewed(MODEL, modeldoc.generated()) == MODEL, "python -m sim.modeldoc --write"
+    assert reference.renewed(MODEL, reference.generated()) == MODEL, "python -m sim.explain.reference --write"
 
 
 def test_a_marker_that_names_no_part_is_refused():
     with pytest.raises(ValueError, match="turns"):
-        modeldoc.renewed("<!-- generated: turns -->\n<!-- end -->", {"turn": ""})
+        reference.renewed("<!-- generated: turns -->\n<!-- end -->", {"turn": ""})
 
 
 def test_every_phase_rule_entry_and_quantity_is_named_on_the_model_page():
@@ -69,7 +70,7 @@ def test_every_parameter_has_a_row_on_the_model_page():
 
 
 def test_the_prose_of_the_model_page_uses_names_that_exist():
-    prose = modeldoc.MARKED.sub("", MODEL)
+    prose = reference.MARKED.sub("", MODEL)
     parameters = {name for m in (*CATALOGUE.values(), *ENTRIES.values()) for name in m.parameters}
     fields = {*Scenario.model_fields, *StateActor.model_fields, "from_memory"}
     known = {*CATALOGUE, *ENTRIES, *VARIABLES, *parameters, *fields}
@@ -185,7 +186,7 @@ def test_the_rule_of_the_recipe_keeps_the_contract(tmp_path):
     (tmp_path / "tests").mkdir()
     shutil.copy(ROOT / "tests" / "test_rule_contract.py", tmp_path / "tests")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    file = tmp_path / "sim" / "rules" / "budget" / f"{name}.py"
+    file = tmp_path / "sim" / "model" / "rules" / "budget" / f"{name}.py"
     file.write_text(text, encoding="utf-8")
     call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", name, "tests", str(file)]
     done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True)
@@ -193,16 +194,13 @@ def test_the_rule_of_the_recipe_keeps_the_contract(tmp_path):
     assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 5
 
 
-def test_the_layers_of_the_contributing_page_are_those_that_are_enforced():
+def test_the_rooms_of_the_contributing_page_are_those_that_are_enforced():
     (diagram, *_) = blocks(CONTRIBUTING, "text")
-    lines = [re.sub(r"\([^)]*\)", "", line) for line in diagram.splitlines()]
+    drawn = [re.split(" {2,}", line)[0].replace(",", " :") for line in diagram.splitlines()]
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    layers = next(contract["layers"] for contract in contracts if contract["id"] == "layers")
-    rank = {name: i for i, layer in enumerate(layers) for name in re.findall(r"sim\.(\w+)", layer)}
-    drawn = [{rank[name] for name in re.findall(r"[a-z]\w+", line)} for line in lines]
-    assert all(len(ranks) == 1 for ranks in drawn), "siblings share a layer"
-    assert drawn == sorted(drawn, key=min)
-    assert not any(one & other for one, other in itertools.pairwise(drawn))
+    enforced = next(contract["layers"] for contract in contracts if contract["id"] == "rooms")
+    assert [row for row in enforced if row not in ("__main__", "version")] == drawn
+    assert all((ROOT / "sim" / room / "__init__.py").is_file() for room in re.findall(r"\w+", " ".join(drawn)))
 
 
 def test_the_version_is_the_same_everywhere():

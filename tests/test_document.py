@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.document import Document, DocumentError, Mark, Problem, graft, load, merge, parse, suggest
+from sim.scenario.document import Document, DocumentError, Mark, Problem, graft, load, merge, parse, suggest
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:

@@ -12,10 +12,10 @@ from test_cli_errors import refused as refused  # a fixture: the one line of a r
 from test_compare import said
 
 import sim
-from sim import experiment as experiments
-from sim.drivers import drivers
-from sim.study import study_of_experiment
-from sim.variables import Mistake
+from sim.analysis.effects import drivers
+from sim.model.mistakes import Mistake
+from sim.study import experiment as experiments
+from sim.study.study import study_of_experiment
 
 RACE = {
     "north.match_rival_linearly.reaction": {"between": [0.1, 0.4]},
@@ -46,7 +46,7 @@ def asked(kind: str, **more: object) -> sim.Experiment:
                           keep="full", **more)  # fmt: skip
 
 
-def points_of(experiment: sim.Experiment) -> sim.design.Points:
+def points_of(experiment: sim.Experiment) -> sim.study.points.Points:
     return study_of_experiment(experiment, (sim.load(SHORT),)).points
 
 
@@ -138,7 +138,7 @@ def test_scenarios_of_one_sweep_are_analysed_apart() -> None:
 
 def test_the_command_prints_and_writes_what_drives_an_outcome(capsys, monkeypatch, tmp_path, swept) -> None:
     out, stored = tmp_path / "rows.csv", sim.open_result(swept)
-    monkeypatch.setattr("sim.results.open_result", lambda _: raced(stored))
+    monkeypatch.setattr("sim.results.open.open_result", lambda _: raced(stored))
     printed = said(capsys, monkeypatch, "sensitivity", swept, "--measure", "final_balance", "--out", out)
     assert "mu*" in printed
     assert "nan" not in printed
@@ -201,13 +201,13 @@ SINS = ("unknown_parameter", "scenarios_of_other_months", "stop_at_nothing", "ta
 @pytest.mark.parametrize("verb", ["check", "sweep"])
 @pytest.mark.parametrize("sin", SINS)
 def test_a_bad_experiment_is_refused_before_anything_is_played(capsys, monkeypatch, tmp_path, sin, verb) -> None:
-    from sim import cli
+    from sim.cli import main
 
     file = Path(__file__).parent / "bad_experiments" / f"{sin}.yaml"
     words = [verb, str(file), *(["--out", str(tmp_path / "out")] if verb == "sweep" else [])]
     monkeypatch.setattr("sys.argv", ["armsrace", *words])
     with pytest.raises(SystemExit) as end:
-        cli.main()
+        main.main()
     printed = capsys.readouterr()
     assert end.value.code == 2
     assert printed.out == ""

@@ -9,18 +9,20 @@ from conftest import all_alike, altered
 from sweeping import rewritten
 
 import sim
-from sim import turn
-from sim.ensemble import ask_everybody, play
-from sim.history import TOLERANCE, differences
-from sim.initial import opening
-from sim.model import ArmsRace
-from sim.record import OUTCOMES, Record
-from sim.results import open_result
-from sim.rule import CATALOGUE
-from sim.scenario import Scenario, SupplierActor
-from sim.streams import BLOCK
-from sim.turn import play_turn
-from sim.variables import VARIABLES, Mistake
+from sim.engine.ensemble import ask_everybody, play
+from sim.engine.model import ArmsRace
+from sim.engine.record import Record
+from sim.explain.history import TOLERANCE, differences
+from sim.model import turn
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.model.rule import CATALOGUE
+from sim.model.streams import BLOCK
+from sim.model.turn import play_turn
+from sim.model.variables import VARIABLES
+from sim.results.open import open_result
+from sim.scenario.initial import opening
+from sim.scenario.schema import Scenario, SupplierActor
 
 FEW, MANY = 300, 1300
 SOME_RUNS = (255, 256, 700)  # the end of a block, the start of the next, the middle of a third

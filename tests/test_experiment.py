@@ -11,15 +11,15 @@ import pytest
 
 import sim
 from sim import evidence
-from sim import experiment as experiments
-from sim import scenario as scenarios
-from sim.asked import study_for
-from sim.design import points
-from sim.design_kinds import Design, Factor, Morris
-from sim.document import DocumentError, load
-from sim.experiment import Experiment, Stop, is_experiment, read_experiment
-from sim.study import study_of_experiment
-from sim.variables import Mistake
+from sim.model.mistakes import Mistake
+from sim.scenario import schema as scenarios
+from sim.scenario.document import DocumentError, load
+from sim.study import experiment as experiments
+from sim.study.designs import Design, Factor, Morris
+from sim.study.experiment import Experiment, Stop, is_experiment, read_experiment
+from sim.study.points import points
+from sim.study.request import study_for
+from sim.study.study import study_of_experiment
 
 FOLDER = Path(__file__).parent / "bad_experiments"
 SINS = sorted(path.stem for path in FOLDER.glob("*.yaml"))

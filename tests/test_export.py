@@ -14,11 +14,12 @@ from test_measures import synthetic
 from test_parts import designed
 
 import sim
-from sim import export as module
-from sim import measures, tables
-from sim.export import export
-from sim.record import OUTCOMES
-from sim.variables import Mistake
+from sim import measures
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.results import export as module
+from sim.results import tables
+from sim.results.export import export
 
 TABLES = ("runs", "bands", "trajectories", "trajectories_state", "trajectories_origin_state", "trajectories_zone_state")
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from sim import facts
-from sim.cli import app
-from sim.facts import arms, spending
-from sim.facts.course import played, recorded, simulated
+from sim.analysis import targets
+from sim.analysis.targets import arms, spending
+from sim.analysis.targets.course import played, recorded, simulated
+from sim.cli.main import app
 
 
 @pytest.fixture(scope="module")
@@ -39,40 +39,52 @@ def by_code(rows, code):
 
 
 def test_the_observed_record_meets_every_target(record):
-    rows = facts.judge(record)
+    rows = targets.judge(record)
     failed = [(row.code, row.what, row.target, row.value) for row in rows if row.verdict == "fail"]
     assert not failed
     assert sum(row.verdict == "pass" for row in rows) >= 30
 
 
 def test_only_talks_are_missing_from_what_the_record_can_be_judged_by(record, course):
-    able = {(row.code, row.what) for row in facts.judge(course) if row.verdict}
-    lost = able - {(row.code, row.what.split(":")[0]) for row in facts.judge(record) if row.verdict}
-    lost -= {(row.code, row.what) for row in facts.judge(record) if row.verdict}
+    able = {(row.code, row.what) for row in targets.judge(course) if row.verdict}
+    lost = able - {(row.code, row.what.split(":")[0]) for row in targets.judge(record) if row.verdict}
+    lost -= {(row.code, row.what) for row in targets.judge(record) if row.verdict}
     assert {code for code, _ in lost} <= {"T-29", "T-42"}  # no days of operations and no talks on record
 
 
 def test_every_code_of_the_list_is_answered_for(course):
-    codes = {row.code for row in facts.judge(course)}
+    codes = {row.code for row in targets.judge(course)}
     assert codes == {f"T-{number:02d}" for number in range(1, 46)} - {"T-07"}  # the list has no T-07
 
 
 def test_every_row_has_a_verdict_or_a_reason_and_a_simulated_number_with_it(course):
-    for row in facts.judge(course):
+    for row in targets.judge(course):
         assert bool(row.verdict) != bool(row.why), row
         assert not row.verdict or np.isfinite(row.value), row
 
 
 def test_values_are_computed_and_only_tolerances_are_written():
-    allowed = {"code", "what", "why", "between", "measure", "given", "path", "last", "estimate", "apart", *facts.RULES}
-    for target in facts.targets():
+    allowed = {
+        "code",
+        "what",
+        "why",
+        "between",
+        "measure",
+        "given",
+        "path",
+        "last",
+        "estimate",
+        "apart",
+        *targets.RULES,
+    }
+    for target in targets.targets():
         assert set(target) <= allowed, target
-        assert "why" in target or sum(rule in target for rule in facts.RULES) == 1, target
-        assert target.get("measure", "ratio") in facts.MEASURES
+        assert "why" in target or sum(rule in target for rule in targets.RULES) == 1, target
+        assert target.get("measure", "ratio") in targets.MEASURES
 
 
 def test_no_window_goes_beyond_what_is_held_back():
-    for target in facts.targets():
+    for target in targets.targets():
         given = target.get("given", {})
         years = [given.get(key, 0) for key in ("year", "first", "last", "after")] + list(given.get("window", []))
         assert max([*years, target.get("last", 0)]) <= 2021, target
@@ -87,7 +99,7 @@ def test_what_is_held_back_is_not_in_the_observed_course(record):
 def test_a_history_that_spends_twice_the_record_fails_on_the_path_and_the_ratio(record):
     wrong = record.milex.copy()
     wrong[:, 1:, 0] *= 2.0
-    rows = facts.judge(dataclasses.replace(record, milex=wrong))
+    rows = targets.judge(dataclasses.replace(record, milex=wrong))
     assert {row.verdict for row in by_code(rows, "T-03") if row.verdict} == {"fail"}
     coverage = by_code(rows, "T-01")[1]
     assert coverage.verdict == "fail"
@@ -100,13 +112,13 @@ def test_a_history_without_war_fails_on_wars_and_cannot_be_dated(record):
         campaigns=np.zeros_like(record.campaigns),
         operations=np.zeros_like(record.operations),
     )
-    rows = facts.judge(peace)
+    rows = targets.judge(peace)
     assert {row.verdict for row in by_code(rows, "T-21")} == {"fail"}
     assert by_code(rows, "T-23")[0].why
 
 
 def test_a_scenario_of_other_states_says_that_they_are_missing():
-    rows = facts.facts("richardson", 2)
+    rows = targets.facts("richardson", 2)
     assert all(row.why for row in rows)
 
 

@@ -8,12 +8,12 @@ from conftest import altered
 
 import sim
 from sim import measures, plots
-from sim.ensemble import ask_everybody
-from sim.initial import opening, step_of
-from sim.model import ArmsRace
-from sim.scenario import day, find
-from sim.streams import BLOCK
-from sim.turn import play_turn
+from sim.engine.ensemble import ask_everybody
+from sim.engine.model import ArmsRace
+from sim.model.streams import BLOCK
+from sim.model.turn import play_turn
+from sim.scenario.initial import opening, step_of
+from sim.scenario.schema import day, find
 
 BASE = "status_quo"
 OUTLOOKS = (

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from test_sensitivity import made, unit
 
-from sim.levers import pulled
-from sim.sensitivity import Effect
+from sim.analysis.lever_effects import pulled
+from sim.analysis.sensitivity import Effect
 
 LEVERS = {
     "follow_oil_price.mean": {"values": [50.0, 75.0, 100.0]},

@@ -9,12 +9,12 @@ import pytest
 from conftest import altered, assumed, peaceful
 from scipy import stats
 
-from sim.ensemble import play
-from sim.initial import opening
-from sim.record import Record
-from sim.scenario import Event, Scenario
-from sim.streams import BLOCK
-from sim.variables import VARIABLES
+from sim.engine.ensemble import play
+from sim.engine.record import Record
+from sim.model.streams import BLOCK
+from sim.model.variables import VARIABLES
+from sim.scenario.initial import opening
+from sim.scenario.schema import Event, Scenario
 
 WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
 DEVIATIONS = 4.0  # standard errors two means may lie apart if they are the same

@@ -9,8 +9,8 @@ import xarray as xr
 from test_compare import said
 from test_measures import synthetic
 
-from sim import parts
-from sim.variables import Mistake
+from sim.analysis import variance
+from sim.model.mistakes import Mistake
 
 TRUE = np.array([4.0, 1.0, 0.5])  # variance of points, of runs, of both together
 
@@ -43,32 +43,32 @@ def designed(result, points=4, scenarios=0, levers=()):
 
 
 def test_the_components_are_unbiased():
-    found = np.array([parts.components(crossed(12, 9, seed)) for seed in range(1500)])
+    found = np.array([variance.components(crossed(12, 9, seed)) for seed in range(1500)])
     error = found.std(0) / np.sqrt(len(found))
     assert (np.abs(found.mean(0) - TRUE) < 3.5 * error).all()
     assert (error < 0.06).all(), "too few repetitions to see a bias"
 
 
 def test_a_part_that_is_nil_is_unbiased_too():
-    found = np.array([parts.components(crossed(6, 8, seed, (0.0, 1.0, 1.0)))[0] for seed in range(800)])
+    found = np.array([variance.components(crossed(6, 8, seed, (0.0, 1.0, 1.0)))[0] for seed in range(800)])
     assert abs(found.mean()) < 3.5 * found.std() / np.sqrt(800)
     assert (found < 0).any()
 
 
 def test_pure_parts_are_found_exactly():
     points, runs = np.arange(5.0)[:, None] + np.zeros(7), np.arange(7.0) + np.zeros((5, 1))
-    np.testing.assert_allclose(parts.shares(points), [1, 0, 0], atol=1e-12)
-    np.testing.assert_allclose(parts.shares(runs), [0, 1, 0], atol=1e-12)
-    assert np.isnan(parts.shares(np.full((5, 7), 0.1))).all()
+    np.testing.assert_allclose(variance.shares(points), [1, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(variance.shares(runs), [0, 1, 0], atol=1e-12)
+    assert np.isnan(variance.shares(np.full((5, 7), 0.1))).all()
 
 
 def test_the_unit_does_not_matter():
     values = crossed(10, 20, 1)
-    np.testing.assert_allclose(parts.shares(values), parts.shares(1e6 * values), rtol=1e-9)
+    np.testing.assert_allclose(variance.shares(values), variance.shares(1e6 * values), rtol=1e-9)
 
 
 def test_more_runs_do_not_turn_chance_into_parameters():
-    few, many = (np.mean([parts.shares(crossed(20, runs, s)) for s in range(60)], axis=0) for runs in (20, 200))
+    few, many = (np.mean([variance.shares(crossed(20, runs, s)) for s in range(60)], axis=0) for runs in (20, 200))
     np.testing.assert_allclose(few, many, atol=0.05)
 
 
@@ -77,14 +77,14 @@ def test_the_intervals_cover_the_truth(true):
     share = np.array(true) / sum(true)
     covered = []
     for seed in range(150):
-        low, high = parts.intervals(crossed(30, 40, seed, true))
+        low, high = variance.intervals(crossed(30, 40, seed, true))
         covered.append((low <= share) & (share <= high))
     assert (np.mean(covered, axis=0) >= 0.88).all()
     assert (high - low < 0.8).all(), "an interval of everything covers, and says nothing"
 
 
 def test_two_points_say_nothing_for_sure():
-    low, high = parts.intervals(crossed(2, 50, 1))
+    low, high = variance.intervals(crossed(2, 50, 1))
     assert low.tolist() == [0, 0, 0]
     assert high.tolist() == [1, 1, 1]
 
@@ -93,14 +93,16 @@ def test_gaps_are_cut_out_so_that_points_and_runs_stay_crossed():
     values = crossed(6, 10, 1)
     values[2, :] = np.nan
     values[4, 3] = np.nan
-    np.testing.assert_array_equal(parts.complete(values), np.delete(np.delete(crossed(6, 10, 1), 2, axis=0), 3, axis=1))
+    np.testing.assert_array_equal(
+        variance.complete(values), np.delete(np.delete(crossed(6, 10, 1), 2, axis=0), 3, axis=1)
+    )
 
 
 # -- a designed sweep
 
 
 def test_every_outcome_is_split():
-    found = parts.parts(designed(synthetic()))
+    found = variance.parts(designed(synthetic()))
     war = found.sel(measure="war_probability").isel(group=0)  # the same at every point
     np.testing.assert_allclose(war["share"], [0, 1, 0], atol=1e-9)
     deaths = found.sel(measure="deaths").isel(group=0)
@@ -116,7 +118,7 @@ def test_every_outcome_is_split():
 
 
 def test_levers_are_told_apart_and_not_averaged():
-    found = parts.parts(designed(synthetic(), points=6, levers=("embargo",)))
+    found = variance.parts(designed(synthetic(), points=6, levers=("embargo",)))
     assert found["levers"].values.tolist() == ["embargo 0", "embargo 1"]
     assert (found["points"] == 3).all()
     deaths = found["mean"].sel(measure="deaths")
@@ -124,7 +126,7 @@ def test_levers_are_told_apart_and_not_averaged():
 
 
 def test_scenarios_are_told_apart():
-    found = parts.parts(designed(synthetic(), scenarios=2))
+    found = variance.parts(designed(synthetic(), scenarios=2))
     assert found["scenario"].values.tolist() == ["s0", "s1"]
     mean = found["mean"].sel(measure="deaths")
     assert mean[1].item() == pytest.approx(2 * mean[0].item())
@@ -136,24 +138,24 @@ def test_runs_that_failed_are_left_out_at_every_point():
     result = designed(synthetic())
     failed = xr.full_like(result["deaths"], np.nan)
     failed[1, 5] = 3.0
-    found = parts.parts(result.assign(failed=failed))
+    found = variance.parts(result.assign(failed=failed))
     assert (found["runs"] == result.sizes["run"] - 1).all()
 
 
 def test_a_plain_sweep_has_nothing_to_separate():
     for plain in (synthetic(), designed(synthetic(), points=1)):
         with pytest.raises(Mistake, match="one parameter point, so nothing tells parameters and chance apart"):
-            parts.parts(plain)
+            variance.parts(plain)
 
 
 def test_levers_alone_leave_nothing_to_separate():
     with pytest.raises(Mistake, match="no setting of the levers has two points"):
-        parts.parts(designed(synthetic(), points=2, levers=("embargo",)))
+        variance.parts(designed(synthetic(), points=2, levers=("embargo",)))
 
 
 def test_rows_hold_every_number():
-    found = parts.parts(designed(synthetic(), scenarios=2))
-    rows = parts.rows(found)
+    found = variance.parts(designed(synthetic(), scenarios=2))
+    rows = variance.rows(found)
     assert len(rows) == found.sizes["group"] * found.sizes["measure"]
     row = next(row for row in rows if row["measure"] == "deaths" and row["scenario"] == "s1")
     one = found.sel(measure="deaths").isel(group=1)
@@ -162,9 +164,9 @@ def test_rows_hold_every_number():
 
 
 def test_the_command_prints_the_parts(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("sim.results.open_result", lambda _: designed(synthetic()))
-    monkeypatch.setattr("sim.manifest.study_of", lambda _: SimpleNamespace(experiment=None))
-    out = tmp_path / "parts.csv"
+    monkeypatch.setattr("sim.results.open.open_result", lambda _: designed(synthetic()))
+    monkeypatch.setattr("sim.results.manifest.study_of", lambda _: SimpleNamespace(experiment=None))
+    out = tmp_path / "variance.csv"
     printed = said(capsys, monkeypatch, "parts", tmp_path, "--out", out)
     line = next(line for line in printed.splitlines() if " deaths " in line)
     assert "% (" in line

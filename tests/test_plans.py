@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from conftest import altered
 
-from sim.accounting.entry import ENTRIES
-from sim.streams import BLOCK
-from sim.world import evaluate
+from sim.model.accounting.entry import ENTRIES
+from sim.model.streams import BLOCK
+from sim.model.world import evaluate
 
 MONTH = 1 / 12
 SETTINGS = {"pace": 5.0, "called_off": 0.33}

@@ -5,9 +5,9 @@ import pytest
 
 import sim
 from sim import observed
-from sim.accounting.arms import sign_contracts
-from sim.accounting.money import adjust_spending, adopt_budget
-from sim.initial import STRANGER, opening
+from sim.model.accounting.arms import sign_contracts
+from sim.model.accounting.money import adjust_spending, adopt_budget
+from sim.scenario.initial import STRANGER, opening
 
 ONE, TWO = np.ones((1, 2)), np.ones((2, 1, 2))  # (state, run) and (supplier, state, run)
 

@@ -46,14 +46,14 @@ HEAVY = ("mesa", "pandas", "xarray", "matplotlib")
 LOOKING = {
     "import sim": "import sim",
     "load": "import sim; sim.load('south_caucasus_2010')",
-    "--help": "import sys; sys.argv = ['armsrace', '--help']; from sim.cli import main; main()",
-    "check": "import sys; sys.argv = ['armsrace', 'check', 'south_caucasus_2010']; from sim.cli import main; main()",
+    "--help": "import sys; sys.argv = ['armsrace', '--help']; from sim.cli.main import main; main()",
+    "check": "import sys; sys.argv = ['armsrace', 'check', 'richardson']; from sim.cli.main import main; main()",
     "check an experiment": (
-        "import sys; sys.argv = ['armsrace', 'check', 'embargo_contrast']; from sim.cli import main; main()"
+        "import sys; sys.argv = ['armsrace', 'check', 'embargo_contrast']; from sim.cli.main import main; main()"
     ),
-    "list": "import sys; sys.argv = ['armsrace', 'list']; from sim.cli import main; main()",
-    "list rules": "import sys; sys.argv = ['armsrace', 'list', 'rules']; from sim.cli import main; main()",
-    "show": "import sys; sys.argv = ['armsrace', 'show', 'spend_oil_money']; from sim.cli import main; main()",
+    "list": "import sys; sys.argv = ['armsrace', 'list']; from sim.cli.main import main; main()",
+    "list rules": "import sys; sys.argv = ['armsrace', 'list', 'rules']; from sim.cli.main import main; main()",
+    "show": "import sys; sys.argv = ['armsrace', 'show', 'spend_oil_money']; from sim.cli.main import main; main()",
 }
 THEN = """
 import atexit, sys
@@ -152,7 +152,7 @@ def test_a_country_in_prose_is_allowed():
 
 
 def test_every_actor_of_the_shipped_scenarios_is_on_the_list_of_countries():
-    for name in sim.scenario.shipped():
+    for name in sim.scenario.schema.shipped():
         scenario = sim.load(name)
         for section in (scenario.states, scenario.suppliers):
             for key, actor in section.items():

@@ -11,18 +11,20 @@ from conftest import altered
 
 import sim
 from sim import evidence, measures
-from sim.accounting import ENTRIES
-from sim.arrays import ARRAYS
-from sim.fingerprint import code_digest
-from sim.initial import opening
-from sim.layout import chunks
-from sim.manifest import LOCK, PROVENANCE, cited, provenance
-from sim.record import KEPT, OUTCOMES, binned, edges, histogrammed
-from sim.results import open_result
-from sim.rule import CATALOGUE
-from sim.store import MARKERS
-from sim.streams import BLOCK
-from sim.variables import VARIABLES, Bins, Mistake
+from sim.engine.blocks import chunks
+from sim.engine.record import KEPT, binned, edges, histogrammed
+from sim.model.accounting import ENTRIES
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.model.rule import CATALOGUE
+from sim.model.streams import BLOCK
+from sim.model.variables import VARIABLES, Bins
+from sim.results.arrays import ARRAYS
+from sim.results.fingerprint import code_digest
+from sim.results.manifest import LOCK, PROVENANCE, cited, provenance
+from sim.results.open import open_result
+from sim.results.store import MARKERS
+from sim.scenario.initial import opening
 
 WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
 RUNS, MEMBERS = 1300, 300

@@ -14,16 +14,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import sim.rules
+import sim.model.rules
 from sim import evidence
-from sim.rule import CATALOGUE
-from sim.turn import TURN
-from sim.variables import EXTRA_ORIGINS, SCALES, STAGES, VARIABLES
-from sim.world import World, axis_labels, evaluate, sight
+from sim.model.rule import CATALOGUE
+from sim.model.turn import TURN
+from sim.model.variables import EXTRA_ORIGINS, SCALES, STAGES, VARIABLES
+from sim.model.world import World, axis_labels, evaluate, sight
 
 CONTRACTED = [CATALOGUE[name] for name in sorted(CATALOGUE)]
 RULES = pytest.mark.parametrize("rule", CONTRACTED, ids=lambda rule: rule.name)
-FOLDER = Path(sim.rules.__file__).parent
+FOLDER = Path(sim.model.rules.__file__).parent
 
 NEGLIGIBLE = 1e-12  # relative to the largest number in the answer, for sums taken in another order
 LONGEST_FILE = 90  # lines

@@ -12,12 +12,12 @@ import pytest
 import yaml
 
 import sim
-from sim.check import census, warnings
-from sim.document import DocumentError
-from sim.document import load as read_document
-from sim.initial import opening
-from sim.scenario import Scenario, folder, schema, shipped
-from sim.variables import Mistake
+from sim.model.mistakes import Mistake
+from sim.scenario.check import census, warnings
+from sim.scenario.document import DocumentError
+from sim.scenario.document import load as read_document
+from sim.scenario.initial import opening
+from sim.scenario.schema import Scenario, folder, schema, shipped
 
 NUMBERED = '{value: %s, basis: assumed, because: "a test"}'
 

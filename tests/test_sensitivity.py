@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.design import Points, points
-from sim.experiment import Experiment, read_experiment
-from sim.sensitivity import Effect, sensitivity
-from sim.variables import Mistake
+from sim.analysis.sensitivity import Effect, sensitivity
+from sim.model.mistakes import Mistake
+from sim.study.experiment import Experiment, read_experiment
+from sim.study.points import Points, points
 
 HINDCAST = sim.load("south_caucasus_2010")
 THREE = {

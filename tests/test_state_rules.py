@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from conftest import altered
 
-from sim.accounting import ENTRIES
-from sim.initial import opening
-from sim.rules.align.turn_from_failed_patron import NEVER, turn_from_failed_patron
+from sim.model.accounting import ENTRIES
+from sim.model.rules.align.turn_from_failed_patron import NEVER, turn_from_failed_patron
+from sim.scenario.initial import opening
 
 EVERYWHERE = {"karabakh": 1.0, "districts": 1.0, "syunik": 1.0}
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.streams import BLOCK, Luck, Stream, key, normal, uniform
+from sim.model.streams import BLOCK, Luck, Stream, key, normal, uniform
 
 SOME = {"seed": 3, "stream": "onset", "actor": "somebody", "block": 2}
 SIGNIFICANT = 1e-4  # of a test whose luck is fixed: it passes always or never

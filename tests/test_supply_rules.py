@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from conftest import altered, peaceful
 
-from sim.rules.offer.court_the_drifting_client import court_the_drifting_client
-from sim.rules.offer.heed_western_pressure import heed_western_pressure
-from sim.rules.offer.repay_oil import repay_oil
-from sim.rules.offer.withhold_newest_technology import withhold_newest_technology
-from sim.streams import poisson
+from sim.model.rules.offer.court_the_drifting_client import court_the_drifting_client
+from sim.model.rules.offer.heed_western_pressure import heed_western_pressure
+from sim.model.rules.offer.repay_oil import repay_oil
+from sim.model.rules.offer.withhold_newest_technology import withhold_newest_technology
+from sim.model.streams import poisson
 
 LIFTED = "face_sanctions.relief"
 

@@ -13,16 +13,17 @@ from hypothesis import strategies as st
 from sweeping import ROOT, assert_same, content, short
 
 import sim
-from sim.crews import play_piece, work
-from sim.execute import Means, carry_out
-from sim.experiment import Experiment
-from sim.layout import Layout
-from sim.manifest import describe
-from sim.record import KEPT, OUTCOMES
-from sim.results import case, open_result
-from sim.store import Store
-from sim.study import study_of_experiment, study_of_scenario
-from sim.variables import Mistake
+from sim.engine.record import KEPT
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.results.manifest import describe
+from sim.results.open import case, open_result
+from sim.results.store import Store
+from sim.study.experiment import Experiment
+from sim.study.layout import Layout
+from sim.study.study import study_of_experiment, study_of_scenario
+from sim.sweeps.run import Means, carry_out
+from sim.sweeps.workers import play_piece, work
 
 RUNS, MEMBERS = 2300, 700  # three pieces, the last not whole blocks
 
@@ -115,7 +116,7 @@ def test_a_worker_plays_without_what_only_readers_need(tmp_path, scenario):
     describe(study, tmp_path)
     piece = next(study.layout.pieces())
     script = (
-        "import sys, sim.__main__\nfrom sim.crews import work\n"
+        "import sys, sim.__main__\nfrom sim.sweeps.workers import work\n"
         f"work({str(tmp_path)!r}, {tuple(piece)!r})\n"
         "print([name for name in ('xarray', 'pandas', 'matplotlib', 'scipy', 'mesa', 'typer') if name in sys.modules])"
     )

@@ -10,13 +10,15 @@ import pytest
 from sweeping import saved
 
 import sim
-from sim import changes, cli, execute, playing
-from sim.experiment import Stop
-from sim.manifest import PROVENANCE, SUMMARY, provenance
-from sim.record import KEPT, OUTCOMES, measures_to_stop_at
-from sim.results import open_result
-from sim.study import study_of_scenario
-from sim.variables import Mistake
+from sim.cli import main
+from sim.engine.record import KEPT
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES, measures_to_stop_at
+from sim.results.manifest import PROVENANCE, SUMMARY, provenance
+from sim.results.open import open_result
+from sim.study.experiment import Stop
+from sim.study.study import study_of_scenario
+from sim.sweeps import compatibility, play, run
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def armsrace(capsys, monkeypatch):
     def run(*words):
         monkeypatch.setattr(sys, "argv", ["armsrace", *map(str, words)])
         capsys.readouterr()
-        cli.app(list(map(str, words)), standalone_mode=False)
+        main.app(list(map(str, words)), standalone_mode=False)
         return capsys.readouterr().out.splitlines()
 
     return run
@@ -154,8 +156,8 @@ def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkey
     if not words:
         min((out / "blocks").iterdir()).unlink()
     looked = []
-    for place, name in ((execute, "refuse_changes"), (execute, "study_of"), (playing, "summary_rows"),
-                        (playing, "open_result"), (changes, "locked_scenario")):  # fmt: skip
+    for place, name in ((run, "refuse_changes"), (run, "study_of"), (play, "summary_rows"),
+                        (play, "open_result"), (compatibility, "locked_scenario")):  # fmt: skip
         real = getattr(place, name)
 
         def spy(*given, real=real, name=name, **more):
@@ -174,7 +176,7 @@ def test_a_dry_run_looks_on_while_somebody_else_writes(armsrace, scenario, tmp_p
     out = tmp_path / "r"
     armsrace("sweep", scenario, "--runs", 300, "--out", out)
     before = (out / PROVENANCE).read_bytes()
-    with execute.guarded(out):
+    with run.guarded(out):
         assert armsrace("resume", out, "--runs", 5000, "--dry-run")[0].startswith("5,000 runs in 10 pieces")
         with pytest.raises(Mistake, match="another process is writing"):
             armsrace("resume", out, "--runs", 5000)

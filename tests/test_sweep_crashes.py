@@ -16,15 +16,17 @@ import pytest
 from sweeping import alive, armsrace, assert_same, pieces, rewritten, saved, start
 
 import sim
-from sim import crews, store
-from sim.execute import guarded
-from sim.experiment import Stop
-from sim.layout import Piece
-from sim.manifest import PROVENANCE, provenance
-from sim.record import KEPT, OUTCOMES
-from sim.results import failures, open_result
-from sim.store import MARKERS
-from sim.variables import Mistake
+from sim.engine.record import KEPT
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.results import store
+from sim.results.manifest import PROVENANCE, provenance
+from sim.results.open import failures, open_result
+from sim.results.store import MARKERS
+from sim.study.experiment import Stop
+from sim.study.layout import Piece
+from sim.sweeps import workers
+from sim.sweeps.run import guarded
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 RUNS, MEMBERS = 5000, 1500  # five pieces
@@ -125,7 +127,7 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path, scenario):
 
 
 def test_workers_that_die_again_and_again_end_a_sweep_with_a_sentence(scenario, tmp_path, monkeypatch):
-    monkeypatch.setattr(crews, "work", die)
+    monkeypatch.setattr(workers, "work", die)
     with pytest.raises(Mistake, match=r"died 3 times in a row.*armsrace resume"):
         sim.sweep(scenario, 300, members=0, out=tmp_path / "r", workers=2)
 
@@ -299,9 +301,9 @@ def stop(**more):
 def test_a_stop_rule_stops_at_the_same_run_for_any_number_of_workers(scenario, tmp_path):
     wide = float(sim.sweep(scenario, 1024, members=0)["final_balance"].std()) * 1.96 / 3000**0.5
     found = []
-    for workers in (1, 2):
-        out = tmp_path / f"{workers}"
-        data = sim.sweep(scenario, 20_000, out=out, members=50, stop=stop(half_width=wide), workers=workers)
+    for processes in (1, 2):
+        out = tmp_path / f"{processes}"
+        data = sim.sweep(scenario, 20_000, out=out, members=50, stop=stop(half_width=wide), workers=processes)
         found.append(data.sizes["run"])
         assert len(list((out / MARKERS).glob("*.json"))) == data.sizes["run"] // 1024
     assert found[0] == found[1]

@@ -17,17 +17,17 @@ import pytest
 from sweeping import ROOT, alive, armsrace, assert_same, pieces, short, start
 
 import sim
-from sim import dask_crew
-from sim.crews import work
-from sim.dask_crew import identity, visit
-from sim.layout import Piece
-from sim.manifest import ON_DUTY, describe
-from sim.store import MARKERS, Store
-from sim.study import study_of_scenario
-from sim.variables import Mistake
+from sim.model.mistakes import Mistake
+from sim.results.manifest import ON_DUTY, describe
+from sim.results.store import MARKERS, Store
+from sim.study.layout import Piece
+from sim.study.study import study_of_scenario
+from sim.sweeps import dask
+from sim.sweeps.dask import identity, visit
+from sim.sweeps.workers import work
 
 distributed = pytest.importorskip("distributed")
-dask = pytest.importorskip("dask")
+config = pytest.importorskip("dask").config
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 
 RUNS = 12_000  # twelve pieces, so that there is time to do harm
@@ -154,7 +154,7 @@ def stamps(out):
 def test_when_every_worker_is_killed_that_is_a_sentence_and_what_is_done_stays(
     cluster, undisturbed, scenario, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(dask_crew, "DESERTED", 0.5)
+    monkeypatch.setattr(dask, "DESERTED", 0.5)
     out = tmp_path / "r"
     cluster.begin(2)
     said, done = harmed(cluster, scenario, out, lambda: cluster.kill("worker"))
@@ -205,10 +205,10 @@ def die(piece, **more):
 
 
 def test_a_piece_that_kills_its_workers_is_a_sentence(scenario, tmp_path, monkeypatch):
-    monkeypatch.setattr(dask_crew, "visit", die)
+    monkeypatch.setattr(dask, "visit", die)
     out = tmp_path / "r"
     once = {"distributed.scheduler.allowed-failures": 0}
-    with dask.config.set(once), distributed.LocalCluster(1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with config.set(once), distributed.LocalCluster(1, threads_per_worker=1, dashboard_address=None) as cluster:
         address = cluster.scheduler_address
         with pytest.raises(Mistake) as said:
             sim.sweep(scenario, 300, out=out, members=0, dask=address)
@@ -217,7 +217,7 @@ def test_a_piece_that_kills_its_workers_is_a_sentence(scenario, tmp_path, monkey
 
 
 def test_a_scheduler_that_is_not_there_is_named(scenario, tmp_path, monkeypatch):
-    monkeypatch.setattr(dask_crew, "ANSWER_WITHIN", "0.3s")
+    monkeypatch.setattr(dask, "ANSWER_WITHIN", "0.3s")
     with pytest.raises(Mistake, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:1 "):
         sim.sweep(scenario, 10, out=tmp_path / "r", dask="tcp://127.0.0.1:1")
 
@@ -262,14 +262,14 @@ def test_a_worker_without_the_package_is_named_and_a_dead_one_is_passed_over():
     def workers(**answers):
         return SimpleNamespace(run=lambda *given, **more: answers)
 
-    dask_crew._refuse_strangers(workers(dead=OSError("gone"), sound=identity(".")), ".", identity("."))
+    dask._refuse_strangers(workers(dead=OSError("gone"), sound=identity(".")), ".", identity("."))
     with pytest.raises(Mistake, match=r"worker bare cannot say what it is .*install the same armsrace there"):
-        dask_crew._refuse_strangers(workers(bare=Exception("No module named 'sim'")), ".", identity("."))
+        dask._refuse_strangers(workers(bare=Exception("No module named 'sim'")), ".", identity("."))
 
 
 def test_a_scheduler_without_the_package_is_named(cluster, scenario, tmp_path, monkeypatch):
     cluster.begin(1)
-    monkeypatch.setattr(dask_crew, "visit", lambda piece, **more: import_module("nowhere"))
+    monkeypatch.setattr(dask, "visit", lambda piece, **more: import_module("nowhere"))
     with pytest.raises(Mistake, match=r"cannot import what plays \(No module named 'nowhere'\); install the same"):
         sim.sweep(scenario, 300, out=tmp_path / "r", members=0, dask=cluster.address)
 

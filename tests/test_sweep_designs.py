@@ -9,12 +9,13 @@ from conftest import altered
 from sweeping import armsrace, assert_same, pieces, short, start
 
 import sim
-from sim.experiment import Stop
-from sim.manifest import SUMMARY, provenance
-from sim.record import KEPT, OUTCOMES
-from sim.results import open_result
-from sim.store import MARKERS
-from sim.variables import Mistake
+from sim.engine.record import KEPT
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.results.manifest import SUMMARY, provenance
+from sim.results.open import open_result
+from sim.results.store import MARKERS
+from sim.study.experiment import Stop
 
 DOCUMENT = """\
 question: How much does it matter how eagerly land is sought?

@@ -9,16 +9,18 @@ from sweeping import assert_same
 
 import sim
 from sim import measures
-from sim.cli_sweep import failures as list_failures
-from sim.harvest import play_chunk
-from sim.initial import opening
+from sim.cli.sweep import failures as list_failures
+from sim.engine.chunk import play_chunk
+from sim.engine.record import KEPT
+from sim.engine.soundness import Watchman, within
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.model.rule import CATALOGUE
+from sim.model.variables import VARIABLES
 from sim.plots import style
-from sim.record import KEPT, OUTCOMES
-from sim.results import case, failures, open_result
-from sim.rule import CATALOGUE
-from sim.scenario import shipped
-from sim.soundness import Watchman, within
-from sim.variables import VARIABLES, Mistake
+from sim.results.open import case, failures, open_result
+from sim.scenario.initial import opening
+from sim.scenario.schema import shipped
 
 RUNS, MEMBERS = 1300, 600
 RULE = "surprise_the_budget"  # has luck of its own, so that it can break in some runs

@@ -7,12 +7,12 @@ import pytest
 from sweeping import armsrace, short
 
 import sim
-from sim.experiment import Experiment
-from sim.manifest import CIRCUMSTANCES, PROVENANCE, provenance
-from sim.results import open_result
-from sim.shards import COMMON
-from sim.study import study_of_experiment
-from sim.variables import Mistake
+from sim.model.mistakes import Mistake
+from sim.results.manifest import CIRCUMSTANCES, PROVENANCE, provenance
+from sim.results.open import open_result
+from sim.study.experiment import Experiment
+from sim.study.study import study_of_experiment
+from sim.sweeps.shards import COMMON
 
 
 @pytest.fixture(scope="module")

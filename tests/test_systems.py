@@ -2,10 +2,11 @@
 
 import pytest
 
-from sim import evidence, observed, systems
-from sim.document import DocumentError, load
-from sim.history import run
-from sim.scenario import folder
+from sim import evidence, observed
+from sim.explain import systems
+from sim.explain.history import run
+from sim.scenario.document import DocumentError, load
+from sim.scenario.schema import folder
 
 BODY = """\
 reach:

@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import turn
-from sim.accounting import ENTRIES
-from sim.ensemble import ask_everybody
-from sim.initial import opening
-from sim.record import KEPT
-from sim.rule import CATALOGUE
-from sim.turn import FOLDS, TURN, decided_in, fold, play_turn
-from sim.variables import VARIABLES, Variable
-from sim.world import COUNTERPART
+from sim.engine.ensemble import ask_everybody
+from sim.engine.record import KEPT
+from sim.model import turn
+from sim.model.accounting import ENTRIES
+from sim.model.rule import CATALOGUE
+from sim.model.turn import FOLDS, TURN, decided_in, fold, play_turn
+from sim.model.variables import VARIABLES, Variable
+from sim.model.world import COUNTERPART
+from sim.scenario.initial import opening
 
 PHASES = [
     "exogenous", "perceive", "budget", "offer", "procure", "deliver", "align", "negotiate", "escalate", "fight",

@@ -5,21 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.accounting import ENTRIES
-from sim.rule import CATALOGUE
-from sim.rules.aftermath.learn_from_battle import learn_from_battle
-from sim.rules.aftermath.mourn_losses import mourn_losses
-from sim.rules.aftermath.take_heart_from_gains import take_heart_from_gains
-from sim.rules.escalate.clash_along_the_line import clash_along_the_line
-from sim.rules.escalate.contest_ground import contest_ground
-from sim.rules.escalate.dread_costly_defence import dread_costly_defence
-from sim.rules.escalate.strike_before_window_closes import strike_before_window_closes
-from sim.rules.fight.break_through import break_through
-from sim.rules.fight.flee_lost_land import flee_lost_land
-from sim.rules.fight.halt_the_fighting import halt_the_fighting
-from sim.rules.fight.lose_equipment import lose_equipment
-from sim.rules.fight.lose_soldiers import lose_soldiers
-from sim.rules.fight.run_out_of_steam import run_out_of_steam
+from sim.model.accounting import ENTRIES
+from sim.model.rule import CATALOGUE
+from sim.model.rules.aftermath.learn_from_battle import learn_from_battle
+from sim.model.rules.aftermath.mourn_losses import mourn_losses
+from sim.model.rules.aftermath.take_heart_from_gains import take_heart_from_gains
+from sim.model.rules.escalate.clash_along_the_line import clash_along_the_line
+from sim.model.rules.escalate.contest_ground import contest_ground
+from sim.model.rules.escalate.dread_costly_defence import dread_costly_defence
+from sim.model.rules.escalate.strike_before_window_closes import strike_before_window_closes
+from sim.model.rules.fight.break_through import break_through
+from sim.model.rules.fight.flee_lost_land import flee_lost_land
+from sim.model.rules.fight.halt_the_fighting import halt_the_fighting
+from sim.model.rules.fight.lose_equipment import lose_equipment
+from sim.model.rules.fight.lose_soldiers import lose_soldiers
+from sim.model.rules.fight.run_out_of_steam import run_out_of_steam
 
 LUCK = (np.arange(100_000) + 0.5) / 100_000  # every luck there is, in order
 FOUR_TO_ONE = np.log(4.0)

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from sim import decisions
-from sim.accounting import ENTRIES
-from sim.accounting.conflict import LARGEST_RISE
-from sim.cli import app
-from sim.history import run
-from sim.reckoning import step_back, worths
-from sim.variables import VARIABLES, Mistake
-from sim.why import explain, parse
+from sim.cli.main import app
+from sim.explain import decisions
+from sim.explain.contributions import step_back, worths
+from sim.explain.history import run
+from sim.explain.why import explain, parse
+from sim.model.accounting import ENTRIES
+from sim.model.accounting.conflict import LARGEST_RISE
+from sim.model.mistakes import Mistake
+from sim.model.variables import VARIABLES
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.accounting.arms import at_busy, find_busy
-from sim.check import load
-from sim.ensemble import ask_everybody
-from sim.initial import opening
-from sim.rule import CATALOGUE, Rule
-from sim.streams import PAGE, Luck
-from sim.turn import PHASES, Table, contribution, fold, play_turn
-from sim.variables import VARIABLES
+from sim.engine.ensemble import ask_everybody
+from sim.model.accounting.arms import at_busy, find_busy
+from sim.model.rule import CATALOGUE, Rule
+from sim.model.streams import PAGE, Luck
+from sim.model.turn import PHASES, Table, contribution, fold, play_turn
+from sim.model.variables import VARIABLES
+from sim.scenario.check import load
+from sim.scenario.initial import opening
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_what_rests_is_decided_in_the_first_step_and_in_january(table):
 
 def test_nobody_reads_what_rests_but_entries_that_rest_too():
     """A resting quantity keeps an old value; a reader in between would act on it."""
-    from sim.accounting import ENTRIES
+    from sim.model.accounting import ENTRIES
 
     for phase in PHASES.values():
         for mechanism in (*CATALOGUE.values(), *ENTRIES.values()):

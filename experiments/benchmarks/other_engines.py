@@ -40,12 +40,12 @@ import numpy as np
 from mesa.batchrunner import batch_run
 
 import sim
-from sim.asked import scenario_of
-from sim.harvest import play_chunk
-from sim.initial import Position, opening
-from sim.layout import SMALLEST
-from sim.model import ArmsRace
-from sim.streams import BLOCK
+from sim.engine.chunk import play_chunk
+from sim.engine.model import ArmsRace
+from sim.model.streams import BLOCK
+from sim.scenario.initial import Position, opening
+from sim.study.layout import SMALLEST
+from sim.study.request import scenario_of
 
 EMA = "ema_workbench>=2.5,<3"
 CHUNK = SMALLEST * BLOCK  # runs the core plays at once: a piece of a sweep of a few thousand

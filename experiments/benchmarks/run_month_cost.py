@@ -27,11 +27,11 @@ from typing import Any
 import numpy as np
 
 import sim
-from sim.asked import scenario_of
-from sim.ensemble import play
-from sim.initial import Position, opening
-from sim.record import Record
-from sim.streams import BLOCK
+from sim.engine.ensemble import play
+from sim.engine.record import Record
+from sim.model.streams import BLOCK
+from sim.scenario.initial import Position, opening
+from sim.study.request import scenario_of
 
 CACHED = 2048  # numbers: 16 KB
 ATTEMPTS = 20  # of timing an elementary operation

@@ -35,8 +35,8 @@ from contrast_runs import BASE, POLICY, contrast
 from other_engines import measure as other_engines
 from sweep_process import killed, played
 
-from sim.asked import scenario_of, study_for
-from sim.cost import amount, plan
+from sim.study.request import scenario_of, study_for
+from sim.sweeps.cost import amount, plan
 
 HINDCAST = "south_caucasus_2010"
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.variables import Mistake
+from sim.model.mistakes import Mistake
 
 PROVENANCE = ("scenario", "point", "title", "digest", "seed", "runs", "failed", "version", "steps_per_year", "start")
 MONTE_CARLO = "low to high: 95% interval of the estimate (Monte Carlo error)"

@@ -344,4 +344,5 @@ def _plain(value: Any) -> str | float:
     """Return a number or text as a CSV should hold it; dates by day."""
     if isinstance(value, np.datetime64):
         return str(np.datetime_as_string(value, "D"))
-    return value.item() if isinstance(value, np.generic) else value
+    plain: str | float = value.item() if isinstance(value, np.generic) else value
+    return plain

@@ -75,7 +75,7 @@ def headline(dataset: xr.Dataset) -> str:
 
 
 def versus(dataset: xr.Dataset) -> Figure:
-    """Draw what `sim.comparison.compare` finds: second scenario against first, paired by luck.
+    """Draw what `sim.analysis.compare.compare` finds: second scenario against first, paired by luck.
 
     From above: probability of a campaign on either side; its paired difference; where paths were
     kept, the paired difference in balance; main measures as standardised differences.

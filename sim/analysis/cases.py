@@ -1,0 +1,272 @@
+"""The two sides of a comparison: which case each of them is, what it is called, and whether their runs are pairs.
+
+A case of a designed result is written ``DIR@scenario=NAME,point=LABEL``, or with one of the two where the
+result has only one of the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from sim.measures.run_outcomes import sound
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import CASE
+from sim.model.world import Array
+from sim.results.manifest import provenance
+from sim.results.open import case, open_result
+
+CODE = ("version", "code", "rules", "numpy")  # what else than the case may make two results differ
+SHOWN = 4  # labels of cases in a sentence
+FIRST = 8  # paths that are looked at to see who is in a scenario
+TOLD = 6  # settings that are told one by one; of more, their number
+LONGEST = 120  # characters of a file name, which systems limit to 255 bytes
+
+
+@dataclass(frozen=True)
+class Side:
+    """A result directory, and which of its cases: by name or number, None where there is one only."""
+
+    directory: Path
+    scenario: str | None = None
+    point: str | None = None
+
+
+# -- which case
+
+
+def read(text: str | os.PathLike[str]) -> Side:
+    """Read a directory and what is chosen from it; a directory whose own name has an ``@`` is itself.
+
+    Examples
+    --------
+    >>> read("answer@scenario=status_quo,point=price 60, scale 2").point
+    'price 60, scale 2'
+
+    Raises
+    ------
+    Mistake
+        If what follows the ``@`` chooses no case.
+    """
+    said = os.fspath(text)
+    place, mark, choice = said.rpartition("@")
+    if not mark or Path(said).is_dir():
+        return Side(Path(said))
+    chosen: dict[str, str] = {}
+    for part in re.split(r",(?=\s*\w+\s*=)", choice):
+        axis, equals, name = (piece.strip() for piece in part.partition("="))
+        if axis not in CASE or not equals or not name or axis in chosen:
+            raise Mistake(
+                f"'@{choice}' chooses no case; write {place}@scenario=NAME, {place}@point=NAME or "
+                f"{place}@scenario=NAME,point=NAME"
+            )
+        chosen[axis] = name
+    return Side(Path(place), **chosen)
+
+
+def opened(side: Side) -> xr.Dataset:
+    """Open a case of a result lazily, with what its provenance says about the code behind it."""
+    data, about = open_result(side.directory), provenance(side.directory)
+    _refuse_several(data, side)
+    try:
+        data = case(data, side.scenario, side.point)
+    except Mistake as mistake:
+        raise Mistake(f"{side.directory}: {mistake}") from None
+    return _own(data).assign_attrs({key: about[key] for key in CODE if key in about and key not in data.attrs})
+
+
+def loaded(result: xr.Dataset | str | os.PathLike[str]) -> xr.Dataset:
+    """Return one case: a dataset as it is, a directory opened.
+
+    Raises
+    ------
+    Mistake
+        If there are several cases and none is chosen.
+    """
+    if not isinstance(result, xr.Dataset):
+        return opened(read(result))
+    _refuse_several(result, None)
+    return _own(result)
+
+
+def _own(data: xr.Dataset) -> xr.Dataset:
+    """Leave out actors and places that only other scenarios of the same result have: nothing of theirs is known."""
+    if "scenario" not in data.coords:
+        return data
+    start = data.isel(time=0, member=slice(0, FIRST))
+    followed = bool(start["milex"].notnull().any())  # without a path only the histograms of states tell
+    for axis in ("state", "origin", "supplier", "zone") if followed else ("state",):
+        known = np.zeros(data.sizes[axis], bool)
+        for array in start.data_vars.values():
+            if axis in array.dims and array.size:
+                there = array > 0 if array.dtype.kind in "iu" else array.notnull()
+                known |= there.any([dim for dim in array.dims if dim != axis]).values
+        data = data.isel({axis: np.flatnonzero(known)}) if known.any() or axis != "state" else data
+    return data
+
+
+def _refuse_several(data: xr.Dataset, side: Side | None) -> None:
+    """Stop where there are several cases along an axis from which none is chosen; a dataset has no side yet."""
+    chosen = {axis: getattr(side, axis, None) for axis in CASE if axis in data.dims}
+    split = [axis for axis, name in chosen.items() if name is None]
+    if not split:
+        return
+    full = {axis: name or ("0" if axis == "point" else str(data[axis].values[0])) for axis, name in chosen.items()}
+    if side is None:
+        example = f"sim.results.open.case(result, {', '.join(f'{axis}={name!r}' for axis, name in full.items())})"
+    else:
+        example = f"{side.directory}@{','.join(f'{axis}={name}' for axis, name in full.items())}"
+    there = " and ".join(f"{data.sizes[axis]} {axis}s ({_some(data[axis].values)})" for axis in split)
+    raise Mistake(f"this result has {there}; choose one case by name or number, for example {example}")
+
+
+def _some(labels: Array) -> str:
+    """Return the first labels, and that there are more."""
+    return "; ".join(map(str, labels[:SHOWN])) + ("; ..." if len(labels) > SHOWN else "")
+
+
+# -- what a side is called
+
+
+def label(result: xr.Dataset) -> str:
+    """Return the name of what was played: scenario, point, the rules left out."""
+    name = result["scenario"].item() if "scenario" in result.coords else result.attrs.get("scenario", "unnamed")
+    point = str(result["point"].item()) if "point" in result.coords else ""
+    at = f" (point {int(point)})" if point.isdigit() else f" ({point})" if point else ""
+    without = [str(rule) for rule in result.attrs.get("without", [])]
+    return f"{name}{at}" + (f" without {', '.join(without)}" if without else "")
+
+
+def digest(result: xr.Dataset) -> str:
+    """Return the digest of the scenario; that of a case chosen from several stands in its coordinates."""
+    if "scenario_digest" in result.coords and not result["scenario_digest"].dims:
+        return str(result["scenario_digest"].item())
+    return str(result.attrs.get("digest", "unknown"))
+
+
+def stem(
+    figure: str, data: xr.Dataset, side: Side, other: xr.Dataset | None = None, against: Side | None = None
+) -> str:
+    """Return what the files of a figure are called: after what it shows, so that nothing else has these files.
+
+    Cases of one result are called by scenario and point, other results by their directory too, and one that
+    does not lie beside the first by the way there.
+    """
+    parts = [figure]
+    if other is None or against is None:
+        parts += _chosen(data, side)
+    else:
+        here, there = side.directory.resolve(), against.directory.resolve()
+        parts += _chosen(data, side) if here == there else [here.name, *_chosen(data, side)]
+        parts += _chosen(other, against) if here == there else [*_way(here, there), *_chosen(other, against)]
+    if len(parts) == 1 and against is not None:
+        parts += [side.directory.resolve().name] * 2
+    name = "_".join(re.sub(r"[^\w.+-]+", "_", part).strip("_") for part in parts)
+    if len(name) <= LONGEST:
+        return name
+    return f"{name[: LONGEST - 9]}_{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
+
+
+def _chosen(data: xr.Dataset, side: Side) -> list[str]:
+    """Return scenario and point as the result spells them, where they were chosen."""
+    return [str(data.attrs[axis]) for axis in CASE if getattr(side, axis) is not None]
+
+
+def _way(here: Path, there: Path) -> list[str]:
+    """Return the way from beside one directory to another, as words."""
+    try:
+        way = Path(os.path.relpath(there, here.parent))
+    except ValueError:  # another drive
+        way = there
+    return ["up" if part == ".." else part for part in way.parts]
+
+
+# -- in what they differ
+
+
+def settings_apart(one: xr.Dataset, two: xr.Dataset) -> list[str]:
+    """Say which factors of the designs are set otherwise, first against second."""
+    each = [_settings(result) for result in (one, two)]
+    names = dict.fromkeys([*each[0], *each[1]])
+    unlike = [name for name in names if each[0].get(name) != each[1].get(name)]
+    told = [f"{name} {' against '.join(_value(side, name) for side in each)}" for name in unlike[:TOLD]]
+    return [*told, f"{len(unlike) - TOLD} factors more"] if len(unlike) > TOLD else told
+
+
+def _settings(result: xr.Dataset) -> dict[str, float]:
+    """Return the factors that are set at a point; one that is missing there is left as the scenario has it."""
+    if "factor_values" not in result or result["factor_values"].dims != ("factor",):
+        return {}
+    pairs = zip(result["factor"].values, result["factor_values"].values.tolist(), strict=True)
+    return {str(name): value for name, value in pairs if value == value}
+
+
+def _value(settings: Mapping[str, float], name: str) -> str:
+    """Return a setting as a reader would write it."""
+    return f"{settings[name]:g}" if name in settings else "as in the scenario"
+
+
+def actors_apart(one: xr.Dataset, two: xr.Dataset) -> list[str]:
+    """Name the actors that only one side has, and what becomes incomparable by it."""
+    said = []
+    for dim in ("state", "origin"):
+        here, there = (list(map(str, result[dim].values)) for result in (one, two))
+        lonely = sorted(set(here) ^ set(there))
+        if lonely:
+            said.append(f"{'states' if dim == 'state' else 'suppliers'} of one side only: {', '.join(lonely)}")
+        if dim == "state" and here != there:
+            said.append("balances, which are between other states")
+    return said
+
+
+# -- which runs are pairs
+
+
+def refuse(one: xr.Dataset, two: xr.Dataset) -> None:
+    """Stop where two results hold no pairs of runs."""
+    seeds = [result.attrs.get("seed") for result in (one, two)]
+    if seeds[0] != seeds[1]:
+        raise Mistake(
+            f"the results have different luck, seeds {seeds[0]} and {seeds[1]}, so their runs are no pairs; "
+            "sweep both with the same --seed"
+        )
+    spans = [result["time"].values.astype("datetime64[M]") for result in (one, two)]
+    if not np.array_equal(spans[0], spans[1]):
+        said = [f"{span[0]} to {span[-1]} in {len(span)} steps" for span in spans]
+        raise Mistake(
+            f"the results cover different months, {said[0]} and {said[1]}; "
+            "compare scenarios with the same start, end and step"
+        )
+
+
+def common_runs(one: xr.Dataset, two: xr.Dataset) -> tuple[Array, int]:
+    """Return the numbers of the runs that are sound in both results, and how many others they share.
+
+    Raises
+    ------
+    Mistake
+        If there are not two such runs.
+    """
+    shared = np.intersect1d(one["run"].values, two["run"].values)
+    whole = np.ones(len(shared), bool)
+    for result in (one, two):
+        whole &= sound(result).sel(run=shared).values
+    if whole.sum() < 2:
+        raise Mistake(
+            f"the results have {int(whole.sum())} sound runs in common, a comparison needs at least 2; "
+            "sweep both with more --runs"
+        )
+    return shared[whole], int((~whole).sum())
+
+
+def common_members(one: xr.Dataset, two: xr.Dataset, runs: Array) -> Array:
+    """Return the sound runs whose path was kept in both results."""
+    shared = np.intersect1d(one["member"].values, two["member"].values)
+    return np.intersect1d(shared, runs)

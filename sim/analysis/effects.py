@@ -1,0 +1,105 @@
+"""Which factors of a designed sweep drive its outcomes: the analysis of its design, outcome by outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from sim.analysis.lever_effects import pulled
+from sim.analysis.sensitivity import CHANGED, DIFFERENCE, IN_UNITS, LUCK, Effect, sensitivity
+from sim.measures.run_outcomes import Measure, run_measures
+from sim.model.mistakes import Mistake
+from sim.scenario.document import suggest
+from sim.scenario.problems import one_of
+from sim.study.points import Points
+
+Row = dict[str, Any]
+# shown in this order
+FIRST = ("total", "first order", "second order", "mu*", "mu", "sigma", "rank regression", DIFFERENCE, CHANGED)
+
+
+def drivers(result: xr.Dataset, points: Points, measures: Collection[str] = ("war_probability",)) -> list[Row]:
+    """Return what outcomes of a designed sweep owe to each factor.
+
+    Parameters
+    ----------
+    result : Dataset
+        Outcomes ``([scenario,] point, run)``.
+    points : Points
+        The design that was played.
+    measures : collection of str
+        Outcomes, by name as in `sim.measures.run_outcomes.run_measures`.
+
+    Returns
+    -------
+    list of dict
+        ``scenario``, ``levers``, ``measure``, ``index``, ``factor``, ``value``, ``low``, ``high`` (95 % interval of
+        design and luck together), ``luck`` (how far Monte Carlo error may have moved the value), ``swamped``,
+        ``unit``; within an index the largest first.
+
+    Raises
+    ------
+    Mistake
+        If there is no such outcome, or one point only.
+    """
+    rows: list[Row] = []
+    for scenario, one in _scenarios(result):
+        for measure, values in _chosen(run_measures(one), measures):
+            if "point" not in values.dims:
+                told = "`armsrace compare` tells its scenarios apart" if "scenario" in result.dims else (
+                    "sweep a design with several")  # fmt: skip
+                raise Mistake(f"this result has one parameter point, so nothing differs; {told}")
+            table = values.transpose("point", "run").values
+            found = [*sensitivity(points, table), *pulled(points, table)]
+            rows += [_row(scenario, measure, effect) for effect in found]
+    return sorted(rows, key=_order(rows))
+
+
+def _scenarios(result: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
+    """Yield each scenario and its part of a result."""
+    if "scenario" not in result.dims:
+        yield str(result.attrs.get("scenario", "")), result
+        return
+    for place, name in enumerate(result["scenario"].values):
+        yield str(name), result.isel(scenario=place)
+
+
+def _chosen(found: Mapping[Measure, xr.DataArray], names: Collection[str]) -> Iterator[tuple[Measure, xr.DataArray]]:
+    """Yield the outcomes asked for, in the order asked for."""
+    known = {measure.name: measure for measure in found}
+    for name in dict.fromkeys(names):
+        if name not in known:
+            raise Mistake(f"there is no measure '{name}'{suggest(name, known) or '; write ' + one_of(known)}")
+        yield known[name], found[known[name]]
+
+
+def _row(scenario: str, measure: Measure, effect: Effect) -> Row:
+    levers = ", ".join(f"{name} {number:g}" for name, number in effect.levers.items())
+    unit = measure.unit if effect.index in IN_UNITS else "share" if effect.index != "rank regression" else "1"
+    return {
+        "scenario": scenario, "levers": levers, "measure": measure.name, "index": effect.index,
+        "factor": effect.factor or "all together", "value": effect.value, "low": effect.low, "high": effect.high,
+        "luck": effect.luck, "swamped": effect.swamped, "unit": unit,
+    }  # fmt: skip
+
+
+def _order(rows: list[Row]) -> Any:
+    """Return a key that keeps scenarios, levers and measures together and puts the largest of each index first."""
+    places: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        places.setdefault((row["scenario"], row["levers"], row["measure"]), len(places))
+
+    def key(row: Row) -> tuple[int, int, float]:
+        index = FIRST.index(row["index"]) if row["index"] in FIRST else len(FIRST)
+        size = abs(row["value"])
+        return places[row["scenario"], row["levers"], row["measure"]], index, -size if np.isfinite(size) else np.inf
+
+    return key
+
+
+def drowned(rows: list[Row], most: float = 0.2) -> list[Row]:
+    """Return the rows that say Monte Carlo error is more than so large a share of what differs between points."""
+    return [row for row in rows if row["index"] == LUCK and row["value"] > most]

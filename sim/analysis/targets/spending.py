@@ -1,0 +1,105 @@
+"""Targets on military spending."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from sim import observed
+from sim.analysis.targets.course import Course
+from sim.model.world import Array
+
+
+def ratio(course: Course, state: str, rival: str, year: int) -> Array:
+    """Return spending of a state over its rival's in a year [ratio]."""
+    (at,) = course.year(year)
+    return course.milex[:, at, course.state(state)] / course.milex[:, at, course.state(rival)]
+
+
+def change(course: Course, state: str, first: int, last: int) -> Array:
+    """Return the relative change of spending between two years [share]."""
+    begin, end = course.year(first, last)
+    path = course.milex[:, :, course.state(state)]
+    return path[:, end] / path[:, begin] - 1.0
+
+
+def oil_link(course: Course, state: str, first: int, last: int) -> Array:
+    """Return the correlation over years of the log growth of spending with that of oil the year before."""
+    when = course.window(first, last)
+    milex = np.diff(np.log(course.milex[:, when, course.state(state)]), axis=1)[:, 1:]
+    oil = np.diff(np.log(course.oil[:, when]), axis=1)[:, :-1]
+    answer: Array = _slope(oil, milex) * np.std(oil, axis=1) / np.maximum(np.std(milex, axis=1), 1e-12)
+    return answer
+
+
+def reaction(course: Course, state: str, rival: str, first: int, last: int) -> Array:
+    """Return the slope of log growth of spending on the rival's the year before (least squares)."""
+    when = course.window(first, last)
+    own, other = (np.diff(np.log(course.milex[:, when, course.state(code)]), axis=1) for code in (state, rival))
+    return _slope(other[:, :-1], own[:, 1:])
+
+
+def _slope(x: Array, y: Array) -> Array:
+    """Return the least-squares slope of each row."""
+    x, y = x - x.mean(1, keepdims=True), y - y.mean(1, keepdims=True)
+    slope: Array = (x * y).sum(1) / np.maximum((x * x).sum(1), 1e-12)
+    return slope
+
+
+def after_victory(course: Course, state: str, last: int) -> Array:
+    """Return the log growth of spending from the year before the first major war to the year after it."""
+    when = [
+        (m, int(np.argmax(row))) for m, row in enumerate(course.campaigns > 0) if row.any() and int(np.argmax(row)) > 0
+    ]
+    log = np.log(course.milex[:, :, course.state(state)])
+    stop = course.year(last)[0]
+    return np.array([log[m, at + 1] - log[m, at - 1] for m, at in when if at + 1 <= stop])
+
+
+# -- paths: scored against a random walk
+
+
+def fair_crps(sample: Array, seen: Array) -> Array:
+    """Return the fair continuous ranked probability score of an ensemble, averaged over nothing.
+
+    Parameters
+    ----------
+    sample : ndarray
+        ``(member, ...)``, at least two members.
+    seen : ndarray
+        ``(...)``.
+
+    Notes
+    -----
+    Mean distance to what was seen less half the mean distance between different members
+    (Ferro 2014, doi:10.1002/qj.2270); the second term by order statistics.
+
+    Examples
+    --------
+    >>> float(fair_crps(np.array([0.0, 2.0]), np.array(1.0)))
+    0.0
+    """
+    members = sample.shape[0]
+    rank = 2.0 * np.arange(1, members + 1) - members - 1.0
+    spread = (rank.reshape(-1, *[1] * (sample.ndim - 1)) * np.sort(sample, 0)).sum(0) / (members * (members - 1.0))
+    score: Array = np.abs(sample - seen).mean(0) - spread
+    return score
+
+
+def normal_crps(mean: Array, sd: Array, seen: Array) -> Array:
+    """Return the score of a normal forecast (Gneiting and Raftery 2007, section 4.2)."""
+    z = (seen - mean) / sd
+    score: Array = sd * (z * (2.0 * stats.norm.cdf(z) - 1.0) + 2.0 * stats.norm.pdf(z) - 1.0 / np.sqrt(np.pi))
+    return score
+
+
+def walk_score(state: str, years: list[int], start: int) -> float:
+    """Return the mean score of a driftless random walk in logs from the opening year.
+
+    Its step is as large as the recorded changes up to the opening.
+    """
+    path = observed.annual("military_expenditure", "milex_usd2023_m", state)
+    log = {year: float(np.log(value)) for year, value in path.items()}
+    steps = [log[year] - log[year - 1] for year in log if year - 1 in log and year <= start]
+    sd = np.sqrt(np.mean(np.square(steps))) * np.sqrt(np.array(years) - start)
+    return float(normal_crps(np.array(log[start]), sd, np.array([log[year] for year in years])).mean())

@@ -1,0 +1,62 @@
+"""Targets on fighting: how often, when, how long, how deadly. Rates are per year of exposure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.analysis.targets.course import Course, Uncomputable
+from sim.model.world import Array
+
+
+def major_wars(course: Course) -> Array:
+    """Return major wars begun per year of exposure."""
+    answer: Array = course.campaigns.sum(1) / _exposure(course)
+    return answer
+
+
+def outbreaks(course: Course) -> Array:
+    """Return outbreaks above clash level per year of exposure, large and small."""
+    answer: Array = (course.campaigns + course.operations).sum(1) / _exposure(course)
+    return answer
+
+
+def late_outbreaks(course: Course, after: int) -> Array:
+    """Return, for each outbreak of all runs, 1 if it came after a year, else 0."""
+    both = (course.campaigns + course.operations).sum(0).astype(int)
+    late = np.array(course.years) > course.years[course.year(after)[0]]
+    return np.repeat(late.astype(float), both)
+
+
+def first_war_year(course: Course) -> Array:
+    """Return the year of the first major war, where there is one."""
+    fought = course.campaigns > 0
+    answer: Array = np.array(course.years)[fought.argmax(1)[fought.any(1)]].astype(float)
+    return answer
+
+
+def clash_years(course: Course) -> Array:
+    """Return the share of years with fatal clashes."""
+    answer: Array = (course.clashes > 0).sum(1) / _exposure(course)
+    return answer
+
+
+def length(course: Course, kind: str) -> Array:
+    """Return the days of fighting of single wars of a kind."""
+    return course.lengths[kind]
+
+
+def deaths(course: Course, kind: str) -> Array:
+    """Return the soldiers killed in single wars of a kind."""
+    return course.deaths[kind]
+
+
+def talks_at_attack(course: Course) -> Array:
+    """Return, for each outbreak of all runs, 1 if talks were active the month before, else 0."""
+    return course.talking
+
+
+def _exposure(course: Course) -> int:
+    """Return the years of exposure."""
+    if not course.years:
+        raise Uncomputable("the scenario simulates no whole year")
+    return len(course.years)

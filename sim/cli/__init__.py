@@ -1,0 +1,1 @@
+"""The command `armsrace`: words parsed, a public function called, its answer printed."""

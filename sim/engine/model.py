@@ -1,0 +1,153 @@
+"""The Mesa model: one run, agent by agent, every decision kept with its reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+
+from sim.engine.agents import KINDS, Actor, State
+from sim.model.rule import Rule
+from sim.model.turn import Table, Terms, play_turn
+from sim.model.world import Array
+from sim.scenario.initial import Position
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One actor's contribution to one decision.
+
+    Attributes
+    ----------
+    rule : Rule
+        The rule consulted.
+    actor : str
+        Who decided.
+    term : ndarray
+        The contribution, own axes of the written quantity only.
+    seen : mapping of str to ndarray
+        What the rule read, own axes only.
+    opening : ndarray
+        The same contribution in the first step, to tell what has changed since.
+    """
+
+    rule: Rule
+    actor: str
+    term: Array
+    seen: dict[str, Array]
+    opening: Array
+
+
+class ArmsRace(mesa.Model):
+    """One history of a scenario, played by Mesa agents.
+
+    Parameters
+    ----------
+    position : Position
+        The position before the first step (`sim.scenario.initial.opening`).
+    replicate : int
+        Number of the run; run *k* here is run *k* of any sweep
+        with the position's seed.
+
+    Attributes
+    ----------
+    period : int
+        Steps played.
+    date : datetime.date
+        First day of the step to be played next.
+    reasons : dict of str to list of Reason
+        Reasons of the last step, by quantity decided.
+    talks_before, presence_before, rung_before
+        State of talks, who sold to whom, and alignment with patrons, before the last step.
+    """
+
+    def __init__(self, position: Position, replicate: int = 0) -> None:
+        super().__init__(rng=position.seed)
+        self.position = position
+        self.table: Table = position.table_of_one(int(replicate))
+        self.period = 0
+        self.reasons: dict[str, list[Reason]] = {}
+        self._opening_terms: dict[tuple[str, str], Array] = {}
+        self.talks_before = 0
+        self.presence_before: Array = np.zeros(())
+        self.rung_before: Array = np.zeros(())
+        self.actors: dict[str, Actor] = {}
+        for kind, agent in KINDS.items():
+            for place, key in enumerate(self.table.world.labels[kind]):
+                self.actors[key] = agent(self, key, place)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: name for name in ("date", "tension", "talks", "fighting", "oil_price")},
+            agenttype_reporters={
+                State: {name: name for name in ("key", "milex", "balance", "perceived_balance", "stock_total")}
+            },
+        )
+        self.datacollector.collect(self)
+
+    @property
+    def date(self) -> dt.date:
+        """First day of the step to be played next."""
+        return self.position.date(self.period)
+
+    def actor(self, key: str) -> Actor:
+        """Return the agent with a key, for example ``model.actor("azerbaijan")``."""
+        return self.actors[key]
+
+    def region(self, name: str) -> float:
+        """Return a number of the region, for example ``model.region("tension")``."""
+        return float(self.table.world[name][..., 0, 0])
+
+    tension = property(lambda self: self.region("tension"))
+    talks = property(lambda self: self.region("talks"))
+    fighting = property(lambda self: self.region("fighting"))
+    oil_price = property(lambda self: self.region("oil_price"))
+
+    def consult(self, table: Table, phase: str) -> Terms:
+        """Ask every agent in turn, then lay their answers side by side along the actor axis."""
+        for agent in KINDS.values():
+            self.agents_by_type[agent].do("decide", phase) if agent in self.agents_by_type else None
+        terms: Terms = {}
+        for rule in table.consulted(phase):
+            terms.setdefault(rule.writes, []).append((rule, self._gather(table, rule)))
+        return terms
+
+    def _gather(self, table: Table, rule: Rule) -> Array:
+        """Join the agents' terms of one rule into ``(..., actor, 2)`` and keep them as reasons."""
+        places: list[Array] = []
+        keep = self.reasons.setdefault(rule.writes, [])
+        depth = len(rule.variable.axes) + 2
+        empty = np.zeros((1,) * depth)
+        for key in table.world.labels[rule.actor]:
+            answer = self.actors[key].reasons.get(rule.name)
+            if answer is not None:
+                term, seen = answer
+                opening = self._opening_terms.setdefault((rule.name, key), own(term))
+                keep.append(Reason(rule, key, own(term), {word: own(value) for word, value in seen.items()}, opening))
+                empty = np.zeros_like(term)
+            places.append(answer[0] if answer is not None else empty)
+        shape = np.broadcast_shapes(*(place.shape for place in places))
+        joined = np.concat([np.broadcast_to(place, shape) for place in places], axis=-2)
+        return table.world.filed(rule.actor, rule.writes, joined)
+
+    def step(self) -> None:
+        """Play one step; the record is collected at its end."""
+        self.reasons = {}
+        self.talks_before = int(self.talks)
+        self.presence_before = self.table.world["presence"][..., 0]
+        self.rung_before = self.table.world["rung"][:, 0]
+        play_turn(self.table, self.consult)
+        self.period += 1
+        self.datacollector.collect(self)
+        self.running = self.period < self.position.steps
+
+    def forget(self) -> None:
+        """Let the process forget this model (older Mesa keeps every model alive)."""
+        ids = getattr(mesa.Agent, "_ids", None)
+        if ids is not None:
+            ids.pop(self, None)
+
+
+def own(array: Array) -> Array:
+    """Return the one actor's values of a slice ``(..., 1, 2)``."""
+    return array[..., 0, 0]

@@ -1,0 +1,47 @@
+"""What is kept of runs that were played: chunks of one case put behind each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.chunk import Chunk
+from sim.engine.record import Counts, histogrammed
+from sim.engine.soundness import Failure
+from sim.model.outcomes import OUTCOMES
+from sim.model.world import Array
+
+
+@dataclass
+class Output:
+    """What is kept of runs that were played.
+
+    Attributes
+    ----------
+    outcomes : dict of str to ndarray ``(point, run)``
+    paths : dict of str to ndarray ``(point, member, time, ...)``
+    histograms : dict of str to ndarray ``(point, time, state, bin)``
+    failures : list
+        Point and failure of every run left out.
+    """
+
+    outcomes: dict[str, Array]
+    paths: dict[str, npt.NDArray[Any]]
+    histograms: dict[str, Counts]
+    failures: list[tuple[int, Failure]]
+
+
+def joined(parts: list[Chunk], members: int, point: int = 0) -> Output:
+    """Put the chunks of one case behind each other; their paths are taken from them."""
+    records = [chunk.record for chunk in parts]
+    outcomes = {name: np.concatenate([record.outcomes[name] for record in records])[None] for name in OUTCOMES}
+    paths = {}
+    if members:
+        for name in list(records[0].trajectories):
+            pieces = [record.trajectories.pop(name) for record in records]
+            paths[name] = np.concatenate([np.moveaxis(path, -1, 0) for path in pieces])[None]
+    counts = {v.name: np.sum([record.histograms[v.name] for record in records], axis=0)[None] for v in histogrammed()}
+    return Output(outcomes, paths, counts, [(point, failure) for chunk in parts for failure in chunk.failures])

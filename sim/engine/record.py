@@ -1,0 +1,180 @@
+"""What is kept of a run: outcomes always, histograms over all runs, trajectories of the first members.
+
+A `Record` watches a table step by step; both engines fill the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.model.outcomes import OUTCOMES
+from sim.model.turn import Table
+from sim.model.variables import VARIABLES, Bins, Variable
+from sim.model.world import Array, World
+from sim.scenario.initial import Position
+
+Counts = npt.NDArray[np.int64]
+
+# Trajectories kept of the first members, by their name in a result.
+KEPT: dict[str, str] = {
+    "milex": "milex",
+    "recorded_milex": "recorded_milex",
+    "gdp": "gdp",
+    "balance": "balance",
+    "perceived_balance": "perceived_balance",
+    "stock_balance": "stock_balance",
+    "stock_total": "stock_total",
+    "deliveries": "deliveries",
+    "recorded_deliveries": "recorded_deliveries",
+    "flights": "flights",
+    "control": "control",
+    "grievance": "grievance",
+    "oil_price": "oil_price",
+    "tension": "tension",
+    "talks": "talks",
+    "fighting": "fought",
+}
+
+
+def histogrammed() -> list[Variable]:
+    """Return the state quantities summarised over all runs."""
+    return [v for v in VARIABLES.values() if v.bins is not None and v.actor == "state"]
+
+
+@cache
+def edges(bins: Bins) -> Array:
+    """Return the ``count + 1`` edges of a histogram."""
+    if bins.log:
+        return np.geomspace(bins.low, bins.high, bins.count + 1)
+    return np.linspace(bins.low, bins.high, bins.count + 1)
+
+
+def binned(values: Array, bins: Bins) -> Counts:
+    """Count values ``(actor, run)`` into ``(actor, bin)``; what lies outside goes to the end bins."""
+    if bins.log:
+        position = np.log(np.maximum(values, bins.low) / bins.low) / np.log(bins.high / bins.low)
+    else:
+        position = (values - bins.low) / (bins.high - bins.low)
+    place = np.clip((position * bins.count).astype(np.int64), 0, bins.count - 1)
+    actors = values.shape[0]
+    flat = (place + bins.count * np.arange(actors)[:, None]).ravel()
+    return np.bincount(flat, minlength=actors * bins.count).reshape(actors, bins.count)
+
+
+@dataclass
+class Record:
+    """What is kept of the runs on one table.
+
+    Parameters
+    ----------
+    position : Position
+        What is being played.
+    runs : int
+        How many of the runs on the table count; the surplus of the last block is dropped.
+    members : int
+        How many of them, from the first on, keep their trajectories.
+    broken : mapping of int to int
+        Runs on the table that are left out of everything, and the step each broke in.
+    kind : type
+        Of the numbers of trajectories: float64, or float32 where they go to a disk as such.
+    """
+
+    position: Position
+    runs: int
+    members: int
+    broken: Mapping[int, int] = field(default_factory=dict)
+    kind: type = np.float64
+    histograms: dict[str, Counts] = field(default_factory=dict)
+    trajectories: dict[str, Array] = field(default_factory=dict)
+    outcomes: dict[str, Array] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Lay out the arrays."""
+        sizes = World(self.position.labels, self.members)
+        steps = self.position.steps
+        for variable in histogrammed():
+            assert variable.bins is not None
+            self.histograms[variable.name] = np.zeros((steps, sizes.size("state"), variable.bins.count), np.int64)
+        for name, quantity in KEPT.items():
+            *rest, members = kept_shape(sizes, VARIABLES[quantity])
+            # Laid out as it goes to a disk, member by member, and seen as (step, ..., member).
+            self.trajectories[name] = np.moveaxis(np.empty((members, steps, *rest), self.kind), 0, -1)
+        self.outcomes = {name: np.zeros(self.runs) for name in OUTCOMES}
+        for name in ("first_campaign", "first_operation", "failed"):
+            self.outcomes[name][:] = np.nan
+        self._counted = np.setdiff1d(np.arange(self.runs), list(self.broken)) if self.broken else slice(self.runs)
+
+    def __call__(self, table: Table) -> None:
+        """Take down one step that has been played."""
+        if table.step:
+            step = table.step - 1
+            self._count(table.world, step)
+            self._histogram(table.world, step)
+            self._follow(table.world, step)
+            if table.step == self.position.steps:
+                self._conclude(table.world)
+
+    def _count(self, world: World, step: int) -> None:
+        """Note wars as they begin, and their days."""
+        begins = world["war_begins"][0, : self.runs] > 0.0
+        scale = world["fought"][0, : self.runs]
+        for kind, code in (("operation", 1.0), ("campaign", 2.0)):
+            starts = begins & (scale == code)
+            self.outcomes[f"{kind}s"] += starts
+            first = self.outcomes[f"first_{kind}"]
+            first[starts & np.isnan(first)] = step
+        self.outcomes["war_days"] += world["days_fought"][0, : self.runs]
+
+    def _histogram(self, world: World, step: int) -> None:
+        """Count quantities into their bins."""
+        for name, counts in self.histograms.items():
+            bins = VARIABLES[name].bins
+            assert bins is not None
+            counts[step] = binned(world[name][:, self._counted], bins)
+
+    def _follow(self, world: World, step: int) -> None:
+        """Keep the trajectories of the first members."""
+        if self.members:
+            for name, quantity in KEPT.items():
+                array = world[quantity][..., : self.members]
+                self.trajectories[name][step] = array[..., 0, :] if VARIABLES[quantity].actor == "region" else array
+
+    def finite(self) -> npt.NDArray[np.bool_]:
+        """Return which runs have finite outcomes, ``(run,)``; a first month that never came is none."""
+        counted = [values for name, values in self.outcomes.items() if not name.startswith(("first_", "failed"))]
+        return np.asarray(np.isfinite(counted).all(0))
+
+    def leave_out(self) -> None:
+        """Blank what was taken down of broken runs, but for the step they broke in."""
+        columns = list(self.broken)
+        for values in self.outcomes.values():
+            values[columns] = np.nan
+        for path in self.trajectories.values():
+            path[..., [column for column in columns if column < self.members]] = np.nan
+        self.outcomes["failed"][columns] = list(self.broken.values())
+
+    def _conclude(self, world: World) -> None:
+        """Take down outcomes at the end."""
+        for name in ("deaths", "displaced"):
+            self.outcomes[name][:] = world[name].sum(0)[: self.runs]
+        for name in ("balance", "stock_balance"):
+            self.outcomes[f"final_{name}"][:] = world[name][0, : self.runs]
+
+
+def kept_shape(world: World, variable: Variable) -> tuple[int, ...]:
+    """Return ``(*axes, [actor,] run)``: the region has no actor axis in a result."""
+    shape = world.shape(variable)
+    return (*shape[:-2], shape[-1]) if variable.actor == "region" else shape
+
+
+def kept_axes() -> Iterator[tuple[str, Variable, tuple[str, ...]]]:
+    """Yield each kept trajectory with its variable and the names of its axes after time and member."""
+    for name, quantity in KEPT.items():
+        variable = VARIABLES[quantity]
+        actor = () if variable.actor == "region" else (variable.actor,)
+        yield name, variable, (*variable.axes, *actor)

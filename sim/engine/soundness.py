@@ -1,0 +1,161 @@
+"""Which runs broke, and where.
+
+A run that ceases to be a number or leaves the bounds of a quantity is a datum, not the end of a
+sweep: it is found while playing, looked at a second time to learn where it broke, and left out of
+everything that is counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engine.blocks import blocks_of
+from sim.engine.ensemble import ask_everybody, straight_loops
+from sim.model.mistakes import Mistake
+from sim.model.turn import Table, Terms, play_turn
+from sim.model.variables import VARIABLES, Variable
+from sim.model.world import Array
+from sim.scenario.initial import Position
+
+SLACK = 1e-6  # rounding is no broken bound
+GLANCES, LOOKS = 3, 12  # steps between two looks at the small and at the large tables: under 2 % of the time
+NOT_DATA = (MemoryError, OSError, Mistake)  # the machine's or the user's, not the model's: they end a sweep
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run is left out.
+
+    Attributes
+    ----------
+    run : int
+        Its number.
+    step : int
+        The step it broke in, from 0.
+    phase : str
+        The phase after which it was seen.
+    message : str
+        Which quantity of whom, and what it was; or the error raised.
+    """
+
+    run: int
+    step: int
+    phase: str
+    message: str
+
+
+@dataclass
+class Watchman:
+    """Look at the table now and then; remember which runs are still sound.
+
+    What it sees of a run depends on that run alone, so the same runs are left out whatever is played together.
+
+    Parameters
+    ----------
+    last : int
+        The last step; after it everything is looked at.
+    """
+
+    last: int
+    sound: Mask = field(default_factory=lambda: np.ones(0, np.bool_))
+
+    def __call__(self, table: Table) -> None:
+        """Mark the runs that are broken now."""
+        runs = table.world.runs
+        if not self.sound.size:
+            self.sound = np.ones(runs, np.bool_)
+        thorough = table.step % LOOKS == 0 or table.step == self.last
+        if table.step % GLANCES and not thorough:
+            return
+        for variable in watched():
+            if thorough or len(variable.axes) < 2:
+                array = table.world[variable.name]
+                if not within(array, variable):
+                    self.sound &= sound_runs(array, variable, runs)
+
+
+def watched() -> list[Variable]:
+    """Return the quantities that are carried from month to month."""
+    return [variable for variable in VARIABLES.values() if variable.kind == "stock"]
+
+
+def within(array: Array, variable: Variable) -> bool:
+    """Tell whether every number lies in the bounds of its quantity; what is not a number does not."""
+    if not array.size:
+        return True  # a quantity towards suppliers where there are none
+    low, high = reach(variable)
+    return bool(array.min() >= low and array.max() <= high)
+
+
+def reach(variable: Variable) -> tuple[float, float]:
+    """Return the bounds with room for rounding; a quantity without an upper bound must at least be finite."""
+    room = SLACK * max(1.0, abs(variable.low) if np.isfinite(variable.low) else 0.0)
+    largest = np.finfo(np.float64).max
+    return max(variable.low - room, -largest), min(variable.high * (1.0 + SLACK) + SLACK, largest)
+
+
+def sound_runs(array: Array, variable: Variable, runs: int) -> Mask:
+    """Return which runs lie in the bounds, ``(run,)``."""
+    low, high = reach(variable)
+    good: Mask = np.asarray(((array >= low) & (array <= high)).reshape(-1, array.shape[-1]).all(0))
+    return np.broadcast_to(good, (runs,))
+
+
+# -- the second look
+
+
+def diagnose(position: Position, first: int, count: int) -> dict[int, Failure]:
+    """Play one block and look after every phase: each run's first failure; that of all the others if a rule raises."""
+    found: dict[int, Failure] = {}
+    last = ["opening"]
+
+    def ask(table: Table, phase: str) -> Terms:
+        _look(table, found, first, count, table.step, last[-1])
+        last.append(phase)
+        return ask_everybody(table, phase)
+
+    step = 0
+    try:
+        with np.errstate(all="ignore"), straight_loops():
+            table = position.table(blocks_of(first, count))
+            for step in range(position.steps):
+                play_turn(table, ask)
+                _look(table, found, first, count, step, last[-1])
+                last.append("opening")
+    except NOT_DATA:
+        raise
+    except Exception as error:
+        message = f"{type(error).__name__}: {error}"
+        return {run: found.get(run, Failure(run, step, last[-1], message)) for run in range(first, first + count)}
+    return found
+
+
+def _look(table: Table, found: dict[int, Failure], first: int, count: int, step: int, phase: str) -> None:
+    """Note the runs that are broken now and were not before."""
+    for variable in watched():
+        array = table.world[variable.name]
+        if within(array, variable):
+            continue
+        for column in np.flatnonzero(~sound_runs(array, variable, table.world.runs)[:count]).tolist():
+            if first + column not in found:
+                found[first + column] = Failure(first + column, step, phase, _sentence(table, variable, column))
+
+
+def _sentence(table: Table, variable: Variable, column: int) -> str:
+    """Say which number of whom is out of bounds."""
+    array = table.world[variable.name]
+    values = np.broadcast_to(array, (*array.shape[:-1], table.world.runs))[..., column]
+    low, high = reach(variable)
+    place = tuple(np.argwhere(~((values >= low) & (values <= high)))[0])
+    actor = table.world.labels[variable.actor][place[-1]]
+    where = [table.world.labels[axis][i] for axis, i in zip(variable.axes, place[:-1], strict=True)]
+    of = f"{variable.name} of {actor}" + (f" ({', '.join(where)})" if where else "")
+    number = float(values[place])
+    if not np.isfinite(number):
+        return f"{of} is not a finite number"
+    return f"{of} is {number:g}, outside its bounds {variable.low:g} to {variable.high:g}"

@@ -1,0 +1,162 @@
+"""The chain behind one decision in plain sentences: what was seen, reasons, sum, luck, one step back."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from sim.explain import decisions
+from sim.explain.contributions import SETTING, Worth, digits, number, parameter_words, rounded, step_back, worths
+from sim.explain.decisions import Decision
+from sim.explain.draws import Lot
+from sim.explain.history import Happening, History
+from sim.explain.narrative import WIDTH, averaged, sentence, shown, sources
+from sim.model.variables import VARIABLES
+from sim.model.world import COUNTERPART
+
+PLURAL = {"weapon": "weapon classes"}
+CODES = ("1", "flag", "code", "index")  # units that say nothing
+
+# What the sum of reasons means, by the quantity decided.
+MEANINGS: dict[str, Callable[[float], str]] = {
+    "presence": lambda x: "it sells there" if x > 0 else "it does not sell there",
+    "attack_score": lambda x: f"this attack {how_often(np.exp(min(x, 5.0)))}, were it always so",
+    "willingness": lambda x: f"{1 / (1 + np.exp(-x)):.0%} of requests are approved",
+    "supplier_appeal": lambda x: f"a weight of {np.exp(x):.3g} among suppliers, before approval",
+    "weapon_appeal": lambda x: f"a weight of {np.exp(x):.2f} among classes",
+    "milex_target_log": lambda x: f"{np.exp(x):.2f} times opening spending, before the ceiling of what output bears",
+    "milex_change": lambda x: "more each year, were it always so" if x > 0 else "less each year, were it always so",
+    "talks_progress": lambda x: f"progress {np.exp(x):.2f} times as fast as without any reason",
+    "exit_score": lambda x: f"such a step {how_often(np.exp(min(x, 5.0)))}, were it always so",
+}
+
+
+def how_often(rate: float) -> str:
+    """Return a yearly rate in words.
+
+    Examples
+    --------
+    >>> how_often(1.25), how_often(0.04), how_often(1e-9)
+    ('1.2 times a year', 'once in 25 years', 'practically never')
+    """
+    if rate < 1e-5:
+        return "practically never"
+    return f"{rate:.1f} times a year" if rate > 0.5 else f"once in {1 / rate:,.0f} years"
+
+
+def per_day(rate: float) -> str:
+    """Return a daily hazard in words."""
+    return f"after {1 / rate:,.0f} days on average, were it alone" if rate > 0 else "never"
+
+
+def chain(history: History, decision: Decision) -> Iterator[str]:
+    """Yield what was seen, the reasons with their size, their sum, what luck decided, and one step back."""
+    weighed = worths(history, decision)
+    if not weighed:
+        yield f"{decision.heading}: no rule of this scenario has a say, so it is left to base rates and luck."
+    else:
+        heavy = [worth for worth in weighed if abs(worth.now) >= rounded(decision)]
+        yield "\n".join([f"{decision.heading}.", *seen_lines(history, decision, heavy or weighed)])
+        for words, sign in (("for", 1.0), ("against", -1.0)):
+            told = [worth for worth in heavy if worth.now * sign > 0]
+            if told:
+                unit = bracketed(decision)
+                head = f"Reasons {words}, the largest first{unit}; in brackets what each was worth at the opening"
+                yield "\n".join([head, *(text for worth in told for text in worth_lines(history, decision, worth))])
+        idle = dict.fromkeys(w.reason.rule.name for w in weighed if w not in heavy)
+        if idle:
+            yield wrapped(f"Of no weight here: {', '.join(idle)}.")
+        yield sum_line(history, decision)
+    luck = [lot_line(lot) for lot in decision.lots]
+    if luck:
+        yield "\n".join(["Luck", *luck])
+    backwards = list(step_back(history, decision, weighed))
+    if backwards:
+        yield "\n".join(["One step back", *(wrapped(part, "  ", "    ") for part in backwards)])
+
+
+def bracketed(decision: Decision) -> str:
+    """Return the unit of a decision in brackets, where it has one."""
+    unit = VARIABLES[decision.quantity].unit
+    return "" if unit in CODES else f" [{unit}]"
+
+
+def seen_lines(history: History, decision: Decision, weighed: list[Worth]) -> Iterator[str]:
+    """Yield one line for each quantity that the reasons rest on, as the actor saw it."""
+    rows: dict[tuple[str, str], tuple[str, str, str]] = {}
+    several = len({worth.reason.actor for worth in weighed}) > 1
+    for worth in weighed:
+        rule, actor = worth.reason.rule, worth.reason.actor
+        for word in rule.reads:
+            if word in SETTING or (actor, word) in rows:
+                continue
+            variable = VARIABLES[word.removeprefix(COUNTERPART)]
+            now = number(shown(rule, word, worth.reason.seen[word], decision.place))
+            then = number(shown(rule, word, worth.first.seen[word], decision.place)) if worth.first else "?"
+            value = now if now == then else f"{now} ({then})"
+            unit = "" if variable.unit in CODES else f" {variable.unit}"
+            side = "rival's " if word.startswith(COUNTERPART) else ""
+            who = f"{history.position.titles.get(actor, actor)}: " if several else ""
+            open_ = averaged(rule, word, worth.reason.seen[word], decision.place)
+            over = f" (mean over {' and '.join(PLURAL.get(axis, f'{axis}s') for axis in open_)})" if open_ else ""
+            rows[actor, word] = f"{who}{side}{variable.name}", f"{value}{unit}", f"{variable.meaning}{over}"
+    if not rows:
+        return
+    yield "What was seen, in brackets what it was at the opening where that differs"
+    wide, long = (max(len(row[i]) for row in rows.values()) for i in (0, 1))
+    for row in rows.values():
+        text = f"  {row[0]:<{wide}}  {row[1]:<{long}}  {row[2]}"
+        yield textwrap.fill(text, WIDTH + 20, subsequent_indent=" " * (wide + long + 6))
+
+
+def worth_lines(history: History, decision: Decision, worth: Worth) -> Iterator[str]:
+    """Yield a reason's size and sentence, then its rule, outlets and parameters."""
+    happening = Happening(
+        history.moments[decision.step].date, "", decision.actor, decision.other, "", (), decision.place
+    )
+    places = digits(decision)
+    compared = "" if worth.others is None else f", other suppliers {worth.others:+.{places}f} on average"
+    head = f"{worth.now:+7.{places}f} ({worth.opening:+.{places}f}{compared})  "
+    yield wrapped(f"{head}{sentence(history, happening, worth.reason)}", "", " " * 9)
+    rule = worth.reason.rule
+    yield wrapped(f"{rule.name} (card {rule.card}); {sources(rule)}", " " * 9, " " * 11)
+    words = parameter_words(history, worth.reason)
+    if words:
+        yield wrapped(words, " " * 9, " " * 11)
+
+
+def sum_line(history: History, decision: Decision) -> str:
+    """Return what the reasons came to, now and at the opening, and what that means."""
+    variable = VARIABLES[decision.quantity]
+    now, then = decisions.total(history, decision), decisions.total(history, decision, 0)
+    meaning = MEANINGS.get(decision.quantity, per_day)
+    base = f", counted from {variable.neutral:+.0f} without any reason" if variable.neutral else ""
+    places, unit = digits(decision), "" if variable.unit in CODES else f" {variable.unit}"
+    return "\n".join(
+        [
+            wrapped(f"Together{base}: {now:+.{places}f}{unit}, {meaning(now)}.", "", "  "),
+            wrapped(f"At the opening: {then:+.{places}f}, {meaning(then)}.", "  ", "  "),
+        ]
+    )
+
+
+def lot_line(lot: Lot) -> str:
+    """Return what a draw decided, against the chances of all it could have decided."""
+    chances = ", ".join(f"{name} {_percent(chance)}" for name, chance in lot.chances().items())
+    ranges = [(low, high) for low, high, code in lot.stretches if lot.names[int(code)] == lot.result]
+    low, high = next(((a, b) for a, b in ranges if a <= lot.draw <= b), ranges[0] if ranges else (0.0, 0.0))
+    luck = f"the draw was {lot.draw:.4f}, and {low:.4f} to {high:.4f} means: {lot.result}"
+    return wrapped(f"  {lot.question[0].upper()}{lot.question[1:]}: {chances}; {luck}.", "", "    ")
+
+
+def _percent(chance: float) -> str:
+    if 0.995 <= chance < 1.0:
+        return f"{chance:.2%}"
+    return f"{chance:.0%}" if chance >= 0.095 else f"{chance:.1%}" if chance >= 0.0095 else f"{chance:.2%}"
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> str:
+    """Return text in lines of readable length."""
+    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=rest)

@@ -1,0 +1,9 @@
+"""What decides a number: the vocabulary, the rules, the books and the order of play.
+
+Numpy and the standard library only, so that any array library can be put under the same rules. A file here knows
+no document, no file and no engine: it is handed arrays and returns arrays.
+
+`variables` declares every quantity, `parameter` a number with its origin, `world` the arrays of a run, `streams` its
+luck; `rule` files the functions of ``rules/<phase>/``, ``accounting/`` holds what nobody decides, and `turn` plays
+both in their order. `outcomes` says what a run can come to, `mistakes` how a user is told.
+"""

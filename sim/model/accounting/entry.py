@@ -1,0 +1,25 @@
+"""How a bookkeeping function becomes an entry of the books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sim.model.rule import Function, Mechanism, mechanism_of
+from sim.model.world import Array
+
+Entry = dict[str, Array]
+
+ENTRIES: dict[str, Mechanism] = {}
+
+TINY = 1e-9  # keeps a quotient finite where there is nothing to divide
+
+
+def entry(*, actor: str, draws: int = 0, per: str = "", stream: str = "") -> Callable[[Function], Mechanism]:
+    """Bind a bookkeeping function by its signature and file it."""
+
+    def file(function: Function) -> Mechanism:
+        mechanism = Mechanism(**mechanism_of(function, actor=actor, draws=draws, per=per, stream=stream))
+        ENTRIES[mechanism.name] = mechanism
+        return mechanism
+
+    return file

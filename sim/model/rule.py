@@ -1,0 +1,185 @@
+"""The rule contract: one agent's decision, written once, filed in a catalogue.
+
+`@rule` reads a function's signature: positional arguments are quantities of
+the world (`sim.model.variables`) or ``draws``, keyword-only arguments are parameters
+with a `Parameter` default. The function itself is returned untouched.
+"""
+
+from __future__ import annotations
+
+import inspect
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sim.model.mistakes import unknown
+from sim.model.parameter import Parameter
+from sim.model.variables import ACTORS, VARIABLES, Variable
+from sim.model.world import sight
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A pure function of the world bound by its signature.
+
+    Attributes
+    ----------
+    name, actor : str
+        Function name and the kind of actor through whose eyes it sees.
+    function : callable
+        The function itself.
+    reads : tuple of str
+        Its positional arguments.
+    parameters : mapping of str to Parameter
+        Its keyword-only arguments with their defaults.
+    draws : int
+        How many uniforms it takes per actor and step.
+    per : str
+        Axis over which it takes that many each, or "".
+    stream : str
+        Frozen name of its luck; a renamed mechanism keeps it.
+    """
+
+    name: str
+    actor: str
+    function: Callable[..., Any]
+    reads: tuple[str, ...]
+    parameters: Mapping[str, Parameter]
+    draws: int
+    per: str
+    stream: str
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the quantities it reads, whoever's they are."""
+        return tuple(sight(self.actor, word).variable.name for word in self.reads if word != "draws")
+
+    @cached_property
+    def reads_givens(self) -> bool:
+        """Whether it takes no luck and reads only what the scenario sets."""
+        return not self.draws and all(VARIABLES[name].kind == "given" for name in self.sources)
+
+
+@dataclass(frozen=True)
+class Rule(Mechanism):
+    """A mechanism that contributes a reason to a decision.
+
+    Attributes
+    ----------
+    phase : str
+        Phase of the turn in which it is consulted: the folder its file is in.
+    writes : str
+        The quantity it contributes to.
+    card : str
+        Rule card, for example ``"R03"``.
+    evidence : tuple of str
+        Keys of the sources behind the mechanism.
+    claims : tuple of str
+        Numbers of the article claims it carries, for example ``"SF-48"``.
+    says : str
+        Reason sentence; ``{actor}``, ``{other}`` and quantities it reads may be named.
+    """
+
+    phase: str
+    writes: str
+    card: str
+    evidence: tuple[str, ...]
+    says: str
+    claims: tuple[str, ...] = ()
+
+    @property
+    def variable(self) -> Variable:
+        """The quantity written."""
+        return VARIABLES[self.writes]
+
+
+CATALOGUE: dict[str, Rule] = {}
+
+
+def _signature(function: Callable[..., Any], actor: str) -> tuple[tuple[str, ...], dict[str, Parameter]]:
+    """Split a signature into quantities and parameters, and check every name."""
+    reads: list[str] = []
+    parameters: dict[str, Parameter] = {}
+    for name, argument in inspect.signature(function).parameters.items():
+        if argument.kind is argument.KEYWORD_ONLY:
+            if not isinstance(argument.default, Parameter):
+                raise TypeError(f"{function.__name__}: parameter '{name}' needs a Parameter(...) default")
+            parameters[name] = argument.default
+        else:
+            if name != "draws":
+                sight(actor, name)
+            reads.append(name)
+    return tuple(reads), parameters
+
+
+def mechanism_of(function: Callable[..., Any], *, actor: str, draws: int, per: str, stream: str) -> dict[str, Any]:
+    """Return the attributes every mechanism has, read from a function.
+
+    Raises
+    ------
+    KeyError, TypeError
+        If the actor kind or a quantity is unknown, a parameter has no default, or
+        ``draws`` is taken and not declared.
+    """
+    if actor not in ACTORS:
+        raise KeyError(unknown(actor, ACTORS, "kind of actor"))
+    reads, parameters = _signature(function, actor)
+    if ("draws" in reads) != (draws > 0):
+        raise TypeError(f"{function.__name__}: declare draws=N exactly if the function takes 'draws'")
+    return {
+        "name": function.__name__,
+        "actor": actor,
+        "function": function,
+        "reads": reads,
+        "parameters": parameters,
+        "draws": draws,
+        "per": per,
+        "stream": stream or function.__name__,
+    }
+
+
+def rule(
+    *,
+    actor: str,
+    writes: str,
+    card: str,
+    evidence: list[str],
+    says: str,
+    claims: list[str] | None = None,
+    draws: int = 0,
+    per: str = "",
+    stream: str = "",
+) -> Callable[[Function], Function]:
+    """File a function in the catalogue as a rule and return it untouched."""
+
+    def file(function: Function) -> Function:
+        sight(actor, writes) if VARIABLES[writes].actor != "region" else None
+        phase = function.__module__.split(".")[-2]
+        entry = Rule(
+            **mechanism_of(function, actor=actor, draws=draws, per=per, stream=stream),
+            phase=phase,
+            writes=writes,
+            card=card,
+            evidence=tuple(evidence),
+            says=says,
+            claims=tuple(claims or ()),
+        )
+        _check_sentence(entry)
+        if entry.name in CATALOGUE and CATALOGUE[entry.name].function.__module__ != function.__module__:
+            raise ValueError(f"two rules are called '{entry.name}'")
+        CATALOGUE[entry.name] = entry
+        return function
+
+    return file
+
+
+def _check_sentence(entry: Rule) -> None:
+    """A reason sentence may name actors, quantities the rule reads, and its parameters."""
+    known = {"actor", "other", "draws", *entry.reads, *entry.parameters}
+    for _, word, _, _ in string.Formatter().parse(entry.says):
+        if word is not None and word not in known:
+            raise KeyError(f"{entry.name}: reason sentence, {unknown(word, known, 'word')}")

@@ -1,0 +1,250 @@
+"""The turn, written once: the order of play as data, and one function that plays it.
+
+Two engines play it. They differ only in `consult`: the numpy core asks every
+actor at once, the Mesa model asks each agent.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.model.accounting import arms, conflict, money
+from sim.model.rule import CATALOGUE, Mechanism, Rule
+from sim.model.streams import Luck
+from sim.model.variables import VARIABLES
+from sim.model.world import Array, World, evaluate
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase: bookkeeping before, decisions on what everybody then sees, bookkeeping after.
+
+    Attributes
+    ----------
+    name, meaning : str
+        What it is called, and what happens in it.
+    before, after : tuple of Mechanism
+        Entries of the books.
+    yearly : frozenset of str
+        Quantities decided, and entries made, only when budgets are; in between they rest, as nobody asks for them.
+    """
+
+    name: str
+    meaning: str
+    before: tuple[Mechanism, ...] = ()
+    after: tuple[Mechanism, ...] = ()
+    yearly: frozenset[str] = frozenset()
+
+
+TURN: tuple[Phase, ...] = (
+    Phase("exogenous", "the calendar, the economy and the oil price move on",
+          after=(money.settle_inputs, money.remember_price)),
+    Phase("perceive", "states weigh arsenals and misjudge them",
+          before=(arms.weigh_arsenals, arms.forecast_stocks), after=(arms.assess_strength, arms.compare_strength)),
+    Phase("budget", "spending is aimed at once a year and adjusts every month; the next purchase is planned",
+          after=(money.adopt_budget, money.adjust_spending, arms.choose_class),
+          yearly=frozenset({"milex_target_log", "milex_ceiling", "adopt_budget"})),
+    Phase("offer", "suppliers decide whom they arm, with what, at which price",
+          before=(arms.compare_ties,)),
+    Phase("procure", "states choose among suppliers and sign contracts",
+          before=(arms.call_for_tender,), after=(arms.sign_contracts,)),
+    Phase("deliver", "orders are produced and delivered, stocks age",
+          after=(arms.fly_in_arms, arms.deliver_orders, arms.train_crews, arms.build_coproduction,
+                 arms.leave_traces)),
+    Phase("align", "trust in suppliers follows what they do",
+          after=(arms.settle_trust, arms.exercise_together, conflict.settle_alignment)),
+    Phase("negotiate", "talks open, stall, progress or fail", after=(conflict.advance_talks,)),
+    Phase("escalate", "clashes and tension; each state weighs its options to attack",
+          after=(conflict.settle_tension, conflict.set_onset_time, conflict.start_war, conflict.declare_war)),
+    Phase("fight", "the war under way is fought, in days counted in closed form",
+          before=(conflict.call_patron,),
+          after=(conflict.count_days, conflict.take_land, conflict.hand_over_land,
+                 conflict.count_displaced, conflict.suffer_losses)),
+    Phase("aftermath", "land, people and lives lost turn into grievance, memory and reputation",
+          after=(conflict.remember_war, conflict.settle_suspicion, conflict.remember_displays, conflict.close_war)),
+    Phase("observe", "what public records would show", after=(arms.remember_alarm, money.keep_public_record)),
+)  # fmt: skip
+
+PHASES: dict[str, Phase] = {phase.name: phase for phase in TURN}
+
+
+@dataclass
+class Table:
+    """What a game is played with.
+
+    Attributes
+    ----------
+    world : World
+        Current state of everything.
+    luck : Luck
+        Uniforms by stream.
+    settings : mapping
+        Mechanism name -> parameter name -> float or array ``(actor, run)``.
+    doctrines : mapping of str to ndarray or None
+        Rule name -> mask ``(actor, 1)`` of those who follow it, None where all do. A rule
+        that is absent is followed by nobody.
+    changes : mapping of int to mapping
+        Step -> givens that change at its beginning (inputs, calendar, events).
+    step : int
+        Steps played so far.
+    rules : mapping of str to tuple of Rule
+        The rules in force by phase, in the order of their names.
+    answers : mapping of str to Answer
+        What each rule that reads only what the scenario sets last contributed.
+    """
+
+    world: World
+    luck: Luck
+    settings: Mapping[str, Mapping[str, Any]]
+    doctrines: Mapping[str, Any]
+    changes: Mapping[int, Mapping[str, Array]]
+    step: int = 0
+    rules: dict[str, tuple[Rule, ...]] = field(init=False)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Sort the rules in force by phase, in the order of their names."""
+        in_force = [CATALOGUE[name] for name in sorted(self.doctrines)]
+        self.rules = {phase.name: tuple(r for r in in_force if r.phase == phase.name) for phase in TURN}
+
+    def resting(self, phase: str) -> frozenset[str]:
+        """Return the quantities and entries of a phase that rest in this step; in the first none does."""
+        yearly = PHASES[phase].yearly
+        return frozenset() if not yearly or self.step == 0 or self.world["january"].any() else yearly
+
+    def consulted(self, phase: str) -> tuple[Rule, ...]:
+        """Return the rules of a phase that are consulted in this step."""
+        resting = self.resting(phase)
+        return tuple(r for r in self.rules[phase] if r.writes not in resting) if resting else self.rules[phase]
+
+    def draws(self, mechanism: Mechanism) -> Array | None:
+        """Return the uniforms of a mechanism in this step, ``(draws, [per,] actor, run)``."""
+        if not mechanism.draws:
+            return None
+        per = self.world.labels[mechanism.per] if mechanism.per else ()
+        actors = self.world.labels[mechanism.actor]
+        return self.luck.draw(mechanism.stream, actors, mechanism.draws, self.step, per)
+
+
+Terms = dict[str, list[tuple[Rule, Array]]]
+Consult = Callable[[Table, str], Terms]
+
+FOLDS: dict[str, tuple[Callable[..., Array], float]] = {
+    "sum": (np.add, 0.0),
+    "product": (np.multiply, 1.0),
+    "max": (np.maximum, -np.inf),
+    "replace": (lambda _, new: new, 0.0),
+}
+
+
+def fold(table: Table, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
+    """Fold contributions into a quantity of shape ``(*axes, actor, run)``.
+
+    A sum starts at the neutral value, so an actor that follows none of the
+    contributing rules gets it; a stock that nobody replaces stays as it is.
+    """
+    variable = VARIABLES[name]
+    combine, identity = FOLDS[variable.fold]
+    total: Any = table.world[name] if variable.kind == "stock" else variable.neutral
+    if variable.fold == "replace":
+        identity = total
+    if variable.fold == "max":
+        total = identity
+    own = False  # whether `total` is an array made here, into which more may be folded
+    for rule, term in terms:
+        mask = table.doctrines[rule.name]
+        if mask is not None:
+            term = np.where(mask, term, identity)
+        if rule.actor != variable.actor and variable.actor == "region":
+            term = term.sum(-2, keepdims=True)
+        if own and term.shape == total.shape:
+            combine(total, term, out=total)
+        else:
+            total, own = combine(total, term), variable.fold != "replace"
+    if variable.fold == "max":
+        total = np.where(total == identity, variable.neutral, total)
+    return spread(np.asarray(total), table.world.shape(variable))
+
+
+def spread(array: Array, shape: tuple[int, ...]) -> Array:
+    """Return an array in its full shape; what is the same in all runs is not copied but repeated (stride 0)."""
+    if array.shape == shape:
+        return array
+    view = np.broadcast_to(array, shape)
+    return view if view.strides[-1] == 0 else np.ascontiguousarray(view)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a rule contributed, and the arrays of the world it saw."""
+
+    seen: tuple[Array, ...]
+    term: Array
+
+    def holds(self, seen: tuple[Array, ...]) -> bool:
+        """Tell whether these are the very same arrays: nothing is ever changed in place, so the answer is the same."""
+        return all(map(operator.is_, self.seen, seen))
+
+
+def contribution(table: Table, rule: Rule) -> Array:
+    """Return what all who follow a rule contribute, ``(*axes of the written quantity, actor, run)``.
+
+    A rule that reads only what the scenario sets gives the same answer until the
+    scenario sets something else.
+    """
+    world = table.world
+    seen = tuple(world[name] for name in rule.sources) if rule.reads_givens else ()
+    answer = table.answers.get(rule.name)
+    if answer is not None and answer.holds(seen):
+        return answer.term
+    term: Array = evaluate(
+        rule.function,
+        rule.reads,
+        lambda word: world.see(rule.actor, word),
+        table.settings[rule.name],
+        table.draws(rule),
+    )
+    term = world.filed(rule.actor, rule.writes, term)
+    if rule.reads_givens:
+        table.answers[rule.name] = Answer(seen, term)
+    return term
+
+
+def book(table: Table, entry: Mechanism) -> None:
+    """Carry out one entry of the books."""
+    world = table.world
+    settings, luck = table.settings[entry.name], table.draws(entry)
+    world.update(evaluate(entry.function, entry.reads, lambda word: world.see(entry.actor, word), settings, luck))
+
+
+# Quantities decided in each phase, whether or not a rule is in force.
+DECIDED: dict[str, tuple[str, ...]] = {}
+
+
+def decided_in(phase: str) -> tuple[str, ...]:
+    """Return the quantities that rules of a phase write."""
+    if phase not in DECIDED:
+        names = {rule.writes for rule in CATALOGUE.values() if rule.phase == phase}
+        DECIDED[phase] = tuple(sorted(names))
+    return DECIDED[phase]
+
+
+def play_turn(table: Table, consult: Consult) -> None:
+    """Play one step of the game."""
+    table.world.update(table.changes.get(table.step, {}))
+    for phase in TURN:
+        resting = table.resting(phase.name)
+        for entry in phase.before:
+            book(table, entry)
+        terms = consult(table, phase.name)
+        decided = (name for name in decided_in(phase.name) if name not in resting)
+        table.world.update({name: fold(table, name, terms.get(name, ())) for name in decided})
+        for entry in phase.after:
+            if entry.name not in resting:
+                book(table, entry)
+    table.step += 1

@@ -1,0 +1,185 @@
+"""How the arrays of a result are laid out: labelled, compressed, cut so that every piece has files of its own.
+
+On disk every array has the axes ``(scenario, point, run or member, ...)``; an axis of length one is
+dropped when a result is opened. Histograms have an axis over the pieces of a case and are added up
+when they are read, so nothing is ever read to be written again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from zarr.codecs import BloscCodec
+
+from sim.study.points import Points
+from sim.study.layout import Layout, Piece
+from sim.model.outcomes import CASE, OUTCOMES
+from sim.engine.record import edges, histogrammed, kept_axes
+from sim.model.streams import BLOCK
+from sim.study.study import AXES, Study
+
+ARRAYS = "runs.zarr"
+CODEC = BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")  # 3 takes twice the time and saves nothing here
+COORDINATES = ("_name", "_iso3", "_title", "_digest", "_role", "_unit", "factor_values")
+
+
+def lay_out(group: Any, study: Study) -> None:
+    """Create the arrays that pieces fill, each file the part of one piece, and their labels."""
+    cut = study.layout
+    group.attrs.put(study.identity())
+    _coordinates(group, study)
+    _counters(group, study)
+    case, rect = (cut.scenarios, cut.points), (1, cut.reach)
+    for name, (unit, meaning) in OUTCOMES.items():
+        _array(group, name, (*case, cut.runs), (*rect, cut.span), None, "float64", (*CASE, "run"), units=unit,
+                    long_name=meaning)  # fmt: skip
+    kind = np.dtype(study.kind).name
+    for name, variable, axes in kept_axes():
+        rest = (study.steps, *(len(study.labels[axis]) for axis in axes))
+        _array(group, name, (*case, study.members, *rest), (1, 1, BLOCK, *rest), (*rect, cut.span, *rest), kind,
+                    (*CASE, "member", "time", *axes), units=variable.unit, long_name=variable.meaning)  # fmt: skip
+    for variable in histogrammed():
+        assert variable.bins is not None
+        rest = (study.steps, len(study.labels["state"]), variable.bins.count)
+        _array(group, histogram_of(variable.name), (*case, cut.rounds, *rest), (1, 1, 1, *rest), (*rect, 1, *rest),
+                    "uint32", (*CASE, "piece", "time", "state", f"{variable.name}_bin"), units="count",
+                    long_name=f"runs by {variable.meaning}")  # fmt: skip
+
+
+def _coordinates(group: Any, study: Study) -> None:
+    """Write labels, names and codes along every dimension."""
+    first = study.positions[0]
+    _values(group, "scenario", [scenario.name for scenario in study.scenarios], "scenario")
+    for name in ("title", "digest"):
+        texts = [position.scenario.digest() if name == "digest" else position.scenario.title
+                 for position in study.positions]  # fmt: skip
+        _values(group, f"scenario_{name}", texts, "scenario")
+    start = np.datetime64(first.scenario.start, "D")
+    days = np.array([np.datetime64(first.date(step), "D") for step in range(study.steps)])
+    _values(group, "time", (days - start).astype(np.int64), "time", units=f"days since {start}", long_name="month")
+    titles, codes = _titles(study), _codes(study)
+    for axis in AXES:
+        labels = study.labels[axis]
+        _values(group, axis, list(labels), axis)
+        _values(group, f"{axis}_name", [titles[key] for key in labels], axis)
+    for axis in ("state", "origin"):
+        _values(group, f"{axis}_iso3", [codes.get(key, "") for key in study.labels[axis]], axis)
+    for variable in histogrammed():
+        assert variable.bins is not None
+        _values(group, f"{variable.name}_edges", edges(variable.bins), f"{variable.name}_edge", units=variable.unit)
+    if study.points is not None:
+        _points(group, study.points)
+
+
+def _titles(study: Study) -> dict[str, str]:
+    """Return the display name of every label, of the first scenario that has it."""
+    titles: dict[str, str] = {}
+    for position in reversed(study.positions):
+        titles |= position.titles
+    return titles
+
+
+def _codes(study: Study) -> dict[str, str]:
+    """Return the country code of every state and supplier that has one."""
+    actors = [item for scenario in study.scenarios
+              for item in (*scenario.suppliers.items(), *scenario.states.items())]  # fmt: skip
+    return {key: code for key, actor in actors if (code := getattr(actor, "iso3", None))}
+
+
+def _points(group: Any, points: Points) -> None:
+    """Write what the factors are at each point."""
+    _values(group, "point", list(points.labels), "point")
+    _values(group, "factor", list(points.factors), "factor")
+    _values(group, "factor_role", list(points.roles), "factor")
+    _values(group, "factor_unit", list(points.units), "factor")
+    _array(group, "factor_values", points.values.shape, points.values.shape, None, "float64", ("point", "factor"))
+    group["factor_values"][...] = points.values
+
+
+def _counters(group: Any, study: Study) -> None:
+    """Write the numbers of runs and of members."""
+    for name, size, what in (("run", study.layout.runs, "number of the run"),
+                             ("member", study.members, "number of a run whose path is kept")):  # fmt: skip
+        if name in group:
+            del group[name]
+        _values(group, name, np.arange(size), name, long_name=what)
+
+
+def _values(group: Any, name: str, values: Any, dim: str, **about: str) -> None:
+    """Create and fill one array along one dimension."""
+    data = np.asarray(values)
+    text = data.dtype.kind in "UO" or (data.dtype.kind == "f" and not data.size)  # no labels at all
+    group.create_array(
+        name, shape=data.shape, chunks=(max(data.size, 1),), dtype=str if text else data.dtype,
+        dimension_names=(dim,), attributes=about,
+    )  # fmt: skip
+    if data.size:
+        group[name][:] = data.astype(object) if text else data
+
+
+def _array(group: Any, name: str, shape: tuple[int, ...], chunks: tuple[int, ...], shards: tuple[int, ...] | None,
+           dtype: str, dims: tuple[str, ...], **about: str) -> None:  # fmt: skip
+    """Create one array to be filled."""
+    group.create_array(
+        name, shape=shape, chunks=tuple(max(n, 1) for n in chunks), dtype=dtype, dimension_names=dims,
+        shards=None if shards is None else tuple(max(n, 1) for n in shards),
+        compressors=CODEC, attributes=about, fill_value=0 if "int" in dtype else np.nan,
+    )  # fmt: skip
+
+
+def fit(group: Any, study: Study) -> None:
+    """Bring every array to the number of runs of the study: after growing, or after stopping early."""
+    for name, length in _lengths(study):
+        array = group[name]
+        if array.shape[2] != length:
+            array.resize((*array.shape[:2], length, *array.shape[3:]))
+    if group["run"].shape[0] != study.layout.runs or group["member"].shape[0] != study.members:
+        _counters(group, study)
+    group.attrs.put(study.identity())
+
+
+def _lengths(study: Study) -> Iterator[tuple[str, int]]:
+    """Yield every array that pieces fill with the length of its third axis."""
+    for name in OUTCOMES:
+        yield name, study.layout.runs
+    for name, _, _ in kept_axes():
+        yield name, study.members
+    for variable in histogrammed():
+        yield histogram_of(variable.name), study.layout.rounds
+
+
+# -- names and files
+
+
+def histogram_of(name: str) -> str:
+    """Return the name of the histogram of a quantity."""
+    return f"{name}_histogram"
+
+
+def pieced() -> Iterator[str]:
+    """Yield the arrays that pieces fill."""
+    yield from OUTCOMES
+    yield from (name for name, _, _ in kept_axes())
+    yield from (histogram_of(variable.name) for variable in histogrammed())
+
+
+def present(study: Study, piece: Piece) -> Iterator[str]:
+    """Yield the arrays of which a piece holds a part."""
+    paths = {name for name, _, _ in kept_axes()}
+    yield from (name for name in pieced() if piece.run < study.members or name not in paths)
+
+
+def file_of_piece(out: Path, name: str, piece: Piece, layout: Layout) -> Path:
+    """Return the file that holds the part of a piece in an array."""
+    cell = (piece.scenario, piece.point // layout.reach, piece.round, *([0] * rest_of(name)))
+    return out / ARRAYS / name / "c" / "/".join(map(str, cell))
+
+
+def rest_of(name: str) -> int:
+    """Return how many axes an array has after run, member or piece."""
+    if name in OUTCOMES:
+        return 0
+    return {kept: 1 + len(axes) for kept, _, axes in kept_axes()}.get(name, 3)

@@ -1,0 +1,72 @@
+"""Stored arrays as a labelled dataset. A room of its own, since who only plays and writes does without xarray."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+import zarr
+from xarray.backends import BackendArray
+from xarray.core import indexing
+
+from sim.model.outcomes import CASE
+from sim.results.arrays import COORDINATES, histogram_of
+from sim.engine.output import joined
+from sim.engine.chunk import Chunk
+from sim.scenario.initial import Position
+from sim.study.layout import Layout
+from sim.engine.record import histogrammed
+from sim.results.store import Store
+from sim.model.streams import BLOCK
+from sim.study.study import Study
+
+
+def opened(place: Any) -> xr.Dataset:
+    """Open a zarr store as a labelled dataset, lazily; axes of length one are dropped."""
+    data: xr.Dataset = xr.open_zarr(place, consolidated=False, chunks=None)
+    group: Any = zarr.open_group(store=place, mode="r")
+    for variable in histogrammed():
+        name = histogram_of(variable.name)
+        if name in data:
+            dims = tuple(dim for dim in data[name].dims if dim != "piece")
+            added = indexing.LazilyIndexedArray(AddedUp(group[name]))
+            data[name] = xr.Variable(dims, added, data[name].attrs)
+    data = data.set_coords([str(name) for name in data.data_vars if str(name).endswith(COORDINATES)])
+    whole: xr.Dataset = data.squeeze([axis for axis in CASE if data.sizes.get(axis) == 1], drop=True)
+    return whole
+
+
+class AddedUp(BackendArray):  # type: ignore[misc, unused-ignore]
+    """A histogram added up over the pieces of each case, ``(scenario, point, ...)``, when it is read.
+
+    One piece is in memory at a time, so a million runs take no more than a thousand.
+    """
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+        self.shape = (*array.shape[:2], *array.shape[3:])
+        self.dtype = np.dtype(np.int64)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Read what is asked for."""
+        return indexing.explicit_indexing_adapter(key, self.shape, indexing.IndexingSupport.BASIC, self._added)
+
+    def _added(self, key: tuple[Any, ...]) -> Any:
+        total: Any = 0
+        for piece in range(self.array.shape[2]):
+            total = total + self.array[(*key[:2], piece, *key[2:])].astype(np.int64)
+        return total
+
+
+def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
+    """Return runs of one case that were played otherwise as the dataset of a sweep, in memory."""
+    runs = sum(chunk.record.runs for chunk in parts)
+    members = sum(chunk.record.members for chunk in parts)
+    whole = Layout(1, 1, runs, span=-(-runs // BLOCK) * BLOCK, reach=1)
+    study = Study((position.scenario,), whole, members, position.seed, position.without)
+    store = Store(study)
+    store.write(whole.piece(0, 0, 0), joined(list(parts), members))
+    data: xr.Dataset = opened(store.place).load()
+    return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))

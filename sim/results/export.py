@@ -1,0 +1,226 @@
+"""A result for other programs: tables as CSV or Parquet, arrays as netCDF.
+
+Runs are read and written in pieces, so memory does not grow with their number. A file is
+written aside and renamed when it is whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable
+from importlib.util import find_spec
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from tqdm import tqdm
+
+from sim.model.outcomes import CASE
+from sim.engine.record import histogrammed
+from sim.results.open import open_result
+from sim.model.streams import BLOCK
+from sim.results.tables import Frames, outcomes, paths, tables
+from sim.model.mistakes import Mistake
+
+ROWS = 250_000  # rows of a table held at a time
+NEEDS = {"csv": ("pandas",), "parquet": ("pandas", "pyarrow"), "netcdf": ("h5netcdf", "h5py")}
+ABOUT, COLUMNS = "about.json", "columns.csv"
+
+
+def export(
+    result: xr.Dataset | str | os.PathLike[str],
+    form: str,
+    out: str | os.PathLike[str] | None = None,
+    *,
+    force: bool = False,
+    rows: int = ROWS,
+    progress: bool = False,
+) -> list[Path]:
+    """Write a result for other programs.
+
+    Parameters
+    ----------
+    result : path or Dataset
+        A result directory, or what it opens to.
+    form : str
+        ``csv`` or ``parquet``: one table of runs, one of bands, and one of trajectories for each set of axes
+        (``trajectories_state`` has a column for each quantity of a state). ``netcdf``: all arrays in ``runs.nc``.
+    out : path, optional
+        Folder; ``export`` in the result directory unless given.
+    force : bool
+        Replace files that are in the way.
+    rows : int
+        Rows held at a time; changes speed and memory only.
+    progress : bool
+        Show a progress bar.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    Mistake
+        If the form is unknown, a package is missing, or a file is in the way.
+    """
+    if form not in NEEDS:
+        raise Mistake(f"there is no form '{form}'; write {', '.join(NEEDS)}")
+    for package in NEEDS[form]:
+        if find_spec(package) is None:
+            raise Mistake(f"{form} needs the package {package}; install it with pip install 'armsrace[export]'")
+    if isinstance(result, xr.Dataset) and out is None:
+        raise Mistake("a result in memory has no folder of its own; name one, out=...")
+    if isinstance(result, xr.Dataset):
+        data, home = result, Path()
+    else:
+        data, home = open_result(result), Path(result)
+    folder = home / "export" if out is None else Path(out)
+    jobs = _jobs(_readable(data), form, rows)
+    for name in jobs:
+        if (folder / name).exists() and not force:
+            raise Mistake(f"{folder / name} is in the way; write --force to replace it, or choose another --out")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, write in tqdm(jobs.items(), unit="file", disable=not progress):
+        aside = folder / f".{name}.part"
+        try:
+            write(aside)
+            os.replace(aside, folder / name)
+        finally:
+            aside.unlink(missing_ok=True)
+    return [folder / name for name in jobs]
+
+
+def _readable(data: xr.Dataset) -> xr.Dataset:
+    """Return the result with labels as plain text, which every format knows."""
+    text = {name: array for name, array in data.variables.items() if array.dtype.kind == "T"}
+    plain = {name: (array.dims, array.values.astype(object), array.attrs) for name, array in text.items()}
+    return data.assign_coords({name: new for name, new in plain.items() if name in data.coords}).assign(
+        {name: new for name, new in plain.items() if name not in data.coords}
+    )
+
+
+def _jobs(data: xr.Dataset, form: str, rows: int) -> dict[str, Callable[[Path], None]]:
+    """Return the files to write, each with what writes it."""
+    if form == "netcdf":
+        return {"runs.nc": lambda path: _netcdf(data, path, rows)}
+    pieces = tables(data, rows)
+    if form == "parquet":
+        return {f"{name}.parquet": _to_parquet(data, frames) for name, frames in pieces.items()}
+    return {
+        **{f"{name}.csv": _to_csv(frames) for name, frames in pieces.items()},
+        COLUMNS: lambda path: _columns(data, path),
+        ABOUT: lambda path: _about(data, path),
+    }
+
+
+# -- tables
+
+
+def _to_csv(frames: Callable[[], Frames]) -> Callable[[Path], None]:
+    """Return what writes a table as CSV; a missing value is an empty cell."""
+
+    def write(path: Path) -> None:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            for number, frame in enumerate(frames()):
+                frame.to_csv(file, index=False, header=number == 0, date_format="%Y-%m-%d", lineterminator="\n")
+
+    return write
+
+
+def _to_parquet(data: xr.Dataset, frames: Callable[[], Frames]) -> Callable[[Path], None]:
+    """Return what writes a table as Parquet, units in the columns' metadata and provenance in the file's."""
+
+    def write(path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        pieces = (pa.Table.from_pandas(frame, preserve_index=False) for frame in frames())
+        first = next(pieces, pa.table({}))
+        fields = [field.with_metadata(_units(data, field.name)) for field in first.schema]
+        schema = pa.schema(fields, {key: str(value) for key, value in _attributes(data).items()})
+        with pq.ParquetWriter(path, schema) as file:
+            for piece in chain([first], pieces):
+                file.write_table(piece.cast(schema))
+
+    return write
+
+
+def _units(data: xr.Dataset, name: str) -> dict[str, str]:
+    """Return unit and meaning of a column, if it is a quantity."""
+    attrs = data[name].attrs if name in data.data_vars else {}
+    return {key: str(attrs[key]) for key in ("units", "long_name") if key in attrs}
+
+
+def _columns(data: xr.Dataset, path: Path) -> None:
+    """Write unit and meaning of every column, which CSV itself cannot hold."""
+    columns = {"runs": outcomes(data), **paths(data)}
+    columns["bands"] = [v.name for v in histogrammed() if f"{v.name}_histogram" in data]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["table", "column", "unit", "meaning"])
+        for table, names in columns.items():
+            for name in names:
+                said = _units(data, name)
+                column = f"quantity={name}" if table == "bands" else name
+                writer.writerow([table, column, said.get("units", ""), said.get("long_name", "")])
+
+
+def _about(data: xr.Dataset, path: Path) -> None:
+    """Write which result the tables come from."""
+    path.write_text(json.dumps(_attributes(data), indent=2) + "\n", encoding="utf-8")
+
+
+def _attributes(data: xr.Dataset) -> dict[str, Any]:
+    """Return the attributes of a result as numbers and text."""
+    plain: dict[str, Any] = {}
+    for key, value in data.attrs.items():
+        plain[str(key)] = value.item() if isinstance(value, np.generic) else value
+    return {k: v if isinstance(v, (int, float, str)) else json.dumps(v, default=str) for k, v in plain.items()}
+
+
+# -- arrays
+
+
+def _netcdf(data: xr.Dataset, path: Path, rows: int) -> None:
+    """Write labels and small arrays with xarray, then what has runs or members piece by piece."""
+    import h5netcdf
+
+    large = {str(name): array for name, array in data.data_vars.items() if _grows(array)}
+    data.drop_vars(list(large)).assign_attrs(_attributes(data)).to_netcdf(path, engine="h5netcdf")
+    with h5netcdf.File(path, "a") as file:
+        for name, array in large.items():
+            for dim, size in array.sizes.items():
+                if dim not in file.dimensions:
+                    file.dimensions[str(dim)] = size
+            _stream(file, name, array, rows)
+
+
+def _grows(array: xr.DataArray) -> bool:
+    """Say whether an array of numbers grows with the number of runs or points."""
+    return array.dtype.kind in "fiub" and bool({*CASE, "run", "member"} & set(array.dims))
+
+
+def _stream(file: Any, name: str, array: xr.DataArray, rows: int) -> None:
+    """Write one array in pieces along its runs."""
+    axis = sum(dim in CASE for dim in array.dims)  # scenario and point lead, then come runs or members
+    axis = min(axis, array.ndim - 1)
+    chunks = tuple(1 if i < axis else min(BLOCK, n) if i == axis else n for i, n in enumerate(array.shape))
+    storage: dict[str, Any] = {"chunks": chunks, "compression": "gzip"} if array.size else {}
+    if array.dtype.kind == "f":
+        storage["fillvalue"] = np.nan
+    stored = file.create_variable(name, array.dims, array.dtype, **storage)
+    for key, value in array.attrs.items():
+        stored.attrs[key] = value
+    if not array.size:
+        return
+    width = int(np.prod(array.shape[axis + 1 :])) if axis + 1 < array.ndim else 1
+    step = max(rows // width // BLOCK, 1) * BLOCK
+    for place in np.ndindex(*array.shape[:axis]):
+        for first in range(0, array.shape[axis], step):
+            here = (*place, slice(first, min(first + step, array.shape[axis])))
+            stored[here] = array[here].values

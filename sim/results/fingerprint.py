@@ -1,0 +1,53 @@
+"""What the bits of a result depend on: versions, processor features, our own code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import platform
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+# The rooms that decide the numbers of a run; the rest of the package may change without harm to a result.
+NUMBERS = ("observed", "model", "scenario", "study", "engine")
+
+
+def machine() -> dict[str, Any]:
+    """Return what bits depend on: versions, processor features, our own code."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        **features(),
+        "code": code_digest(),
+        "rules": code_digest(NUMBERS),
+        "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "command": sys.argv,
+    }
+
+
+def features() -> dict[str, Any]:
+    """Return numpy's version and the processor features that it uses."""
+    # The only place where numpy tells what the processor can do.
+    there: dict[str, bool] = import_module("numpy._core._multiarray_umath").__cpu_features__
+    return {"numpy": np.__version__, "cpu_features": sorted(name for name, has in there.items() if has)}
+
+
+def code_digest(rooms: Sequence[str] = ("",)) -> str:
+    """Return a hash of the source files of the package, or of some of its rooms with their tables."""
+    digest = hashlib.blake2b(digest_size=16)
+    here = Path(__file__).parents[1]
+    for room in rooms:
+        place = here / room
+        for path in sorted((*place.rglob("*.py"), *place.rglob("*.csv"))):
+            digest.update(path.relative_to(here).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def digest_of_text(text: str) -> str:
+    """Return a hash of a text."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

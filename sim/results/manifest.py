@@ -1,0 +1,278 @@
+"""What a result directory says of itself: written when it begins, sealed, and read back as the study it holds."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim import evidence
+from sim.model.accounting import ENTRIES
+from sim.results.arrays import ARRAYS
+from sim.scenario.check import load
+from sim.study.points import Points
+from sim.scenario.document import load as load_document
+from sim.study.experiment import Experiment, Stop
+from sim.results.files import leave, settle
+from sim.results.fingerprint import digest_of_text, machine
+from sim.study.layout import Layout, Piece
+from sim.model.rule import CATALOGUE
+from sim.scenario.schema import Scenario
+from sim.results.store import Store, markers
+from sim.model.streams import BLOCK
+from sim.study.study import Study, named
+from sim.model.mistakes import Mistake
+
+PROVENANCE = "provenance.json"
+LOCK = "scenario.lock.yaml"
+DESIGN = "experiment.lock.yaml"
+POINTS = "points.json"
+STATUS = "status.jsonl"
+SUMMARY = "summary.csv"
+ON_DUTY = ".on_duty"  # token of a crew of another machine's workers, who write only while it is there
+GUARD = ".lock"  # held by the process that writes
+AGAIN = "run the sweep again with --force"
+
+# What a manifest says of the machine and the moment; everything else in it decides numbers and is sealed.
+CIRCUMSTANCES = ("python", "platform", "numpy", "cpu_features", "code", "written", "command")
+
+
+# -- writing what a result says of itself
+
+
+def prepare(out: Path, *, force: bool) -> None:
+    """Make a directory empty; a result in it is removed only when asked.
+
+    Raises
+    ------
+    Mistake
+        If there is something in the way.
+    """
+    there = [path for path in out.iterdir() if path.name != GUARD]
+    if there:
+        begun = (out / PROVENANCE).exists()
+        ours = (out / PROVENANCE).exists() or (out / ARRAYS).exists()
+        if not ours and not force:
+            raise Mistake(f"{out} is not empty; choose another --out")
+        if not ours:
+            raise Mistake(f"{out} holds no result of ours, so --force will not empty it; choose another --out")
+        if not force:
+            more = f", or go on with it by `armsrace resume {out}`" if begun else ""
+            raise Mistake(
+                f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}"
+            )
+        (out / PROVENANCE).unlink(missing_ok=True)  # first, so that what is half removed is no result any more
+        for path in there:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def describe(study: Study, out: Path, shard: str | None = None) -> None:
+    """Write lock files, design, bibliography and, last of all, the provenance."""
+    for scenario in study.scenarios:
+        leave(out / lock_of(study.scenarios, scenario.name), scenario.lock())
+    keys = sorted({key for scenario in study.scenarios for key in cited(scenario)})
+    leave(out / "sources.bib", evidence.bibliography(keys))
+    if study.experiment is not None and study.points is not None:
+        leave(out / DESIGN, study.experiment.lock())
+        leave(out / POINTS, points_as_text(study.points))
+    settle(out / ARRAYS)
+    manifest(study, out, {"shard": shard, **machine()})
+
+
+def manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
+    """Write the provenance: what was asked for, how it is cut, and on which machine it began."""
+    design = None
+    if study.experiment is not None and study.points is not None:
+        texts = {DESIGN: study.experiment.lock(), POINTS: points_as_text(study.points)}
+        design = {name: digest_of_text(text) for name, text in texts.items()}
+    body = {
+        **study.identity(),
+        "members": study.members,
+        "block": BLOCK,
+        "scenarios": [named(scenario) for scenario in study.scenarios],
+        "layout": vars(study.layout),
+        "double": study.double,
+        "stop": study.stop.model_dump() if study.stop else None,
+        "design": design,
+        **more,
+    }
+    leave(out / PROVENANCE, json.dumps({**body, "seal": seal(body)}, indent=2) + "\n")
+
+
+def seal(about: Mapping[str, Any]) -> dict[str, str]:
+    """Return a digest of every entry of a manifest that decides a number, so that a hand that changes one is noticed.
+
+    Examples
+    --------
+    >>> seal({"seed": 0, "numpy": "2.1"}) == seal({"seed": 0, "numpy": "2.2"}) != seal({"seed": 1, "numpy": "2.1"})
+    True
+    """
+    decisive = {name: value for name, value in about.items() if name not in ("seal", *CIRCUMSTANCES)}
+    return {name: digest_of_text(json.dumps(value, sort_keys=True)) for name, value in decisive.items()}
+
+
+def lock_of(scenarios: Sequence[Any], name: str) -> str:
+    """Return the name of the lock file of a scenario: one of many is told by its name."""
+    return LOCK if len(scenarios) == 1 else f"{name}.lock.yaml"
+
+
+def points_as_text(points: Points) -> str:
+    """Return parameter points as JSON, every number exactly."""
+    body = {
+        "factors": points.factors,
+        "roles": points.roles,
+        "units": points.units,
+        "labels": points.labels,
+        "values": points.values.tolist(),
+        "about": dict(points.about),
+    }
+    return json.dumps(body, indent=1, default=_plain) + "\n"
+
+
+def points_from_text(text: str) -> Points:
+    """Return the parameter points of a result."""
+    body = json.loads(text)
+    names = {key: tuple(body[key]) for key in ("factors", "roles", "units", "labels")}
+    values = np.array(body["values"], np.float64).reshape(len(body["labels"]), len(body["factors"]))
+    return Points(values=values, about=body["about"], **names)
+
+
+def _plain(value: Any) -> Any:
+    """Turn what JSON does not know into lists and numbers."""
+    return value.tolist() if hasattr(value, "tolist") else list(value)
+
+
+def write_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write rows of one form as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file as they are written."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def note(out: Path, what: str, **more: Any) -> None:
+    """Append a line to the status log."""
+    line = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "what": what, **more}
+    with (out / STATUS).open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+# -- what it rests on
+
+
+def cited(scenario: Scenario) -> Iterator[str]:
+    """Yield the evidence keys a scenario rests on, those of its rules included."""
+    seen: set[str] = set()
+    figures: list[Any] = [
+        *scenario.parameters.values(),
+        *scenario.weapons.quantities.values(),
+        *scenario.timeline,
+    ]
+    rules: set[str] = set()
+    for _, _, actor in scenario.actors():
+        figures += [*actor.quantities.values(), *actor.parameters.values()]
+        rules.update(actor.rules)
+        if getattr(actor, "from_record", None):
+            seen.update(("sipri_milex_2025", "sipri_arms_transfers_2025", "worldbank_wdi", "eia_brent"))
+    for mechanism in (*ENTRIES.values(), *(CATALOGUE[name] for name in rules)):
+        seen.update(parameter.source for parameter in mechanism.parameters.values() if parameter.source)
+        seen.update(getattr(mechanism, "evidence", ()))
+    seen.update(figure.source for figure in figures if figure.source)
+    yield from sorted(seen)
+
+
+# -- reading
+
+
+def provenance(out: Path) -> Mapping[str, Any]:
+    """Return what a result says about its origin.
+
+    Raises
+    ------
+    Mistake
+        If there is nothing to read, it was written by an older version, or an entry has been edited since.
+    """
+    try:
+        body = json.loads((out / PROVENANCE).read_text(encoding="utf-8"))
+        if not all(isinstance(body[name], int) for name in ("runs", "block", "seed")):
+            raise TypeError
+        Layout(**body["layout"])
+    except FileNotFoundError:
+        if (out / ARRAYS).exists():
+            raise Mistake(f"{out} was interrupted before its first run; start again with --force") from None
+        raise Mistake(
+            f"{out} is not a result directory, it has no {PROVENANCE}; name one that `armsrace sweep` made"
+        ) from None
+    except (ValueError, KeyError, TypeError):
+        raise Mistake(f"{out / PROVENANCE} is damaged; {AGAIN}") from None
+    _refuse_edited(out, body)
+    return dict(body)
+
+
+def _refuse_edited(out: Path, about: Mapping[str, Any]) -> None:
+    """Refuse a manifest that says otherwise than when it was written."""
+    written = about.get("seal")
+    if not isinstance(written, dict):
+        raise Mistake(f"{out} was made by an older version, its {PROVENANCE} has no seal; {AGAIN}")
+    now = seal(about)
+    edited = [name for name in {**written, **now} if written.get(name) != now.get(name)]
+    if edited:
+        entries = ", ".join(f"'{name}'" for name in edited)
+        raise Mistake(
+            f"{out / PROVENANCE} has been edited: {entries} does not fit what was written; put it back, or {AGAIN}"
+        )
+
+
+def directory(path: str | os.PathLike[str]) -> Path:
+    """Return a result directory that is there."""
+    out = Path(path)
+    if not out.is_dir():
+        raise Mistake(f"there is no result directory {out}; `armsrace sweep` makes one")
+    return out
+
+
+def locked_scenario(out: Path, about: Mapping[str, Any], number: int = 0) -> Scenario:
+    """Return a scenario of a result from its lock file."""
+    entry = about["scenarios"][number]
+    scenario = load(out / lock_of(about["scenarios"], entry["scenario"]))
+    return scenario.model_copy(update={"name": entry["scenario"]})
+
+
+def study_of(out: Path) -> Study:
+    """Return the study that a result directory holds."""
+    about = provenance(out)
+    scenarios = tuple(locked_scenario(out, about, number) for number in range(len(about["scenarios"])))
+    experiment: Experiment | None = None
+    points: Points | None = None
+    if about["design"]:
+        experiment = Experiment.model_validate({**load_document(out / DESIGN).data, "name": about["experiment"]})
+        points = points_from_text((out / POINTS).read_text(encoding="utf-8"))
+    stop = Stop(**about["stop"]) if about["stop"] else None
+    return Study(
+        scenarios, Layout(**about["layout"]), about["members"], about["seed"], tuple(about["without"]), points,
+        experiment, about["double"], stop,
+    )  # fmt: skip
+
+
+def missing(out: Path, layout: Layout) -> list[Piece]:
+    """Return the pieces that are not finished."""
+    done = {tuple(marker["piece"].values()) for marker in markers(out)}
+    return [piece for piece in layout.pieces() if tuple(piece) not in done]
+
+
+def store_of(out: Path) -> Store:
+    """Open the arrays of a result for writing."""
+    return Store(study_of(out), out)

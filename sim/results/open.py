@@ -1,0 +1,135 @@
+"""A result directory, opened and checked.
+
+It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (one for each
+scenario, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``, one marker per
+finished piece, ``status.jsonl`` (what happened when), and figures. A designed sweep has
+``experiment.lock.yaml`` and ``points.json`` too. Each answers one question a reader may have.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+import zarr
+
+from sim.results.arrays import ARRAYS, file_of_piece, pieced
+from sim.scenario.document import suggest
+from sim.results.files import digest_of_file
+from sim.study.layout import Layout, Piece
+from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
+from sim.results.dataset import opened
+from sim.model.outcomes import OUTCOMES
+from sim.results.store import markers
+from sim.model.mistakes import Mistake
+
+
+def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
+    """Open a result directory lazily.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dimensions ``run``, ``member``, ``time``, ``state``, ``origin``, ``weapon``, ``zone``; before them
+        ``scenario`` and ``point`` where there are several (`case` chooses one).
+
+    Raises
+    ------
+    Mistake
+        If the directory is missing, incomplete or damaged.
+    """
+    out = directory(path)
+    about = provenance(out)
+    cut = Layout(**about["layout"])
+    wanted, todo = sum(1 for _ in cut.pieces()), len(missing(out, cut))
+    if todo:
+        raise Mistake(
+            f"{out} is incomplete, {wanted - todo} of {wanted} pieces are finished; `armsrace resume {out}` goes on"
+        )
+    try:
+        data = opened(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
+        absent = [name for name in pieced() if name not in data]
+    except Exception as error:
+        raise Mistake(f"{out / ARRAYS} cannot be read ({type(error).__name__}); {AGAIN}") from error
+    if absent:
+        raise Mistake(f"{out / ARRAYS} lacks {', '.join(absent)}; {AGAIN}")
+    unlike = ", ".join(f"'{name}'" for name, value in data.attrs.items() if about.get(name) != value)
+    if unlike:  # also when a sweep was killed while a stop rule ended it
+        raise Mistake(f"{out / ARRAYS} and {PROVENANCE} do not agree on {unlike}; `armsrace resume {out}` mends it")
+    for piece, name in changed(out, cut, tuple(OUTCOMES)):
+        raise Mistake(
+            f"{out / ARRAYS} has changed since it was written, {name} of piece {piece.name} first; `armsrace verify "
+            f"{out} --repair` plays what is damaged again"
+        )
+    return data.assign_attrs(failed=len(failures(out)))
+
+
+def failures(out: str | os.PathLike[str]) -> list[dict[str, Any]]:
+    """Return the runs left out of a result: scenario, point, run, month, phase, message, settings."""
+    place = directory(out)
+    wanted = {piece.name for piece in Layout(**provenance(place)["layout"]).pieces()}
+    return [
+        failure for marker in markers(place) if Piece(**marker["piece"]).name in wanted
+        for failure in marker["failures"]
+    ]  # fmt: skip
+
+
+def told(failure: Mapping[str, Any]) -> str:
+    """Return one sentence on where a run broke."""
+    settings = ", ".join(f"{name} {value:g}" for name, value in failure["settings"].items())
+    return (
+        f"run {failure['run']} broke in {failure['month']}, {failure['phase']}: {failure['message']}"
+        + (f", with {settings}" if settings else "")
+    )  # fmt: skip
+
+
+def changed(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Piece, str]]:
+    """Yield piece and array of every file that is not what its marker vouches for."""
+    by_key = {tuple(piece): piece for piece in cut.pieces()}
+    for marker in markers(out):
+        piece = by_key.get(tuple(marker["piece"].values()))
+        if piece is None:
+            continue
+        for name, digest in marker["files"].items():
+            if names is None or name in names:
+                path = file_of_piece(out, name, piece, cut)
+                if not path.exists() or digest_of_file(path) != digest:
+                    yield piece, name
+
+
+def case(result: xr.Dataset, scenario: str | None = None, point: int | str | None = None) -> xr.Dataset:
+    """Choose one case of a result, so that every measure and figure can be made of it.
+
+    Raises
+    ------
+    Mistake
+        If there are several and none is chosen, or there is no such case.
+    """
+    if "scenario" in result.dims:
+        result = _chosen(result, "scenario", scenario)
+        parts = {part: str(result[f"scenario_{part}"].item()) for part in ("title", "digest")}
+        result = result.assign_attrs(scenario=str(result["scenario"].item()), **parts)
+    elif scenario is not None and scenario != result.attrs.get("scenario"):
+        raise Mistake(f"this result has no scenario '{scenario}'; it has one only, {result.attrs.get('scenario')}")
+    if "point" in result.dims:
+        result = _chosen(result, "point", point)
+        result = result.assign_attrs(point=str(result["point"].item()))
+    elif point is not None and str(point) != result.attrs.get("point"):
+        raise Mistake(f"this result has no point '{point}'; it has one only, so leave out the point")
+    return result
+
+
+def _chosen(result: xr.Dataset, axis: str, choice: int | str | None) -> xr.Dataset:
+    """Select along an axis by label or number."""
+    labels = [str(label) for label in result[axis].values]
+    some = "; ".join(labels[:4]) + ("; ..." if len(labels) > 4 else "")  # a label of a point has commas
+    if choice is None:
+        raise Mistake(f"this result has {len(labels)} {axis}s; choose one with --{axis}: {some}")
+    if str(choice) in labels:
+        return result.isel({axis: labels.index(str(choice))})
+    if str(choice).isdigit() and int(choice) < len(labels):
+        return result.isel({axis: int(choice)})
+    raise Mistake(f"this result has no {axis} '{choice}'{suggest(str(choice), labels) or f', it has {some}'}")

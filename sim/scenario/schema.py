@@ -1,0 +1,524 @@
+"""The YAML documents as types: a scenario with its actors, every number with its basis.
+
+pydantic lives here and in `sim.scenario.problems`, and nowhere below. A mistake anywhere is reported as
+``file:line: path: what is wrong, what to write``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+import yaml
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from sim.model.mistakes import Mistake
+from sim.model.parameter import Basis
+from sim.scenario.document import Document, DocumentError, Place, Problem, graft, load, merge, suggest
+from sim.scenario.problems import FORMS, Misplaced, sentences, shown
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Month = Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
+Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
+Kind = Literal["state", "supplier", "mediator", "region"]
+
+# What an event sets: one number, or one for each label. The tags are spelled as no key will be.
+Change: TypeAlias = Annotated[
+    Annotated[float, Tag("[number]")] | Annotated[dict[str, float], Tag("[labels]")],
+    Discriminator(lambda value: "[labels]" if isinstance(value, dict) else "[number]"),
+]
+
+# Sections of a scenario whose entries may be names of files in a folder beside it.
+FOLDERS = {"states": "states", "suppliers": "suppliers", "mediators": "mediators"}
+KIND_OF = {"states": "state", "suppliers": "supplier", "mediators": "mediator"}
+
+
+class Strict(BaseModel):
+    """A document part with no room for unknown keys or silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Distribution(Strict):
+    """What is believed about an uncertain number; each run draws its own."""
+
+    normal: Pair | None = Field(default=None, description="mean and standard deviation, cut to `between`")
+    uniform: Pair | None = Field(default=None, description="smallest and largest value")
+
+    @model_validator(mode="after")
+    def _one(self) -> Distribution:
+        """Exactly one form, with sensible numbers."""
+        if (self.normal is None) == (self.uniform is None):
+            raise Misplaced("write exactly one of 'normal: [mean, sd]' and 'uniform: [low, high]'")
+        if self.normal is not None and self.normal[1] < 0:
+            raise Misplaced("the standard deviation is negative; write [mean, sd] with sd >= 0", "normal")
+        if self.uniform is not None:
+            _refuse_reversed(self.uniform, "uniform")
+        return self
+
+    @property
+    def core(self) -> list[float]:
+        """Numbers that must lie in the range: the mean, or both ends."""
+        return self.normal[:1] if self.normal is not None else self.uniform or []
+
+
+def _refuse_reversed(ends: list[float], key: str) -> None:
+    low, high = ends
+    if low > high:
+        raise Misplaced(f"{low:g} is above {high:g}; exchange them", key)
+
+
+class Figure(Strict):
+    """A number, or numbers by label or by year, with unit, range, basis and source."""
+
+    value: float | None = Field(default=None, description="one number, for every label that 'values' leaves out")
+    values: dict[str, float] | None = Field(
+        default=None, description="numbers by label (weapon class, zone, client, supplier)"
+    )
+    by_year: dict[int, float] | None = Field(default=None, description="numbers that hold from January of a year on")
+    unit: str | None = Field(default=None, description="checked against the declared unit when given")
+    between: Pair | None = Field(default=None, description="smallest and largest value anybody should try")
+    distribution: Distribution | None = Field(default=None, description="for parameters: each run draws its own value")
+    basis: Basis
+    source: str | None = Field(default=None, description="evidence key; required unless the basis is 'assumed'")
+    because: str | None = Field(default=None, description="why this number; required when it is assumed")
+    claims: list[str] = Field(default_factory=list, description="article claims the number carries, as SF-40")
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Figure:
+        """Some number, and not two that contradict each other."""
+        forms = [form for form in ("value", "values", "by_year", "distribution") if getattr(self, form) is not None]
+        if not forms:
+            raise Misplaced("holds no number; write 'value:', 'values:' or 'by_year:'")
+        for form in ("values", "by_year"):
+            if getattr(self, form) == {}:
+                raise Misplaced("holds no number; write 'label: number' lines or remove it", form)
+        if "distribution" in forms and len(forms) > 1:
+            raise Misplaced(f"a distribution replaces '{forms[0]}'; remove one of them", "distribution")
+        if "values" in forms and "by_year" in forms:
+            raise Misplaced(
+                "these would replace 'values'; remove one of them, the timeline can change single labels",
+                "by_year",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _honest(self) -> Figure:
+        """A reason for what is assumed, a source for the rest."""
+        _refuse_baseless(self, "number")
+        return self
+
+    @model_validator(mode="after")
+    def _within(self) -> Figure:
+        """Every number lies in the figure's own range."""
+        if self.between is None:
+            return self
+        _refuse_reversed(self.between, "between")
+        low, high = self.between
+        for place, number in self.placed():
+            if not low <= number <= high:
+                message = f"{number:g} is outside its own range {low:g} to {high:g}; correct one of them"
+                raise Misplaced(message, *place)
+        return self
+
+    def placed(self) -> Iterator[tuple[Place, float]]:
+        """Yield every number held and where it stands in the figure."""
+        if self.value is not None:
+            yield ("value",), self.value
+        for form in ("values", "by_year"):
+            for key, number in (getattr(self, form) or {}).items():
+                yield (form, key), number
+        for number in self.distribution.core if self.distribution else ():
+            yield ("distribution",), number
+
+    def numbers(self) -> Iterator[float]:
+        """Yield every number held."""
+        return (number for _, number in self.placed())
+
+
+def _refuse_baseless(part: Figure | Event, noun: str) -> None:
+    if part.basis == "assumed" and not part.because:
+        raise Misplaced(f"an assumed {noun} needs a reason; write 'because:'")
+    if part.basis != "assumed" and not part.source:
+        raise Misplaced(f"a {part.basis} {noun} needs a source; write 'source:' with an evidence key")
+
+
+class Actor(Strict):
+    """What every actor has: a name, a doctrine, figures, parameters of its own."""
+
+    name: str = Field(description="display name, neutral")
+    note: str | None = None
+    rules: list[str] = Field(default_factory=list, description="the rules it follows: its doctrine")
+    quantities: dict[str, Figure] = Field(default_factory=dict, description="givens and opening values by name")
+    parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' where this actor differs")
+
+
+class StateActor(Actor):
+    """A state of the rivalry."""
+
+    iso3: Code | None = Field(default=None, description="code in the observed tables")
+    from_record: list[Literal["economy", "oil_revenue", "spending", "arsenal", "trust"]] = Field(
+        default_factory=list, description="opening values and inputs taken from the observed tables"
+    )
+    legacy_1992: Figure | None = Field(default=None, description="arms inherited in 1992 by class [TIV m]")
+    opening_arms: Figure | None = Field(
+        None, description="arms held at the opening by class, for a state without recorded deliveries [TIV m]"
+    )
+    rivals: list[Key] | None = Field(default=None, description="the states it is a rival of; all others unless given")
+
+
+class SupplierActor(Actor):
+    """A supplier of arms."""
+
+    iso3: Code | None = Field(
+        default=None,
+        description="code in the observed tables, and in systems.yaml, which names what is ordered from it",
+    )
+    from_record: list[Literal["exports"]] = Field(
+        default_factory=list, description="inputs taken from the observed tables: recorded exports to everybody else"
+    )
+
+
+class RegionActor(Actor):
+    """What nobody decides."""
+
+    name: str = "the region"
+    from_record: list[Literal["oil_price"]] = Field(default_factory=list)
+    season: Figure | None = Field(default=None, description="push on the start of fighting by month, jan to dec [log]")
+
+
+class Weapons(Strict):
+    """Weapon classes and what they are worth."""
+
+    classes: dict[Key, str] = Field(min_length=1, description="weapon classes with their display names")
+    quantities: dict[str, Figure] = Field(default_factory=dict)
+
+
+class Zone(Strict):
+    """A disputed zone."""
+
+    name: str = Field(description="display name; both place names where they differ")
+    note: str | None = None
+
+
+class Event(Strict):
+    """A dated event or policy intervention that changes givens."""
+
+    date: str = Field(pattern=r"^[12][0-9]{3}-[0-9]{2}(-[0-9]{2})?$", description="YYYY-MM or YYYY-MM-DD")
+    what: str
+    basis: Basis
+    source: str | None = None
+    because: str | None = None
+    claims: list[str] = Field(default_factory=list, description="article claims the event carries, as SF-44")
+    set: dict[str, dict[str, Change]] = Field(
+        default_factory=dict, description="quantity: {actor: number} or {actor: {label: number}}"
+    )
+
+    @field_validator("date")
+    @classmethod
+    def _real(cls, text: str) -> str:
+        """Refuse the 30th of February."""
+        try:
+            day(text)
+        except ValueError:
+            raise Misplaced(f"there is no day '{text}'; write {FORMS['date']}") from None
+        return text
+
+    @model_validator(mode="after")
+    def _honest(self) -> Event:
+        """A reason for what is assumed, a source for the rest."""
+        _refuse_baseless(self, "event")
+        return self
+
+
+class Scenario(Strict):
+    """A whole scenario, with everything it refers to inlined."""
+
+    written_also: ClassVar[tuple[str, ...]] = ("extends",)
+
+    title: str
+    question: str = Field(description="what the scenario is to answer")
+    start: Month = Field(description="first month, YYYY-MM")
+    end: Month = Field(description="last month, YYYY-MM")
+    steps_per_year: int = Field(default=12, ge=12, le=365, multiple_of=12, description="steps in a year")
+    weapons: Weapons
+    states: dict[Key, StateActor]
+    suppliers: dict[Key, SupplierActor] = Field(default_factory=dict)
+    mediators: dict[Key, Mediator] = Field(default_factory=dict)
+    region: RegionActor = RegionActor()
+    zones: dict[Key, Zone] = Field(default_factory=dict)
+    parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' for everybody")
+    timeline: list[Event] = Field(default_factory=list)
+    name: str = Field(default="", exclude=True)
+
+    @model_validator(mode="after")
+    def _times(self) -> Scenario:
+        """End after the start, at least two states."""
+        if self.end < self.start:
+            raise Misplaced(f"the end {self.end} is before the start {self.start}; exchange them", "end")
+        if len(self.states) < 2:
+            raise Misplaced("a rivalry needs at least two states; write another", "states")
+        return self
+
+    @property
+    def years(self) -> float:
+        """Length of the horizon [yr]."""
+        (y0, m0), (y1, m1) = (map(int, text.split("-")) for text in (self.start, self.end))
+        return (12 * (y1 - y0) + m1 - m0 + 1) / 12
+
+    @property
+    def steps(self) -> int:
+        """Number of steps from start to end."""
+        return round(self.years * self.steps_per_year)
+
+    def actors(self) -> Iterator[tuple[Kind, str, Actor]]:
+        """Yield kind, key and document of every actor, the region last."""
+        for section, kind in KIND_OF.items():
+            for key, actor in getattr(self, section).items():
+                yield kind, key, actor  # type: ignore[misc]
+        yield "region", "region", self.region
+
+    def canonical(self) -> dict[str, Any]:
+        """Return plain data that holds everything and can be run again."""
+        return self.model_dump(exclude_none=True, exclude_defaults=True)
+
+    def digest(self) -> str:
+        """Return a hash of the content, whatever the files were called."""
+        text = json.dumps(self.canonical(), sort_keys=True, ensure_ascii=False)
+        return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+    def lock(self) -> str:
+        """Return the scenario as one YAML text with everything inlined."""
+        return yaml_text(self.canonical())
+
+
+class Mediator(Actor):
+    """A mediator between the states."""
+
+
+Event.model_rebuild()
+Scenario.model_rebuild()
+
+
+class _Quoting(yaml.SafeDumper):
+    """Put text in quotes unless it is plainly a word, so that `sim.scenario.document` reads it back as text."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    plain = re.fullmatch(r"[a-z_][a-z0-9_.]*", text) and text not in ("nan", "inf", "infinity")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else "'")
+
+
+_Quoting.add_representer(str, _text)
+
+
+def yaml_text(data: Any) -> str:
+    """Return plain data as YAML text that `sim.scenario.document` reads back unchanged."""
+    return yaml.dump(data, Dumper=_Quoting, sort_keys=False, allow_unicode=True, width=110)
+
+
+def day(text: str) -> dt.date:
+    """Return the date of ``YYYY-MM`` or ``YYYY-MM-DD``."""
+    year, month, *rest = map(int, text.split("-"))
+    return dt.date(year, month, rest[0] if rest else 1)
+
+
+# -- reading
+
+
+def folder() -> Path:
+    """Return the folder of shipped scenarios: of the checkout, or of the installed package."""
+    here = Path(__file__).resolve().parents[1]
+    beside = here.parent / "scenarios"
+    return beside if beside.is_dir() else here / "scenarios"
+
+
+def shipped() -> list[str]:
+    """Return the names of the shipped scenarios."""
+    return sorted(path.stem for path in folder().glob("*.yaml") if path.stem not in ("weapons", "systems"))
+
+
+def find(name: str | os.PathLike[str]) -> Path:
+    """Return the file of a scenario given by path or by the name of a shipped one.
+
+    Raises
+    ------
+    Mistake
+        If there is neither, with a suggestion.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        return path
+    if str(name) in shipped():
+        return folder() / f"{name}.yaml"
+    if path.exists():
+        return path
+    hint = suggest(str(name), shipped())
+    raise Mistake(f"there is no scenario '{name}'{hint}; `armsrace list scenarios` names them")
+
+
+def read(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
+    """Read a scenario with everything it refers to.
+
+    Returns
+    -------
+    tuple of Scenario and Document
+        The validated scenario, and where each part of it is written.
+
+    Raises
+    ------
+    DocumentError
+        With one located sentence for every mistake.
+    """
+    path = find(name)
+    document = _extended(path, ())
+    if "name" in document.data:
+        message = "a scenario is named after its file; remove this key, or write 'title:'"
+        raise DocumentError((document.problem(("name",), message),))
+    try:
+        scenario = Scenario.model_validate({**document.data, "name": path.name.removesuffix(".yaml")})
+    except ValidationError as error:
+        raise DocumentError(sentences(document, error, Scenario)) from None
+    return scenario, document
+
+
+def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
+    """Read a document with what it names, and lay it over the one it extends."""
+    document = load(path)
+    here = (*trail, path.resolve())
+    if not isinstance(document.data, dict):
+        raise DocumentError((document.problem((), "a scenario is a mapping; write 'key: value' lines"),))
+    if "extends" not in document.data:
+        return _inline(document, path)
+    target = _base(document, document.data.pop("extends"), path)
+    if target.resolve() in here:
+        chain = " -> ".join(p.stem for p in (*here, target))
+        message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
+        raise DocumentError((document.problem(("extends",), message),))
+    return merge(_without_named_anew(_extended(target, here), document), _inline(document, path))
+
+
+def _base(document: Document, name: Any, path: Path) -> Path:
+    """Return the file of the scenario to extend: beside the document, else a shipped one."""
+    if not isinstance(name, str):
+        message = f"write the name of one scenario, not {shown(name)}"
+        raise DocumentError((document.problem(("extends",), message),))
+    file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    for target in (path.parent / file, folder() / file):
+        if target.exists():
+            return target
+    hint = suggest(name, [*_stems(path.parent), *shipped()]) or "; write the name of a file beside this one"
+    raise DocumentError((document.problem(("extends",), f"there is no scenario '{name}' to extend{hint}"),))
+
+
+def _stems(where: Path) -> list[str]:
+    return sorted(path.stem for path in where.glob("*.yaml"))
+
+
+def _without_named_anew(base: Document, over: Document) -> Document:
+    """Return `base` without the sections that `over` replaces by naming files of its own."""
+    anew = {section for section in ("weapons", *FOLDERS) if isinstance(over.data.get(section), str | list)}
+    data = {key: part for key, part in base.data.items() if key not in anew}
+    return Document(data, base.marks, base.file)
+
+
+def _inline(document: Document, path: Path) -> Document:
+    """Replace names of actor files and of the weapons file by what is in them."""
+    weapons, problems = document.data.get("weapons"), list[Problem]()
+    if isinstance(weapons, str):
+        try:
+            document = graft(document, ("weapons",), _referred(document, ("weapons",), path.parent, weapons))
+        except DocumentError as error:
+            problems += error.problems
+    for section, subfolder in FOLDERS.items():
+        names = document.data.get(section)
+        if isinstance(names, list):
+            document, found = _inline_section(document, section, names, path.parent / subfolder)
+            problems += found
+    if problems:
+        raise DocumentError(problems)
+    return document
+
+
+def _inline_section(document: Document, section: str, names: list[Any], where: Path) -> tuple[Document, list[Problem]]:
+    """Replace a list of names by a mapping of name to actor document; return what is wrong with it too."""
+    problems: list[Problem] = []
+    data = {**document.data, section: {}}
+    inlined = Document(data, dict(document.marks), document.file)
+    for index, name in enumerate(names):
+        place = (section, index)
+        try:
+            if not isinstance(name, str):
+                problems.append(document.problem(place, f"write the name of a file in {where.name}/"))
+            elif name in names[:index]:
+                problems.append(document.problem(place, f"'{name}' is listed twice; remove one"))
+            else:
+                inlined = graft(inlined, (section, name), _referred(document, place, where, f"{name}.yaml"))
+        except DocumentError as error:
+            problems += error.problems
+    return inlined, problems
+
+
+def _referred(document: Document, place: Place, where: Path, file: str) -> Document:
+    """Load a file named in a scenario, from `where` or from the same folder of the shipped ones."""
+    beside = folder() if place == ("weapons",) else folder() / where.name
+    for path in (where / file, beside / file):
+        if path.is_file():
+            return load(path)
+    folders = f"{where.name}/" if place != ("weapons",) else "the folder of this file"
+    choices = {Path(file).stem: "", **dict.fromkeys((*_stems(where), *_stems(beside)))}
+    choices.pop(Path(file).stem)
+    hint = suggest(Path(file).stem, choices) or "; write the file, or correct the name"
+    raise DocumentError((document.problem(place, f"there is no file '{file}' in {folders}{hint}"),))
+
+
+# -- the JSON Schema
+
+
+def schema() -> str:
+    """Return the JSON Schema of a scenario file, for completion in editors.
+
+    A file that extends another holds only what differs, so nothing is required and a
+    null, which removes an entry of the other, is allowed wherever keys are free.
+    """
+    body = _loosened(Scenario.model_json_schema())
+    properties = body["properties"]
+    properties.pop("name", None)
+    properties["extends"] = {"type": "string", "description": "another scenario that this one changes"}
+    properties["weapons"] = {"anyOf": [properties["weapons"], {"type": "string"}]}
+    for section in FOLDERS:
+        names = {"type": "array", "items": {"type": "string"}}
+        properties[section] = {"anyOf": [properties[section], names]}
+    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def _loosened(part: Any) -> Any:
+    """Return a part of a schema in which nothing is required and entries may be null."""
+    if isinstance(part, list):
+        return [_loosened(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    loose = {key: _loosened(item) for key, item in part.items() if key != "required"}
+    if isinstance(loose.get("additionalProperties"), dict):
+        loose["additionalProperties"] = {"anyOf": [loose["additionalProperties"], {"type": "null"}]}
+    if "patternProperties" in loose:
+        loose["patternProperties"] = {
+            pattern: {"anyOf": [item, {"type": "null"}]} for pattern, item in loose["patternProperties"].items()
+        }
+    return loose

@@ -1,0 +1,162 @@
+"""The number of a factor in a scenario: what it is now, whether another may stand there, and putting it there.
+
+`sim.study.inputs` says what the name of a factor means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sim.model.mistakes import Mistake
+from sim.model.variables import INFINITY, VARIABLES
+from sim.scenario.check import check
+from sim.scenario.check_numbers import MECHANISMS
+from sim.scenario.document import Document, Place
+from sim.scenario.initial import opening_arrays
+from sim.scenario.schema import KIND_OF, Figure, Scenario
+from sim.study.inputs import Target, heeding, labels, owners
+
+ANYWHERE = Document({}, {}, "<point>")  # a scenario at a point has no file
+REASON = "a point of an experiment"
+
+
+# -- what a scenario has there now
+
+
+def present(scenario: Scenario, aim: Target) -> float:
+    """Return the number a scenario has at a target: of a distribution the middle, of a rule 1 if it is followed.
+
+    Raises
+    ------
+    Mistake
+        If there are several different numbers.
+    """
+    if aim.kind == "rule":
+        return float(not aim.owner or aim.name in owners(scenario)[aim.owner].rules)  # type: ignore[union-attr]
+    if aim.kind == "parameter":
+        own = owners(scenario)[aim.owner].parameters if aim.owner else {}  # type: ignore[union-attr]
+        figure = own.get(aim.name) or scenario.parameters.get(aim.name)
+        rule, _, parameter = aim.name.partition(".")
+        default = float(MECHANISMS[rule].parameters[parameter])
+        return default if figure is None else _middle(figure, default)
+    axes, variable = labels(scenario), VARIABLES[aim.name]
+    place = axes[variable.actor].index("region" if aim.owner == "weapons" else aim.owner)
+    array = opening_arrays(scenario, axes)[aim.name][..., place, 0]
+    if aim.label:
+        return float(array[axes[variable.axes[0]].index(aim.label)])
+    if array.size and (array != array.flat[0]).any():
+        raise Mistake(f"'{aim.path}' is not one number in '{scenario.name}'; name a label, as '{aim.path}.label'")
+    return float(array.flat[0])
+
+
+def _middle(figure: Figure, default: float) -> float:
+    if figure.distribution is None:
+        return default if figure.value is None else figure.value
+    core = figure.distribution.core
+    return sum(core) / len(core)
+
+
+def believed(scenario: Scenario, named: Iterable[str]) -> list[str]:
+    """Return the paths of all distributions of a scenario that are in force and not named already.
+
+    A distribution for everybody is one path for each actor it counts for, since
+    each of them has a draw of its own; named by ``rule.parameter`` it is one number for all.
+    """
+    taken, paths = set(named), list[str]()
+    for key, figure in scenario.parameters.items():
+        if figure.distribution is not None and key not in taken:
+            paths += [f"{actor}.{key}" for actor in heeding(scenario, key)]
+    for _, actor, document in scenario.actors():
+        for key, figure in document.parameters.items():
+            if figure.distribution is not None and actor in heeding(scenario, key, actor):
+                paths.append(f"{actor}.{key}")
+    return [path for path in paths if path not in taken]
+
+
+# -- putting a number there
+
+
+def put(scenario: Scenario, numbers: Iterable[tuple[Target, float]]) -> Scenario:
+    """Return a copy of a scenario with numbers put in; nothing else differs.
+
+    Raises
+    ------
+    Mistake
+        If a number is out of range.
+    """
+    for aim, number in numbers:
+        sentence = refusal(aim, number)
+        if sentence:
+            raise Mistake(f"{aim.path}: {sentence}")
+        scenario = _put(scenario, aim, number)
+    return scenario
+
+
+def refusal(aim: Target, number: float) -> str:
+    """Say why a number cannot be put at a target; empty where it can."""
+    if aim.kind == "rule" and number not in (0.0, 1.0):
+        return f"{number:g} neither switches a rule off nor on; write 0 or 1"
+    if aim.low <= number <= aim.high:
+        return f"{number:g} is no {aim.unit}; write a whole number" if _broken(aim, number) else ""
+    unit = "" if aim.unit == "1" else f" {aim.unit}"
+    reach = f"{aim.low:g} or more" if aim.high == INFINITY else f"{aim.low:g} to {aim.high:g}"
+    return f"{number:g} is out of range; write {reach}{unit}"
+
+
+def _broken(aim: Target, number: float) -> bool:
+    return aim.unit in ("code", "flag") and number != int(number)
+
+
+def placed(scenario: Scenario, aim: Target) -> Place:
+    """Return where in a scenario document the number of a target stands."""
+    section = "parameters" if aim.kind == "parameter" else "quantities"
+    above = next((f"{kind}s" for kind, key, _ in scenario.actors() if key == aim.owner and kind != "region"), "")
+    return tuple(part for part in (above, aim.owner, section, aim.name) if part)
+
+
+def objections(scenario: Scenario) -> list[tuple[Place, str]]:
+    """Return what the checks of a scenario document find wrong with a scenario made at a point."""
+    return [(problem.path, problem.message) for problem in check(scenario, ANYWHERE)]
+
+
+def _put(scenario: Scenario, aim: Target, number: float) -> Scenario:
+    if aim.kind == "rule":
+        for _, key, actor in list(scenario.actors()):
+            if aim.owner in ("", key):
+                scenario = _with_actor(scenario, key, {"rules": _doctrine(actor.rules, aim, number)})
+        return scenario
+    if not aim.owner:
+        return scenario.model_copy(update={"parameters": _set(scenario.parameters, aim, number)})
+    section = "parameters" if aim.kind == "parameter" else "quantities"
+    figures = getattr(owners(scenario)[aim.owner], section)
+    return _with_actor(scenario, aim.owner, {section: _set(figures, aim, number)})
+
+
+def _doctrine(rules: list[str], aim: Target, number: float) -> list[str]:
+    """Return a doctrine with one rule added or removed; to follow what it follows changes nothing."""
+    if number:
+        return [*rules, aim.name] if aim.owner and aim.name not in rules else rules
+    return [rule for rule in rules if rule != aim.name]
+
+
+def _set(figures: Mapping[str, Figure], aim: Target, number: float) -> dict[str, Figure]:
+    """Return figures with one number replaced or added; its basis is the experiment's assumption."""
+    old = figures.get(aim.name)
+    fields: dict[str, Any] = {"between": old.between, "unit": old.unit} if old else {}
+    if aim.label:
+        fields["values"] = {**((old.values if old else None) or {}), aim.label: number}
+        fields["value"] = old.value if old else None
+    else:
+        fields["value"] = number
+    return {**figures, aim.name: Figure(**fields, basis="assumed", because=REASON)}
+
+
+def _with_actor(scenario: Scenario, key: str, update: dict[str, Any]) -> Scenario:
+    """Return a scenario with something changed in the document of an actor, or of the weapons."""
+    for section in KIND_OF:
+        actors = getattr(scenario, section)
+        if key in actors:
+            changed = {**actors, key: actors[key].model_copy(update=update)}
+            return scenario.model_copy(update={section: changed})
+    return scenario.model_copy(update={key: getattr(scenario, key).model_copy(update=update)})

@@ -1,0 +1,100 @@
+"""How a sweep is cut into pieces: rectangles of points and runs that are complete or absent.
+
+A *case* is one scenario at one parameter point; its runs come in blocks of 256 that share their
+luck. A *piece* is what one worker plays at a time and what survives a crash: some blocks of one
+case, or several whole cases where cases are small. The cut is part of the manifest, so a result
+has the same bytes whoever played it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sim.model.streams import BLOCK
+
+LARGEST = 16  # blocks in a piece: a few seconds of work, so a crash costs little and files stay few
+SMALLEST = 4  # blocks in a piece: half a chunk plays a tenth slower, and workers end together sooner
+ENOUGH = 64  # pieces in a sweep, so that workers end together and progress moves
+
+
+class Piece(NamedTuple):
+    """One rectangle: which scenario, which points, which runs, and where among the pieces of its case."""
+
+    scenario: int
+    point: int
+    points: int
+    run: int
+    runs: int
+    round: int
+
+    @property
+    def name(self) -> str:
+        """File name that sorts by scenario, point and runs."""
+        return f"{self.scenario:02d}-{self.point:06d}-{self.round:06d}"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The cut of a sweep.
+
+    Parameters
+    ----------
+    scenarios, points, runs : int
+        Scenarios, parameter points of each, runs of each point.
+    span : int
+        Runs in a piece, a multiple of 256.
+    reach : int
+        Points in a piece.
+
+    Examples
+    --------
+    >>> [piece.name for piece in Layout(1, 1, 2500, span=1024, reach=1).pieces()]
+    ['00-000000-000000', '00-000000-000001', '00-000000-000002']
+    >>> [(piece.point, piece.points) for piece in Layout(1, 5, 256, span=256, reach=4).pieces()]
+    [(0, 4), (4, 1)]
+    """
+
+    scenarios: int
+    points: int
+    runs: int
+    span: int
+    reach: int
+
+    @property
+    def rounds(self) -> int:
+        """Pieces in the runs of one case."""
+        return -(-self.runs // self.span)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield every piece, all cases of a round before the next round."""
+        for turn in range(self.rounds):
+            for scenario in range(self.scenarios):
+                for point in range(0, self.points, self.reach):
+                    yield self.piece(scenario, point, turn)
+
+    def piece(self, scenario: int, point: int, turn: int) -> Piece:
+        """Return the piece that begins at a point."""
+        run = turn * self.span
+        points, runs = min(self.reach, self.points - point), min(self.span, self.runs - run)
+        return Piece(scenario, point, points, run, runs, turn)
+
+
+def cut(scenarios: int, points: int, runs: int, *, largest: int = LARGEST) -> Layout:
+    """Choose the cut of a sweep from its size.
+
+    Examples
+    --------
+    >>> cut(1, 1, 10_000)
+    Layout(scenarios=1, points=1, runs=10000, span=1024, reach=1)
+    >>> cut(1, 1, 1_000_000).span // BLOCK
+    16
+    >>> cut(1, 2000, 256)
+    Layout(scenarios=1, points=2000, runs=256, span=256, reach=16)
+    """
+    blocks = -(-runs // BLOCK)
+    wanted = min(max(scenarios * points * blocks // ENOUGH, SMALLEST), largest)
+    if blocks >= wanted:
+        return Layout(scenarios, points, runs, span=wanted * BLOCK, reach=1)
+    return Layout(scenarios, points, runs, span=blocks * BLOCK, reach=min(max(wanted // blocks, 1), points))

@@ -1,0 +1,181 @@
+"""Which points an experiment tries: its factors and its design become a table of numbers.
+
+Chance is never part of a point: luck belongs to the replicate, so that a design over priors and the
+replicates at each of its points tell what is not known from what is chance.
+
+A sampled design (Latin hypercube, Sobol', Morris, prior, posterior) is a sample of the uncertainties,
+played under every combination of the levers' values: combination by combination, the whole sample each.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.model.mistakes import Mistake
+from sim.scenario.schema import Scenario
+from sim.study.designs import Posterior
+from sim.study.experiment import Experiment
+from sim.study.factors import objections, present, put
+from sim.study.inputs import target
+from sim.study.resolved import SAMPLED, Plan, tried, understood
+from sim.study.samplers import drawn
+
+NO_POINT_BUT_ONE = "the scenario as it is"
+
+
+@dataclass(frozen=True)
+class Points:
+    """The points of a design.
+
+    Attributes
+    ----------
+    factors, roles, units : tuple of str
+        Names as written; "uncertainty" or "lever"; units of the numbers.
+    values : ndarray
+        ``(point, factor)``.
+    labels : tuple of str
+        A short label for each point.
+    about : mapping
+        Plain data that an analysis needs again: ``design``, ``settings``, ``sampler_seed``, SALib's
+        ``problem``; ``sample`` (points under each combination of levers) and ``combinations``, so that
+        point *i* is row ``i % sample`` of the sample under combination ``i // sample``.
+    """
+
+    factors: tuple[str, ...]
+    roles: tuple[str, ...]
+    units: tuple[str, ...]
+    values: np.ndarray
+    labels: tuple[str, ...]
+    about: Mapping[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def points(experiment: Experiment, scenario: Scenario) -> Points:
+    """Return the points of an experiment in one of its scenarios.
+
+    Raises
+    ------
+    DocumentError, Mistake
+        With a sentence for every factor or number that means nothing or is out of range.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.study.experiment import Experiment
+    >>> levers = {"repay_oil.weight": {"values": [1.0, 3.0]}, "rules.stall_while_arming": {}}
+    >>> asked = Experiment(question="Which?", scenario="status_quo", levers=levers, design="grid")
+    >>> points(asked, sim.load("status_quo")).labels
+    ('weight 1, stall_while_arming 0', ..., 'weight 3, stall_while_arming 1')
+    """
+    plan = understood(experiment, scenario)
+    kind = experiment.design.kind
+    about: dict[str, Any] = {"design": kind, "settings": experiment.design.model_dump(exclude_none=True)[kind]}
+    if kind in SAMPLED:
+        sample = drawn(plan, about)
+        about |= {"sample": len(sample), "combinations": plan.combinations}
+        chosen = np.array([[row[path] for path in plan.levers] for row in plan.combinations], dtype=np.float64)
+        values = np.hstack([np.tile(sample, (len(chosen), 1)), np.repeat(chosen, len(sample), axis=0)])
+    else:
+        values = _listed(plan, about)
+    order = list(plan.roles)
+    units = tuple(plan.targets[path].unit for path in order)
+    labels = _labels(plan, values)
+    return Points(tuple(order), tuple(plan.roles.values()), units, values, labels, about)
+
+
+def count(experiment: Experiment, scenario: Scenario) -> int:
+    """Return how many points there will be, without sampling them."""
+    plan, design = understood(experiment, scenario), experiment.design
+    if design.kind == "grid":
+        return math.prod(len(tried(plan, path)) for path in plan.roles)
+    sampled = design.sampled
+    if sampled is None:
+        return len(_listed(plan, {}))
+    rows = len(plan.draws.values) if plan.draws is not None else 0
+    known = rows if isinstance(sampled, Posterior) else len(plan.unknown)
+    return sampled.size(known) * len(plan.combinations)
+
+
+def at_point(scenario: Scenario, points: Points, index: int) -> Scenario:
+    """Return the scenario at a point: the factors' numbers put in, all else as it was.
+
+    Raises
+    ------
+    Mistake
+        If the numbers together make no scenario, in one sentence that names the point.
+    """
+    numbers = points.values[index].tolist()
+    aims = [target(scenario, path) for path in points.factors]
+    there = put(scenario, zip(aims, numbers, strict=True))
+    wrong = objections(there)
+    if wrong:
+        place, sentence = wrong[0]
+        where = ".".join(map(str, place))
+        raise Mistake(f"point {index} ({points.labels[index]}) makes no scenario: {where}: {sentence}")
+    return there
+
+
+# -- points that are stated
+
+
+def _listed(plan: Plan, about: dict[str, Any]) -> np.ndarray:
+    """Return ``(point, factor)`` of a design that samples nothing."""
+    design, order = plan.experiment.design, list(plan.roles)
+    if design.kind == "fixed":
+        rows: Any = [[(design.fixed or {})[path] for path in order]]
+    elif design.list is not None:
+        rows = [[row[path] for path in order] for row in design.list]
+    elif plan.draws is not None:
+        rows = plan.draws.ordered(order)
+        about["file"] = plan.draws.digest
+    elif design.kind == "grid":
+        rows = list(itertools.product(*(tried(plan, path) for path in order)))
+    else:
+        rows, about["changed"] = _one_at_a_time(plan, order)
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(order))
+
+
+def _one_at_a_time(plan: Plan, order: list[str]) -> tuple[list[list[float]], list[str]]:
+    """Return the base and each departure from it, and which factor each point changes."""
+    try:
+        base = [present(plan.scenario, plan.targets[path]) for path in order]
+    except Mistake as mistake:
+        raise plan.experiment.mistakes((("design", "one_at_a_time"), str(mistake))) from None
+    rows, changed = [base], [""]
+    for place, path in enumerate(order):
+        for number in tried(plan, path):
+            if number != base[place]:
+                rows.append([*base[:place], number, *base[place + 1 :]])
+                changed.append(path)
+    return rows, changed
+
+
+# -- labels
+
+
+def _labels(plan: Plan, values: np.ndarray) -> tuple[str, ...]:
+    """Return a short label for each point: what differs if that is little, else its number."""
+    order = list(plan.roles)
+    ends = [path.rpartition(".")[2] for path in order]
+    short = [end if ends.count(end) == 1 else path for end, path in zip(ends, order, strict=True)]
+    if not order:
+        return (NO_POINT_BUT_ONE,)
+    if plan.experiment.design.kind == "one_at_a_time":
+        away = [[i for i in range(len(order)) if row[i] != values[0, i]] for row in values]
+    elif plan.experiment.design.kind in SAMPLED or len(order) > 3:
+        width = max(4, len(str(len(values) - 1)))
+        return tuple(f"{index:0{width}}" for index in range(len(values)))
+    else:
+        away = [list(range(len(order)))] * len(values)
+    told = [
+        ", ".join(f"{short[i]} {row[i]:g}" for i in which) or "base" for row, which in zip(values, away, strict=True)
+    ]
+    return tuple(told) if len(set(told)) == len(told) else tuple(f"{i:04} {text}" for i, text in enumerate(told))

@@ -1,0 +1,164 @@
+"""Points in a CSV file: a column for each factor, a row for each point, perhaps a weight."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.scenario.document import DocumentError, Mark, Problem, suggest
+from sim.study.experiment import Experiment
+from sim.study.factors import refusal
+from sim.study.inputs import Target
+
+WEIGHT = "weight"
+
+
+@dataclass(frozen=True)
+class Draws:
+    """A table of points.
+
+    Attributes
+    ----------
+    file, digest : str
+        Where it was read from, and a hash of what was read.
+    columns : tuple of str
+        The factors, as written in the first row.
+    values : ndarray
+        ``(row, column)``.
+    weights : ndarray or None
+        ``(row,)``, not scaled; None where the file has none.
+    lines : tuple of int
+        Line of the file of each row.
+    """
+
+    file: str
+    digest: str
+    columns: tuple[str, ...]
+    values: np.ndarray
+    weights: np.ndarray | None
+    lines: tuple[int, ...]
+
+    def ordered(self, order: list[str]) -> np.ndarray:
+        """Return ``(row, factor)`` for factors in the order asked for."""
+        return self.values[:, [self.columns.index(path) for path in order]]
+
+    def refuse_unfit(self, targets: Mapping[str, Target]) -> None:
+        """Refuse columns and numbers that do not fit the factors to be found here, each with its line.
+
+        Raises
+        ------
+        DocumentError
+            With one sentence for every mistake.
+        """
+        told = "there is no column of this name; add it, or remove the factor"
+        problems = [self._problem(1, path, told) for path in targets if path not in self.columns]
+        for place, path in enumerate(self.columns):
+            if path not in targets:
+                hint = suggest(path, targets) or "; remove it, or write it under 'uncertainties'"
+                problems.append(self._problem(1, path, f"this column is nothing that is read from here{hint}"))
+                continue
+            for line, number in zip(self.lines, self.values[:, place].tolist(), strict=True):
+                sentence = refusal(targets[path], number)
+                if sentence:
+                    problems.append(self._problem(line, path, sentence))
+        if problems:
+            raise DocumentError(sorted(problems, key=lambda problem: problem.mark.line))
+
+    def _problem(self, line: int, column: str, message: str) -> Problem:
+        return Problem(Mark(self.file, line, 1), (column,), message)
+
+
+def read_draws(experiment: Experiment) -> Draws:
+    """Read the file of a `table` or `posterior` design.
+
+    Raises
+    ------
+    DocumentError, Mistake
+        If there is no such file, or what is in it is no table of numbers.
+    """
+    design = experiment.design
+    name, place = (design.posterior.file, ("file",)) if design.posterior else (design.table or "", ())
+    path = experiment.beside(name)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "there is no such file" if isinstance(error, FileNotFoundError) else "the file is not readable as UTF-8"
+        told = f"{why}: '{name}'; write the name of a CSV file beside this document"
+        raise experiment.mistakes((("design", design.kind, *place), told)) from None
+    return parse_draws(text, str(path))
+
+
+def parse_draws(text: str, file: str = "<text>") -> Draws:
+    r"""Read a table from text; `file` is what its problems are reported under.
+
+    >>> parse_draws("repay_oil.weight,weight\n1.5,2\n2.5,1\n").values.tolist()
+    [[1.5], [2.5]]
+    """
+    reader = csv.reader(io.StringIO(text, newline=""))
+    rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    rows = [(line, row) for line, row in rows if any(row)]
+    if len(rows) < 2:
+        raise _refusal(file, 1, "write a first row with the names of factors and at least one row of numbers")
+    (first, head), *body = rows
+    problems = [Problem(Mark(file, first, 1), (), f"column '{name}' stands twice; remove one")
+                for index, name in enumerate(head) if name in head[:index]]  # fmt: skip
+    table = np.full((len(body), len(head)), math.nan)
+    for index, (line, row) in enumerate(body):
+        if len(row) != len(head):
+            told = f"this row has {len(row)} cells, the first has {len(head)}; add or remove cells"
+            problems.append(Problem(Mark(file, line, 1), (), told))
+            continue
+        for place, cell in enumerate(row):
+            number = _number(cell)
+            if number is None or (head[place] == WEIGHT and number < 0.0):
+                wanted = "a weight of 0 or more" if head[place] == WEIGHT else "a number"
+                problems.append(Problem(Mark(file, line, 1), (head[place],), f"write {wanted}, not '{cell}'"))
+            else:
+                table[index, place] = number
+    if not problems and WEIGHT in head and table[:, head.index(WEIGHT)].sum() <= 0.0:
+        problems.append(
+            Problem(Mark(file, first, 1), (WEIGHT,), "all weights are 0; correct them or remove the column")
+        )
+    if problems:
+        raise DocumentError(problems)
+    columns = [place for place, name in enumerate(head) if name != WEIGHT]
+    weights = table[:, head.index(WEIGHT)] if WEIGHT in head else None
+    digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return Draws(file, digest, tuple(head[place] for place in columns), table[:, columns], weights,
+                 tuple(line for line, _ in body))  # fmt: skip
+
+
+def _refusal(file: str, line: int, told: str) -> DocumentError:
+    return DocumentError((Problem(Mark(file, line, 1), (), told),))
+
+
+def _number(cell: str) -> float | None:
+    """Return a finite number, None where the cell holds something else."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and "_" not in cell else None
+
+
+def resampled(draws: Draws, order: list[str], points: int | None, seed: int) -> tuple[np.ndarray, list[int]]:
+    """Return as many equally weighted draws as asked for, and the row of the file each is.
+
+    Systematic resampling: a draw of weight *w* is taken the whole number of times
+    above or below ``points * w``; without weights and without `points` all rows in order.
+    """
+    table, rows = draws.ordered(order), len(draws.values)
+    if draws.weights is None and points in (None, rows):
+        return table, list(range(rows))
+    weights = np.ones(rows) if draws.weights is None else draws.weights
+    wanted = rows if points is None else points
+    ends = np.cumsum(weights / weights.sum())
+    start = np.random.default_rng(seed).random()
+    chosen = np.minimum(np.searchsorted(ends, (start + np.arange(wanted)) / wanted, side="right"), rows - 1)
+    return table[chosen], chosen.tolist()

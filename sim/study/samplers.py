@@ -1,0 +1,81 @@
+"""Samples of what is not known, by the samplers of scipy and SALib."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from sim.scenario.schema import Distribution
+from sim.study.designs import Factor
+from sim.study.experiment import Experiment
+from sim.study.inputs import Target
+from sim.study.resolved import Plan, reach
+from sim.study.sample_table import resampled
+
+
+def sampler_seed(experiment: Experiment) -> int:
+    """Return the seed of a sampler: of the experiment's seed and the kind of design, no other luck touched."""
+    text = f"design\x1f{experiment.design.kind}\x1f{experiment.seed}"
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "little")
+
+
+def drawn(plan: Plan, about: dict[str, Any]) -> np.ndarray:
+    """Return ``(sample, uncertainty)`` and note how it was made."""
+    experiment, order = plan.experiment, plan.unknown
+    about["sampler_seed"] = seed = sampler_seed(experiment)
+    if plan.draws is not None:
+        posterior = experiment.design.posterior
+        table, about["row"] = resampled(plan.draws, order, posterior.points if posterior else None, seed)
+        about["file"] = plan.draws.digest
+        return table
+    unit = _unit_sample(experiment, order, seed, about)
+    prior = experiment.design.kind == "prior"
+    columns = [_quantile(plan.targets[path], plan.factors[path], unit[:, i], prior) for i, path in enumerate(order)]
+    return np.stack(columns, axis=1)
+
+
+def _unit_sample(experiment: Experiment, order: list[str], seed: int, about: dict[str, Any]) -> np.ndarray:
+    """Return ``(sample, uncertainty)`` of shares of the way through each factor's distribution."""
+    design = experiment.design
+    if design.sobol is not None or design.morris is not None:
+        from SALib.sample import morris, sobol
+
+        about["problem"] = {"num_vars": len(order), "names": order, "bounds": [[0.0, 1.0]] * len(order)}
+        problem = {**about["problem"], "names": list(order)}
+        if design.sobol is not None:
+            return np.asarray(sobol.sample(problem, design.sobol.points, seed=seed,
+                                           calc_second_order=design.sobol.second_order))  # fmt: skip
+        assert design.morris is not None
+        return np.asarray(
+            morris.sample(problem, design.morris.trajectories, num_levels=design.morris.levels, seed=seed)
+        )
+    from scipy.stats import qmc
+
+    if design.prior is not None and design.prior.sampler == "independent":
+        return np.random.default_rng(seed).random((design.prior.points, len(order)))
+    latin = design.latin_hypercube or design.prior
+    assert latin is not None
+    optimization = getattr(latin, "optimization", None)
+    sampler = qmc.LatinHypercube(len(order), rng=np.random.default_rng(seed), optimization=optimization)
+    return np.asarray(sampler.random(latin.points))
+
+
+def _quantile(aim: Target, stated: Factor, share: np.ndarray, prior: bool) -> np.ndarray:
+    """Return the numbers below which a factor lies with given probabilities."""
+    if stated.values is not None or aim.kind == "rule":
+        tried = np.array(stated.values or [0.0, 1.0])
+        return np.asarray(tried[np.minimum((share * len(tried)).astype(int), len(tried) - 1)])
+    what: Distribution | None = stated.distribution
+    if what is None and prior and stated.between is None and stated.scale is None:
+        what = aim.believed
+    if what is not None and what.normal is not None:
+        from scipy.special import ndtri
+
+        mean, spread = what.normal
+        low, high = stated.between or (aim.low, aim.high)
+        return np.asarray(np.clip(mean + spread * ndtri(np.clip(share, 1e-9, 1 - 1e-9)), low, high))
+    low, high = what.uniform if what is not None and what.uniform is not None else reach(aim, stated)
+    inner = low * (high / low) ** share if stated.scale == "log" else low + (high - low) * share
+    return np.asarray(np.clip(inner, low, high))

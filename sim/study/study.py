@@ -1,0 +1,224 @@
+"""What a sweep plays: one or several scenarios, at one or many parameter points, many runs of each.
+
+A study is a value: it knows its cases and what to keep, and nothing of files or processes. It is
+rebuilt from a result directory by `sim.results.manifest.study_of`, so that a worker anywhere can play a piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sim.model.mistakes import Mistake
+from sim.scenario.initial import Position, opening
+from sim.scenario.schema import Scenario
+from sim.study.experiment import Experiment, Stop
+from sim.study.layout import SMALLEST, Layout, cut
+from sim.study.points import Points, at_point
+from sim.study.points import points as points_of
+from sim.version import VERSION
+
+AXES = ("state", "origin", "weapon", "zone")
+MEMBERS = 1000  # runs of each case whose whole path is kept unless asked otherwise
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that decides the numbers of a result.
+
+    Attributes
+    ----------
+    scenarios : tuple of Scenario
+        What is played, one after the other under the same luck.
+    layout : Layout
+        How many points and runs, and the pieces they are cut into.
+    members : int
+        Of how many runs of each case, from the first on, the whole path is kept.
+    seed : int
+        Seed of all luck.
+    without : tuple of str
+        Rules switched off.
+    points : Points or None
+        Parameter points; None where the scenario is played as it is.
+    experiment : Experiment or None
+        The document that asked for it.
+    double : bool
+        Whether paths are kept as float64 rather than float32.
+    stop : Stop or None
+        When there are enough runs.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    layout: Layout
+    members: int
+    seed: int = 0
+    without: tuple[str, ...] = ()
+    points: Points | None = None
+    experiment: Experiment | None = None
+    double: bool = False
+    stop: Stop | None = None
+
+    def position(self, scenario: int, point: int) -> Position:
+        """Return the position before the first step of one case."""
+        chosen = self.scenarios[scenario]
+        if self.points is not None:
+            chosen = at_point(chosen, self.points, point)
+        return opening(chosen, self.seed, self.without)
+
+    @cached_property
+    def positions(self) -> tuple[Position, ...]:
+        """The opening of each scenario as it is written, whatever the points change."""
+        return tuple(opening(scenario, self.seed, self.without) for scenario in self.scenarios)
+
+    @property
+    def kind(self) -> type:
+        """The type of numbers that paths are kept as."""
+        return np.float64 if self.double else np.float32
+
+    @property
+    def steps(self) -> int:
+        """Number of steps, the same in every scenario."""
+        return self.scenarios[0].steps
+
+    @cached_property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Every label along each axis that any of the scenarios has, in the order of the first to have it."""
+        return {
+            axis: tuple(dict.fromkeys(label for position in self.positions for label in position.labels[axis]))
+            for axis in self.positions[0].labels
+        }
+
+    def cases(self) -> Iterator[tuple[int, int]]:
+        """Yield scenario and point of every case."""
+        for scenario in range(self.layout.scenarios):
+            for point in range(self.layout.points):
+                yield scenario, point
+
+    def settings(self, point: int) -> dict[str, float]:
+        """Return what the factors are at a point."""
+        if self.points is None:
+            return {}
+        given = zip(self.points.factors, self.points.values[point].tolist(), strict=True)
+        return {name: number for name, number in given if number == number}  # NaN leaves the scenario as it is
+
+    def identity(self) -> dict[str, Any]:
+        """Return what identifies a result, as attributes of its arrays."""
+        first = self.scenarios[0]
+        about: dict[str, Any] = {
+            "seed": self.seed,
+            "runs": self.layout.runs,
+            "without": list(self.without),
+            "version": VERSION,
+            "steps_per_year": first.steps_per_year,
+            "start": first.start,
+            "end": first.end,
+        }
+        if len(self.scenarios) == 1:
+            about |= named(first)
+        if self.experiment is not None:
+            about |= {"experiment": self.experiment.name, "question": self.experiment.question}
+        return about
+
+    @property
+    def total(self) -> int:
+        """Runs in all."""
+        return self.layout.scenarios * self.layout.points * self.layout.runs
+
+
+def named(scenario: Scenario) -> dict[str, str]:
+    """Return what identifies a scenario."""
+    return {"scenario": scenario.name, "title": scenario.title, "digest": scenario.digest()}
+
+
+def study_of_scenario(
+    scenario: Scenario,
+    runs: int,
+    *,
+    seed: int = 0,
+    members: int = 0,
+    without: tuple[str, ...] = (),
+    double: bool = False,
+    stop: Stop | None = None,
+) -> Study:
+    """Return the study of one scenario as it is written.
+
+    Raises
+    ------
+    Mistake
+        If there are no runs.
+    """
+    _refuse_sizes(runs, members)
+    layout = _layout(1, 1, runs, members, stop)
+    return Study((scenario,), layout, min(members, runs), int(seed), tuple(without), double=double, stop=stop)
+
+
+def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...], *, double: bool = False) -> Study:
+    """Return the study an experiment asks for.
+
+    Raises
+    ------
+    Mistake
+        If its scenarios do not share their months, or there are no runs.
+    """
+    _refuse_other_times(experiment, scenarios)
+    points = points_of(experiment, scenarios[0])
+    _refuse_impossible(experiment, scenarios, points)
+    runs = experiment.stop.most if experiment.stop else experiment.replicates
+    members = members_of(experiment, runs)
+    _refuse_sizes(runs, members)
+    layout = _layout(len(scenarios), len(points.labels), runs, members, experiment.stop)
+    return Study(scenarios, layout, members, experiment.seed, tuple(experiment.without), points, experiment, double,
+                 experiment.stop)  # fmt: skip
+
+
+def members_of(experiment: Experiment, runs: int) -> int:
+    """Return of how many of the runs of each case an experiment keeps the whole path."""
+    some = MEMBERS if experiment.members is None else experiment.members
+    return {"summary": 0, "trajectories": min(some, runs), "full": runs}[experiment.keep]
+
+
+def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], points: Points) -> None:
+    """Refuse, before anything is played, a point that makes no scenario, or is another one in another scenario."""
+    for scenario in scenarios:
+        theirs = points_of(experiment, scenario)
+        if theirs.factors != points.factors or not np.array_equal(theirs.values, points.values, equal_nan=True):
+            names = f"'{scenarios[0].name}' and '{scenario.name}'"
+            message = f"{names} have other ranges, so their points would differ; write 'between:' for every factor"
+            raise experiment.mistakes((("design",), message))
+        for index in range(len(points)):
+            at_point(scenario, points, index)
+
+
+def _refuse_sizes(runs: int, members: int) -> None:
+    """Refuse a study of nothing."""
+    if runs < 1:
+        raise Mistake(f"{runs} runs are too few; ask for at least 1")
+    if members < 0:
+        raise Mistake(f"{members} members are too few; write 0 to keep no paths")
+
+
+def _layout(scenarios: int, points: int, runs: int, members: int, stop: Stop | None) -> Layout:
+    """Cut smaller where paths fill memory or where a stop rule wants to look often."""
+    if stop is not None:
+        return Layout(scenarios, points, runs, span=cut(1, 1, runs, largest=SMALLEST).span, reach=1)
+    return cut(scenarios, points, runs, largest=SMALLEST if members > 4 * cut(1, 1, runs).span else 16)
+
+
+def _refuse_other_times(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:
+    """Refuse scenarios that do not share their steps, at the first that differs."""
+    first, *others = scenarios
+    for place, other in enumerate(others, 1):
+        if (other.start, other.end, other.steps_per_year) != (first.start, first.end, first.steps_per_year):
+            message = (
+                f"'{first.name}' plays {_steps(first)}, '{other.name}' {_steps(other)}; scenarios of one experiment "
+                "share their months, write an experiment for each"
+            )
+            raise experiment.mistakes((("scenarios", place), message))
+
+
+def _steps(scenario: Scenario) -> str:
+    return f"{scenario.start} to {scenario.end} in {scenario.steps_per_year} steps a year"

@@ -1,0 +1,45 @@
+"""One batch of a sweep played: every case of it, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sim.engine.blocks import CHUNK_BLOCKS, chunks
+from sim.engine.chunk import Chunk, play_chunk
+from sim.engine.output import Output, joined
+from sim.study.layout import Piece
+from sim.study.study import Study
+
+Beat = Callable[[int], None]
+
+
+def play_batch(
+    study: Study, piece: Piece, *, chunk_blocks: int = CHUNK_BLOCKS, beat: Beat = lambda runs: None
+) -> Output:
+    """Play a piece.
+
+    Parameters
+    ----------
+    study, piece : Study, Piece
+        What to play.
+    chunk_blocks : int
+        Blocks played together; changes speed and memory, never a result.
+    beat : callable
+        Told the number of runs of every chunk that is done.
+    """
+    members = min(max(study.members - piece.run, 0), piece.runs)
+    outputs = []
+    for point in range(piece.point, piece.point + piece.points):
+        position = study.position(piece.scenario, point)
+        parts = list[Chunk]()
+        for first, count in chunks(piece.run, piece.runs, chunk_blocks):
+            parts += play_chunk(position, first, count, study.members, study.kind)
+            beat(count)
+        outputs.append(joined(parts, members, point))
+    outcomes, paths, histograms = (
+        {name: np.concatenate([getattr(one, part)[name] for one in outputs]) for name in getattr(outputs[0], part)}
+        for part in ("outcomes", "paths", "histograms")
+    )
+    return Output(outcomes, paths, histograms, [failure for one in outputs for failure in one.failures])

@@ -1,0 +1,72 @@
+"""What has changed since a result was begun, and whether it may go on here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.model.mistakes import Mistake
+from sim.results.fingerprint import NUMBERS, code_digest, digest_of_text, features
+from sim.results.manifest import ON_DUTY, lock_of, locked_scenario
+from sim.results.store import MARKERS
+
+
+def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
+    """Refuse to mix runs that would not have been played alike.
+
+    Raises
+    ------
+    Mistake
+        With every reason.
+    """
+    reasons = list(changes_since(out, about))
+    unlike = [] if mixed else list(unlike_machines(about))
+    if reasons:
+        raise Mistake(
+            f"{out} cannot go on: {'; '.join(reasons)}; put back what it was begun with, or start again with --force"
+        )
+    if unlike:
+        raise Mistake(
+            f"{out} was begun on a machine whose last bits may differ: {'; '.join(unlike)}; go on there, or write "
+            "--mixed to allow it"
+        )
+
+
+def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is no longer as it was when a result was begun."""
+    yield from texts_changed(out, about)
+    rules = code_digest(NUMBERS)
+    if about["rules"] != rules:
+        yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
+
+
+def texts_changed(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the scenarios and the design that are not those a result was begun with."""
+    for number, entry in enumerate(about["scenarios"]):
+        name = lock_of(about["scenarios"], entry["scenario"])
+        if not (out / name).exists() or locked_scenario(out, about, number).digest() != entry["digest"]:
+            yield f"the scenario in {name} is not the one it was begun with"
+    for name, digest in (about["design"] or {}).items():
+        if not (out / name).exists() or digest_of_text((out / name).read_text(encoding="utf-8")) != digest:
+            yield f"the design in {name} is not the one it was begun with"
+
+
+def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in what this machine differs from the one a result was begun on."""
+    now = features()
+    if about["numpy"] != now["numpy"]:
+        yield f"numpy {about['numpy']} then, {now['numpy']} now"
+    then, has = set(about["cpu_features"]), set(now["cpu_features"])
+    if then != has:
+        yield f"processor features {', '.join(sorted(then ^ has)[:4])} on one of the two only"
+
+
+def sweep_up(out: Path) -> None:
+    """Remove what an interrupted writer left half written, and its leave to write."""
+    (out / ON_DUTY).unlink(missing_ok=True)
+    for place in (out, out / MARKERS):
+        for path in place.glob(".*.*.*"):
+            path.unlink(missing_ok=True)
+    for path in out.rglob("*.partial"):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,146 @@
+"""Shards of a sweep joined: the files of finished pieces copied into one directory."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.model.mistakes import Mistake
+from sim.results.arrays import ARRAYS, file_of_piece
+from sim.results.files import digest_of_file, leave, synchronise
+from sim.results.manifest import directory, lock_of, manifest, missing, note, prepare, provenance, study_of
+from sim.results.store import MARKERS, Store, markers
+from sim.study.layout import Layout, Piece
+from sim.sweeps.compatibility import texts_changed
+from sim.sweeps.play import close
+from sim.sweeps.run import guarded
+
+# What two parts of one sweep have in common, and what to call it.
+COMMON = {
+    "scenarios": "scenario",
+    "design": "design",
+    "seed": "seed",
+    "runs": "number of runs",
+    "members": "number of members",
+    "without": "rules switched off",
+    "layout": "cut into pieces",
+    "double": "precision of paths",
+    "rules": "rules or code",
+    "version": "version",
+}
+MACHINE = {"numpy": "version of numpy", "cpu_features": "processor features"}
+
+PathLike = str | os.PathLike[str]
+
+
+def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, force: bool = False) -> list[Piece]:
+    """Join shards into one result directory.
+
+    Parameters
+    ----------
+    out : path
+        The directory to make.
+    parts : sequence of path
+        Result directories of shards, each finished or not.
+    mixed : bool
+        Allow shards played with another numpy or other processor features.
+    force : bool
+        Replace a result that is in the way.
+
+    Returns
+    -------
+    list of Piece
+        What is still missing; `resume` plays it.
+
+    Raises
+    ------
+    Mistake
+        If the parts are not parts of one sweep, or do not agree where they overlap.
+    """
+    if not parts:
+        raise Mistake("there is nothing to merge; name the directories of the shards")
+    sources = [directory(part) for part in parts]
+    refuse_unlike(sources, mixed=mixed)
+    place = Path(out)
+    if place.resolve() in [source.resolve() for source in sources]:
+        raise Mistake(f"{out} is one of the shards; merge them into a directory of its own")
+    with guarded(place):
+        prepare(place, force=force)
+        study = study_of(sources[0])
+        store = Store(study, place)
+        about = provenance(sources[0])
+        for name in companions(about):
+            shutil.copyfile(sources[0] / name, place / name)
+        for source in sources:
+            _take(source, place, study.layout)
+        manifest(study, place, {**{key: about[key] for key in about if key not in ("shard",)}, "shard": None})
+        del store
+        todo = missing(place, study.layout)
+        note(place, "merged", parts=[str(source) for source in sources], missing=len(todo))
+        close(place)
+    return todo
+
+
+def companions(about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the files beside the arrays that all shards have alike."""
+    for entry in about["scenarios"]:
+        yield lock_of(about["scenarios"], entry["scenario"])
+    yield "sources.bib"
+    yield from about["design"] or ()
+
+
+def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
+    """Refuse to join what does not belong together.
+
+    Raises
+    ------
+    Mistake
+        If anything differs that decides a number.
+    """
+    first = provenance(sources[0])
+    for source in sources:
+        about = provenance(source)
+        for reason in texts_changed(source, about):
+            raise Mistake(f"{source} cannot be merged: {reason}; put it back")
+        for name, what in COMMON.items():
+            if about[name] != first[name]:
+                raise Mistake(f"{source} and {sources[0]} are not parts of one sweep: they differ in {what}")
+        for name, what in MACHINE.items():
+            if about[name] != first[name] and not mixed:
+                raise Mistake(
+                    f"{source} and {sources[0]} were played with different {what}, so last bits may differ; play them "
+                    "alike, or write --mixed to allow it"
+                )
+
+
+def _take(source: Path, out: Path, cut: Layout) -> None:
+    """Copy the finished pieces of a shard, each marker last."""
+    here = {marker_name(marker): marker for marker in markers(out)}
+    for marker in markers(source):
+        piece = Piece(**marker["piece"])
+        known = here.get(piece.name)
+        if known is not None:
+            if known["content"] != marker["content"]:
+                raise Mistake(
+                    f"{source} has other numbers in piece {piece.name} than a shard before it; play one again"
+                )
+            continue
+        for name, digest in marker["files"].items():
+            origin, target = (file_of_piece(place, name, piece, cut) for place in (source, out))
+            if not origin.exists() or digest_of_file(origin) != digest:
+                raise Mistake(f"{origin} is damaged; `armsrace verify {source} --repair` plays it again")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(origin, target)  # what a crash leaves here has no marker and is copied again
+            synchronise(target)
+            for folder in target.parents[: len(target.relative_to(out / ARRAYS).parts)]:
+                synchronise(folder)
+        path = source / MARKERS / f"{piece.name}.json"
+        leave(out / MARKERS / path.name, path.read_text(encoding="utf-8"))
+
+
+def marker_name(marker: Mapping[str, Any]) -> str:
+    """Return the name of the piece of a marker."""
+    return Piece(**marker["piece"]).name

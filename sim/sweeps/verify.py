@@ -1,0 +1,139 @@
+"""Is a result still what was written, and is it what the rules play? Digests of all files, a sample played again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.engine.chunk import play_chunk
+from sim.engine.output import Output, joined
+from sim.model.streams import BLOCK
+from sim.results.arrays import ARRAYS
+from sim.results.manifest import directory, missing, note, provenance, store_of
+from sim.results.open import changed
+from sim.results.store import MARKERS, Store
+from sim.study.layout import Piece
+from sim.study.study import Study
+from sim.sweeps.compatibility import changes_since, refuse_changes, unlike_machines
+from sim.sweeps.run import guarded
+from sim.sweeps.workers import play_piece
+
+TOLERANCE = 1e-9  # relative, between machines whose last bits may differ
+SINGLE = 1e-6  # the same for paths kept as float32
+SAMPLE = 4
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found.
+
+    Attributes
+    ----------
+    pieces, files, runs : int
+        Finished pieces; files looked at; runs played again.
+    damaged : list of str
+        Files that are not what was written.
+    different : list of str
+        What the rules play otherwise now.
+    notes : list of str
+        Why runs could not be expected to be the same to the last bit.
+    """
+
+    pieces: int
+    files: int
+    runs: int
+    damaged: list[str]
+    different: list[str]
+    notes: list[str]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.damaged and not self.different
+
+
+def verify(
+    path: str | os.PathLike[str], sample: int = SAMPLE, *, seed: int | None = None, repair: bool = False
+) -> Verdict:
+    """Check the digests of every file, and play a random sample of blocks again.
+
+    Parameters
+    ----------
+    path : path
+        A result directory; it may be unfinished.
+    sample : int
+        How many blocks of up to 256 runs to play again.
+    seed : int, optional
+        Which blocks; different ones at every call unless given.
+    repair : bool
+        Play damaged pieces again and write them anew.
+    """
+    out = directory(path)
+    about, store = provenance(out), store_of(out)
+    cut = store.study.layout
+    todo = set(missing(out, cut))
+    there = [piece for piece in cut.pieces() if piece not in todo]
+    notes = [*changes_since(out, about), *unlike_machines(about)]
+    broken = list(changed(out, cut))
+    if repair and broken:
+        refuse_changes(out, about, mixed=False)  # what is played now would be other runs
+        with guarded(out):
+            for piece in dict.fromkeys(piece for piece, _ in broken):
+                (out / MARKERS / f"{piece.name}.json").unlink()
+                play_piece(store, piece)
+                note(out, "repaired", name=piece.name)
+        broken = list(changed(out, cut))
+    whole = [piece for piece in there if piece not in {piece for piece, _ in broken}]
+    runs, different = _sampled(store, whole, sample, np.random.default_rng(seed), exact=not notes)
+    files = sum(1 for _ in (out / ARRAYS).rglob("c/**/*") if _.is_file())
+    damaged = [f"{name} of piece {piece.name}" for piece, name in broken]
+    return Verdict(len(there), files, runs, damaged, different, notes)
+
+
+def _sampled(
+    store: Store, pieces: Sequence[Piece], sample: int, rng: np.random.Generator, *, exact: bool
+) -> tuple[int, list[str]]:
+    """Play some blocks again; return how many runs, and what differs."""
+    blocks = [
+        (piece, point, first)
+        for piece in pieces
+        for point in range(piece.point, piece.point + piece.points)
+        for first in range(piece.run, piece.run + piece.runs, BLOCK)
+    ]
+    runs, different = 0, list[str]()
+    for choice in rng.permutation(len(blocks))[:sample]:
+        piece, point, first = blocks[choice]
+        count = min(BLOCK, piece.run + piece.runs - first)
+        runs += count
+        names = _differences(store, piece, point, first, count, exact=exact)
+        different += [f"{name} of runs {first} to {first + count - 1}, point {point}" for name in names]
+    return runs, different
+
+
+def _differences(store: Store, piece: Piece, point: int, first: int, count: int, *, exact: bool) -> Iterator[str]:
+    """Yield the arrays in which one block played again is not what was recorded."""
+    again = _again(store.study, piece, point, first, count)
+    recorded = store.block(piece.scenario, point, first, count)
+    for name, values in {**again.outcomes, **store.united(again.paths, piece.scenario)}.items():
+        theirs = recorded[name]
+        ours = values[0].astype(theirs.dtype)
+        if not same(ours, theirs, exact=exact):
+            yield name
+
+
+def _again(study: Study, piece: Piece, point: int, first: int, count: int) -> Output:
+    """Play one block again."""
+    parts = play_chunk(study.position(piece.scenario, point), first, count, study.members, study.kind)
+    return joined(parts, min(max(study.members - first, 0), count), point)
+
+
+def same(ours: Any, theirs: Any, *, exact: bool) -> bool:
+    """Tell whether two arrays hold the same numbers, to the last bit or within the tolerance between machines."""
+    if exact:
+        return bool(np.array_equal(ours, theirs, equal_nan=True))
+    tolerance = TOLERANCE if theirs.dtype == np.float64 else SINGLE
+    return bool(np.allclose(ours, theirs, rtol=tolerance, atol=tolerance, equal_nan=True))

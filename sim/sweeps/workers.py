@@ -1,0 +1,161 @@
+"""Who plays the pieces of a sweep: this process or a pool of processes; a Dask cluster is `sim.sweeps.dask`.
+
+A crew takes pieces and yields their reports as they come. A piece needs nothing but the result
+directory to be played, so the bytes are the same whoever does it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import lru_cache
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+from sim.engine.blocks import CHUNK_BLOCKS
+from sim.model.mistakes import Mistake
+from sim.results.manifest import PROVENANCE, store_of
+from sim.results.store import Store
+from sim.study.layout import Piece
+from sim.sweeps.batch import Beat, play_batch
+
+Report = dict[str, Any]  # the marker of a finished piece
+Crew = Callable[[Path, Sequence[Piece], Beat], Iterator[Report]]
+
+PATIENCE = 3  # times a worker may die without any piece being finished in between
+SIGNALS = {signal.SIGINT, signal.SIGTERM}  # that a worker is not to meet before it is ready
+
+
+def play_piece(
+    store: Store, piece: Piece, *, chunk_blocks: int = CHUNK_BLOCKS, beat: Beat = lambda runs: None
+) -> Report:
+    """Play one piece and write it; return its marker."""
+    return store.write(piece, play_batch(store.study, piece, chunk_blocks=chunk_blocks, beat=beat))
+
+
+@lru_cache(maxsize=1)
+def _store(out: str, written: int) -> Store:
+    """Open a result directory; `written` tells one manifest from the next."""
+    return store_of(Path(out))
+
+
+def store_at(out: str) -> Store:
+    """Return the arrays of a result directory, opened once in each process."""
+    return _store(out, (Path(out) / PROVENANCE).stat().st_mtime_ns)
+
+
+def work(out: str, piece: Piece) -> Report:
+    """Play one piece of the study in a result directory, in whatever process this is."""
+    return play_piece(store_at(out), Piece(*piece))
+
+
+# -- one process
+
+
+def alone(store: Store, chunk_blocks: int = CHUNK_BLOCKS) -> Crew:
+    """Return a crew of this process only."""
+
+    def crew(out: Path, pieces: Sequence[Piece], beat: Beat) -> Iterator[Report]:
+        for piece in pieces:
+            yield play_piece(store, piece, chunk_blocks=chunk_blocks, beat=beat)
+
+    return crew
+
+
+# -- a pool of processes
+
+
+def pool(workers: int) -> Crew:
+    """Return a crew of processes; one that dies is replaced, and its piece is played again.
+
+    Raises
+    ------
+    Mistake
+        If processes keep dying.
+    """
+    if workers < 1:
+        raise Mistake(f"{workers} workers cannot play; ask for at least 1")
+
+    def crew(out: Path, pieces: Sequence[Piece], beat: Beat) -> Iterator[Report]:
+        todo, deaths = list(pieces), 0
+        while todo:
+            try:
+                for piece, report in _pooled(out, todo, workers):
+                    todo.remove(piece)
+                    deaths = 0
+                    beat(piece.runs * piece.points)
+                    yield report
+            except BrokenProcessPool:
+                deaths += 1
+                if deaths >= PATIENCE:
+                    raise Mistake(
+                        f"worker processes died {deaths} times in a row, perhaps for want of memory; ask for fewer "
+                        f"--workers, then `armsrace resume {out}`"
+                    ) from None
+
+    return crew
+
+
+def _pooled(out: Path, pieces: Sequence[Piece], workers: int) -> Iterator[tuple[Piece, Report]]:
+    """Play pieces in a fresh pool; workers end with it, however it ends."""
+    strangers = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _enter)
+    try:
+        with _interrupts_held():
+            futures = {executor.submit(work, str(out), piece): piece for piece in pieces}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    except BaseException:  # also when a stop rule leaves the loop: what is being played is not waited for
+        for process in set(multiprocessing.active_children()) - strangers:
+            process.terminate()
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep signals back while workers are started: they inherit that, until `_enter` has prepared them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _enter() -> None:
+    """Make a worker leave Ctrl-C to its parent, and go when its parent has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _leave(number: int, frame: object) -> None:
+    """End this process at once, but give back the locks it holds, or their loss would be announced at the end."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a pool that breaks asks everybody again
+    last = threading.Timer(2.0, os._exit, (1,))
+    last.daemon = True
+    last.start()
+    atexit._run_exitfuncs()
+    os._exit(1)
+
+
+def _follow(sentinel: int) -> None:
+    """End this process as soon as another has ended."""
+    wait([sentinel])
+    os._exit(1)
