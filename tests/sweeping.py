@@ -66,8 +66,8 @@ def armsrace(*words, code=0, **more):
     return out, err
 
 
-def pieces(out):
-    """Return how many pieces are finished."""
+def batches(out):
+    """Return how many batches are finished."""
     return len(list((Path(out) / MARKERS).glob("*.json")))
 
 

@@ -38,12 +38,12 @@ def one(result, rule, measure):
 
 @pytest.fixture(scope="module")
 def whole(scenario):
-    return sim.sweep(scenario, 64, seed=1, members=0).load()
+    return sim.sweep(scenario, 64, seed=1, kept_paths=0).load()
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_difference_is_that_of_two_sweeps_of_the_same_runs(result, whole, scenario, rule):
-    apart = sim.sweep(scenario, 64, seed=1, members=0, without=[rule]).load() - whole
+    apart = sim.sweep(scenario, 64, seed=1, kept_paths=0, without=[rule]).load() - whole
     for measure, outcome in (
         ("balance at the end", "final_balance"),
         ("deaths", "deaths"),

@@ -308,7 +308,7 @@ def test_the_burden_under_observed_spending_is_the_observed_burden(hindcast, fil
 
 @pytest.mark.parametrize(("state", "code"), [("azerbaijan", "AZE"), ("armenia", "ARM")])
 def test_before_the_first_step_the_target_is_the_observed_spending(hindcast, state, code):
-    table = opening(hindcast).table([0])
+    table = opening(hindcast).game([0])
     place = table.world.labels["state"].index(state)
     spending = observed.annual("military_expenditure", "milex_usd2023_m", code)[2010]
     np.testing.assert_allclose(table.world["milex"][place], spending, rtol=1e-12)
@@ -316,7 +316,7 @@ def test_before_the_first_step_the_target_is_the_observed_spending(hindcast, sta
 
 
 def test_the_first_budget_aims_at_the_observed_spending_and_the_gap_that_is_stated(hindcast):
-    table = opening(hindcast).table([0])
+    table = opening(hindcast).game([0])
     opened, gap = table.world["milex"], table.world["spending_gap"]
     assert gap.any(), "nobody aims higher than it spends"
     assert not gap.all(), "everybody aims higher than it spends"
@@ -332,7 +332,7 @@ def test_the_first_budget_aims_at_the_observed_spending_and_the_gap_that_is_stat
 
 def production_line(scenario, steps_per_year, **world):
     """A table on which one order of 1 TIV m has just been signed with every supplier by every state."""
-    table = opening(altered(scenario, steps_per_year=steps_per_year)).table([0])
+    table = opening(altered(scenario, steps_per_year=steps_per_year)).game([0])
     arrays = table.world.arrays
     for name in ("pipeline", "stock", "worth", "on_order", "order_volume"):
         arrays[name] = np.zeros_like(arrays[name])

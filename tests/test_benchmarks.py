@@ -22,7 +22,7 @@ WITH_NUMBERS = {
           "256 runs: keeping every path, on top of keeping none, processor time", "256 runs: bytes written, every path",
           "256 runs: bytes written, no path"],
     "d": ["2,048 runs killed half-way and resumed: extra time", "start of the second process, not counted above",
-          "2,048 runs killed half-way and resumed: piece in vain, and a resume of nothing"],
+          "2,048 runs killed half-way and resumed: batch in vain, and a resume of nothing"],
     "e": ["sim.sweep: runs a second", "mesa.batch_run: runs a second"],
     "f": ["runs to know an embargo's effect to 0.01, common luck",
           "runs to know an embargo's effect to 0.01, a seed for each scenario", "the second over the first",

@@ -17,9 +17,9 @@ from sim.results.open import case, open_result
 from sim.results.store import Store
 from sim.study.experiment import Experiment
 from sim.study.study import study_of_experiment
-from sim.sweeps.play import Means, carry_out
+from sim.sweeps.play import ExecutionOptions, carry_out
 
-RUNS, MEMBERS, END = 300, 20, "2011-06"
+RUNS, KEPT_PATHS, END = 300, 20, "2011-06"
 FACTOR = "covet_land.operation_rate"
 
 
@@ -32,13 +32,18 @@ def scenarios(hindcast):
 
 def played(out, scenarios, runs, **more):
     """Play a designed sweep of scenarios that are not shipped."""
-    asked = {"question": "?", "scenarios": [one.name for one in scenarios], "replicates": runs, "members": MEMBERS}
+    asked = {
+        "question": "?",
+        "scenarios": [one.name for one in scenarios],
+        "replicates": runs,
+        "kept_paths": KEPT_PATHS,
+    }
     experiment = Experiment.model_validate(asked | {"keep": "trajectories"} | more)
     study = study_of_experiment(experiment, scenarios)
     out.mkdir()
     store = Store(study, out)
     describe(study, out)
-    carry_out(store, out, list(study.layout.pieces()), Means())
+    carry_out(store, out, list(study.layout.batches()), ExecutionOptions())
     return out
 
 
@@ -55,7 +60,7 @@ def plain(scenarios, tmp_path_factory):
     place = tmp_path_factory.mktemp("plain")
     for scenario, rate, name in ((scenarios[0], 0.4, "calm"), (scenarios[1], 0.1, "tense")):
         changed = altered(scenario, parameters={FACTOR: rate})
-        sim.sweep(changed, RUNS, out=place / name, members=MEMBERS)
+        sim.sweep(changed, RUNS, out=place / name, kept_paths=KEPT_PATHS)
     return place
 
 
@@ -69,7 +74,7 @@ def test_cases_of_one_result_are_compared_as_if_each_were_swept_alone(designed, 
     alone = compare.compare(plain / "calm", plain / "tense", precision=0.01)
     assert (found["differing"] > 0).any()
     assert found.drop_attrs().identical(alone.drop_attrs())
-    assert (found.attrs["runs"], found.attrs["members"]) == (RUNS, MEMBERS)
+    assert (found.attrs["runs"], found.attrs["members"]) == (RUNS, KEPT_PATHS)
     assert found.attrs["settings"] == [f"{FACTOR} 0.4 against 0.1"]
     assert found.attrs["changed_code"] == []
 

@@ -15,9 +15,9 @@ from sim.scenario.schema import Scenario
 
 @pytest.fixture(scope="module")
 def swept(richardson: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two pieces of runs, three whole paths, of two years."""
+    """Two batches of runs, three whole paths, of two years."""
     out = tmp_path_factory.mktemp("cli") / "result"
-    sim.sweep(altered(richardson, end="2001-12"), 1030, out=out, members=3)
+    sim.sweep(altered(richardson, end="2001-12"), 1030, out=out, kept_paths=3)
     return out
 
 
@@ -61,9 +61,9 @@ def test_a_sweep_needs_at_least_one_run(refused, runs: int) -> None:
     assert not Path("new").exists()
 
 
-def test_a_negative_number_of_members_is_refused(refused) -> None:
-    assert refused("sweep", "richardson", "--members", -1, "--out", "new") == (
-        "-1 members are too few; write 0 to keep no paths"
+def test_a_negative_number_of_kept_paths_is_refused(refused) -> None:
+    assert refused("sweep", "richardson", "--kept-paths", -1, "--out", "new") == (
+        "-1 kept paths are too few; write 0 to keep no paths"
     )
 
 
@@ -146,7 +146,7 @@ def test_a_directory_without_provenance_is_no_result(refused, verb: str) -> None
 @pytest.mark.parametrize("verb", ["replay", "plot"])
 def test_an_interrupted_sweep_is_no_whole_result(refused, result: Path, verb: str) -> None:
     max((result / "blocks").glob("*.json")).unlink()
-    assert "1 of 2 pieces are finished; `armsrace resume" in refused(verb, result)
+    assert "1 of 2 batches are finished; `armsrace resume" in refused(verb, result)
 
 
 @pytest.mark.parametrize("verb", ["replay", "plot"])
@@ -187,9 +187,9 @@ def test_only_kept_paths_have_a_timeline(refused, result: Path) -> None:
 def test_a_figure_of_paths_is_not_drawn_blank_where_none_was_kept(refused, figure: str, tmp_path: Path) -> None:
     import sim
 
-    sim.sweep("richardson", 2, members=0, out=tmp_path / "pathless")
+    sim.sweep("richardson", 2, kept_paths=0, out=tmp_path / "pathless")
     said = refused("plot", tmp_path / "pathless", figure)
-    assert said == f"'{figure}' shows whole paths and none was kept; sweep with --members, or 'keep: trajectories'"
+    assert said == f"'{figure}' shows whole paths and none was kept; sweep with --kept-paths, or 'keep: trajectories'"
 
 
 def test_a_misspelt_figure_is_answered_with_a_suggestion(refused, result: Path) -> None:

@@ -143,7 +143,7 @@ def swept(tmp_path_factory):
     """An outlook and one that differs from it, with the same luck."""
     place = tmp_path_factory.mktemp("pairs")
     for name, members in (("status_quo", 60), ("israeli_embargo", 50)):
-        sim.sweep(name, 300, out=place / name, members=members)
+        sim.sweep(name, 300, out=place / name, kept_paths=members)
     return place
 
 

@@ -20,9 +20,9 @@ from sim.scenario.schema import Distribution, Figure, Scenario
 from sim.study import experiment as experiments
 from sim.study.experiment import Experiment, read_experiment
 from sim.study.factors import present
-from sim.study.inputs import target
 from sim.study.points import at_point, count, points
-from sim.study.sample_table import parse_draws, resampled
+from sim.study.sample_table import parse_sample_table, resampled
+from sim.study.slots import find_slot
 
 HINDCAST = sim.load("south_caucasus_2010")
 UNKNOWN = {"repay_oil.weight": {}, "israel.affinity.azerbaijan": {"between": [0.1, 0.5]}}
@@ -156,7 +156,10 @@ def test_prior_draws_have_the_distributions_believed() -> None:
                "sell_to_friends.weight": {"distribution": {"normal": [3.0, 0.5]}}}  # fmt: skip
     for sampler in ("latin_hypercube", "independent"):
         made = points(asked({"prior": {"points": 2000, "sampler": sampler}}, uncertainties=unknown), scenario).values
-        low, high = target(HINDCAST, "covet_land.campaign_rate").low, target(HINDCAST, "covet_land.campaign_rate").high
+        low, high = (
+            find_slot(HINDCAST, "covet_land.campaign_rate").low,
+            find_slot(HINDCAST, "covet_land.campaign_rate").high,
+        )
         assert stats.kstest(made[:, 0], stats.norm(2.0, 0.4).cdf).pvalue > 0.01
         assert stats.kstest(made[:, 1], stats.uniform(low, high - low).cdf).pvalue > 0.01
         assert made[:, 2].mean() == pytest.approx(0.5, abs=0.04)
@@ -218,7 +221,7 @@ def test_systematic_resampling_takes_each_draw_as_often_as_it_weighs(
     weights: list[float], number: int, seed: int
 ) -> None:
     text = "weight,a\n" + "".join(f"{weight:.17f},{index}\n" for index, weight in enumerate(weights))
-    _, rows = resampled(parse_draws(text), ["a"], number, seed)
+    _, rows = resampled(parse_sample_table(text), ["a"], number, seed)
     share = np.array(weights) / sum(weights)
     assert (abs(np.bincount(rows, minlength=len(weights)) - number * share) < 1 + 1e-6).all()
 
@@ -235,13 +238,13 @@ def test_systematic_resampling_takes_each_draw_as_often_as_it_weighs(
 )
 def test_a_mistake_in_a_file_of_draws_is_told_with_its_line(text: str, complaint: str) -> None:
     with pytest.raises(DocumentError) as caught:
-        parse_draws(text)
+        parse_sample_table(text)
     assert str(caught.value) == complaint
 
 
 # -- a scenario at a point
 
-PATHS = {
+KEPT_PATHS = {
     "repay_oil.weight": 1.25,
     "israel.repay_oil.weight": 1.25,
     "remember_war.grievance_life": 10.0,
@@ -257,12 +260,12 @@ PATHS = {
 }
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", KEPT_PATHS)
 def test_a_scenario_at_a_point_has_the_number_and_nothing_else_differs(path: str) -> None:
-    made = points(asked({"list": [{path: PATHS[path]}]}, levers={path: {}}), HINDCAST)
+    made = points(asked({"list": [{path: KEPT_PATHS[path]}]}, levers={path: {}}), HINDCAST)
     there = at_point(HINDCAST, made, 0)
     if "rules." not in path:
-        assert present(there, target(there, path)) == PATHS[path]
+        assert present(there, find_slot(there, path)) == KEPT_PATHS[path]
     before, after = _leaves(HINDCAST.canonical()), _leaves(there.canonical())
     places = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
     ending = "rules" if "rules." in path else ".".join(path.split(".")[-2:])
@@ -276,7 +279,7 @@ def test_a_scenario_at_a_point_has_the_number_and_nothing_else_differs(path: str
         assert position.arrays["embargo"][:, :, 0].sum() == position.arrays["embargo"][row, column, 0] == 1.0
     if "rules." in path:
         follow = {key for _, key, actor in there.actors() if path.rpartition(".")[2] in actor.rules}
-        assert ("israel" in follow) == bool(PATHS[path])
+        assert ("israel" in follow) == bool(KEPT_PATHS[path])
 
 
 def _leaves(part: Any, at: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:

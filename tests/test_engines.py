@@ -47,7 +47,7 @@ def by_agents(position, replicate):
     model, record = ArmsRace(position, replicate), Record(position, 1, 1)
     while model.running and model.period < position.steps:
         model.step()
-        record(model.table)
+        record(model.game)
     model.forget()
     return record
 
@@ -67,7 +67,7 @@ def assert_in_step(scenario, replicates, without=(), steps=None):
     """Play both engines side by side: every quantity of the world agrees after every step."""
     position = opening(scenario, 3, without)
     blocks = sorted({k // BLOCK for k in replicates})
-    table = position.table(blocks)
+    table = position.game(blocks)
     models = {k: ArmsRace(position, k) for k in replicates}
     for step in range(steps or position.steps):
         play_turn(table, ask_everybody)
@@ -75,7 +75,7 @@ def assert_in_step(scenario, replicates, without=(), steps=None):
             model.step()
             column = blocks.index(k // BLOCK) * BLOCK + k % BLOCK
             columns = slice(column, column + 1)
-            different = all_alike(model.table.world, table.world, columns)
+            different = all_alike(model.game.world, table.world, columns)
             assert not different, f"run {k}, step {step}: {', '.join(different)} differ"
     for model in models.values():
         model.forget()
@@ -93,9 +93,9 @@ UNLIKE = ("south_caucasus_2010", "richardson", "south_asia_2000", "status_quo") 
 def test_a_run_is_the_same_in_a_long_and_in_a_short_sweep_whatever_the_chunks(name):
     scenario = sim.load(name)
     three_years = altered(scenario, end=f"{int(scenario.start[:4]) + 2}-12")
-    short = sim.sweep(three_years, FEW, members=FEW, chunk_blocks=1, seed=5).load()
+    short = sim.sweep(three_years, FEW, kept_paths=FEW, chunk_blocks=1, seed=5).load()
     for chunk_blocks in (1, 2, 5):
-        long = sim.sweep(three_years, MANY, members=FEW, chunk_blocks=chunk_blocks, seed=5).load()
+        long = sim.sweep(three_years, MANY, kept_paths=FEW, chunk_blocks=chunk_blocks, seed=5).load()
         for variable in (*OUTCOMES, *(n for n, array in short.data_vars.items() if "member" in array.dims)):
             expected, found = short[variable].values, long[variable].values[:FEW]
             np.testing.assert_array_equal(found, expected, err_msg=f"{variable}, {chunk_blocks} blocks")
@@ -106,7 +106,7 @@ def test_a_run_is_the_same_in_a_long_and_in_a_short_sweep_whatever_the_chunks(na
 
 def test_a_short_sweep_does_not_depend_on_its_chunks(hindcast):
     soon_over = altered(hindcast, end="2012-12")
-    one, two = (sim.sweep(soon_over, FEW, members=FEW, chunk_blocks=n).load() for n in (1, 2))
+    one, two = (sim.sweep(soon_over, FEW, kept_paths=FEW, chunk_blocks=n).load() for n in (1, 2))
     assert one.identical(two)
 
 
@@ -169,7 +169,7 @@ def test_the_engines_agree_when_each_run_draws_its_own_parameters(hindcast):
 def test_an_uncertain_parameter_belongs_to_the_run_and_not_to_the_sweep(hindcast):
     uncertain = altered(hindcast, parameters={"settle_tension.calming": {"uniform": [0.3, 1.5]}})
     position = opening(uncertain, 0)
-    alone, among_others = position.table([1]), position.table([0, 1, 2])
+    alone, among_others = position.game([1]), position.game([0, 1, 2])
     np.testing.assert_array_equal(
         alone.settings["settle_tension"]["calming"],
         among_others.settings["settle_tension"]["calming"][:, BLOCK : 2 * BLOCK],
@@ -200,7 +200,7 @@ def test_three_states_play_and_the_engines_agree(triangle):
 
 
 def test_a_state_sees_its_rivals_in_the_order_of_the_states(triangle):
-    world = opening(triangle).table([0]).world
+    world = opening(triangle).game([0]).world
     milex, theirs = world["milex"], world.see("state", "their_milex")
     for state in range(3):
         for place in range(2):
@@ -213,7 +213,7 @@ def test_what_an_actor_states_for_itself_wins_over_the_scenario_and_that_over_th
     for common, own, expected in ((0.7, 0.1, 0.1), (0.7, None, 0.7), (None, 0.1, 0.1), (None, None, default)):
         scenario = altered(hindcast, actors={state: {key: own} for state in hindcast.states})
         scenario = altered(scenario, parameters={} if common is None else {key: common})
-        found = opening(scenario).table([0]).settings["match_rival_spending"]["reaction"]
+        found = opening(scenario).game([0]).settings["match_rival_spending"]["reaction"]
         assert (np.asarray(found) == expected).all()
 
 
@@ -222,11 +222,11 @@ def test_what_an_actor_states_for_itself_wins_over_the_scenario_and_that_over_th
 
 def test_a_run_of_a_result_directory_is_replayed_by_agents(hindcast, tmp_path):
     soon_over = altered(hindcast, end="2011-12", parameters=WAR_PRONE)
-    sim.sweep(soon_over, 300, seed=9, out=tmp_path / "r", members=290, without=["prefer_quality"])
+    sim.sweep(soon_over, 300, seed=9, out=tmp_path / "r", kept_paths=290, without=["prefer_quality"])
     data = open_result(tmp_path / "r").load()
     for run in (0, 280):
         history = sim.replay(tmp_path / "r", run)
-        assert history.replicate == run
+        assert history.run == run
         assert not differences(history, data)
         for name, path in history.dataset.data_vars.items():
             if "member" in path.dims:

@@ -33,7 +33,7 @@ def needs(form):
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
     out = tmp_path_factory.mktemp("export") / "result"
-    sim.sweep("status_quo", 300, out=out, members=7)
+    sim.sweep("status_quo", 300, out=out, kept_paths=7)
     return out
 
 

@@ -115,7 +115,7 @@ def test_a_rivalry_elsewhere_has_nothing_of_the_first_one():
 
 def test_figures_of_a_rivalry_without_recorded_arms_can_be_drawn():
     scenario = altered(load(ELSEWHERE), end="2004-12")
-    result = sim.sweep(scenario, 32, members=32, seed=2).load()
+    result = sim.sweep(scenario, 32, kept_paths=32, seed=2).load()
     for name in ("fan", "war_probability"):
         data = getattr(measures, name)(result)
         assert plots.figures()[name](data).axes
@@ -128,7 +128,7 @@ def test_figures_of_a_rivalry_without_recorded_arms_can_be_drawn():
 def test_a_short_sweep_of_the_gallery_is_finite(name):
     scenario = load(name)
     short = altered(scenario, end=f"{int(scenario.start[:4]) + 2}-12")
-    result = sim.sweep(short, 64, members=8, seed=1).load()
+    result = sim.sweep(short, 64, kept_paths=8, seed=1).load()
     for variable in ("milex", "stock_total", "deaths", "displaced", "campaigns", "operations", "final_balance"):
         assert np.isfinite(result[variable].values).all(), variable
     assert (result["milex"].values > 0.0).all()
@@ -137,12 +137,12 @@ def test_a_short_sweep_of_the_gallery_is_finite(name):
 @pytest.mark.parametrize("name", GALLERY)
 def test_agents_and_core_play_the_gallery_alike(name):
     position = opening(load(name), 3)
-    table, model = position.table([0]), ArmsRace(position, 5)
+    table, model = position.game([0]), ArmsRace(position, 5)
     for _ in range(MONTHS):
         play_turn(table, ask_everybody)
         model.step()
     for quantity, array in table.world.arrays.items():
-        mine = model.table.world[quantity][..., 0]
+        mine = model.game.world[quantity][..., 0]
         theirs = array[..., 5 % BLOCK] if array.shape[-1] > 1 else array[..., 0]
         np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-9, err_msg=quantity)
     model.forget()

@@ -23,7 +23,7 @@ ORIGINS = [
     ("other", "other", ""),
 ]
 ZONES = [("karabakh", "Karabakh"), ("districts", "seven districts"), ("syunik", "Syunik")]
-RUNS, MEMBERS, STEPS, BINS = 600, 150, 192, 256
+RUNS, KEPT_PATHS, STEPS, BINS = 600, 150, 192, 256
 UNITS = {
     "milex": "US$2023 m per yr",
     "balance": "log ratio",
@@ -76,7 +76,7 @@ def deliveries(luck):
     weight[:, 6, 0], weight[:, 8, 0], weight[:, 9, 0] = 0.05, 0.3, 0.2
     weight[:, 1, 1], weight[:, 4, 1] = np.maximum(3 - 0.15 * year, 0.3), 0.1 * np.maximum(year - 9, 0)
     weight[:, 3, 1], weight[:, 9, 1] = 0.12 * np.maximum(year - 11, 0), 0.1
-    lumps = luck.gamma(0.15, 1 / 0.15, (MEMBERS, *weight.shape))
+    lumps = luck.gamma(0.15, 1 / 0.15, (KEPT_PATHS, *weight.shape))
     return 4 * weight * lumps
 
 
@@ -90,17 +90,17 @@ def synthetic(seed=1):
     """Return a sweep-shaped Dataset with invented numbers and true labels."""
     luck = np.random.default_rng(seed)
     paths, (first, fighting) = all_trajectories(luck), war_history(luck)
-    tensions = luck.gamma(2, 1, (MEMBERS, STEPS))
-    talks = np.repeat(luck.integers(0, 5, (MEMBERS, STEPS // 24)), 24, axis=1)
-    share = np.broadcast_to(np.linspace(0.1, 0.9, len(ZONES))[:, None], (MEMBERS, STEPS, len(ZONES), 1))
+    tensions = luck.gamma(2, 1, (KEPT_PATHS, STEPS))
+    talks = np.repeat(luck.integers(0, 5, (KEPT_PATHS, STEPS // 24)), 24, axis=1)
+    share = np.broadcast_to(np.linspace(0.1, 0.9, len(ZONES))[:, None], (KEPT_PATHS, STEPS, len(ZONES), 1))
     true = deliveries(luck)
     seen = true * np.where(np.arange(len(ORIGINS)) == 8, 0, 0.85)[:, None]
     member = ("member", "time")
-    data = {name: ((*member, "state"), x[:, :, :MEMBERS].transpose(2, 0, 1)) for name, x in paths.items()}
+    data = {name: ((*member, "state"), x[:, :, :KEPT_PATHS].transpose(2, 0, 1)) for name, x in paths.items()}
     data |= {
         "tension": (member, tensions),
         "talks": (member, talks),
-        "fighting": (member, fighting[:MEMBERS]),
+        "fighting": (member, fighting[:KEPT_PATHS]),
         "control": ((*member, "zone", "state"), np.concatenate([share, 1 - share], -1)),
         "deliveries": ((*member, "origin", "state"), true),
         "recorded_deliveries": ((*member, "origin", "state"), seen),
@@ -127,7 +127,7 @@ def synthetic(seed=1):
 
 def coordinates():
     """Return the coordinates of the synthetic sweep."""
-    out = {"run": np.arange(RUNS), "member": np.arange(MEMBERS)}
+    out = {"run": np.arange(RUNS), "member": np.arange(KEPT_PATHS)}
     out["time"] = (np.datetime64("2010-01") + np.arange(STEPS)).astype("datetime64[ns]")
     for axis, rows in (("state", STATES), ("origin", ORIGINS), ("zone", ZONES)):
         for suffix, column in zip(("", "_name", "_iso3"), zip(*rows, strict=True), strict=False):

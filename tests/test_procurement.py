@@ -80,12 +80,12 @@ def test_special_projects_relieve_the_regular_budget_and_never_exhaust_it():
 
 def test_the_aim_lies_above_opening_spending_by_the_stated_gap():
     position = opening(sim.load("south_caucasus_2010"))
-    world = position.table([0]).world
+    world = position.game([0]).world
     state = world.labels["state"].index("azerbaijan")
     assert (world["spending_gap"][state] > 0.0).all()
     stated = position.arrays["spending_gap"].copy()
     position.arrays["spending_gap"][...] = 0.0
-    without = position.table([0]).world["milex_intercept"]
+    without = position.game([0]).world["milex_intercept"]
     np.testing.assert_allclose((world["milex_intercept"] - without)[state], stated[state, 0])
 
 

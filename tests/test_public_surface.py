@@ -166,7 +166,7 @@ def test_every_actor_of_the_shipped_scenarios_is_on_the_list_of_countries():
 
 @pytest.mark.slow
 def test_the_summary_of_the_hindcast_is_the_one_that_was_reviewed(golden):
-    data = sim.sweep("south_caucasus_2010", 512, seed=0, members=512)
+    data = sim.sweep("south_caucasus_2010", 512, seed=0, kept_paths=512)
     rows = measures.summary(data)
     numbers = {" ".join(filter(None, (row["measure"], row["state"]))): float(row["value"]) for row in rows}
     numbers |= {f"mean {name}": float(data[name].mean()) for name in ("campaigns", "operations", "deaths", "displaced")}

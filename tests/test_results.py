@@ -27,8 +27,8 @@ from sim.results.store import MARKERS
 from sim.scenario.initial import opening
 
 WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
-RUNS, MEMBERS = 1300, 300
-SPAN = 1024  # runs in a piece of a sweep of this size
+RUNS, KEPT_PATHS = 1300, 300
+SPAN = 1024  # runs in a batch of a sweep of this size
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +39,9 @@ def scenario(hindcast):
 
 @pytest.fixture(scope="module")
 def folder(scenario, tmp_path_factory):
-    """A result directory of a little more than one piece of runs."""
+    """A result directory of a little more than one batch of runs."""
     out = tmp_path_factory.mktemp("results") / "swept"
-    sim.sweep(scenario, RUNS, seed=7, out=out, members=MEMBERS, without=["prefer_quality"], chunk_blocks=1)
+    sim.sweep(scenario, RUNS, seed=7, out=out, kept_paths=KEPT_PATHS, without=["prefer_quality"], chunk_blocks=1)
     return out
 
 
@@ -57,7 +57,7 @@ def test_the_provenance_says_which_scenario_rules_luck_code_and_machine(folder, 
     about = provenance(folder)
     expected = {
         "scenario": scenario.name, "title": scenario.title, "digest": scenario.digest(), "seed": 7, "runs": RUNS,
-        "members": MEMBERS, "block": BLOCK, "without": ["prefer_quality"], "version": sim.__version__,
+        "members": KEPT_PATHS, "block": BLOCK, "without": ["prefer_quality"], "version": sim.__version__,
         "start": "2010-01", "end": "2011-12", "steps_per_year": 12, "numpy": np.__version__, "code": code_digest(),
     }  # fmt: skip
     assert {key: about[key] for key in expected} == expected
@@ -106,7 +106,9 @@ def test_every_piece_has_its_marker_and_no_two_are_alike(folder):
 
 
 def test_markers_do_not_depend_on_the_chunks(folder, scenario, tmp_path):
-    sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "r", members=MEMBERS, without=["prefer_quality"], chunk_blocks=3)
+    sim.sweep(
+        scenario, RUNS, seed=7, out=tmp_path / "r", kept_paths=KEPT_PATHS, without=["prefer_quality"], chunk_blocks=3
+    )
     one, other = (
         [path.read_text() for path in sorted((place / MARKERS).glob("*.json"))] for place in (folder, tmp_path / "r")
     )
@@ -126,7 +128,7 @@ def test_outcomes_and_paths_have_units_names_and_sizes(data, scenario):
         assert data[name].attrs["units"] == VARIABLES[quantity].unit
         assert np.isfinite(data[name]).all(), name
     assert data.sizes["run"] == RUNS
-    assert data.sizes["member"] == MEMBERS
+    assert data.sizes["member"] == KEPT_PATHS
     assert data.sizes["time"] == scenario.steps == 24
     assert str(data["time"].values[0])[:7] == "2010-01"
     assert str(data["time"].values[-1])[:7] == "2011-12"
@@ -134,7 +136,7 @@ def test_outcomes_and_paths_have_units_names_and_sizes(data, scenario):
 
 
 def test_outcomes_agree_with_the_paths_they_summarise(data):
-    kept = data.isel(run=slice(0, MEMBERS))
+    kept = data.isel(run=slice(0, KEPT_PATHS))
     for axis, name in ((0, "balance"), (0, "stock_balance")):
         last = data[name].isel(time=-1, state=axis)
         np.testing.assert_allclose(kept[f"final_{name}"], last, rtol=1e-6)
@@ -157,7 +159,7 @@ def test_a_histogram_counts_every_run_once_in_every_month_for_every_state(data, 
 
 @pytest.mark.parametrize("variable", histogrammed(), ids=lambda v: v.name)
 def test_quantiles_of_the_histogram_are_those_of_the_runs_within_a_bin(scenario, variable):
-    every = sim.sweep(scenario, 256, members=256)
+    every = sim.sweep(scenario, 256, kept_paths=256)
     found = measures.bands(every, variable.name, (0.5, 0.9)).transpose("level", "time", "state", ...)
     limits, paths = edges(variable.bins), every[variable.name].astype(float)
     wanted = {0.05: found["low"][1], 0.25: found["low"][0], 0.5: found["median"], 0.95: found["high"][1]}
@@ -205,8 +207,8 @@ def test_few_runs_are_the_first_of_many(scenario):
         np.testing.assert_array_equal(few[name], many[name][:10], err_msg=name)
 
 
-def test_without_members_there_are_outcomes_and_histograms_but_no_paths(scenario, tmp_path):
-    found = sim.sweep(scenario, 300, members=0, out=tmp_path / "r").load()
+def test_without_kept_paths_there_are_outcomes_and_histograms_but_no_paths(scenario, tmp_path):
+    found = sim.sweep(scenario, 300, kept_paths=0, out=tmp_path / "r").load()
     assert found.sizes["member"] == 0
     assert found["milex"].size == 0
     assert np.isfinite(found["final_balance"]).all()
@@ -214,8 +216,8 @@ def test_without_members_there_are_outcomes_and_histograms_but_no_paths(scenario
     assert measures.summary(found)
 
 
-def test_more_members_than_runs_are_all_the_runs(scenario):
-    assert sim.sweep(scenario, 5, members=50).sizes["member"] == 5
+def test_more_kept_paths_than_runs_are_all_the_runs(scenario):
+    assert sim.sweep(scenario, 5, kept_paths=50).sizes["member"] == 5
 
 
 def test_no_runs_are_refused(scenario):
@@ -224,7 +226,7 @@ def test_no_runs_are_refused(scenario):
 
 
 def test_playing_again_writes_the_same_bytes(folder, scenario, tmp_path):
-    sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "again", members=MEMBERS, without=["prefer_quality"])
+    sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "again", kept_paths=KEPT_PATHS, without=["prefer_quality"])
     for name in OUTCOMES:
         files = sorted(path for path in (folder / ARRAYS / name).rglob("*") if path.is_file())
         assert files
@@ -240,7 +242,7 @@ def test_an_incomplete_result_is_not_opened(folder, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(folder, broken)
     next((broken / MARKERS).glob("*.json")).unlink()
-    with pytest.raises(Mistake, match="1 of 2 pieces"):
+    with pytest.raises(Mistake, match="1 of 2 batches"):
         open_result(broken)
     (broken / PROVENANCE).write_text("{")
     with pytest.raises(Mistake, match="damaged"):
@@ -284,7 +286,7 @@ def test_memory_does_not_grow_with_the_number_of_chunks(hindcast, tmp_path):
     def peak(number):
         gc.collect()
         tracemalloc.start()
-        sim.sweep(short, number * BLOCK, members=10, chunk_blocks=1, out=tmp_path / f"{number}")
+        sim.sweep(short, number * BLOCK, kept_paths=10, chunk_blocks=1, out=tmp_path / f"{number}")
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         return most
@@ -296,5 +298,5 @@ def test_memory_does_not_grow_with_the_number_of_chunks(hindcast, tmp_path):
 
 
 def test_luck_of_a_far_away_run_is_looked_up_and_not_waited_for(scenario):
-    table = opening(scenario, 0).table_of_one(10**9)
+    table = opening(scenario, 0).game_of_one(10**9)
     assert table.world.runs == 2

@@ -54,9 +54,9 @@ def armsrace(capsys, monkeypatch):
 
 
 def test_until_stops_at_the_run_of_the_same_rule_in_python(armsrace, scenario, tmp_path):
-    values = sim.sweep(scenario, 1024, members=0)["final_balance"]
+    values = sim.sweep(scenario, 1024, kept_paths=0)["final_balance"]
     width = float(values.std()) * 1.96 / 1500**0.5  # reached after about 1,500 runs, so in the second round
-    asked = ("sweep", scenario, "--runs", 9000, "--members", 0, "--until", f"final_balance:{width!r}")
+    asked = ("sweep", scenario, "--runs", 9000, "--kept-paths", 0, "--until", f"final_balance:{width!r}")
     said = armsrace(*asked, "--out", tmp_path / "r")
     about = provenance(tmp_path / "r")
     assert about["stop"] == {"measure": "final_balance", "half_width": width, "most": 9000}
@@ -68,7 +68,7 @@ def test_until_stops_at_the_run_of_the_same_rule_in_python(armsrace, scenario, t
 
 def test_until_that_is_not_reached_says_so_and_how_to_play_more(armsrace, scenario, tmp_path):
     out = tmp_path / "r"
-    said = armsrace("sweep", scenario, "--runs", 300, "--members", 0, "--until", "deaths:0.001", "--out", out)
+    said = armsrace("sweep", scenario, "--runs", 300, "--kept-paths", 0, "--until", "deaths:0.001", "--out", out)
     assert said[-2:] == [
         f"300 runs in {out}", f"deaths is not known to 0.001 yet; `armsrace resume {out} --runs N` plays more",
     ]  # fmt: skip
@@ -152,7 +152,7 @@ def test_what_is_printed_is_what_was_written(armsrace, experiment, scenario, tmp
 @pytest.mark.parametrize("words", [(), ("--runs", 600)], ids=["finish", "grow"])
 def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkeypatch, words):
     out = tmp_path / "r"
-    armsrace("sweep", scenario, "--runs", 300, "--out", out, *(() if words else ("--members", 0)))
+    armsrace("sweep", scenario, "--runs", 300, "--out", out, *(() if words else ("--kept-paths", 0)))
     if not words:
         min((out / "blocks").iterdir()).unlink()
     looked = []
@@ -177,7 +177,7 @@ def test_a_dry_run_looks_on_while_somebody_else_writes(armsrace, scenario, tmp_p
     armsrace("sweep", scenario, "--runs", 300, "--out", out)
     before = (out / PROVENANCE).read_bytes()
     with run.guarded(out):
-        assert armsrace("resume", out, "--runs", 5000, "--dry-run")[0].startswith("5,000 runs in 10 pieces")
+        assert armsrace("resume", out, "--runs", 5000, "--dry-run")[0].startswith("5,000 runs in 10 batches")
         with pytest.raises(Mistake, match="another process is writing"):
             armsrace("resume", out, "--runs", 5000)
     assert (out / PROVENANCE).read_bytes() == before
@@ -197,7 +197,7 @@ def test_a_study_with_a_rule_nobody_can_follow_is_refused(scenario, tmp_path):
 
 
 def test_figures_without_names_are_those_there_can_be(armsrace, tmp_path):
-    sim.sweep("richardson", 2, members=0, out=tmp_path / "pathless")
+    sim.sweep("richardson", 2, kept_paths=0, out=tmp_path / "pathless")
     said, *files = armsrace("plot", tmp_path / "pathless")
     assert said == "no whole path was kept, so there is no suppliers and no timeline"
     assert {Path(file).stem for file in files} == {"fan", "war_probability"}

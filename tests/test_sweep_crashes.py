@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sweeping import alive, armsrace, assert_same, pieces, rewritten, saved, start
+from sweeping import alive, armsrace, assert_same, batches, rewritten, saved, start
 
 import sim
 from sim.engine.record import KEPT
@@ -24,13 +24,13 @@ from sim.results.manifest import PROVENANCE, provenance
 from sim.results.open import failures, open_result
 from sim.results.store import MARKERS
 from sim.study.experiment import Stop
-from sim.study.layout import Piece
+from sim.study.layout import Batch
 from sim.sweeps import workers
 from sim.sweeps.run import guarded
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
-RUNS, MEMBERS = 5000, 1500  # five pieces
-ASKED = ("--runs", RUNS, "--members", MEMBERS)
+RUNS, KEPT_PATHS = 5000, 1500  # five batches
+ASKED = ("--runs", RUNS, "--kept-paths", KEPT_PATHS)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def scenario(hindcast, tmp_path_factory):
 @pytest.fixture(scope="module")
 def undisturbed(scenario, tmp_path_factory):
     out = tmp_path_factory.mktemp("undisturbed") / "r"
-    sim.sweep(scenario, RUNS, out=out, members=MEMBERS)
+    sim.sweep(scenario, RUNS, out=out, kept_paths=KEPT_PATHS)
     return out
 
 
@@ -75,7 +75,7 @@ def test_killed_at_any_moment_a_sweep_resumes_to_the_same_bytes(undisturbed, sce
     out, rng = tmp_path / "r", random.Random(seed)
     process = start("sweep", scenario, *ASKED, "--out", out)
     after = rng.randrange(4)
-    wait_for(lambda: (out / PROVENANCE).exists() and pieces(out) >= after, process)
+    wait_for(lambda: (out / PROVENANCE).exists() and batches(out) >= after, process)
     time.sleep(rng.random() * 0.1)
     process.kill()
     process.communicate()
@@ -88,16 +88,16 @@ def test_an_interrupted_sweep_says_how_to_go_on_and_leaves_nobody_behind(
     undisturbed, scenario, tmp_path, sent, workers
 ):
     out = tmp_path / "r"
-    words = ("sweep", scenario, "--runs", 500_000, "--members", 0, "--out", out, "--workers", workers)
+    words = ("sweep", scenario, "--runs", 500_000, "--kept-paths", 0, "--out", out, "--workers", workers)
     process = start(*words, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
-    wait_for(lambda: pieces(out) >= 2, process)
+    wait_for(lambda: batches(out) >= 2, process)
     workers_then = children(process.pid)
     process.send_signal(sent)
     said, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in err
-    pieces_of = re.match(r"500,000 runs in (\d+) pieces", said)[1]
-    sentence = rf"interrupted; \d+ of {pieces_of} pieces are finished; `armsrace resume {out}` goes on"
+    batches_of = re.match(r"500,000 runs in (\d+) batches", said)[1]
+    sentence = rf"interrupted; \d+ of {batches_of} batches are finished; `armsrace resume {out}` goes on"
     assert re.fullmatch(sentence, err.splitlines()[-1])
     wait_for_the_end_of(workers_then)
     assert json.loads((out / "status.jsonl").read_text().splitlines()[-1])["what"] == "interrupted"
@@ -105,8 +105,8 @@ def test_an_interrupted_sweep_says_how_to_go_on_and_leaves_nobody_behind(
 
 def test_workers_end_by_themselves_when_their_parent_is_killed(scenario, tmp_path):
     out = tmp_path / "r"
-    process = start("sweep", scenario, "--runs", 500_000, "--members", 0, "--out", out, "--workers", 2)
-    wait_for(lambda: pieces(out) >= 1, process)
+    process = start("sweep", scenario, "--runs", 500_000, "--kept-paths", 0, "--out", out, "--workers", 2)
+    wait_for(lambda: batches(out) >= 1, process)
     orphans = children(process.pid)
     assert len(orphans) >= 2
     process.kill()
@@ -116,23 +116,23 @@ def test_workers_end_by_themselves_when_their_parent_is_killed(scenario, tmp_pat
 
 def test_a_worker_that_is_killed_is_replaced(tmp_path, scenario):
     out = tmp_path / "r"
-    process = start("sweep", scenario, "--runs", 8000, "--members", 0, "--out", out, "--workers", 2)
-    wait_for(lambda: pieces(out) >= 1, process)
+    process = start("sweep", scenario, "--runs", 8000, "--kept-paths", 0, "--out", out, "--workers", 2)
+    wait_for(lambda: batches(out) >= 1, process)
     playing = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
     os.kill(playing[0], signal.SIGKILL)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    sim.sweep(scenario, 8000, members=0, out=tmp_path / "alone")
+    sim.sweep(scenario, 8000, kept_paths=0, out=tmp_path / "alone")
     assert_same(out, tmp_path / "alone")
 
 
 def test_workers_that_die_again_and_again_end_a_sweep_with_a_sentence(scenario, tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "work", die)
     with pytest.raises(Mistake, match=r"died 3 times in a row.*armsrace resume"):
-        sim.sweep(scenario, 300, members=0, out=tmp_path / "r", workers=2)
+        sim.sweep(scenario, 300, kept_paths=0, out=tmp_path / "r", workers=2)
 
 
-def die(out, piece):
+def die(out, batch):
     """Stand in for a worker that runs out of memory."""
     os._exit(9)
 
@@ -151,7 +151,7 @@ def test_a_full_disk_is_a_sentence_and_the_sweep_goes_on_later(undisturbed, scen
 
     monkeypatch.setattr(store, "leave", fill)
     with pytest.raises(OSError, match="No space left") as full:
-        sim.sweep(scenario, RUNS, out=tmp_path / "r", members=MEMBERS)
+        sim.sweep(scenario, RUNS, out=tmp_path / "r", kept_paths=KEPT_PATHS)
     monkeypatch.undo()
     if "resume" not in "".join(full.value.__notes__):
         pytest.fail("does not say how to go on")
@@ -162,8 +162,8 @@ def test_a_full_disk_is_a_sentence_and_the_sweep_goes_on_later(undisturbed, scen
 def test_a_quota_is_a_sentence_and_the_sweep_goes_on_later(scenario, tmp_path):
     out, whole, longer = tmp_path / "r", tmp_path / "whole", tmp_path / "longer.yaml"
     longer.write_text(scenario.read_text(encoding="utf-8").replace("2010-03", "2011-06"), encoding="utf-8")
-    asked = ("--runs", 1500, "--members", 1500)  # so the paths of a piece are larger than the lock of the scenario
-    sim.sweep(longer, 1500, members=1500, out=whole)
+    asked = ("--runs", 1500, "--kept-paths", 1500)  # so the paths of a batch are larger than the lock of the scenario
+    sim.sweep(longer, 1500, kept_paths=1500, out=whole)
 
     def limited():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -203,7 +203,7 @@ def test_a_damaged_block_is_found_and_repaired(finished, undisturbed, array):
     found = sim.verify(finished, 0)
     assert [what.split(" of ")[0] for what in found.damaged] == [array]
     if array in OUTCOMES:
-        with pytest.raises(Mistake, match=f"has changed since it was written, {array} of piece"):
+        with pytest.raises(Mistake, match=f"has changed since it was written, {array} of batch"):
             open_result(finished)
     assert sim.verify(finished, 2, repair=True).good
     assert_same(finished, undisturbed)
@@ -220,7 +220,7 @@ def test_a_lost_file_is_found_and_repaired(finished, undisturbed):
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"piece": 1}', "[]"])
 def test_a_truncated_marker_counts_as_absent(finished, undisturbed, text):
     min((finished / MARKERS).glob("*.json")).write_text(text)
-    with pytest.raises(Mistake, match="4 of 5 pieces"):
+    with pytest.raises(Mistake, match="4 of 5 batches"):
         open_result(finished)
     sim.resume(finished)
     assert_same(finished, undisturbed)
@@ -269,7 +269,7 @@ def test_damage_is_not_repaired_by_other_rules(finished):
 
 
 def test_growing_keeps_the_old_runs(scenario, tmp_path, undisturbed):
-    before = sim.sweep(scenario, 1300, out=tmp_path / "r", members=1200).load()
+    before = sim.sweep(scenario, 1300, out=tmp_path / "r", kept_paths=1200).load()
     sim.resume(tmp_path / "r", RUNS, workers=2)
     after, whole = open_result(tmp_path / "r").load(), open_result(undisturbed)
     for name in OUTCOMES:
@@ -284,10 +284,10 @@ def test_growing_keeps_the_old_runs(scenario, tmp_path, undisturbed):
 
 def test_growing_may_be_killed(scenario, tmp_path):
     for name in "ab":
-        sim.sweep(scenario, 1300, out=tmp_path / name, members=100)
+        sim.sweep(scenario, 1300, out=tmp_path / name, kept_paths=100)
     sim.resume(tmp_path / "a", 8000)
     process = start("resume", tmp_path / "b", "--runs", 8000)
-    wait_for(lambda: provenance(tmp_path / "b")["runs"] == 8000 and pieces(tmp_path / "b") > 3, process)
+    wait_for(lambda: provenance(tmp_path / "b")["runs"] == 8000 and batches(tmp_path / "b") > 3, process)
     process.kill()
     process.communicate()
     sim.resume(tmp_path / "b")
@@ -299,11 +299,11 @@ def stop(**more):
 
 
 def test_a_stop_rule_stops_at_the_same_run_for_any_number_of_workers(scenario, tmp_path):
-    wide = float(sim.sweep(scenario, 1024, members=0)["final_balance"].std()) * 1.96 / 3000**0.5
+    wide = float(sim.sweep(scenario, 1024, kept_paths=0)["final_balance"].std()) * 1.96 / 3000**0.5
     found = []
     for processes in (1, 2):
         out = tmp_path / f"{processes}"
-        data = sim.sweep(scenario, 20_000, out=out, members=50, stop=stop(half_width=wide), workers=processes)
+        data = sim.sweep(scenario, 20_000, out=out, kept_paths=50, stop=stop(half_width=wide), workers=processes)
         found.append(data.sizes["run"])
         assert len(list((out / MARKERS).glob("*.json"))) == data.sizes["run"] // 1024
     assert found[0] == found[1]
@@ -319,7 +319,7 @@ def test_a_crash_while_a_stop_rule_ends_a_sweep_is_mended(scenario, tmp_path, mo
             if name == "b":
                 patch.setattr(store.Store, "fit", lambda self: 1 / 0)
             try:
-                sim.sweep(scenario, 20_000, out=tmp_path / name, members=50, stop=stop(half_width=10.0))
+                sim.sweep(scenario, 20_000, out=tmp_path / name, kept_paths=50, stop=stop(half_width=10.0))
             except ZeroDivisionError:
                 assert name == "b"
     with pytest.raises(Mistake, match=r"do not agree on 'runs'; `armsrace resume .*` mends it"):
@@ -346,11 +346,11 @@ def test_what_cannot_play_leaves_an_old_result_alone(finished, scenario):
 
 def test_a_dry_run_says_what_it_costs_and_writes_nothing(scenario, tmp_path):
     out, err = armsrace("sweep", scenario, "--runs", 3000, "--dry-run", "--out", tmp_path / "r")
-    assert out.startswith("3,000 runs in 3 pieces, about ")
+    assert out.startswith("3,000 runs in 3 batches, about ")
     assert not err
     assert not (tmp_path / "r").exists()
 
 
 def test_no_run_of_a_sound_sweep_is_left_out(undisturbed):
     assert failures(undisturbed) == []
-    assert Piece(0, 0, 1, 0, 1024, 0).name in {path.stem for path in (undisturbed / MARKERS).iterdir()}
+    assert Batch(0, 0, 1, 0, 1024, 0).name in {path.stem for path in (undisturbed / MARKERS).iterdir()}

@@ -14,13 +14,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sweeping import ROOT, alive, armsrace, assert_same, pieces, short, start
+from sweeping import ROOT, alive, armsrace, assert_same, batches, short, start
 
 import sim
 from sim.model.mistakes import Mistake
 from sim.results.manifest import ON_DUTY, describe
 from sim.results.store import MARKERS, Store
-from sim.study.layout import Piece
+from sim.study.layout import Batch
 from sim.study.study import study_of_scenario
 from sim.sweeps import dask
 from sim.sweeps.dask import identity, visit
@@ -30,7 +30,7 @@ distributed = pytest.importorskip("distributed")
 config = pytest.importorskip("dask").config
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 
-RUNS = 12_000  # twelve pieces, so that there is time to do harm
+RUNS = 12_000  # twelve batches, so that there is time to do harm
 ENOUGH = 120  # seconds for what takes five on a machine that has nothing else to do
 
 
@@ -42,7 +42,7 @@ def scenario(hindcast):
 @pytest.fixture(scope="module")
 def undisturbed(scenario, tmp_path_factory):
     out = tmp_path_factory.mktemp("undisturbed") / "r"
-    sim.sweep(scenario, RUNS, out=out, members=0)
+    sim.sweep(scenario, RUNS, out=out, kept_paths=0)
     return out
 
 
@@ -98,15 +98,15 @@ def cluster(tmp_path):
 
 
 def in_the_middle(out, harm):
-    """Do harm as soon as a first piece is finished; return the thread, and what was finished when it was done."""
+    """Do harm as soon as a first batch is finished; return the thread, and what was finished when it was done."""
     seen = []
 
     def lurk():
         deadline = time.monotonic() + ENOUGH
-        while not pieces(out) and time.monotonic() < deadline:
+        while not batches(out) and time.monotonic() < deadline:
             time.sleep(0.005)
         harm()
-        seen.append(pieces(out))
+        seen.append(batches(out))
 
     thread = threading.Thread(target=lurk, daemon=True)
     thread.start()
@@ -121,7 +121,7 @@ def test_workers_in_processes_give_the_same_bytes_also_when_one_is_killed(undist
             victim = next(iter(client.run(os.getpid).values()))
         assert victim != os.getpid()
         thread, seen = in_the_middle(out, lambda: os.kill(victim, signal.SIGKILL))
-        sim.sweep(scenario, RUNS, out=out, members=0, dask=cluster.scheduler_address)
+        sim.sweep(scenario, RUNS, out=out, kept_paths=0, dask=cluster.scheduler_address)
     thread.join(ENOUGH)
     assert not alive(victim)
     assert seen[0] < 12
@@ -131,7 +131,7 @@ def test_workers_in_processes_give_the_same_bytes_also_when_one_is_killed(undist
 
 def test_threads_of_one_process_give_the_same_bytes(undisturbed, scenario, tmp_path):
     with distributed.LocalCluster(1, threads_per_worker=2, processes=False, dashboard_address=None) as cluster:
-        sim.sweep(scenario, RUNS, out=tmp_path / "r", members=0, dask=cluster.scheduler_address)
+        sim.sweep(scenario, RUNS, out=tmp_path / "r", kept_paths=0, dask=cluster.scheduler_address)
     assert_same(tmp_path / "r", undisturbed)
 
 
@@ -139,7 +139,7 @@ def harmed(cluster, scenario, out, harm):
     """Sweep while something happens to a cluster; return what was said, and how much was finished then."""
     thread, seen = in_the_middle(out, harm)
     with pytest.raises(Mistake) as said:
-        sim.sweep(scenario, RUNS, out=out, members=0, dask=cluster.address)
+        sim.sweep(scenario, RUNS, out=out, kept_paths=0, dask=cluster.address)
     thread.join(ENOUGH)
     assert 0 < seen[0] < 12
     assert str(said.value).endswith(f"; start it again, then `armsrace resume {out}` goes on")
@@ -172,7 +172,7 @@ def test_when_the_scheduler_is_killed_that_is_a_sentence_and_what_is_done_stays(
     out, file = tmp_path / "r", tmp_path / f"{scenario.name}.yaml"  # the name is part of a result
     file.write_text(scenario.lock())
     cluster.begin(1)
-    process = start("sweep", file, "--runs", RUNS, "--members", 0, "--out", out, "--dask", cluster.address)
+    process = start("sweep", file, "--runs", RUNS, "--kept-paths", 0, "--out", out, "--dask", cluster.address)
     thread, seen = in_the_middle(out, lambda: cluster.kill("scheduler"))
     _, err = process.communicate(timeout=ENOUGH)
     thread.join(ENOUGH)
@@ -193,13 +193,13 @@ def test_one_worker_of_two_is_enough(cluster, undisturbed, scenario, tmp_path):
     out = tmp_path / "r"
     cluster.begin(2)
     thread, seen = in_the_middle(out, lambda: cluster.kill("worker", 1))
-    sim.sweep(scenario, RUNS, out=out, members=0, dask=cluster.address)
+    sim.sweep(scenario, RUNS, out=out, kept_paths=0, dask=cluster.address)
     thread.join(ENOUGH)
     assert seen[0] < 12
     assert_same(out, undisturbed)
 
 
-def die(piece, **more):
+def die(batch, **more):
     """Stand in for a worker that runs out of memory."""
     os._exit(9)
 
@@ -211,7 +211,7 @@ def test_a_piece_that_kills_its_workers_is_a_sentence(scenario, tmp_path, monkey
     with config.set(once), distributed.LocalCluster(1, threads_per_worker=1, dashboard_address=None) as cluster:
         address = cluster.scheduler_address
         with pytest.raises(Mistake) as said:
-            sim.sweep(scenario, 300, out=out, members=0, dask=address)
+            sim.sweep(scenario, 300, out=out, kept_paths=0, dask=address)
     assert str(said.value).startswith(f"workers of {address} keep dying, perhaps for want of memory; ")
     assert str(said.value).endswith(f"`armsrace resume {out}` goes on")
 
@@ -233,28 +233,28 @@ def test_a_scheduler_without_workers_is_named(cluster, scenario, tmp_path):
 
 @pytest.fixture
 def begun(scenario, tmp_path):
-    """A directory in which nothing is played yet, and its first piece."""
+    """A directory in which nothing is played yet, and its first batch."""
     study = study_of_scenario(scenario, 300)
     Store(study, tmp_path)
     describe(study, tmp_path)
-    return tmp_path, next(study.layout.pieces())
+    return tmp_path, next(study.layout.batches())
 
 
 def test_a_worker_that_was_cut_off_writes_no_more(begun):
-    out, piece = begun
+    out, batch = begun
     for token in (None, "of the next crew"):
         if token:
             (out / ON_DUTY).write_text(token)
         with pytest.raises(Mistake, match="has ended; it goes on elsewhere"):
-            visit(tuple(piece), out=str(out), token="of the first", ours=identity(str(out)))
-    assert not pieces(out)
+            visit(tuple(batch), out=str(out), token="of the first", ours=identity(str(out)))
+    assert not batches(out)
 
 
 def test_a_worker_asked_twice_answers_what_it_has_done(begun):
-    out, piece = begun
-    first = work(str(out), tuple(piece))
+    out, batch = begun
+    first = work(str(out), tuple(batch))
     before = stamps(out)
-    assert visit(tuple(piece), out=str(out), token="", ours=identity(str(out))) == first
+    assert visit(tuple(batch), out=str(out), token="", ours=identity(str(out))) == first
     assert stamps(out) == before
 
 
@@ -269,9 +269,9 @@ def test_a_worker_without_the_package_is_named_and_a_dead_one_is_passed_over():
 
 def test_a_scheduler_without_the_package_is_named(cluster, scenario, tmp_path, monkeypatch):
     cluster.begin(1)
-    monkeypatch.setattr(dask, "visit", lambda piece, **more: import_module("nowhere"))
+    monkeypatch.setattr(dask, "visit", lambda batch, **more: import_module("nowhere"))
     with pytest.raises(Mistake, match=r"cannot import what plays \(No module named 'nowhere'\); install the same"):
-        sim.sweep(scenario, 300, out=tmp_path / "r", members=0, dask=cluster.address)
+        sim.sweep(scenario, 300, out=tmp_path / "r", kept_paths=0, dask=cluster.address)
 
 
 @pytest.mark.parametrize(
@@ -280,9 +280,9 @@ def test_a_scheduler_without_the_package_is_named(cluster, scenario, tmp_path, m
      ("cpu_features", ["ABACUS"], "a processor with other features")],
 )  # fmt: skip
 def test_a_worker_that_comes_later_and_is_unlike_the_others_does_not_play(begun, name, value, reason):
-    out, piece = begun
+    out, batch = begun
     ours = identity(str(out)) | {name: value}
     with pytest.raises(Mistake, match=f"that came later .*{reason}"):
-        visit(tuple(piece), out=str(out), token="", ours=ours)
-    assert isinstance(piece, Piece)
-    assert not pieces(out)
+        visit(tuple(batch), out=str(out), token="", ours=ours)
+    assert isinstance(batch, Batch)
+    assert not batches(out)

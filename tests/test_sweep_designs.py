@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 from conftest import altered
-from sweeping import armsrace, assert_same, pieces, short, start
+from sweeping import armsrace, assert_same, batches, short, start
 
 import sim
 from sim.engine.record import KEPT
@@ -54,7 +54,7 @@ def whole(documents, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def shards(documents, tmp_path_factory):
-    """The design in four parts, for which it has too few pieces to share them evenly."""
+    """The design in four parts, for which it has too few batches to share them evenly."""
     folder = tmp_path_factory.mktemp("shards")
     for number in range(1, 5):
         sim.sweep(documents["trajectories"], out=folder / f"{number}", shard=f"{number}/4")
@@ -138,7 +138,7 @@ def test_growing_a_design_may_be_killed(documents, tmp_path):
         sim.sweep(documents["trajectories"], out=tmp_path / name)
     sim.resume(tmp_path / "a", 1500)
     process = start("resume", tmp_path / "b", "--runs", 1500)
-    while process.poll() is None and not (provenance(tmp_path / "b")["runs"] == 1500 and pieces(tmp_path / "b") > 6):
+    while process.poll() is None and not (provenance(tmp_path / "b")["runs"] == 1500 and batches(tmp_path / "b") > 6):
         time.sleep(0.01)
     process.kill()
     process.communicate()

@@ -22,7 +22,7 @@ from sim.results.open import case, failures, open_result
 from sim.scenario.initial import opening
 from sim.scenario.schema import shipped
 
-RUNS, MEMBERS = 1300, 600
+RUNS, KEPT_PATHS = 1300, 600
 RULE = "surprise_the_budget"  # has luck of its own, so that it can break in some runs
 
 
@@ -33,7 +33,7 @@ def scenario(hindcast):
 
 @pytest.fixture(scope="module")
 def sound(scenario):
-    return sim.sweep(scenario, RUNS, members=MEMBERS).load()
+    return sim.sweep(scenario, RUNS, kept_paths=KEPT_PATHS).load()
 
 
 def break_rule(monkeypatch, rule, spoil):
@@ -65,7 +65,7 @@ def outcry(answer, draws):
 @pytest.mark.filterwarnings("ignore:a rule overflowed")
 def test_broken_runs_are_marked_left_out_and_counted(scenario, sound, tmp_path, monkeypatch, spoil):
     break_rule(monkeypatch, RULE, spoil)
-    found = sim.sweep(scenario, RUNS, members=MEMBERS, out=tmp_path / "r").load()
+    found = sim.sweep(scenario, RUNS, kept_paths=KEPT_PATHS, out=tmp_path / "r").load()
     listed = failures(tmp_path / "r")
     runs = sorted(failure["run"] for failure in listed)
     assert 0 < len(runs) < RUNS - 256
@@ -86,7 +86,7 @@ def test_broken_runs_are_marked_left_out_and_counted(scenario, sound, tmp_path, 
         np.testing.assert_array_equal(found[name][good], sound[name][good])
         assert name == "failed" or np.isnan(found[name][runs]).all()
     for name in KEPT:
-        np.testing.assert_array_equal(found[name][good[good < MEMBERS]], sound[name][good[good < MEMBERS]])
+        np.testing.assert_array_equal(found[name][good[good < KEPT_PATHS]], sound[name][good[good < KEPT_PATHS]])
     assert (found["milex_histogram"].sum("milex_bin") == len(good)).all()
 
 
@@ -94,14 +94,14 @@ def test_broken_runs_are_marked_left_out_and_counted(scenario, sound, tmp_path, 
 def test_what_is_left_out_does_not_depend_on_what_was_played_together(scenario, tmp_path, monkeypatch):
     break_rule(monkeypatch, RULE, nonsense)
     for blocks in (1, 3, 6):
-        sim.sweep(scenario, RUNS, members=0, out=tmp_path / f"{blocks}", chunk_blocks=blocks)
+        sim.sweep(scenario, RUNS, kept_paths=0, out=tmp_path / f"{blocks}", chunk_blocks=blocks)
     assert_same(tmp_path / "1", tmp_path / "3")
     assert_same(tmp_path / "1", tmp_path / "6")
 
 
 def test_figures_and_summary_show_how_many_runs_are_left_out(scenario, tmp_path, monkeypatch, capsys):
     break_rule(monkeypatch, RULE, nonsense)
-    result = sim.sweep(scenario, RUNS, members=0, out=tmp_path / "r")
+    result = sim.sweep(scenario, RUNS, kept_paths=0, out=tmp_path / "r")
     count = result.attrs["failed"]
     assert f"{count} runs left out" in style.footnote(measures.war_probability(result))
     assert measures.sound(result).sizes["run"] == RUNS - count
@@ -113,12 +113,12 @@ def test_figures_and_summary_show_how_many_runs_are_left_out(scenario, tmp_path,
 def test_strict_stops_at_the_first_broken_run_with_a_sentence(scenario, tmp_path, monkeypatch):
     break_rule(monkeypatch, RULE, nonsense)
     with pytest.raises(Mistake, match=r"^run \d+ broke in 2010-\d\d, \w+: .* is not a finite number"):
-        sim.sweep(scenario, RUNS, members=0, out=tmp_path / "r", strict=True)
+        sim.sweep(scenario, RUNS, kept_paths=0, out=tmp_path / "r", strict=True)
 
 
 def test_a_broken_run_is_re_enacted_up_to_where_it_broke(scenario, tmp_path, monkeypatch):
     break_rule(monkeypatch, RULE, nonsense)
-    sim.sweep(scenario, RUNS, members=MEMBERS, out=tmp_path / "r")
+    sim.sweep(scenario, RUNS, kept_paths=KEPT_PATHS, out=tmp_path / "r")
     failure = max(failures(tmp_path / "r"), key=lambda one: one["step"])
     history = sim.replay(tmp_path / "r", failure["run"])
     assert history.broke.startswith(f"run {failure['run']} broke in {failure['month']}, {failure['phase']}: ")
@@ -132,7 +132,7 @@ def test_a_broken_run_is_re_enacted_up_to_where_it_broke(scenario, tmp_path, mon
 def test_when_every_run_breaks_that_is_a_sentence(scenario, tmp_path, monkeypatch):
     break_rule(monkeypatch, RULE, lambda answer, draws: answer * np.nan)
     with pytest.raises(Mistake, match="all 300 runs broke"):
-        sim.sweep(scenario, 300, members=10, out=tmp_path / "r")
+        sim.sweep(scenario, 300, kept_paths=10, out=tmp_path / "r")
     assert len(failures(tmp_path / "r")) == 300
 
 
@@ -143,7 +143,7 @@ def test_what_is_not_the_models_fault_is_no_datum(scenario, tmp_path, monkeypatc
 
     break_rule(monkeypatch, RULE, fail)
     with pytest.raises(error):
-        sim.sweep(scenario, 300, members=10, out=tmp_path / "r")
+        sim.sweep(scenario, 300, kept_paths=10, out=tmp_path / "r")
     assert failures(tmp_path / "r") == []
 
 

@@ -121,7 +121,7 @@ def test_every_quantity_is_read_by_somebody_or_kept():
 
 
 def test_a_turn_is_played_without_the_flows_of_the_turn_before(hindcast):
-    table, whole = opening(hindcast).table([0]), opening(hindcast).table([0])
+    table, whole = opening(hindcast).game([0]), opening(hindcast).game([0])
     rests = set().union(*(phase.yearly for phase in TURN))  # read by nobody in between: tests/test_work_saved.py
     for step in range(3):
         for name in set(FLOWS) - rests if step else FLOWS:
@@ -134,7 +134,7 @@ def test_a_turn_is_played_without_the_flows_of_the_turn_before(hindcast):
 
 
 def test_a_turn_leaves_every_quantity_in_its_shape(hindcast):
-    table = opening(hindcast).table([0])
+    table = opening(hindcast).game([0])
     play_turn(table, ask_everybody)
     for name, variable in VARIABLES.items():
         shape = table.world[name].shape
@@ -143,7 +143,7 @@ def test_a_turn_leaves_every_quantity_in_its_shape(hindcast):
 
 
 def test_givens_change_at_the_beginning_of_their_step_only(hindcast):
-    table = opening(hindcast).table([0])
+    table = opening(hindcast).game([0])
     lag = table.world["lag"]
     table.changes = {1: {"lag": lag + 1.0}}
     play_turn(table, ask_everybody)
@@ -158,7 +158,7 @@ def test_givens_change_at_the_beginning_of_their_step_only(hindcast):
 @pytest.fixture
 def table(hindcast):
     """A table of two states and nine suppliers whose doctrines a test may set."""
-    laid = opening(hindcast).table([0])
+    laid = opening(hindcast).game([0])
     laid.doctrines = dict(laid.doctrines)
     return laid
 
@@ -286,7 +286,7 @@ def test_decisions_of_a_phase_are_made_on_what_everybody_saw_when_it_began(hindc
             return terms
         return ask_everybody(table, phase)
 
-    play_turn(opening(hindcast).table([0]), consult)
+    play_turn(opening(hindcast).game([0]), consult)
     assert seen["before"] is seen["after"], "consulting changes nothing"
 
 

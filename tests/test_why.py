@@ -20,7 +20,7 @@ from sim.model.variables import VARIABLES
 @pytest.fixture(scope="module")
 def history():
     """A history with limited operations, campaigns, entries and orders."""
-    return run("south_caucasus_2010", replicate=3)
+    return run("south_caucasus_2010", run=3)
 
 
 def campaign(history):
@@ -113,7 +113,7 @@ def test_the_draws_of_a_wars_end_are_those_that_came(history):
 
 
 def test_a_step_away_from_a_patron_is_told_and_is_what_its_draw_brings():
-    history = run("south_caucasus_2010", replicate=1)
+    history = run("south_caucasus_2010", run=1)
     steps = [h for h in history.happenings if h.kind == "alliance"]
     pairs = zip(history.moments, history.moments[1:], strict=False)
     assert len(steps) == sum((a.arrays["rung"] != b.arrays["rung"]).any() for a, b in pairs) > 0
@@ -149,7 +149,7 @@ def test_one_step_back_names_the_event_behind_a_reason(history):
 
 
 def test_one_step_back_names_an_event_of_the_timeline():
-    history = run("south_caucasus_2010", replicate=0)
+    history = run("south_caucasus_2010", run=0)
     text = " ".join(told(history, "war 2018-01").split())
     assert "Nothing in this run matches" in text
     decision = decisions.attack(history, 96, "azerbaijan")

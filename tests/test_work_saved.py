@@ -9,21 +9,21 @@ from sim.engine.ensemble import ask_everybody
 from sim.model.accounting.arms import at_busy, find_busy
 from sim.model.rule import CATALOGUE, Rule
 from sim.model.streams import PAGE, Luck
-from sim.model.turn import PHASES, Table, contribution, fold, play_turn
+from sim.model.turn import PHASES, Game, contribution, fold, play_turn
 from sim.model.variables import VARIABLES
 from sim.scenario.check import load
 from sim.scenario.initial import opening
 
 
 @pytest.fixture
-def table() -> Table:
+def table() -> Game:
     """Return a table on which one turn has been played."""
-    table = opening(load("south_caucasus_2010")).table((0,))
+    table = opening(load("south_caucasus_2010")).game((0,))
     play_turn(table, ask_everybody)
     return table
 
 
-def settled(table: Table) -> Rule:
+def settled(table: Game) -> Rule:
     """Return a rule in force that reads only what the scenario sets."""
     return next(rule for rules in table.rules.values() for rule in rules if rule.reads_givens)
 
@@ -40,7 +40,7 @@ def test_an_answer_is_given_anew_when_the_scenario_sets_something_else(table, na
     before = contribution(table, rule)
     for source in rule.sources:
         table.world.update({source: table.world[source] * 0.5 + 0.25})
-    fresh = opening(load("south_caucasus_2010")).table((0,))
+    fresh = opening(load("south_caucasus_2010")).game((0,))
     fresh.world.update(dict(table.world.arrays))
     fresh.step = table.step
     after = contribution(table, rule)
@@ -81,8 +81,8 @@ def test_a_year_with_resting_decisions_is_the_year_with_none(monkeypatch):
     played = {}
     for rests in (True, False):
         if not rests:
-            monkeypatch.setattr(Table, "resting", lambda self, phase: frozenset())
-        table = opening(load("south_caucasus_2010")).table((0,))
+            monkeypatch.setattr(Game, "resting", lambda self, phase: frozenset())
+        table = opening(load("south_caucasus_2010")).game((0,))
         for _ in range(14):
             play_turn(table, ask_everybody)
         played[rests] = table.world

@@ -71,7 +71,7 @@ def contrast(base: str = BASE, policy: str = POLICY, runs: int = 10_000, half_wi
 
 def campaigns(scenario: str, runs: int, seed: int) -> np.ndarray:
     """Return for every run 1.0 if there is a campaign, else 0.0."""
-    return np.isfinite(sim.sweep(scenario, runs, seed=seed, members=0)["first_campaign"].values).astype(float)
+    return np.isfinite(sim.sweep(scenario, runs, seed=seed, kept_paths=0)["first_campaign"].values).astype(float)
 
 
 def runs_needed(gap: np.ndarray, half_width: float) -> float:

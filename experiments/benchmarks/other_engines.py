@@ -48,7 +48,7 @@ from sim.study.layout import SMALLEST
 from sim.study.request import scenario_of
 
 EMA = "ema_workbench>=2.5,<3"
-CHUNK = SMALLEST * BLOCK  # runs the core plays at once: a piece of a sweep of a few thousand
+CHUNK = SMALLEST * BLOCK  # runs the core plays at once: a batch of a sweep of a few thousand
 SAME = 1e-9  # agents and core agree to this
 
 Contestant = Callable[[str, int], list[float]]  # plays so many runs of a scenario, returns their final balance
@@ -73,7 +73,7 @@ class BatchRace(ArmsRace):
 
 def final_balance(model: ArmsRace) -> float:
     """Return the balance of the first state as it is now [log ratio]."""
-    return float(model.table.world["balance"][0, 0])
+    return float(model.game.world["balance"][0, 0])
 
 
 def with_batch_run(scenario: str, runs: int) -> list[float]:
@@ -94,7 +94,7 @@ def one_run(scenario: str, replicate: int) -> dict[str, float]:
 
 def one_chunk(scenario: str, chunk: int) -> dict[str, Any]:
     """Play 1,024 runs in the numpy core, as a model function of EMA Workbench."""
-    (played,) = play_chunk(position_of(scenario), int(chunk) * CHUNK, CHUNK, members=0)
+    (played,) = play_chunk(position_of(scenario), int(chunk) * CHUNK, CHUNK, kept_paths=0)
     return {"final_balances": played.record.outcomes["final_balance"]}
 
 
@@ -128,7 +128,7 @@ def with_ema_core(scenario: str, runs: int) -> list[float]:
 def with_sweep(scenario: str, runs: int) -> list[float]:
     """Play with the project's own sweep into a result directory."""
     with tempfile.TemporaryDirectory(prefix="other_engines_") as folder:
-        result = sim.sweep(position_of(scenario).scenario, runs, out=Path(folder) / "sweep", members=0)
+        result = sim.sweep(position_of(scenario).scenario, runs, out=Path(folder) / "sweep", kept_paths=0)
         return result["final_balance"].values.tolist()
 
 

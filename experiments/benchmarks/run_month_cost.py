@@ -35,11 +35,11 @@ from sim.study.request import scenario_of
 
 CACHED = 2048  # numbers: 16 KB
 ATTEMPTS = 20  # of timing an elementary operation
-MEMBERS = 1000  # runs whose whole path is recorded
+KEPT_PATHS = 1000  # runs whose whole path is recorded
 
 SWEEP = """
 import resource, sys, sim
-sim.sweep(sys.argv[1], int(sys.argv[2]), out=sys.argv[3], members=int(sys.argv[4]), force=True)
+sim.sweep(sys.argv[1], int(sys.argv[2]), out=sys.argv[3], kept_paths=int(sys.argv[4]), force=True)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
@@ -85,7 +85,7 @@ def core_costs(position: Position, blocks: int, repeats: int) -> dict[str, float
     for _ in range(repeats):
         exps.append(element_costs()["exp"])
         bare.append(seconds(lambda: play(position, range(blocks), nobody)))
-        record = Record(position, runs, min(runs, MEMBERS))
+        record = Record(position, runs, min(runs, KEPT_PATHS))
         recorded.append(seconds(partial(play, position, range(blocks), record)))
     months = runs * position.steps
     return {"bare": min(bare) / months, "recorded": min(recorded) / months, "exp": min(exps)}
@@ -94,7 +94,7 @@ def core_costs(position: Position, blocks: int, repeats: int) -> dict[str, float
 def peak_memory(scenario: str, runs: int) -> float:
     """Return the peak memory of a sweep in a process of its own [MB]."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-c", SWEEP, scenario, str(runs), str(Path(folder) / "sweep"), str(MEMBERS)]
+        command = [sys.executable, "-c", SWEEP, scenario, str(runs), str(Path(folder) / "sweep"), str(KEPT_PATHS)]
         answer = subprocess.run(command, capture_output=True, text=True, check=True)
     kilobytes = 1024 if sys.platform == "darwin" else 1
     return int(answer.stdout.split()[-1]) / kilobytes / 1024
@@ -161,7 +161,7 @@ def main() -> None:
     if asked.core:
         return None
 
-    mesa = min(seconds(partial(sim.run, asked.scenario, replicate=k)) for k in range(asked.replicates))
+    mesa = min(seconds(partial(sim.run, asked.scenario, run=k)) for k in range(asked.replicates))
     fastest = min(cost["recorded"] for cost in core.values()) * position.steps
     print(f"\none run with Mesa {mesa:.2f} s, in the core {fastest * 1e3:.2f} ms: {mesa / fastest:,.0f} times as long")
 

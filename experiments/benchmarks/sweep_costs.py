@@ -36,7 +36,7 @@ from other_engines import measure as other_engines
 from sweep_process import killed, played
 
 from sim.study.request import scenario_of, study_for
-from sim.sweeps.cost import amount, plan
+from sim.sweeps.cost import amount, estimate_cost
 
 HINDCAST = "south_caucasus_2010"
 
@@ -97,7 +97,7 @@ def growth(scenarios: dict[str, str], extent: Extent, folder: Path) -> Iterator[
     peaks = {}
     for runs in extent.growth:
         out = folder / f"growth_{runs}"
-        took = played(what=scenarios[HINDCAST], runs=runs, members=0, out=str(out))
+        took = played(what=scenarios[HINDCAST], runs=runs, kept_paths=0, out=str(out))
         shutil.rmtree(out)
         peaks[runs] = took.peak
         yield Row("a", f"{runs:,} runs: runs a second", f"{runs / took.seconds:,.0f}", number=runs / took.seconds)
@@ -115,7 +115,7 @@ def second_worker(scenarios: dict[str, str], extent: Extent, folder: Path) -> It
         took = {}
         for workers in (2, 1) if swap else (1, 2):
             out = folder / f"workers_{repeat}_{workers}"
-            took[workers] = played(what=scenarios[HINDCAST], runs=extent.pooled, members=0, out=str(out),
+            took[workers] = played(what=scenarios[HINDCAST], runs=extent.pooled, kept_paths=0, out=str(out),
                                    workers=workers)  # fmt: skip
             shutil.rmtree(out)
         ratios.append(took[1].seconds / took[2].seconds)
@@ -134,7 +134,7 @@ def paths(scenarios: dict[str, str], extent: Extent, folder: Path) -> Iterator[R
         took = {}
         for members in (runs, 0) if swap else (0, runs):
             out = folder / f"paths_{repeat}_{members}"
-            took[members] = played(what=scenarios[HINDCAST], runs=runs, members=members, out=str(out))
+            took[members] = played(what=scenarios[HINDCAST], runs=runs, kept_paths=members, out=str(out))
             sizes[members] = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
             shutil.rmtree(out)
         ratios.append(took[runs].seconds / took[0].seconds - 1.0)
@@ -149,7 +149,7 @@ def paths(scenarios: dict[str, str], extent: Extent, folder: Path) -> Iterator[R
 
 def refuse_full_disk(scenario: str, runs: int, folder: Path) -> None:
     """Stop before a disk is filled."""
-    needed, free = plan(study_for(scenario, runs, members=runs)).bytes, shutil.disk_usage(folder).free
+    needed, free = estimate_cost(study_for(scenario, runs, kept_paths=runs)).bytes, shutil.disk_usage(folder).free
     if 1.2 * needed > free:
         raise SystemExit(f"paths of {runs:,} runs take {amount(needed)}, {folder} has {amount(free)}; name another "
                          "--folder, or leave --full-paths out")  # fmt: skip
@@ -175,7 +175,7 @@ def crash(scenarios: dict[str, str], extent: Extent, folder: Path) -> Iterator[R
     what = f"{extent.killed:,} runs killed half-way and resumed"
     yield Row("d", f"{what}: extra time", spread(extras, "{:.1%}"), "< 3 %", extra < 0.03, extra)
     yield Row("d", "start of the second process, not counted above", spread(startups, "{:.1f} s"), number=startup)
-    yield Row("d", f"{what}: piece in vain, and a resume of nothing", spread(work, "{:.1%}"), "< 3 %",
+    yield Row("d", f"{what}: batch in vain, and a resume of nothing", spread(work, "{:.1%}"), "< 3 %",
               every < 0.03, every)  # fmt: skip
 
 

@@ -53,11 +53,11 @@ def killed(after: float, **order: Any) -> tuple[float, float]:
     Returns
     -------
     tuple of float
-        How long the call has lasted, and how much of that went by since the last piece was finished [s].
+        How long the call has lasted, and how much of that went by since the last batch was finished [s].
     """
     process, _, began = launched(order)
     markers = Path(order["out"]) / MARKERS
-    # Without a single finished piece there would be nothing to resume.
+    # Without a single finished batch there would be nothing to resume.
     while time.monotonic() < began + after or not any(markers.glob("[!.]*.json")):
         if process.poll() is not None:
             raise SystemExit("the sweep to be killed had ended before; it needs more runs")

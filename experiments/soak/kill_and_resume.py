@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-ASKED = ["--runs", "6000", "--members", "1500"]
+ASKED = ["--runs", "6000", "--kept-paths", "1500"]
 SHORT = Path(__file__).with_name("short.yaml")
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 

@@ -21,7 +21,7 @@ from sim.engine.blocks import CHUNK_BLOCKS, blocks_of, chunks
 from sim.engine.ensemble import play
 from sim.engine.record import Record
 from sim.model.mistakes import Mistake
-from sim.model.turn import Table
+from sim.model.turn import Game
 from sim.model.variables import VARIABLES
 from sim.model.world import Array
 from sim.scenario.document import suggest
@@ -45,22 +45,22 @@ class Outcome(NamedTuple):
 
 @dataclass
 class Watch:
-    """Take down the outcomes of the runs on one table, ``(outcome, run)``."""
+    """Take down the outcomes of the runs on one game, ``(outcome, run)``."""
 
     record: Record
     volume: Array = field(default_factory=lambda: np.zeros(()))
     milex: Array = field(default_factory=lambda: np.zeros(()))
     other: dict[str, Array] = field(default_factory=dict)
 
-    def __call__(self, table: Table) -> None:
+    def __call__(self, game: Game) -> None:
         """Note what one step adds, and after the last one what has come of it."""
-        self.record(table)
-        if table.step:
-            self.volume = self.volume + table.world["deliveries"]
-        if table.step == self.record.position.steps:
+        self.record(game)
+        if game.step:
+            self.volume = self.volume + game.world["deliveries"]
+        if game.step == self.record.position.steps:
             runs = self.record.runs
-            self.milex = table.world["milex"][:, :runs].copy()
-            self.other = {name: _per_run(table.world[name], runs) for name in stocks()}
+            self.milex = game.world["milex"][:, :runs].copy()
+            self.other = {name: _per_run(game.world[name], runs) for name in stocks()}
 
     def values(self) -> Array:
         """Return the outcomes in the order of `outcomes_of`."""

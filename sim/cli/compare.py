@@ -40,7 +40,7 @@ def compare(
     """Compare two results run by run under common luck: differences, intervals and the runs they take."""
     from sim.analysis import compare
     from sim.cli.printing import table
-    from sim.results.manifest import write_rows
+    from sim.measures.table import write_rows
 
     found = compare.compare(*sides(a, b, runs, seed), precision=precision)
     rows = compare.rows(found)
@@ -118,7 +118,7 @@ def _reading(about: Mapping[str, Any], precision: float) -> list[str]:
     if about["members"] < 2:
         lines.append(
             "spending, supplier shares and balances by month: not compared, paths of two runs at least were not "
-            "kept on both sides; sweep with --members"
+            "kept on both sides; sweep with --kept-paths"
         )
     elif about["members"] < about["runs"]:
         lines.append(f"spending and supplier shares: over the {about['members']:,} runs whose path both kept")
@@ -141,7 +141,8 @@ def parts(
     """Say which part of the spread of a designed sweep is uncertain parameters and which is chance."""
     from sim.analysis import variance as spread
     from sim.cli.printing import table
-    from sim.results.manifest import study_of, write_rows
+    from sim.measures.table import write_rows
+    from sim.results.manifest import study_of
     from sim.results.open import open_result
     from sim.study.resolved import BELIEVED
 

@@ -61,8 +61,9 @@ def sensitivity(
     from sim.analysis.effects import drivers, drowned
     from sim.analysis.sensitivity import DIFFERENCE
     from sim.cli.printing import table
+    from sim.measures.table import write_rows
     from sim.model.mistakes import Mistake
-    from sim.results.manifest import directory, study_of, write_rows
+    from sim.results.manifest import directory, study_of
     from sim.results.open import open_result
 
     data, points = open_result(result), study_of(directory(result)).points

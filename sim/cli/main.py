@@ -104,7 +104,7 @@ def main() -> None:
         more = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))
         _end(f"{where}{error.strerror or error}; check the path, its permissions and the space left{more}", WRONG)
     except MemoryError:
-        _end("there is not enough memory; ask for fewer --runs or --members", WRONG)
+        _end("there is not enough memory; ask for fewer --runs or --kept-paths", WRONG)
 
 
 def _end(sentence: object, code: int) -> NoReturn:
@@ -452,12 +452,12 @@ def draw(name: str, data: xr.Dataset, stem: Path, number: int, other: xr.Dataset
     """Draw one figure and what goes with it into files of one stem; return the files."""
     from sim import measures
     from sim.analysis import compare
+    from sim.measures.table import write_rows
     from sim.plots import alt_text, figures, style
     from sim.plots import table as rows_of
-    from sim.results.manifest import write_rows
 
     if name in FROM_PATHS and not data.sizes["member"]:
-        raise Mistake(f"'{name}' shows whole paths and none was kept; sweep with --members, or 'keep: trajectories'")
+        raise Mistake(f"'{name}' shows whole paths and none was kept; sweep with --kept-paths, or 'keep: trajectories'")
     if name == "timeline":
         if not 0 <= number < data.sizes["member"]:
             raise Mistake(f"the path of run {number} was not kept; kept are runs 0 to {data.sizes['member'] - 1}")

@@ -28,7 +28,7 @@ def ablate(
     """Switch off each rule in turn under common luck and show what changes."""
     from sim.analysis import ablate
     from sim.cli.printing import table
-    from sim.results.manifest import write_rows
+    from sim.measures.table import write_rows
 
     result = ablate.ablate(scenario, runs, seed=seed, rules=rule or (), progress=True)
     rows = ablate.rows(result)

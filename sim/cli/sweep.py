@@ -37,7 +37,7 @@ def sweep(
         list[str] | None,
         typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times."),
     ] = None,
-    members: Annotated[
+    kept_paths: Annotated[
         int | None, typer.Option(help="Of how many runs to keep the whole path; 1000 unless asked.")
     ] = None,
     until: Annotated[
@@ -59,18 +59,24 @@ def sweep(
     """Play many histories of a scenario, or an experiment, and write a result directory."""
     from sim.study.request import study_for
     from sim.sweeps import run
-    from sim.sweeps.play import Means
+    from sim.sweeps.play import ExecutionOptions
 
     stop = stop_rule(until, runs)
-    asked: dict[str, Any] = {"seed": seed, "members": members, "without": without or (), "double": double, "stop": stop}
+    asked: dict[str, Any] = {
+        "seed": seed,
+        "kept_paths": kept_paths,
+        "without": without or (),
+        "double": double,
+        "stop": stop,
+    }
     study = study_for(what, runs, **asked)
-    means = Means(workers, dask, strict=strict, progress=True)
+    options = ExecutionOptions(workers, dask, strict=strict, progress=True)
     announce(study, out, workers, len(run.share(study, shard)))
     if dry_run:
         return
     if out is None:
         raise Mistake("a sweep needs a place for its result; write --out DIR, or --dry-run to see what it would cost")
-    run.begin(study, out, means, shard=shard, force=force)
+    run.begin(study, out, options, shard=shard, force=force)
     report(out)
 
 
@@ -103,22 +109,25 @@ def stop_rule(until: str | None, runs: int | None) -> Stop | None:
 
 
 def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
-    """Say what the pieces left of a sweep will cost before they are played; refuse what the disk cannot hold."""
-    from sim.sweeps.cost import amount, plan
+    """Say what the batches left of a sweep will cost before they are played; refuse what the disk cannot hold."""
+    from sim.sweeps.cost import amount, estimate_cost
 
-    cost = plan(study, left)
+    cost = estimate_cost(study, left)
     print(cost.sentence(workers))
     if out is not None:
         there = next(path for path in (out.resolve(), *out.resolve().parents) if path.exists())
         free = shutil.disk_usage(there).free
         if cost.bytes > free:
-            raise Mistake(f"{there} has {amount(free)} free and {amount(cost.bytes)} are needed; keep fewer --members")
+            raise Mistake(
+                f"{there} has {amount(free)} free and {amount(cost.bytes)} are needed; keep fewer --kept-paths"
+            )
 
 
 def report(out: Path) -> None:
     """Print the summary of a finished result as it was written, or what a shard has done."""
     from sim.cli.printing import table
-    from sim.results.manifest import SUMMARY, missing, provenance, read_rows
+    from sim.measures.table import read_rows
+    from sim.results.manifest import SUMMARY, missing, provenance
     from sim.results.open import failures
     from sim.study.layout import Layout
 
@@ -126,8 +135,8 @@ def report(out: Path) -> None:
     cut = Layout(**about["layout"])
     todo = missing(out, cut)
     if todo:
-        done = sum(1 for _ in cut.pieces()) - len(todo)
-        print(f"shard {about['shard']}: {done} pieces in {out}; `armsrace merge` joins the shards")
+        done = sum(1 for _ in cut.batches()) - len(todo)
+        print(f"shard {about['shard']}: {done} batches in {out}; `armsrace merge` joins the shards")
         return
     rows = read_rows(out / SUMMARY)
     one = "measure" in rows[0]
@@ -181,16 +190,16 @@ def resume(
     """Finish a sweep that was interrupted, or grow a finished one."""
     from sim.results.manifest import directory
     from sim.sweeps import run
-    from sim.sweeps.play import Means
+    from sim.sweeps.play import ExecutionOptions
 
-    means = Means(workers, dask, strict=strict, progress=True)
+    options = ExecutionOptions(workers, dask, strict=strict, progress=True)
     # A dry run looks on while somebody else writes.
     with nullcontext() if dry_run else run.guarded(directory(out)):
         left = run.rest(out, runs, mixed=mixed)
         announce(left.study, out, workers, len(left.todo))
         if dry_run:
             return
-        run.go_on(out, left, means)
+        run.go_on(out, left, options)
     report(out)
 
 
@@ -205,7 +214,7 @@ def merge(
 
     todo = join(out, parts, mixed=mixed, force=force)
     if todo:
-        print(f"{len(todo)} pieces are missing from {out}; merge more shards, or `armsrace resume {out}` plays them")
+        print(f"{len(todo)} batches are missing from {out}; merge more shards, or `armsrace resume {out}` plays them")
     else:
         report(out)
 
@@ -214,7 +223,7 @@ def verify(
     out: Result,
     sample: Annotated[int, typer.Option(help="How many blocks of 256 runs to play again.")] = 4,
     seed: Annotated[int | None, typer.Option(help="Which blocks; others at every call unless given.")] = None,
-    repair: Annotated[bool, typer.Option("--repair", help="Play damaged pieces again.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Play damaged batches again.")] = False,
 ) -> None:
     """Check every file of a result and play a random sample of its runs again."""
     from sim.sweeps.verify import verify as check
@@ -222,11 +231,11 @@ def verify(
     found = check(out, sample, seed=seed, repair=repair)
     for sentence in found.notes:
         print(f"note: {sentence}")
-    print(f"{found.pieces} pieces, {found.files} files, {found.runs} runs played again")
+    print(f"{found.batches} batches, {found.files} files, {found.runs} runs played again")
     if not found.good:
         raise Mistake("\n".join([*(f"damaged: {what}" for what in found.damaged),
                                  *(f"played otherwise: {what}" for what in found.different),
-                                 f"`armsrace verify {out} --repair` plays damaged pieces again"]))  # fmt: skip
+                                 f"`armsrace verify {out} --repair` plays damaged batches again"]))  # fmt: skip
     print("everything is as it was written" + ("" if found.notes else ", to the last bit"))
 
 

@@ -47,28 +47,28 @@ class Actor(mesa.Agent):
         """Consult every rule of the phase this actor follows; keep terms and what was seen."""
         model: ArmsRace = self.model
         self.reasons = {}
-        for rule in model.table.consulted(phase):
+        for rule in model.game.consulted(phase):
             if rule.actor == self.kind and self.follows(rule):
                 self.reasons[rule.name] = self._consult(rule)
 
     def follows(self, rule: Rule) -> bool:
         """Tell whether the rule is part of this actor's doctrine."""
-        mask = self.model.table.doctrines[rule.name]
+        mask = self.model.game.doctrines[rule.name]
         return mask is None or bool(mask[self.place, 0])
 
     def _consult(self, rule: Rule) -> tuple[Array, dict[str, Array]]:
         """Return the actor's term of one rule, ``(..., 1, 2)``, and all it saw to get there."""
-        table = self.model.table
+        game = self.model.game
         seen = {word: self.sees(word) for word in rule.reads if word != "draws"}
-        settings = {name: self._own(value) for name, value in table.settings[rule.name].items()}
-        luck = table.draws(rule)
+        settings = {name: self._own(value) for name, value in game.settings[rule.name].items()}
+        luck = game.draws(rule)
         draws = None if luck is None else luck[..., self.place : self.place + 1, :]
         term = evaluate(rule.function, rule.reads, seen.__getitem__, settings, draws)
         return term, seen
 
     def sees(self, word: str) -> Array:
         """Return this actor's slice of what its kind sees of a quantity, ``(..., 1, 2)``."""
-        array: Array = self._own(self.model.table.world.see(self.kind, word))
+        array: Array = self._own(self.model.game.world.see(self.kind, word))
         return np.broadcast_to(array, (*array.shape[:-1], 2))
 
     def _own(self, array: Any) -> Any:
@@ -82,7 +82,7 @@ class Actor(mesa.Agent):
         if name.startswith("_") or name.removeprefix(COUNTERPART) not in VARIABLES:
             raise AttributeError(f"{type(self).__name__} has no attribute '{name}'")
         axes = sight(self.kind, name).axes
-        return labelled(self.sees(name)[..., 0, 0], [(axis, self.model.table.world.labels[axis]) for axis in axes])
+        return labelled(self.sees(name)[..., 0, 0], [(axis, self.model.game.world.labels[axis]) for axis in axes])
 
     def __repr__(self) -> str:
         """Show kind and key."""

@@ -1,4 +1,4 @@
-"""One piece of a sweep played: what is kept of it, without the runs that broke.
+"""One batch of a sweep played: what is kept of it, without the runs that broke.
 
 Where a run breaks, its chunk is played again block by block; that costs nothing where none does.
 """
@@ -15,7 +15,7 @@ from sim.engine.blocks import blocks_of, chunks
 from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.engine.record import Record
 from sim.engine.soundness import NOT_DATA, Failure, Watchman, diagnose
-from sim.model.turn import Table, Terms, play_turn
+from sim.model.turn import Game, Terms, play_turn
 from sim.scenario.initial import Position
 
 
@@ -28,56 +28,56 @@ class Chunk:
     failures: list[Failure]
 
 
-def play_chunk(position: Position, first: int, count: int, members: int, kind: type = np.float32) -> list[Chunk]:
-    """Play some runs of one case; `members` is how many of the case, from run 0 on, keep their paths, as `kind`.
+def play_chunk(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32) -> list[Chunk]:
+    """Play some runs of one case; `kept_paths` is how many of the case, from run 0 on, keep their paths, as `kind`.
 
     Returns
     -------
     list of Chunk
         One, or one for each block where an error had to be kept to its block.
     """
-    record, watchman = blank(position, first, count, members, kind), Watchman(position.steps)
+    record, watchman = blank(position, first, count, kept_paths, kind), Watchman(position.steps)
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             _play(position, first, count, record, watchman)
     except NOT_DATA:
         raise
     except Exception:
-        return _second_look(position, first, count, members, kind)
+        return _second_look(position, first, count, kept_paths, kind)
     if not (watchman.sound[:count] & record.finite()).all():
-        return _second_look(position, first, count, members, kind)
+        return _second_look(position, first, count, kept_paths, kind)
     return [Chunk(first, record, [])]
 
 
-def blank(position: Position, first: int, count: int, members: int, kind: type = np.float32,
+def blank(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32,
           broken: Mapping[int, int] | None = None) -> Record:  # fmt: skip
     """Return an empty record of some runs of a case."""
-    return Record(position, count, min(max(members - first, 0), count), broken or {}, kind)
+    return Record(position, count, min(max(kept_paths - first, 0), count), broken or {}, kind)
 
 
 def _play(position: Position, first: int, count: int, record: Record, watchman: Watchman,
-          ask: Callable[[Table, str], Terms] = ask_everybody) -> None:  # fmt: skip
+          ask: Callable[[Game, str], Terms] = ask_everybody) -> None:  # fmt: skip
     """Play whole blocks to the end, recorded and watched."""
     with straight_loops():
-        table = position.table(blocks_of(first, count))
-        record(table)
+        game = position.game(blocks_of(first, count))
+        record(game)
         for _ in range(position.steps):
-            play_turn(table, ask)
-            record(table)
-            watchman(table)
+            play_turn(game, ask)
+            record(game)
+            watchman(game)
 
 
-def _second_look(position: Position, first: int, count: int, members: int, kind: type) -> list[Chunk]:
+def _second_look(position: Position, first: int, count: int, kept_paths: int, kind: type) -> list[Chunk]:
     """Play again block by block, to keep what broke to its runs."""
-    out = [_block(position, start, runs, members, kind) for start, runs in chunks(first, count, 1)]
+    out = [_block(position, start, runs, kept_paths, kind) for start, runs in chunks(first, count, 1)]
     if not any(chunk.failures for chunk in out):
         warnings.warn("a rule overflowed or divided by zero, without harm to any run", RuntimeWarning, stacklevel=2)
     return out
 
 
-def _block(position: Position, first: int, count: int, members: int, kind: type) -> Chunk:
+def _block(position: Position, first: int, count: int, kept_paths: int, kind: type) -> Chunk:
     """Play one block; where runs break, learn where, and play it once more without them."""
-    record, watchman = blank(position, first, count, members, kind), Watchman(position.steps)
+    record, watchman = blank(position, first, count, kept_paths, kind), Watchman(position.steps)
     try:
         with np.errstate(all="ignore"):
             _play(position, first, count, record, watchman)
@@ -91,7 +91,9 @@ def _block(position: Position, first: int, count: int, members: int, kind: type)
     found = diagnose(position, first, count)
     unknown = Failure(first, position.steps - 1, "observe", "an outcome is not a finite number")
     failures = [found.get(run, replace(unknown, run=run)) for run in (first + np.flatnonzero(~good)).tolist()]
-    record = blank(position, first, count, members, kind, {failure.run - first: failure.step for failure in failures})
+    record = blank(
+        position, first, count, kept_paths, kind, {failure.run - first: failure.step for failure in failures}
+    )
     if good.any():
         with np.errstate(all="ignore"):
             _play(position, first, count, record, Watchman(position.steps))

@@ -12,21 +12,21 @@ from contextlib import contextmanager
 import numpy as np
 
 from sim.model.streams import BLOCK
-from sim.model.turn import Table, Terms, contribution, play_turn
+from sim.model.turn import Game, Terms, contribution, play_turn
 from sim.scenario.initial import Position
 
-Observe = Callable[[Table], None]
+Observe = Callable[[Game], None]
 
 
-def ask_everybody(table: Table, phase: str) -> Terms:
+def ask_everybody(game: Game, phase: str) -> Terms:
     """Consult every rule of a phase, all its actors and all runs in one call."""
     terms: Terms = {}
-    for rule in table.consulted(phase):
-        terms.setdefault(rule.writes, []).append((rule, contribution(table, rule)))
+    for rule in game.consulted(phase):
+        terms.setdefault(rule.writes, []).append((rule, contribution(game, rule)))
     return terms
 
 
-def play(position: Position, blocks: Iterable[int], observe: Observe) -> Table:
+def play(position: Position, blocks: Iterable[int], observe: Observe) -> Game:
     """Play whole blocks of 256 runs from the opening to the end.
 
     Parameters
@@ -36,15 +36,15 @@ def play(position: Position, blocks: Iterable[int], observe: Observe) -> Table:
     blocks : iterable of int
         Which blocks of replicates to play together; the run axis is 256 times as long.
     observe : callable
-        Called with the table before the first step and after each.
+        Called with the game before the first step and after each.
     """
     with straight_loops():
-        table = position.table(tuple(blocks))
-        observe(table)
+        game = position.game(tuple(blocks))
+        observe(game)
         for _ in range(position.steps):
-            play_turn(table, ask_everybody)
-            observe(table)
-    return table
+            play_turn(game, ask_everybody)
+            observe(game)
+    return game
 
 
 @contextmanager

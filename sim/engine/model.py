@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.engine.agents import KINDS, Actor, State
 from sim.model.rule import Rule
-from sim.model.turn import Table, Terms, play_turn
+from sim.model.turn import Game, Terms, play_turn
 from sim.model.world import Array
 from sim.scenario.initial import Position
 
@@ -47,7 +47,7 @@ class ArmsRace(mesa.Model):
     ----------
     position : Position
         The position before the first step (`sim.scenario.initial.opening`).
-    replicate : int
+    run : int
         Number of the run; run *k* here is run *k* of any sweep
         with the position's seed.
 
@@ -63,10 +63,10 @@ class ArmsRace(mesa.Model):
         State of talks, who sold to whom, and alignment with patrons, before the last step.
     """
 
-    def __init__(self, position: Position, replicate: int = 0) -> None:
+    def __init__(self, position: Position, run: int = 0) -> None:
         super().__init__(rng=position.seed)
         self.position = position
-        self.table: Table = position.table_of_one(int(replicate))
+        self.game: Game = position.game_of_one(int(run))
         self.period = 0
         self.reasons: dict[str, list[Reason]] = {}
         self._opening_terms: dict[tuple[str, str], Array] = {}
@@ -75,7 +75,7 @@ class ArmsRace(mesa.Model):
         self.rung_before: Array = np.zeros(())
         self.actors: dict[str, Actor] = {}
         for kind, agent in KINDS.items():
-            for place, key in enumerate(self.table.world.labels[kind]):
+            for place, key in enumerate(self.game.world.labels[kind]):
                 self.actors[key] = agent(self, key, place)
         self.datacollector = mesa.DataCollector(
             model_reporters={name: name for name in ("date", "tension", "talks", "fighting", "oil_price")},
@@ -96,29 +96,29 @@ class ArmsRace(mesa.Model):
 
     def region(self, name: str) -> float:
         """Return a number of the region, for example ``model.region("tension")``."""
-        return float(self.table.world[name][..., 0, 0])
+        return float(self.game.world[name][..., 0, 0])
 
     tension = property(lambda self: self.region("tension"))
     talks = property(lambda self: self.region("talks"))
     fighting = property(lambda self: self.region("fighting"))
     oil_price = property(lambda self: self.region("oil_price"))
 
-    def consult(self, table: Table, phase: str) -> Terms:
+    def consult(self, game: Game, phase: str) -> Terms:
         """Ask every agent in turn, then lay their answers side by side along the actor axis."""
         for agent in KINDS.values():
             self.agents_by_type[agent].do("decide", phase) if agent in self.agents_by_type else None
         terms: Terms = {}
-        for rule in table.consulted(phase):
-            terms.setdefault(rule.writes, []).append((rule, self._gather(table, rule)))
+        for rule in game.consulted(phase):
+            terms.setdefault(rule.writes, []).append((rule, self._gather(game, rule)))
         return terms
 
-    def _gather(self, table: Table, rule: Rule) -> Array:
+    def _gather(self, game: Game, rule: Rule) -> Array:
         """Join the agents' terms of one rule into ``(..., actor, 2)`` and keep them as reasons."""
         places: list[Array] = []
         keep = self.reasons.setdefault(rule.writes, [])
         depth = len(rule.variable.axes) + 2
         empty = np.zeros((1,) * depth)
-        for key in table.world.labels[rule.actor]:
+        for key in game.world.labels[rule.actor]:
             answer = self.actors[key].reasons.get(rule.name)
             if answer is not None:
                 term, seen = answer
@@ -128,15 +128,15 @@ class ArmsRace(mesa.Model):
             places.append(answer[0] if answer is not None else empty)
         shape = np.broadcast_shapes(*(place.shape for place in places))
         joined = np.concat([np.broadcast_to(place, shape) for place in places], axis=-2)
-        return table.world.filed(rule.actor, rule.writes, joined)
+        return game.world.filed(rule.actor, rule.writes, joined)
 
     def step(self) -> None:
         """Play one step; the record is collected at its end."""
         self.reasons = {}
         self.talks_before = int(self.talks)
-        self.presence_before = self.table.world["presence"][..., 0]
-        self.rung_before = self.table.world["rung"][:, 0]
-        play_turn(self.table, self.consult)
+        self.presence_before = self.game.world["presence"][..., 0]
+        self.rung_before = self.game.world["rung"][:, 0]
+        play_turn(self.game, self.consult)
         self.period += 1
         self.datacollector.collect(self)
         self.running = self.period < self.position.steps

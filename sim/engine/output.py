@@ -34,12 +34,12 @@ class Output:
     failures: list[tuple[int, Failure]]
 
 
-def joined(parts: list[Chunk], members: int, point: int = 0) -> Output:
+def joined(parts: list[Chunk], kept_paths: int, point: int = 0) -> Output:
     """Put the chunks of one case behind each other; their paths are taken from them."""
     records = [chunk.record for chunk in parts]
     outcomes = {name: np.concatenate([record.outcomes[name] for record in records])[None] for name in OUTCOMES}
     paths = {}
-    if members:
+    if kept_paths:
         for name in list(records[0].trajectories):
             pieces = [record.trajectories.pop(name) for record in records]
             paths[name] = np.concatenate([np.moveaxis(path, -1, 0) for path in pieces])[None]

@@ -1,6 +1,6 @@
-"""What is kept of a run: outcomes always, histograms over all runs, trajectories of the first members.
+"""What is kept of a run: outcomes always, histograms over all runs, whole paths of the first runs.
 
-A `Record` watches a table step by step; both engines fill the same one.
+A `Record` watches a game step by step; both engines fill the same one.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.model.outcomes import OUTCOMES
-from sim.model.turn import Table
+from sim.model.turn import Game
 from sim.model.variables import VARIABLES, Bins, Variable
 from sim.model.world import Array, World
 from sim.scenario.initial import Position
 
 Counts = npt.NDArray[np.int64]
 
-# Trajectories kept of the first members, by their name in a result.
+# Paths kept of the first runs, by their name in a result.
 KEPT: dict[str, str] = {
     "milex": "milex",
     "recorded_milex": "recorded_milex",
@@ -68,25 +68,25 @@ def binned(values: Array, bins: Bins) -> Counts:
 
 @dataclass
 class Record:
-    """What is kept of the runs on one table.
+    """What is kept of the runs on one game.
 
     Parameters
     ----------
     position : Position
         What is being played.
     runs : int
-        How many of the runs on the table count; the surplus of the last block is dropped.
-    members : int
+        How many of the runs on the game count; the surplus of the last block is dropped.
+    kept_paths : int
         How many of them, from the first on, keep their trajectories.
     broken : mapping of int to int
-        Runs on the table that are left out of everything, and the step each broke in.
+        Runs on the game that are left out of everything, and the step each broke in.
     kind : type
         Of the numbers of trajectories: float64, or float32 where they go to a disk as such.
     """
 
     position: Position
     runs: int
-    members: int
+    kept_paths: int
     broken: Mapping[int, int] = field(default_factory=dict)
     kind: type = np.float64
     histograms: dict[str, Counts] = field(default_factory=dict)
@@ -95,29 +95,29 @@ class Record:
 
     def __post_init__(self) -> None:
         """Lay out the arrays."""
-        sizes = World(self.position.labels, self.members)
+        sizes = World(self.position.labels, self.kept_paths)
         steps = self.position.steps
         for variable in histogrammed():
             assert variable.bins is not None
             self.histograms[variable.name] = np.zeros((steps, sizes.size("state"), variable.bins.count), np.int64)
         for name, quantity in KEPT.items():
-            *rest, members = kept_shape(sizes, VARIABLES[quantity])
+            *rest, kept_paths = kept_shape(sizes, VARIABLES[quantity])
             # Laid out as it goes to a disk, member by member, and seen as (step, ..., member).
-            self.trajectories[name] = np.moveaxis(np.empty((members, steps, *rest), self.kind), 0, -1)
+            self.trajectories[name] = np.moveaxis(np.empty((kept_paths, steps, *rest), self.kind), 0, -1)
         self.outcomes = {name: np.zeros(self.runs) for name in OUTCOMES}
         for name in ("first_campaign", "first_operation", "failed"):
             self.outcomes[name][:] = np.nan
         self._counted = np.setdiff1d(np.arange(self.runs), list(self.broken)) if self.broken else slice(self.runs)
 
-    def __call__(self, table: Table) -> None:
+    def __call__(self, game: Game) -> None:
         """Take down one step that has been played."""
-        if table.step:
-            step = table.step - 1
-            self._count(table.world, step)
-            self._histogram(table.world, step)
-            self._follow(table.world, step)
-            if table.step == self.position.steps:
-                self._conclude(table.world)
+        if game.step:
+            step = game.step - 1
+            self._count(game.world, step)
+            self._histogram(game.world, step)
+            self._follow(game.world, step)
+            if game.step == self.position.steps:
+                self._conclude(game.world)
 
     def _count(self, world: World, step: int) -> None:
         """Note wars as they begin, and their days."""
@@ -138,10 +138,10 @@ class Record:
             counts[step] = binned(world[name][:, self._counted], bins)
 
     def _follow(self, world: World, step: int) -> None:
-        """Keep the trajectories of the first members."""
-        if self.members:
+        """Keep the whole paths of the first runs."""
+        if self.kept_paths:
             for name, quantity in KEPT.items():
-                array = world[quantity][..., : self.members]
+                array = world[quantity][..., : self.kept_paths]
                 self.trajectories[name][step] = array[..., 0, :] if VARIABLES[quantity].actor == "region" else array
 
     def finite(self) -> npt.NDArray[np.bool_]:
@@ -155,7 +155,7 @@ class Record:
         for values in self.outcomes.values():
             values[columns] = np.nan
         for path in self.trajectories.values():
-            path[..., [column for column in columns if column < self.members]] = np.nan
+            path[..., [column for column in columns if column < self.kept_paths]] = np.nan
         self.outcomes["failed"][columns] = list(self.broken.values())
 
     def _conclude(self, world: World) -> None:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sim.engine.blocks import blocks_of
 from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.model.mistakes import Mistake
-from sim.model.turn import Table, Terms, play_turn
+from sim.model.turn import Game, Terms, play_turn
 from sim.model.variables import VARIABLES, Variable
 from sim.model.world import Array
 from sim.scenario.initial import Position
@@ -51,7 +51,7 @@ class Failure:
 
 @dataclass
 class Watchman:
-    """Look at the table now and then; remember which runs are still sound.
+    """Look at the game now and then; remember which runs are still sound.
 
     What it sees of a run depends on that run alone, so the same runs are left out whatever is played together.
 
@@ -64,17 +64,17 @@ class Watchman:
     last: int
     sound: Mask = field(default_factory=lambda: np.ones(0, np.bool_))
 
-    def __call__(self, table: Table) -> None:
+    def __call__(self, game: Game) -> None:
         """Mark the runs that are broken now."""
-        runs = table.world.runs
+        runs = game.world.runs
         if not self.sound.size:
             self.sound = np.ones(runs, np.bool_)
-        thorough = table.step % LOOKS == 0 or table.step == self.last
-        if table.step % GLANCES and not thorough:
+        thorough = game.step % LOOKS == 0 or game.step == self.last
+        if game.step % GLANCES and not thorough:
             return
         for variable in watched():
             if thorough or len(variable.axes) < 2:
-                array = table.world[variable.name]
+                array = game.world[variable.name]
                 if not within(array, variable):
                     self.sound &= sound_runs(array, variable, runs)
 
@@ -114,18 +114,18 @@ def diagnose(position: Position, first: int, count: int) -> dict[int, Failure]:
     found: dict[int, Failure] = {}
     last = ["opening"]
 
-    def ask(table: Table, phase: str) -> Terms:
-        _look(table, found, first, count, table.step, last[-1])
+    def ask(game: Game, phase: str) -> Terms:
+        _look(game, found, first, count, game.step, last[-1])
         last.append(phase)
-        return ask_everybody(table, phase)
+        return ask_everybody(game, phase)
 
     step = 0
     try:
         with np.errstate(all="ignore"), straight_loops():
-            table = position.table(blocks_of(first, count))
+            game = position.game(blocks_of(first, count))
             for step in range(position.steps):
-                play_turn(table, ask)
-                _look(table, found, first, count, step, last[-1])
+                play_turn(game, ask)
+                _look(game, found, first, count, step, last[-1])
                 last.append("opening")
     except NOT_DATA:
         raise
@@ -135,25 +135,25 @@ def diagnose(position: Position, first: int, count: int) -> dict[int, Failure]:
     return found
 
 
-def _look(table: Table, found: dict[int, Failure], first: int, count: int, step: int, phase: str) -> None:
+def _look(game: Game, found: dict[int, Failure], first: int, count: int, step: int, phase: str) -> None:
     """Note the runs that are broken now and were not before."""
     for variable in watched():
-        array = table.world[variable.name]
+        array = game.world[variable.name]
         if within(array, variable):
             continue
-        for column in np.flatnonzero(~sound_runs(array, variable, table.world.runs)[:count]).tolist():
+        for column in np.flatnonzero(~sound_runs(array, variable, game.world.runs)[:count]).tolist():
             if first + column not in found:
-                found[first + column] = Failure(first + column, step, phase, _sentence(table, variable, column))
+                found[first + column] = Failure(first + column, step, phase, _sentence(game, variable, column))
 
 
-def _sentence(table: Table, variable: Variable, column: int) -> str:
+def _sentence(game: Game, variable: Variable, column: int) -> str:
     """Say which number of whom is out of bounds."""
-    array = table.world[variable.name]
-    values = np.broadcast_to(array, (*array.shape[:-1], table.world.runs))[..., column]
+    array = game.world[variable.name]
+    values = np.broadcast_to(array, (*array.shape[:-1], game.world.runs))[..., column]
     low, high = reach(variable)
     place = tuple(np.argwhere(~((values >= low) & (values <= high)))[0])
-    actor = table.world.labels[variable.actor][place[-1]]
-    where = [table.world.labels[axis][i] for axis, i in zip(variable.axes, place[:-1], strict=True)]
+    actor = game.world.labels[variable.actor][place[-1]]
+    where = [game.world.labels[axis][i] for axis, i in zip(variable.axes, place[:-1], strict=True)]
     of = f"{variable.name} of {actor}" + (f" ({', '.join(where)})" if where else "")
     number = float(values[place])
     if not np.isfinite(number):

@@ -95,7 +95,7 @@ def worths(history: History, decision: Decision) -> list[Worth]:
 def parameter_words(history: History, reason: Reason) -> str:
     """Return the parameters of a reason's rule: value in this run, unit and basis; "" if it has none."""
     rule, labels = reason.rule, history.position.labels
-    settings = history.model.table.settings[rule.name]
+    settings = history.model.game.settings[rule.name]
     words = []
     for name, default in rule.parameters.items():
         value = settings[name]
@@ -154,7 +154,7 @@ def _asked(history: History, reason: Reason, seen: dict[str, Any], decision: Dec
     """Return what a rule would have been worth, had its actor seen something else."""
     place = history.position.labels[reason.rule.actor].index(reason.actor)
     settings = {}
-    for name, value in history.model.table.settings[reason.rule.name].items():
+    for name, value in history.model.game.settings[reason.rule.name].items():
         settings[name] = value if isinstance(value, float) else np.asarray(value)[place : place + 1, :1]
     term = reason.rule.function(*(np.asarray(seen[w])[..., None, None] for w in reason.rule.reads), **settings)
     return chosen(np.asarray(term)[..., 0, 0], decision.place)

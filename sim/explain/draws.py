@@ -15,7 +15,7 @@ import numpy as np
 
 from sim.explain.history import History
 from sim.model.rule import Mechanism
-from sim.model.turn import Table
+from sim.model.turn import Game
 from sim.model.world import Array, World, evaluate
 
 GRID = 20_000  # draws tried to find what luck could have brought
@@ -87,14 +87,14 @@ def drawn(
     instead : mapping of str to ndarray, optional
         What the mechanism read as it was neither before nor after the step.
     """
-    table: Table = history.model.table
-    labels = table.world.labels
+    game: Game = history.model.game
+    labels = game.world.labels
     world = World(labels, 2, {**history.moments[step].arrays})
     earlier = before_step(history, step)
     world.update({word: earlier[word] for word in before} | dict(instead or {}))
     index = labels[mechanism.actor].index(actor)
     per = labels[mechanism.per] if mechanism.per else ()
-    came = table.luck.draw(mechanism.stream, labels[mechanism.actor], mechanism.draws, step, per)[..., index, :1]
+    came = game.luck.draw(mechanism.stream, labels[mechanism.actor], mechanism.draws, step, per)[..., index, :1]
     draw = float(came[(which, row, 0) if per else (which, 0)])
     luck = np.repeat(came if fixed is None else np.full(came.shape, fixed), GRID + 1, axis=-1)
     luck[which] = [*((np.arange(GRID) + 0.5) / GRID), draw]
@@ -102,7 +102,7 @@ def drawn(
         mechanism.function,
         mechanism.reads,
         lambda word: _of(world.see(mechanism.actor, word), index),
-        {name: _of(value, index) for name, value in table.settings[mechanism.name].items()},
+        {name: _of(value, index) for name, value in game.settings[mechanism.name].items()},
         luck[..., None, :],
     )
     *tried, came_about = np.broadcast_to(np.asarray(read(found), dtype=np.float64).reshape(-1), GRID + 1).tolist()
@@ -129,4 +129,4 @@ def before_step(history: History, step: int) -> Any:
     """Return every quantity as it was before a step."""
     if step:
         return history.moments[step - 1].arrays
-    return history.position.table_of_one(history.replicate).world.arrays
+    return history.position.game_of_one(history.run).world.arrays

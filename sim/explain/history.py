@@ -6,7 +6,6 @@ import datetime as dt
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +85,7 @@ class History:
     ----------
     position : Position
         What was played.
-    replicate : int
+    run : int
         Number of the run.
     model : ArmsRace
         The agents as they were at the end.
@@ -101,7 +100,7 @@ class History:
     """
 
     position: Position
-    replicate: int
+    run: int
     model: ArmsRace
     dataset: xr.Dataset = field(default_factory=xr.Dataset)
     happenings: list[Happening] = field(default_factory=list)
@@ -112,7 +111,7 @@ class History:
 def run(
     scenario: ScenarioLike,
     seed: int = 0,
-    replicate: int = 0,
+    run: int = 0,
     without: Collection[str] = (),
     systems: tuple[Offer, ...] | None = None,
     steps: int | None = None,
@@ -125,8 +124,8 @@ def run(
         What to play.
     seed : int
         Seed of all luck.
-    replicate : int
-        Number of the run: it is run `replicate` of any sweep with this seed.
+    run : int
+        Number of the run: it is run `run` of any sweep with this seed.
     without : collection of str
         Rules to switch off.
     systems : tuple of Offer, optional
@@ -138,22 +137,26 @@ def run(
     -------
     History
     """
-    if replicate < 0:
-        raise Mistake(f"there is no run {replicate}; runs are numbered from 0")
-    position = opening(scenario_of(scenario), seed, without)
-    model = ArmsRace(position, replicate)
-    history = History(position, replicate, model)
+    if run < 0:
+        raise Mistake(f"there is no run {run}; runs are numbered from 0")
+    return played(opening(scenario_of(scenario), seed, without), run, systems, steps)
+
+
+def played(position: Position, run: int, systems: tuple[Offer, ...] | None = None, steps: int | None = None) -> History:
+    """Play one run of a position with Mesa agents and take it down; `systems` and `steps` as for `run`."""
+    model = ArmsRace(position, run)
+    history = History(position, run, model)
     record = Record(position, 1, 1)
     offers = shipped() if systems is None else systems
-    played = position.steps if steps is None else steps
-    while model.running and model.period < played:
+    last = position.steps if steps is None else steps
+    while model.running and model.period < last:
         date = model.date
         model.step()
-        record(model.table)
+        record(model.game)
         history.happenings += notable(model, date, offers)
-        history.moments.append(Moment(date, model.reasons, dict(model.table.world.arrays)))
+        history.moments.append(Moment(date, model.reasons, dict(model.game.world.arrays)))
     for path in record.trajectories.values():
-        path[played:] = np.nan
+        path[last:] = np.nan
     history.dataset = dataset_of(position, [Chunk(0, record, [])])
     model.forget()
     return history
@@ -161,7 +164,7 @@ def run(
 
 def replay(
     result: str | os.PathLike[str],
-    replicate: int = 0,
+    run: int = 0,
     systems: tuple[Offer, ...] | None = None,
     *,
     scenario: str | None = None,
@@ -175,7 +178,7 @@ def replay(
     ----------
     result : path
         A result directory.
-    replicate : int
+    run : int
         Number of the run.
     systems : tuple of Offer, optional
         As for `run`.
@@ -189,23 +192,23 @@ def replay(
     """
     out = Path(result)
     every, about = open_result(out), provenance(out)
-    if not 0 <= replicate < about["runs"]:
-        raise Mistake(f"{out} has no run {replicate}; it has runs 0 to {about['runs'] - 1}")
+    if not 0 <= run < about["runs"]:
+        raise Mistake(f"{out} has no run {run}; it has runs 0 to {about['runs'] - 1}")
     data, study = case(every, scenario, point), study_of(out)
     place = (
         [one.name for one in study.scenarios].index(data.attrs.get("scenario", study.scenarios[0].name)),
         study.points.labels.index(data.attrs["point"]) if study.points and "point" in data.attrs else 0,
     )
-    play = partial(run, study.position(*place).scenario, about["seed"], replicate, tuple(about["without"]), systems)
+    position = study.position(*place)
     for failure in failures(out):
         if (failure["scenario"], failure["point"], failure["run"]) == (study.scenarios[place[0]].name, place[1],
-                                                                       replicate):  # fmt: skip
-            return replace(play(steps=failure["step"]), broke=told(failure))
-    history = play()
+                                                                       run):  # fmt: skip
+            return replace(played(position, run, systems, failure["step"]), broke=told(failure))
+    history = played(position, run, systems)
     different = differences(history, data)
     if different:
         raise Mistake(
-            f"run {replicate} of {out} is not what these rules play now ({', '.join(different)} differ); "
+            f"run {run} of {out} is not what these rules play now ({', '.join(different)} differ); "
             f"the result was made by code {about['code'][:8]}, version {about['version']}"
         )
     return history
@@ -213,7 +216,7 @@ def replay(
 
 def differences(history: History, data: xr.Dataset) -> list[str]:
     """Return the outcomes in which a re-enacted run differs from the recorded one."""
-    recorded = data.isel(run=history.replicate)
+    recorded = data.isel(run=history.run)
     names = [str(n) for n in history.dataset.data_vars if history.dataset[n].dims == ("run",)]
     return [
         name
@@ -227,7 +230,7 @@ def differences(history: History, data: xr.Dataset) -> list[str]:
 
 def notable(model: ArmsRace, date: dt.date, offers: tuple[Offer, ...] = ()) -> Iterator[Happening]:
     """Yield what happened in the step just played that is worth telling, orders with what is named in `offers`."""
-    world = model.table.world
+    world = model.game.world
     for place, key in enumerate(world.labels["state"]):
         yield from _budgets(model, world, date, place, key)
         yield from _orders(model, world, date, place, key, offers)

@@ -30,7 +30,7 @@ def tell(history: History, largest: int = LARGEST) -> Iterator[str]:
         How many reasons to give for each event.
     """
     scenario = history.position.scenario
-    number, seed = history.replicate, history.position.seed
+    number, seed = history.run, history.position.seed
     yield f"{scenario.title}: run {number} of seed {seed}. One simulated history, not a forecast."
     if not history.happenings:
         yield "Nothing happened that is worth telling."

@@ -74,7 +74,7 @@ PHASES: dict[str, Phase] = {phase.name: phase for phase in TURN}
 
 
 @dataclass
-class Table:
+class Game:
     """What a game is played with.
 
     Attributes
@@ -132,7 +132,7 @@ class Table:
 
 
 Terms = dict[str, list[tuple[Rule, Array]]]
-Consult = Callable[[Table, str], Terms]
+Consult = Callable[[Game, str], Terms]
 
 FOLDS: dict[str, tuple[Callable[..., Array], float]] = {
     "sum": (np.add, 0.0),
@@ -142,7 +142,7 @@ FOLDS: dict[str, tuple[Callable[..., Array], float]] = {
 }
 
 
-def fold(table: Table, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
+def fold(game: Game, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
     """Fold contributions into a quantity of shape ``(*axes, actor, run)``.
 
     A sum starts at the neutral value, so an actor that follows none of the
@@ -150,14 +150,14 @@ def fold(table: Table, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
     """
     variable = VARIABLES[name]
     combine, identity = FOLDS[variable.fold]
-    total: Any = table.world[name] if variable.kind == "stock" else variable.neutral
+    total: Any = game.world[name] if variable.kind == "stock" else variable.neutral
     if variable.fold == "replace":
         identity = total
     if variable.fold == "max":
         total = identity
     own = False  # whether `total` is an array made here, into which more may be folded
     for rule, term in terms:
-        mask = table.doctrines[rule.name]
+        mask = game.doctrines[rule.name]
         if mask is not None:
             term = np.where(mask, term, identity)
         if rule.actor != variable.actor and variable.actor == "region":
@@ -168,7 +168,7 @@ def fold(table: Table, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
             total, own = combine(total, term), variable.fold != "replace"
     if variable.fold == "max":
         total = np.where(total == identity, variable.neutral, total)
-    return spread(np.asarray(total), table.world.shape(variable))
+    return spread(np.asarray(total), game.world.shape(variable))
 
 
 def spread(array: Array, shape: tuple[int, ...]) -> Array:
@@ -191,34 +191,34 @@ class Answer:
         return all(map(operator.is_, self.seen, seen))
 
 
-def contribution(table: Table, rule: Rule) -> Array:
+def contribution(game: Game, rule: Rule) -> Array:
     """Return what all who follow a rule contribute, ``(*axes of the written quantity, actor, run)``.
 
     A rule that reads only what the scenario sets gives the same answer until the
     scenario sets something else.
     """
-    world = table.world
+    world = game.world
     seen = tuple(world[name] for name in rule.sources) if rule.reads_givens else ()
-    answer = table.answers.get(rule.name)
+    answer = game.answers.get(rule.name)
     if answer is not None and answer.holds(seen):
         return answer.term
     term: Array = evaluate(
         rule.function,
         rule.reads,
         lambda word: world.see(rule.actor, word),
-        table.settings[rule.name],
-        table.draws(rule),
+        game.settings[rule.name],
+        game.draws(rule),
     )
     term = world.filed(rule.actor, rule.writes, term)
     if rule.reads_givens:
-        table.answers[rule.name] = Answer(seen, term)
+        game.answers[rule.name] = Answer(seen, term)
     return term
 
 
-def book(table: Table, entry: Mechanism) -> None:
+def book(game: Game, entry: Mechanism) -> None:
     """Carry out one entry of the books."""
-    world = table.world
-    settings, luck = table.settings[entry.name], table.draws(entry)
+    world = game.world
+    settings, luck = game.settings[entry.name], game.draws(entry)
     world.update(evaluate(entry.function, entry.reads, lambda word: world.see(entry.actor, word), settings, luck))
 
 
@@ -234,17 +234,17 @@ def decided_in(phase: str) -> tuple[str, ...]:
     return DECIDED[phase]
 
 
-def play_turn(table: Table, consult: Consult) -> None:
+def play_turn(game: Game, consult: Consult) -> None:
     """Play one step of the game."""
-    table.world.update(table.changes.get(table.step, {}))
+    game.world.update(game.changes.get(game.step, {}))
     for phase in TURN:
-        resting = table.resting(phase.name)
+        resting = game.resting(phase.name)
         for entry in phase.before:
-            book(table, entry)
-        terms = consult(table, phase.name)
+            book(game, entry)
+        terms = consult(game, phase.name)
         decided = (name for name in decided_in(phase.name) if name not in resting)
-        table.world.update({name: fold(table, name, terms.get(name, ())) for name in decided})
+        game.world.update({name: fold(game, name, terms.get(name, ())) for name in decided})
         for entry in phase.after:
             if entry.name not in resting:
-                book(table, entry)
-    table.step += 1
+                book(game, entry)
+    game.step += 1

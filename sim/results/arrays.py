@@ -1,7 +1,7 @@
-"""How the arrays of a result are laid out: labelled, compressed, cut so that every piece has files of its own.
+"""How the arrays of a result are laid out: labelled, compressed, cut so that every batch has files of its own.
 
 On disk every array has the axes ``(scenario, point, run or member, ...)``; an axis of length one is
-dropped when a result is opened. Histograms have an axis over the pieces of a case and are added up
+dropped when a result is opened. Histograms have an axis over the batches of a case and are added up
 when they are read, so nothing is ever read to be written again.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 from zarr.codecs import BloscCodec
 
 from sim.study.points import Points
-from sim.study.layout import Layout, Piece
+from sim.study.layout import Layout, Batch
 from sim.model.outcomes import CASE, OUTCOMES
 from sim.engine.record import edges, histogrammed, kept_axes
 from sim.model.streams import BLOCK
@@ -27,7 +27,7 @@ COORDINATES = ("_name", "_iso3", "_title", "_digest", "_role", "_unit", "factor_
 
 
 def lay_out(group: Any, study: Study) -> None:
-    """Create the arrays that pieces fill, each file the part of one piece, and their labels."""
+    """Create the arrays that batches fill, each file the part of one batch, and their labels."""
     cut = study.layout
     group.attrs.put(study.identity())
     _coordinates(group, study)
@@ -39,7 +39,7 @@ def lay_out(group: Any, study: Study) -> None:
     kind = np.dtype(study.kind).name
     for name, variable, axes in kept_axes():
         rest = (study.steps, *(len(study.labels[axis]) for axis in axes))
-        _array(group, name, (*case, study.members, *rest), (1, 1, BLOCK, *rest), (*rect, cut.span, *rest), kind,
+        _array(group, name, (*case, study.kept_paths, *rest), (1, 1, BLOCK, *rest), (*rect, cut.span, *rest), kind,
                     (*CASE, "member", "time", *axes), units=variable.unit, long_name=variable.meaning)  # fmt: skip
     for variable in histogrammed():
         assert variable.bins is not None
@@ -102,7 +102,7 @@ def _points(group: Any, points: Points) -> None:
 def _counters(group: Any, study: Study) -> None:
     """Write the numbers of runs and of members."""
     for name, size, what in (("run", study.layout.runs, "number of the run"),
-                             ("member", study.members, "number of a run whose path is kept")):  # fmt: skip
+                             ("member", study.kept_paths, "number of a run whose path is kept")):  # fmt: skip
         if name in group:
             del group[name]
         _values(group, name, np.arange(size), name, long_name=what)
@@ -136,17 +136,17 @@ def fit(group: Any, study: Study) -> None:
         array = group[name]
         if array.shape[2] != length:
             array.resize((*array.shape[:2], length, *array.shape[3:]))
-    if group["run"].shape[0] != study.layout.runs or group["member"].shape[0] != study.members:
+    if group["run"].shape[0] != study.layout.runs or group["member"].shape[0] != study.kept_paths:
         _counters(group, study)
     group.attrs.put(study.identity())
 
 
 def _lengths(study: Study) -> Iterator[tuple[str, int]]:
-    """Yield every array that pieces fill with the length of its third axis."""
+    """Yield every array that batches fill with the length of its third axis."""
     for name in OUTCOMES:
         yield name, study.layout.runs
     for name, _, _ in kept_axes():
-        yield name, study.members
+        yield name, study.kept_paths
     for variable in histogrammed():
         yield histogram_of(variable.name), study.layout.rounds
 
@@ -159,27 +159,27 @@ def histogram_of(name: str) -> str:
     return f"{name}_histogram"
 
 
-def pieced() -> Iterator[str]:
-    """Yield the arrays that pieces fill."""
+def batched() -> Iterator[str]:
+    """Yield the arrays that batches fill."""
     yield from OUTCOMES
     yield from (name for name, _, _ in kept_axes())
     yield from (histogram_of(variable.name) for variable in histogrammed())
 
 
-def present(study: Study, piece: Piece) -> Iterator[str]:
-    """Yield the arrays of which a piece holds a part."""
+def present(study: Study, batch: Batch) -> Iterator[str]:
+    """Yield the arrays of which a batch holds a part."""
     paths = {name for name, _, _ in kept_axes()}
-    yield from (name for name in pieced() if piece.run < study.members or name not in paths)
+    yield from (name for name in batched() if batch.run < study.kept_paths or name not in paths)
 
 
-def file_of_piece(out: Path, name: str, piece: Piece, layout: Layout) -> Path:
-    """Return the file that holds the part of a piece in an array."""
-    cell = (piece.scenario, piece.point // layout.reach, piece.round, *([0] * rest_of(name)))
+def file_of_batch(out: Path, name: str, batch: Batch, layout: Layout) -> Path:
+    """Return the file that holds the part of a batch in an array."""
+    cell = (batch.scenario, batch.point // layout.reach, batch.round, *([0] * rest_of(name)))
     return out / ARRAYS / name / "c" / "/".join(map(str, cell))
 
 
 def rest_of(name: str) -> int:
-    """Return how many axes an array has after run, member or piece."""
+    """Return how many axes an array has after run, member or batch."""
     if name in OUTCOMES:
         return 0
     return {kept: 1 + len(axes) for kept, _, axes in kept_axes()}.get(name, 3)

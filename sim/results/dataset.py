@@ -39,9 +39,9 @@ def opened(place: Any) -> xr.Dataset:
 
 
 class AddedUp(BackendArray):  # type: ignore[misc, unused-ignore]
-    """A histogram added up over the pieces of each case, ``(scenario, point, ...)``, when it is read.
+    """A histogram added up over the batches of each case, ``(scenario, point, ...)``, when it is read.
 
-    One piece is in memory at a time, so a million runs take no more than a thousand.
+    One batch is in memory at a time, so a million runs take no more than a thousand.
     """
 
     def __init__(self, array: Any) -> None:
@@ -55,18 +55,18 @@ class AddedUp(BackendArray):  # type: ignore[misc, unused-ignore]
 
     def _added(self, key: tuple[Any, ...]) -> Any:
         total: Any = 0
-        for piece in range(self.array.shape[2]):
-            total = total + self.array[(*key[:2], piece, *key[2:])].astype(np.int64)
+        for batch in range(self.array.shape[2]):
+            total = total + self.array[(*key[:2], batch, *key[2:])].astype(np.int64)
         return total
 
 
 def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
     """Return runs of one case that were played otherwise as the dataset of a sweep, in memory."""
     runs = sum(chunk.record.runs for chunk in parts)
-    members = sum(chunk.record.members for chunk in parts)
+    kept_paths = sum(chunk.record.kept_paths for chunk in parts)
     whole = Layout(1, 1, runs, span=-(-runs // BLOCK) * BLOCK, reach=1)
-    study = Study((position.scenario,), whole, members, position.seed, position.without)
+    study = Study((position.scenario,), whole, kept_paths, position.seed, position.without)
     store = Store(study)
-    store.write(whole.piece(0, 0, 0), joined(list(parts), members))
+    store.write(whole.batch(0, 0, 0), joined(list(parts), kept_paths))
     data: xr.Dataset = opened(store.place).load()
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 import os
@@ -22,7 +21,7 @@ from sim.scenario.document import load as load_document
 from sim.study.experiment import Experiment, Stop
 from sim.results.files import leave, settle
 from sim.results.fingerprint import digest_of_text, machine
-from sim.study.layout import Layout, Piece
+from sim.study.layout import Layout, Batch
 from sim.model.rule import CATALOGUE
 from sim.scenario.schema import Scenario
 from sim.results.store import Store, markers
@@ -94,7 +93,7 @@ def manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
         design = {name: digest_of_text(text) for name, text in texts.items()}
     body = {
         **study.identity(),
-        "members": study.members,
+        "members": study.kept_paths,
         "block": BLOCK,
         "scenarios": [named(scenario) for scenario in study.scenarios],
         "layout": vars(study.layout),
@@ -147,20 +146,6 @@ def points_from_text(text: str) -> Points:
 def _plain(value: Any) -> Any:
     """Turn what JSON does not know into lists and numbers."""
     return value.tolist() if hasattr(value, "tolist") else list(value)
-
-
-def write_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Write rows of one form as CSV."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]) if rows else [])
-        writer.writeheader()
-        writer.writerows(rows)
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Return the rows of a CSV file as they are written."""
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def note(out: Path, what: str, **more: Any) -> None:
@@ -267,10 +252,10 @@ def study_of(out: Path) -> Study:
     )  # fmt: skip
 
 
-def missing(out: Path, layout: Layout) -> list[Piece]:
-    """Return the pieces that are not finished."""
+def missing(out: Path, layout: Layout) -> list[Batch]:
+    """Return the batches that are not finished."""
     done = {tuple(marker["piece"].values()) for marker in markers(out)}
-    return [piece for piece in layout.pieces() if tuple(piece) not in done]
+    return [batch for batch in layout.batches() if tuple(batch) not in done]
 
 
 def store_of(out: Path) -> Store:

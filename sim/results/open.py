@@ -2,7 +2,7 @@
 
 It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (one for each
 scenario, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``, one marker per
-finished piece, ``status.jsonl`` (what happened when), and figures. A designed sweep has
+finished batch, ``status.jsonl`` (what happened when), and figures. A designed sweep has
 ``experiment.lock.yaml`` and ``points.json`` too. Each answers one question a reader may have.
 """
 
@@ -16,10 +16,10 @@ from typing import Any
 import xarray as xr
 import zarr
 
-from sim.results.arrays import ARRAYS, file_of_piece, pieced
+from sim.results.arrays import ARRAYS, file_of_batch, batched
 from sim.scenario.document import suggest
 from sim.results.files import digest_of_file
-from sim.study.layout import Layout, Piece
+from sim.study.layout import Layout, Batch
 from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
 from sim.results.dataset import opened
 from sim.model.outcomes import OUTCOMES
@@ -44,14 +44,14 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     out = directory(path)
     about = provenance(out)
     cut = Layout(**about["layout"])
-    wanted, todo = sum(1 for _ in cut.pieces()), len(missing(out, cut))
+    wanted, todo = sum(1 for _ in cut.batches()), len(missing(out, cut))
     if todo:
         raise Mistake(
-            f"{out} is incomplete, {wanted - todo} of {wanted} pieces are finished; `armsrace resume {out}` goes on"
+            f"{out} is incomplete, {wanted - todo} of {wanted} batches are finished; `armsrace resume {out}` goes on"
         )
     try:
         data = opened(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
-        absent = [name for name in pieced() if name not in data]
+        absent = [name for name in batched() if name not in data]
     except Exception as error:
         raise Mistake(f"{out / ARRAYS} cannot be read ({type(error).__name__}); {AGAIN}") from error
     if absent:
@@ -59,9 +59,9 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     unlike = ", ".join(f"'{name}'" for name, value in data.attrs.items() if about.get(name) != value)
     if unlike:  # also when a sweep was killed while a stop rule ended it
         raise Mistake(f"{out / ARRAYS} and {PROVENANCE} do not agree on {unlike}; `armsrace resume {out}` mends it")
-    for piece, name in changed(out, cut, tuple(OUTCOMES)):
+    for batch, name in changed(out, cut, tuple(OUTCOMES)):
         raise Mistake(
-            f"{out / ARRAYS} has changed since it was written, {name} of piece {piece.name} first; `armsrace verify "
+            f"{out / ARRAYS} has changed since it was written, {name} of batch {batch.name} first; `armsrace verify "
             f"{out} --repair` plays what is damaged again"
         )
     return data.assign_attrs(failed=len(failures(out)))
@@ -70,9 +70,9 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
 def failures(out: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """Return the runs left out of a result: scenario, point, run, month, phase, message, settings."""
     place = directory(out)
-    wanted = {piece.name for piece in Layout(**provenance(place)["layout"]).pieces()}
+    wanted = {batch.name for batch in Layout(**provenance(place)["layout"]).batches()}
     return [
-        failure for marker in markers(place) if Piece(**marker["piece"]).name in wanted
+        failure for marker in markers(place) if Batch(**marker["piece"]).name in wanted
         for failure in marker["failures"]
     ]  # fmt: skip
 
@@ -86,18 +86,18 @@ def told(failure: Mapping[str, Any]) -> str:
     )  # fmt: skip
 
 
-def changed(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Piece, str]]:
-    """Yield piece and array of every file that is not what its marker vouches for."""
-    by_key = {tuple(piece): piece for piece in cut.pieces()}
+def changed(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Batch, str]]:
+    """Yield batch and array of every file that is not what its marker vouches for."""
+    by_key = {tuple(batch): batch for batch in cut.batches()}
     for marker in markers(out):
-        piece = by_key.get(tuple(marker["piece"].values()))
-        if piece is None:
+        batch = by_key.get(tuple(marker["piece"].values()))
+        if batch is None:
             continue
         for name, digest in marker["files"].items():
             if names is None or name in names:
-                path = file_of_piece(out, name, piece, cut)
+                path = file_of_batch(out, name, batch, cut)
                 if not path.exists() or digest_of_file(path) != digest:
-                    yield piece, name
+                    yield batch, name
 
 
 def case(result: xr.Dataset, scenario: str | None = None, point: int | str | None = None) -> xr.Dataset:

@@ -1,4 +1,4 @@
-"""Pieces written and read: a piece is a set of whole files and a marker that is left last.
+"""Pieces written and read: a batch is a set of whole files and a marker that is left last.
 
 It can be written by anybody, twice, or copied from another directory, and stays the same.
 """
@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import zarr
 
-from sim.results.arrays import ARRAYS, file_of_piece, fit, histogram_of, lay_out, present, rest_of
+from sim.results.arrays import ARRAYS, file_of_batch, fit, histogram_of, lay_out, present, rest_of
 from sim.results.files import digest_of_file, leave, synchronise
 from sim.engine.output import Output
-from sim.study.layout import Piece
+from sim.study.layout import Batch
 from sim.model.outcomes import OUTCOMES
 from sim.engine.record import kept_axes
 from sim.engine.soundness import Failure
@@ -51,34 +51,34 @@ class Store:
         """Bring every array to the number of runs of the study: after growing, or after stopping early."""
         fit(self._group, self.study)
 
-    def write(self, piece: Piece, output: Output) -> dict[str, Any]:
-        """Write a piece, make sure it has reached the disk, then leave its marker; return the marker."""
-        for name, run, array in self._parts(piece, output):
+    def write(self, batch: Batch, output: Output) -> dict[str, Any]:
+        """Write a batch, make sure it has reached the disk, then leave its marker; return the marker."""
+        for name, run, array in self._parts(batch, output):
             if self.out is not None:
-                file_of_piece(self.out, name, piece, self.study.layout).unlink(missing_ok=True)
-            points = slice(piece.point, piece.point + piece.points)
-            self._group[name][piece.scenario, points, run] = array
-        marker = self._marker(piece, output)
+                file_of_batch(self.out, name, batch, self.study.layout).unlink(missing_ok=True)
+            points = slice(batch.point, batch.point + batch.points)
+            self._group[name][batch.scenario, points, run] = array
+        marker = self._marker(batch, output)
         if self.out is not None:
-            leave(self.out / MARKERS / f"{piece.name}.json", json.dumps(marker))
+            leave(self.out / MARKERS / f"{batch.name}.json", json.dumps(marker))
         return marker
 
-    def _parts(self, piece: Piece, output: Output) -> Iterator[tuple[str, slice, Any]]:
+    def _parts(self, batch: Batch, output: Output) -> Iterator[tuple[str, slice, Any]]:
         """Yield name, place on the third axis and values ``(point, run or member or 1, ...)`` of every array."""
-        labels = self.study.positions[piece.scenario].labels
+        labels = self.study.positions[batch.scenario].labels
         for name, values in output.outcomes.items():
-            yield name, slice(piece.run, piece.run + piece.runs), values
-        for name, path in self.united(output.paths, piece.scenario).items():
-            yield name, slice(piece.run, piece.run + path.shape[1]), path
+            yield name, slice(batch.run, batch.run + batch.runs), values
+        for name, path in self.united(output.paths, batch.scenario).items():
+            yield name, slice(batch.run, batch.run + path.shape[1]), path
         for name, counts in output.histograms.items():
             whole = self._unite(counts[:, None], labels, ("point", "piece", "time", "state", "bin"))
-            yield histogram_of(name), slice(piece.round, piece.round + 1), whole
+            yield histogram_of(name), slice(batch.round, batch.round + 1), whole
 
     def block(self, scenario: int, point: int, first: int, count: int) -> dict[str, Any]:
         """Return outcomes and paths of some runs as they were written, ``(run, ...)``."""
         runs = {name: self._group[name][scenario, point, first : first + count] for name in OUTCOMES}
-        members = slice(first, min(first + count, self.study.members))
-        if first >= self.study.members:
+        members = slice(first, min(first + count, self.study.kept_paths))
+        if first >= self.study.kept_paths:
             return runs
         return runs | {name: self._group[name][scenario, point, members] for name, _, _ in kept_axes()}
 
@@ -101,21 +101,21 @@ class Store:
                 values = wide
         return values
 
-    def _marker(self, piece: Piece, output: Output) -> dict[str, Any]:
+    def _marker(self, batch: Batch, output: Output) -> dict[str, Any]:
         """Return what a marker vouches for: the content, every file, the runs left out."""
         return {
-            "piece": piece._asdict(),
+            "piece": batch._asdict(),
             "content": digest_of(output),
-            "files": self._files(piece) if self.out is not None else {},
-            "failures": [self._failure(piece, point, failure) for point, failure in output.failures],
+            "files": self._files(batch) if self.out is not None else {},
+            "failures": [self._failure(batch, point, failure) for point, failure in output.failures],
         }
 
-    def _files(self, piece: Piece) -> dict[str, str]:
-        """Bring the files of a piece to the disk; return their digests by array."""
+    def _files(self, batch: Batch) -> dict[str, str]:
+        """Bring the files of a batch to the disk; return their digests by array."""
         assert self.out is not None
         files, folders = {}, set[Path]()
-        for name in present(self.study, piece):
-            path = file_of_piece(self.out, name, piece, self.study.layout)
+        for name in present(self.study, batch):
+            path = file_of_batch(self.out, name, batch, self.study.layout)
             if path.exists():  # what holds nothing but the fill value has no file
                 synchronise(path)
                 files[name] = digest_of_file(path)
@@ -124,24 +124,24 @@ class Store:
             synchronise(folder)
         return files
 
-    def _failure(self, piece: Piece, point: int, failure: Failure) -> dict[str, Any]:
+    def _failure(self, batch: Batch, point: int, failure: Failure) -> dict[str, Any]:
         """Return a run left out as plain data, with where in the design it lies."""
         study = self.study
         return {
-            "scenario": study.scenarios[piece.scenario].name,
+            "scenario": study.scenarios[batch.scenario].name,
             "point": point,
             "run": failure.run,
-            "month": f"{study.positions[piece.scenario].date(failure.step):%Y-%m}",
+            "month": f"{study.positions[batch.scenario].date(failure.step):%Y-%m}",
             "step": failure.step,
             "phase": failure.phase,
             "message": failure.message,
             "settings": study.settings(point),
         }
 
-    def outcomes(self, piece: Piece, names: tuple[str, ...]) -> dict[str, Any]:
-        """Return outcomes of a piece that has been written, ``(point, run)``."""
-        rect = (slice(piece.point, piece.point + piece.points), slice(piece.run, piece.run + piece.runs))
-        return {name: self._group[name][(piece.scenario, *rect)] for name in names}
+    def outcomes(self, batch: Batch, names: tuple[str, ...]) -> dict[str, Any]:
+        """Return outcomes of a batch that has been written, ``(point, run)``."""
+        rect = (slice(batch.point, batch.point + batch.points), slice(batch.run, batch.run + batch.runs))
+        return {name: self._group[name][(batch.scenario, *rect)] for name in names}
 
     @property
     def place(self) -> Any:
@@ -150,7 +150,7 @@ class Store:
 
 
 def digest_of(output: Output) -> str:
-    """Return a hash of everything a piece holds, whatever compresses it."""
+    """Return a hash of everything a batch holds, whatever compresses it."""
     digest = hashlib.sha256()
     for part in (output.outcomes, output.paths, output.histograms):
         for name in sorted(part):
@@ -160,7 +160,7 @@ def digest_of(output: Output) -> str:
 
 
 def markers(out: Path) -> Iterator[dict[str, Any]]:
-    """Yield the markers of finished pieces in their order; a damaged one counts as absent."""
+    """Yield the markers of finished batches in their order; a damaged one counts as absent."""
     for path in sorted((out / MARKERS).glob("*.json")):
         marker = marker_in(path)
         if marker is not None:
@@ -171,7 +171,7 @@ def marker_in(path: Path) -> dict[str, Any] | None:
     """Return the marker in a file; None if there is none, or it is damaged."""
     try:
         marker: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        whole = Piece(**marker["piece"]).name == path.stem and {"content", "files", "failures"} <= set(marker)
+        whole = Batch(**marker["piece"]).name == path.stem and {"content", "files", "failures"} <= set(marker)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return marker if whole else None

@@ -19,7 +19,7 @@ from sim.model.mistakes import Mistake
 from sim.model.parameter import Parameter
 from sim.model.rule import CATALOGUE, Mechanism, Rule
 from sim.model.streams import BLOCK, Luck, normal
-from sim.model.turn import Table, contribution, fold, spread
+from sim.model.turn import Game, contribution, fold, spread
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES, Variable
 from sim.model.world import Array, World, axis_labels
 from sim.observed import arsenal
@@ -100,25 +100,25 @@ class Position:
                 masks[name] = None if mask.all() else mask
         return masks
 
-    def table(self, blocks: Iterable[int]) -> Table:
-        """Lay the table for whole blocks of 256 runs."""
-        return self._table(Luck(self.seed, tuple(blocks)))
+    def game(self, blocks: Iterable[int]) -> Game:
+        """Set up the game for whole blocks of 256 runs."""
+        return self._game(Luck(self.seed, tuple(blocks)))
 
-    def table_of_one(self, replicate: int) -> Table:
-        """Lay the table for one run, kept twice so that the run axis is never shorter than 2."""
-        return self._table(Luck(self.seed, (replicate // BLOCK,), column=replicate % BLOCK))
+    def game_of_one(self, run: int) -> Game:
+        """Set up the game for one run, kept twice so that the run axis is never shorter than 2."""
+        return self._game(Luck(self.seed, (run // BLOCK,), column=run % BLOCK))
 
-    def _table(self, luck: Luck) -> Table:
-        """Lay the table: opening arrays over the runs, parameters drawn, the spending intercept solved."""
+    def _game(self, luck: Luck) -> Game:
+        """Set up the game: opening arrays over the runs, parameters drawn, the spending intercept solved."""
         world = World(self.labels, luck.runs)
         for name, array in self.arrays.items():
             wide = array if VARIABLES[name].kind == "given" else np.repeat(array, luck.runs, axis=-1)
             world.arrays[name] = wide
-        table = Table(world, luck, settings(self, luck), self.doctrines, self.changes)
+        game = Game(world, luck, settings(self, luck), self.doctrines, self.changes)
         world.update(self.changes.get(0, {}))
-        world.update(opening_budget(table))
-        world.update({"milex_intercept": intercept(table)})
-        return table
+        world.update(opening_budget(game))
+        world.update({"milex_intercept": intercept(game)})
+        return game
 
 
 def opening(scenario: Scenario, seed: int = 0, without: Collection[str] = ()) -> Position:
@@ -498,15 +498,15 @@ def _number(luck: Luck, figure: Figure | None, key: str, actor: str, default: Pa
     return bottom + (top - bottom) * u[0]
 
 
-def opening_budget(table: Table) -> dict[str, Array]:
+def opening_budget(game: Game) -> dict[str, Array]:
     """Return what of opening spending goes to special projects, and to arms from abroad, ``(state, run)`` each."""
-    milex, special = table.world["milex"], np.minimum(table.world["special_programme"], table.world["milex"])
-    share = table.settings["sign_contracts"]["project_share"]
-    budget = procurement_budget(milex, special, table.world["procurement_share"], share)
+    milex, special = game.world["milex"], np.minimum(game.world["special_programme"], game.world["milex"])
+    share = game.settings["sign_contracts"]["project_share"]
+    budget = procurement_budget(milex, special, game.world["procurement_share"], share)
     return {"special_milex": spread(special, milex.shape), "procurement": spread(budget, milex.shape)}
 
 
-def intercept(table: Table) -> Array:
+def intercept(game: Game) -> Array:
     """Return the log of spending aimed at when no reason has changed since the opening, ``(state, run)``.
 
     Solved so that the target at the opening lies above opening spending, under the soft
@@ -515,18 +515,18 @@ def intercept(table: Table) -> Array:
     """
 
     def folded(quantity: str) -> Array:
-        rules = [rule for rule in _in_force(table) if rule.writes == quantity]
-        return fold(table, quantity, [(rule, contribution(table, rule)) for rule in rules])
+        rules = [rule for rule in _in_force(game) if rule.writes == quantity]
+        return fold(game, quantity, [(rule, contribution(game, rule)) for rule in rules])
 
     ceiling = folded("milex_ceiling")
-    sharpness = table.settings["adopt_budget"]["cap_sharpness"]
-    regular = table.world["milex"] - table.world["special_milex"]
+    sharpness = game.settings["adopt_budget"]["cap_sharpness"]
+    regular = game.world["milex"] - game.world["special_milex"]
     capped = np.minimum(np.maximum(regular, SMALLEST_BUDGET), 0.999 * ceiling)
-    aimed = np.log(harden(capped, ceiling, sharpness)) + table.world["spending_gap"]
+    aimed = np.log(harden(capped, ceiling, sharpness)) + game.world["spending_gap"]
     return aimed - folded("milex_target_log")
 
 
-def _in_force(table: Table) -> Iterator[Rule]:
+def _in_force(game: Game) -> Iterator[Rule]:
     """Yield the rules in force."""
-    for rules in table.rules.values():
+    for rules in game.rules.values():
         yield from rules

@@ -123,7 +123,7 @@ class Morris(Asked):
 
 
 class Prior(Asked):
-    """Draws from what is believed: distributions of the scenario and uncertainties of the document."""
+    """SampleTable from what is believed: distributions of the scenario and uncertainties of the document."""
 
     points: int = Field(ge=2, description="how many draws")
     sampler: Literal["latin_hypercube", "independent"] = "latin_hypercube"
@@ -134,7 +134,7 @@ class Prior(Asked):
 
 
 class Posterior(Asked):
-    """Draws from a calibration, in a CSV file: a column for each factor and perhaps one called 'weight'."""
+    """SampleTable from a calibration, in a CSV file: a column for each factor and perhaps one called 'weight'."""
 
     file: str = Field(description="CSV file beside the document")
     points: int | None = Field(None, ge=1, description="how many draws to take; all rows unless given")

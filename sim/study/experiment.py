@@ -1,6 +1,6 @@
 """A question put to the model, as a document: scenarios, what is unknown, what is chosen, and the design.
 
-`sim.study.designs` has the parts that say what varies, `sim.study.inputs` what the names of factors mean,
+`sim.study.designs` has the parts that say what varies, `sim.study.slots` what the names of factors mean,
 `sim.study.points` which points a design has. A mistake is reported as in scenarios,
 ``file:line: path: what is wrong, what to write``.
 """
@@ -37,7 +37,7 @@ class Stop(Asked):
 class Experiment(Asked):
     """One question: which scenarios, what varies, how much of it is played and kept."""
 
-    written_also: ClassVar[tuple[str, ...]] = ("scenario",)
+    written_also: ClassVar[tuple[str, ...]] = ("scenario", "members")
 
     question: str = Field(min_length=1)
     scenarios: list[str] = Field(min_length=1, description="names, or files beside the document; or 'scenario: name'")
@@ -47,7 +47,7 @@ class Experiment(Asked):
     replicates: int = Field(256, ge=1, description="runs at each point")
     seed: int = Field(0, ge=0)
     keep: Literal["summary", "trajectories", "full"] = Field("summary", description="what is stored of each point")
-    members: int | None = Field(None, ge=1, description="runs of each point whose trajectories are kept")
+    kept_paths: int | None = Field(None, ge=1, description="runs of each point whose trajectories are kept")
     without: list[str] = Field(default_factory=list, description="rules to switch off at every point")
     stop: Stop | None = None
     name: str = Field("", exclude=True)
@@ -56,7 +56,9 @@ class Experiment(Asked):
     @model_validator(mode="before")
     @classmethod
     def _one_scenario(cls, given: Any) -> Any:
-        """Accept 'scenario: name' for a single one."""
+        """Accept 'scenario: name' for a single one, and 'members' as what 'kept_paths' was called before."""
+        if isinstance(given, dict) and "members" in given:
+            given = {"kept_paths" if key == "members" else key: part for key, part in given.items()}
         if not isinstance(given, dict) or "scenario" not in given:
             return given
         if "scenarios" in given:
@@ -77,8 +79,8 @@ class Experiment(Asked):
             if path in self.levers:
                 message = "a factor is either not known or chosen; remove it from 'uncertainties' or 'levers'"
                 raise Misplaced(message, "levers", path)
-        if self.members is not None and self.keep != "trajectories":
-            raise Misplaced("this counts only with 'keep: trajectories'; write that, or remove this", "members")
+        if self.kept_paths is not None and self.keep != "trajectories":
+            raise Misplaced("this counts only with 'keep: trajectories'; write that, or remove this", "kept_paths")
         if self.stop is not None and self.stop.most < self.replicates:
             message = f"this is below the {self.replicates} replicates to begin with; write a larger number"
             raise Misplaced(message, "stop", "most")

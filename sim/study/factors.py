@@ -1,6 +1,6 @@
 """The number of a factor in a scenario: what it is now, whether another may stand there, and putting it there.
 
-`sim.study.inputs` says what the name of a factor means.
+`sim.study.slots` says what the name of a factor means.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sim.scenario.check_numbers import MECHANISMS
 from sim.scenario.document import Document, Place
 from sim.scenario.initial import opening_arrays
 from sim.scenario.schema import KIND_OF, Figure, Scenario
-from sim.study.inputs import Target, heeding, labels, owners
+from sim.study.slots import Slot, heeding, labels, owners
 
 ANYWHERE = Document({}, {}, "<point>")  # a scenario at a point has no file
 REASON = "a point of an experiment"
@@ -24,29 +24,29 @@ REASON = "a point of an experiment"
 # -- what a scenario has there now
 
 
-def present(scenario: Scenario, aim: Target) -> float:
-    """Return the number a scenario has at a target: of a distribution the middle, of a rule 1 if it is followed.
+def present(scenario: Scenario, slot: Slot) -> float:
+    """Return the number a scenario has in a slot: of a distribution the middle, of a rule 1 if it is followed.
 
     Raises
     ------
     Mistake
         If there are several different numbers.
     """
-    if aim.kind == "rule":
-        return float(not aim.owner or aim.name in owners(scenario)[aim.owner].rules)  # type: ignore[union-attr]
-    if aim.kind == "parameter":
-        own = owners(scenario)[aim.owner].parameters if aim.owner else {}  # type: ignore[union-attr]
-        figure = own.get(aim.name) or scenario.parameters.get(aim.name)
-        rule, _, parameter = aim.name.partition(".")
+    if slot.kind == "rule":
+        return float(not slot.owner or slot.name in owners(scenario)[slot.owner].rules)  # type: ignore[union-attr]
+    if slot.kind == "parameter":
+        own = owners(scenario)[slot.owner].parameters if slot.owner else {}  # type: ignore[union-attr]
+        figure = own.get(slot.name) or scenario.parameters.get(slot.name)
+        rule, _, parameter = slot.name.partition(".")
         default = float(MECHANISMS[rule].parameters[parameter])
         return default if figure is None else _middle(figure, default)
-    axes, variable = labels(scenario), VARIABLES[aim.name]
-    place = axes[variable.actor].index("region" if aim.owner == "weapons" else aim.owner)
-    array = opening_arrays(scenario, axes)[aim.name][..., place, 0]
-    if aim.label:
-        return float(array[axes[variable.axes[0]].index(aim.label)])
+    axes, variable = labels(scenario), VARIABLES[slot.name]
+    place = axes[variable.actor].index("region" if slot.owner == "weapons" else slot.owner)
+    array = opening_arrays(scenario, axes)[slot.name][..., place, 0]
+    if slot.label:
+        return float(array[axes[variable.axes[0]].index(slot.label)])
     if array.size and (array != array.flat[0]).any():
-        raise Mistake(f"'{aim.path}' is not one number in '{scenario.name}'; name a label, as '{aim.path}.label'")
+        raise Mistake(f"'{slot.path}' is not one number in '{scenario.name}'; name a label, as '{slot.path}.label'")
     return float(array.flat[0])
 
 
@@ -77,7 +77,7 @@ def believed(scenario: Scenario, named: Iterable[str]) -> list[str]:
 # -- putting a number there
 
 
-def put(scenario: Scenario, numbers: Iterable[tuple[Target, float]]) -> Scenario:
+def put(scenario: Scenario, numbers: Iterable[tuple[Slot, float]]) -> Scenario:
     """Return a copy of a scenario with numbers put in; nothing else differs.
 
     Raises
@@ -85,34 +85,34 @@ def put(scenario: Scenario, numbers: Iterable[tuple[Target, float]]) -> Scenario
     Mistake
         If a number is out of range.
     """
-    for aim, number in numbers:
-        sentence = refusal(aim, number)
+    for slot, number in numbers:
+        sentence = refusal(slot, number)
         if sentence:
-            raise Mistake(f"{aim.path}: {sentence}")
-        scenario = _put(scenario, aim, number)
+            raise Mistake(f"{slot.path}: {sentence}")
+        scenario = _put(scenario, slot, number)
     return scenario
 
 
-def refusal(aim: Target, number: float) -> str:
-    """Say why a number cannot be put at a target; empty where it can."""
-    if aim.kind == "rule" and number not in (0.0, 1.0):
+def refusal(slot: Slot, number: float) -> str:
+    """Say why a number cannot be put in a slot; empty where it can."""
+    if slot.kind == "rule" and number not in (0.0, 1.0):
         return f"{number:g} neither switches a rule off nor on; write 0 or 1"
-    if aim.low <= number <= aim.high:
-        return f"{number:g} is no {aim.unit}; write a whole number" if _broken(aim, number) else ""
-    unit = "" if aim.unit == "1" else f" {aim.unit}"
-    reach = f"{aim.low:g} or more" if aim.high == INFINITY else f"{aim.low:g} to {aim.high:g}"
+    if slot.low <= number <= slot.high:
+        return f"{number:g} is no {slot.unit}; write a whole number" if _broken(slot, number) else ""
+    unit = "" if slot.unit == "1" else f" {slot.unit}"
+    reach = f"{slot.low:g} or more" if slot.high == INFINITY else f"{slot.low:g} to {slot.high:g}"
     return f"{number:g} is out of range; write {reach}{unit}"
 
 
-def _broken(aim: Target, number: float) -> bool:
-    return aim.unit in ("code", "flag") and number != int(number)
+def _broken(slot: Slot, number: float) -> bool:
+    return slot.unit in ("code", "flag") and number != int(number)
 
 
-def placed(scenario: Scenario, aim: Target) -> Place:
-    """Return where in a scenario document the number of a target stands."""
-    section = "parameters" if aim.kind == "parameter" else "quantities"
-    above = next((f"{kind}s" for kind, key, _ in scenario.actors() if key == aim.owner and kind != "region"), "")
-    return tuple(part for part in (above, aim.owner, section, aim.name) if part)
+def placed(scenario: Scenario, slot: Slot) -> Place:
+    """Return where in a scenario document the number of a slot stands."""
+    section = "parameters" if slot.kind == "parameter" else "quantities"
+    above = next((f"{kind}s" for kind, key, _ in scenario.actors() if key == slot.owner and kind != "region"), "")
+    return tuple(part for part in (above, slot.owner, section, slot.name) if part)
 
 
 def objections(scenario: Scenario) -> list[tuple[Place, str]]:
@@ -120,36 +120,36 @@ def objections(scenario: Scenario) -> list[tuple[Place, str]]:
     return [(problem.path, problem.message) for problem in check(scenario, ANYWHERE)]
 
 
-def _put(scenario: Scenario, aim: Target, number: float) -> Scenario:
-    if aim.kind == "rule":
+def _put(scenario: Scenario, slot: Slot, number: float) -> Scenario:
+    if slot.kind == "rule":
         for _, key, actor in list(scenario.actors()):
-            if aim.owner in ("", key):
-                scenario = _with_actor(scenario, key, {"rules": _doctrine(actor.rules, aim, number)})
+            if slot.owner in ("", key):
+                scenario = _with_actor(scenario, key, {"rules": _doctrine(actor.rules, slot, number)})
         return scenario
-    if not aim.owner:
-        return scenario.model_copy(update={"parameters": _set(scenario.parameters, aim, number)})
-    section = "parameters" if aim.kind == "parameter" else "quantities"
-    figures = getattr(owners(scenario)[aim.owner], section)
-    return _with_actor(scenario, aim.owner, {section: _set(figures, aim, number)})
+    if not slot.owner:
+        return scenario.model_copy(update={"parameters": _set(scenario.parameters, slot, number)})
+    section = "parameters" if slot.kind == "parameter" else "quantities"
+    figures = getattr(owners(scenario)[slot.owner], section)
+    return _with_actor(scenario, slot.owner, {section: _set(figures, slot, number)})
 
 
-def _doctrine(rules: list[str], aim: Target, number: float) -> list[str]:
+def _doctrine(rules: list[str], slot: Slot, number: float) -> list[str]:
     """Return a doctrine with one rule added or removed; to follow what it follows changes nothing."""
     if number:
-        return [*rules, aim.name] if aim.owner and aim.name not in rules else rules
-    return [rule for rule in rules if rule != aim.name]
+        return [*rules, slot.name] if slot.owner and slot.name not in rules else rules
+    return [rule for rule in rules if rule != slot.name]
 
 
-def _set(figures: Mapping[str, Figure], aim: Target, number: float) -> dict[str, Figure]:
+def _set(figures: Mapping[str, Figure], slot: Slot, number: float) -> dict[str, Figure]:
     """Return figures with one number replaced or added; its basis is the experiment's assumption."""
-    old = figures.get(aim.name)
+    old = figures.get(slot.name)
     fields: dict[str, Any] = {"between": old.between, "unit": old.unit} if old else {}
-    if aim.label:
-        fields["values"] = {**((old.values if old else None) or {}), aim.label: number}
+    if slot.label:
+        fields["values"] = {**((old.values if old else None) or {}), slot.label: number}
         fields["value"] = old.value if old else None
     else:
         fields["value"] = number
-    return {**figures, aim.name: Figure(**fields, basis="assumed", because=REASON)}
+    return {**figures, slot.name: Figure(**fields, basis="assumed", because=REASON)}
 
 
 def _with_actor(scenario: Scenario, key: str, update: dict[str, Any]) -> Scenario:

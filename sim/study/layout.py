@@ -1,7 +1,7 @@
-"""How a sweep is cut into pieces: rectangles of points and runs that are complete or absent.
+"""How a sweep is cut into batches: rectangles of points and runs that are complete or absent.
 
 A *case* is one scenario at one parameter point; its runs come in blocks of 256 that share their
-luck. A *piece* is what one worker plays at a time and what survives a crash: some blocks of one
+luck. A *batch* is what one worker plays at a time and what survives a crash: some blocks of one
 case, or several whole cases where cases are small. The cut is part of the manifest, so a result
 has the same bytes whoever played it.
 """
@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 from sim.model.streams import BLOCK
 
-LARGEST = 16  # blocks in a piece: a few seconds of work, so a crash costs little and files stay few
-SMALLEST = 4  # blocks in a piece: half a chunk plays a tenth slower, and workers end together sooner
-ENOUGH = 64  # pieces in a sweep, so that workers end together and progress moves
+LARGEST = 16  # blocks in a batch: a few seconds of work, so a crash costs little and files stay few
+SMALLEST = 4  # blocks in a batch: half a chunk plays a tenth slower, and workers end together sooner
+ENOUGH = 64  # batches in a sweep, so that workers end together and progress moves
 
 
-class Piece(NamedTuple):
-    """One rectangle: which scenario, which points, which runs, and where among the pieces of its case."""
+class Batch(NamedTuple):
+    """One rectangle: which scenario, which points, which runs, and where among the batches of its case."""
 
     scenario: int
     point: int
@@ -44,15 +44,15 @@ class Layout:
     scenarios, points, runs : int
         Scenarios, parameter points of each, runs of each point.
     span : int
-        Runs in a piece, a multiple of 256.
+        Runs in a batch, a multiple of 256.
     reach : int
-        Points in a piece.
+        Points in a batch.
 
     Examples
     --------
-    >>> [piece.name for piece in Layout(1, 1, 2500, span=1024, reach=1).pieces()]
+    >>> [batch.name for batch in Layout(1, 1, 2500, span=1024, reach=1).batches()]
     ['00-000000-000000', '00-000000-000001', '00-000000-000002']
-    >>> [(piece.point, piece.points) for piece in Layout(1, 5, 256, span=256, reach=4).pieces()]
+    >>> [(batch.point, batch.points) for batch in Layout(1, 5, 256, span=256, reach=4).batches()]
     [(0, 4), (4, 1)]
     """
 
@@ -67,18 +67,18 @@ class Layout:
         """Pieces in the runs of one case."""
         return -(-self.runs // self.span)
 
-    def pieces(self) -> Iterator[Piece]:
-        """Yield every piece, all cases of a round before the next round."""
+    def batches(self) -> Iterator[Batch]:
+        """Yield every batch, all cases of a round before the next round."""
         for turn in range(self.rounds):
             for scenario in range(self.scenarios):
                 for point in range(0, self.points, self.reach):
-                    yield self.piece(scenario, point, turn)
+                    yield self.batch(scenario, point, turn)
 
-    def piece(self, scenario: int, point: int, turn: int) -> Piece:
-        """Return the piece that begins at a point."""
+    def batch(self, scenario: int, point: int, turn: int) -> Batch:
+        """Return the batch that begins at a point."""
         run = turn * self.span
         points, runs = min(self.reach, self.points - point), min(self.span, self.runs - run)
-        return Piece(scenario, point, points, run, runs, turn)
+        return Batch(scenario, point, points, run, runs, turn)
 
 
 def cut(scenarios: int, points: int, runs: int, *, largest: int = LARGEST) -> Layout:

@@ -22,9 +22,9 @@ from sim.scenario.schema import Scenario
 from sim.study.designs import Posterior
 from sim.study.experiment import Experiment
 from sim.study.factors import objections, present, put
-from sim.study.inputs import target
-from sim.study.resolved import SAMPLED, Plan, tried, understood
+from sim.study.resolved import SAMPLED, Resolved, resolve, tried
 from sim.study.samplers import drawn
+from sim.study.slots import find_slot
 
 NO_POINT_BUT_ONE = "the scenario as it is"
 
@@ -75,33 +75,33 @@ def points(experiment: Experiment, scenario: Scenario) -> Points:
     >>> points(asked, sim.load("status_quo")).labels
     ('weight 1, stall_while_arming 0', ..., 'weight 3, stall_while_arming 1')
     """
-    plan = understood(experiment, scenario)
+    resolved = resolve(experiment, scenario)
     kind = experiment.design.kind
     about: dict[str, Any] = {"design": kind, "settings": experiment.design.model_dump(exclude_none=True)[kind]}
     if kind in SAMPLED:
-        sample = drawn(plan, about)
-        about |= {"sample": len(sample), "combinations": plan.combinations}
-        chosen = np.array([[row[path] for path in plan.levers] for row in plan.combinations], dtype=np.float64)
+        sample = drawn(resolved, about)
+        about |= {"sample": len(sample), "combinations": resolved.combinations}
+        chosen = np.array([[row[path] for path in resolved.levers] for row in resolved.combinations], dtype=np.float64)
         values = np.hstack([np.tile(sample, (len(chosen), 1)), np.repeat(chosen, len(sample), axis=0)])
     else:
-        values = _listed(plan, about)
-    order = list(plan.roles)
-    units = tuple(plan.targets[path].unit for path in order)
-    labels = _labels(plan, values)
-    return Points(tuple(order), tuple(plan.roles.values()), units, values, labels, about)
+        values = _listed(resolved, about)
+    order = list(resolved.roles)
+    units = tuple(resolved.slots[path].unit for path in order)
+    labels = _labels(resolved, values)
+    return Points(tuple(order), tuple(resolved.roles.values()), units, values, labels, about)
 
 
 def count(experiment: Experiment, scenario: Scenario) -> int:
     """Return how many points there will be, without sampling them."""
-    plan, design = understood(experiment, scenario), experiment.design
+    resolved, design = resolve(experiment, scenario), experiment.design
     if design.kind == "grid":
-        return math.prod(len(tried(plan, path)) for path in plan.roles)
+        return math.prod(len(tried(resolved, path)) for path in resolved.roles)
     sampled = design.sampled
     if sampled is None:
-        return len(_listed(plan, {}))
-    rows = len(plan.draws.values) if plan.draws is not None else 0
-    known = rows if isinstance(sampled, Posterior) else len(plan.unknown)
-    return sampled.size(known) * len(plan.combinations)
+        return len(_listed(resolved, {}))
+    rows = len(resolved.sample_table.values) if resolved.sample_table is not None else 0
+    known = rows if isinstance(sampled, Posterior) else len(resolved.unknown)
+    return sampled.size(known) * len(resolved.combinations)
 
 
 def at_point(scenario: Scenario, points: Points, index: int) -> Scenario:
@@ -113,8 +113,8 @@ def at_point(scenario: Scenario, points: Points, index: int) -> Scenario:
         If the numbers together make no scenario, in one sentence that names the point.
     """
     numbers = points.values[index].tolist()
-    aims = [target(scenario, path) for path in points.factors]
-    there = put(scenario, zip(aims, numbers, strict=True))
+    slots = [find_slot(scenario, path) for path in points.factors]
+    there = put(scenario, zip(slots, numbers, strict=True))
     wrong = objections(there)
     if wrong:
         place, sentence = wrong[0]
@@ -126,32 +126,32 @@ def at_point(scenario: Scenario, points: Points, index: int) -> Scenario:
 # -- points that are stated
 
 
-def _listed(plan: Plan, about: dict[str, Any]) -> np.ndarray:
+def _listed(resolved: Resolved, about: dict[str, Any]) -> np.ndarray:
     """Return ``(point, factor)`` of a design that samples nothing."""
-    design, order = plan.experiment.design, list(plan.roles)
+    design, order = resolved.experiment.design, list(resolved.roles)
     if design.kind == "fixed":
         rows: Any = [[(design.fixed or {})[path] for path in order]]
     elif design.list is not None:
         rows = [[row[path] for path in order] for row in design.list]
-    elif plan.draws is not None:
-        rows = plan.draws.ordered(order)
-        about["file"] = plan.draws.digest
+    elif resolved.sample_table is not None:
+        rows = resolved.sample_table.ordered(order)
+        about["file"] = resolved.sample_table.digest
     elif design.kind == "grid":
-        rows = list(itertools.product(*(tried(plan, path) for path in order)))
+        rows = list(itertools.product(*(tried(resolved, path) for path in order)))
     else:
-        rows, about["changed"] = _one_at_a_time(plan, order)
+        rows, about["changed"] = _one_at_a_time(resolved, order)
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(order))
 
 
-def _one_at_a_time(plan: Plan, order: list[str]) -> tuple[list[list[float]], list[str]]:
+def _one_at_a_time(resolved: Resolved, order: list[str]) -> tuple[list[list[float]], list[str]]:
     """Return the base and each departure from it, and which factor each point changes."""
     try:
-        base = [present(plan.scenario, plan.targets[path]) for path in order]
+        base = [present(resolved.scenario, resolved.slots[path]) for path in order]
     except Mistake as mistake:
-        raise plan.experiment.mistakes((("design", "one_at_a_time"), str(mistake))) from None
+        raise resolved.experiment.mistakes((("design", "one_at_a_time"), str(mistake))) from None
     rows, changed = [base], [""]
     for place, path in enumerate(order):
-        for number in tried(plan, path):
+        for number in tried(resolved, path):
             if number != base[place]:
                 rows.append([*base[:place], number, *base[place + 1 :]])
                 changed.append(path)
@@ -161,16 +161,16 @@ def _one_at_a_time(plan: Plan, order: list[str]) -> tuple[list[list[float]], lis
 # -- labels
 
 
-def _labels(plan: Plan, values: np.ndarray) -> tuple[str, ...]:
+def _labels(resolved: Resolved, values: np.ndarray) -> tuple[str, ...]:
     """Return a short label for each point: what differs if that is little, else its number."""
-    order = list(plan.roles)
+    order = list(resolved.roles)
     ends = [path.rpartition(".")[2] for path in order]
     short = [end if ends.count(end) == 1 else path for end, path in zip(ends, order, strict=True)]
     if not order:
         return (NO_POINT_BUT_ONE,)
-    if plan.experiment.design.kind == "one_at_a_time":
+    if resolved.experiment.design.kind == "one_at_a_time":
         away = [[i for i in range(len(order)) if row[i] != values[0, i]] for row in values]
-    elif plan.experiment.design.kind in SAMPLED or len(order) > 3:
+    elif resolved.experiment.design.kind in SAMPLED or len(order) > 3:
         width = max(4, len(str(len(values) - 1)))
         return tuple(f"{index:0{width}}" for index in range(len(values)))
     else:

@@ -11,7 +11,7 @@ from sim.model.outcomes import refuse_measure
 from sim.scenario.check import load
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop, is_experiment, read_experiment, refuse_unknown_scenarios
-from sim.study.study import MEMBERS, Study, study_of_experiment, study_of_scenario
+from sim.study.study import KEPT_PATHS, Study, study_of_experiment, study_of_scenario
 
 RUNS = 1000  # of a scenario, unless asked otherwise
 
@@ -29,7 +29,7 @@ def study_for(
     runs: int | None = None,
     *,
     seed: int | None = None,
-    members: int | None = None,
+    kept_paths: int | None = None,
     without: Collection[str] = (),
     double: bool = False,
     stop: Stop | None = None,
@@ -50,14 +50,14 @@ def study_for(
         raise Mistake(f"{seed} is no seed; write 0 or more")
     if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
         experiment = what if isinstance(what, Experiment) else read_experiment(what)
-        experiment = amended(experiment, runs, seed=seed, members=members, without=without, stop=stop)
+        experiment = amended(experiment, runs, seed=seed, kept_paths=kept_paths, without=without, stop=stop)
         refuse_unknown_scenarios(experiment)  # one that Python made has not been asked yet
         scenarios = tuple(scenario_of(experiment.file_of(name)) for name in experiment.scenarios)
         return study_of_experiment(experiment, scenarios, double=double)
-    kept = MEMBERS if members is None else members
+    kept = KEPT_PATHS if kept_paths is None else kept_paths
     wanted = RUNS if runs is None else runs
     return study_of_scenario(
-        scenario_of(what), wanted, seed=seed or 0, members=kept, without=tuple(without), double=double, stop=stop
+        scenario_of(what), wanted, seed=seed or 0, kept_paths=kept, without=tuple(without), double=double, stop=stop
     )
 
 
@@ -66,7 +66,7 @@ def amended(
     runs: int | None,
     *,
     seed: int | None,
-    members: int | None,
+    kept_paths: int | None,
     without: Collection[str],
     stop: Stop | None,
 ) -> Experiment:
@@ -75,6 +75,6 @@ def amended(
     if stop is not None and runs is not None:
         stop = stop.model_copy(update={"most": runs})
     asked: dict[str, Any] = {"replicates": runs, "seed": seed, "stop": stop, "without": [*without] or None}
-    if members is not None:
-        asked |= {"members": members, "keep": "trajectories" if members else "summary"}
+    if kept_paths is not None:
+        asked |= {"kept_paths": kept_paths, "keep": "trajectories" if kept_paths else "summary"}
     return experiment.model_copy(update={name: value for name, value in asked.items() if value is not None})

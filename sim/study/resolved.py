@@ -14,23 +14,23 @@ from sim.scenario.schema import Scenario
 from sim.study.designs import Factor
 from sim.study.experiment import Experiment
 from sim.study.factors import believed, objections, placed, put, refusal
-from sim.study.inputs import Target, target
-from sim.study.sample_table import Draws, read_draws
+from sim.study.sample_table import SampleTable, read_sample_table
+from sim.study.slots import Slot, find_slot
 
 SAMPLED = ("latin_hypercube", "sobol", "morris", "prior", "posterior")
 BELIEVED = tuple(kind for kind in SAMPLED if kind != "morris")  # points spread as belief is, not on chosen levels
 
 
 @dataclass(frozen=True)
-class Plan:
+class Resolved:
     """An experiment in one scenario, every name understood and every number looked at."""
 
     experiment: Experiment
     scenario: Scenario
-    targets: dict[str, Target]
+    slots: dict[str, Slot]
     factors: dict[str, Factor]
     roles: dict[str, str]
-    draws: Draws | None = None
+    sample_table: SampleTable | None = None
     combinations: list[dict[str, float]] = field(default_factory=lambda: [{}])
 
     @property
@@ -44,14 +44,14 @@ class Plan:
         return [path for path, role in self.roles.items() if role == "lever"]
 
 
-def understood(experiment: Experiment, scenario: Scenario) -> Plan:
+def resolve(experiment: Experiment, scenario: Scenario) -> Resolved:
     """Understand every factor, or refuse all that is wrong at once."""
     kind = experiment.design.kind
     factors, roles = dict(experiment.factors), dict[str, str]()
     roles |= dict.fromkeys(experiment.uncertainties, "uncertainty") | dict.fromkeys(experiment.levers, "lever")
-    draws = read_draws(experiment) if kind in ("table", "posterior") else None
-    if kind == "posterior" and draws is not None:
-        extra = [path for path in draws.columns if path not in factors]
+    sample_table = read_sample_table(experiment) if kind in ("table", "posterior") else None
+    if kind == "posterior" and sample_table is not None:
+        extra = [path for path in sample_table.columns if path not in factors]
         factors, roles = (
             {**dict.fromkeys(extra, Factor.model_validate({})), **factors},
             {**dict.fromkeys(extra, "uncertainty"), **roles},
@@ -64,41 +64,44 @@ def understood(experiment: Experiment, scenario: Scenario) -> Plan:
         )
     roles = dict(sorted(roles.items(), key=lambda entry: entry[1] == "lever"))  # stable: uncertainties first
     found: list[tuple[Place, str]] = []
-    targets: dict[str, Target] = {}
+    slots: dict[str, Slot] = {}
     for path, stated in factors.items():
         section = "levers" if roles[path] == "lever" else "uncertainties"
         place: Place = (section, path) if path in experiment.factors else ("design", kind)
         try:
-            targets[path] = target(scenario, path)
+            slots[path] = find_slot(scenario, path)
         except Mistake as mistake:
             found.append((place, str(mistake)))
         else:
-            found += _wrong(scenario, targets[path], stated, place)
+            found += _wrong(scenario, slots[path], stated, place)
     if not found:
-        found = _unfit(experiment, targets, factors, roles, draws)
+        found = _unfit(experiment, slots, factors, roles, sample_table)
     if found:
         raise experiment.mistakes(*found)
-    plan = Plan(experiment, scenario, targets, factors, roles, draws)
+    resolved = Resolved(experiment, scenario, slots, factors, roles, sample_table)
     if kind in SAMPLED:
-        offered = [[(path, number) for number in tried(plan, path)] for path in plan.levers]
-        plan.combinations[:] = [dict(row) for row in itertools.product(*offered)]
-    return plan
+        offered = [[(path, number) for number in tried(resolved, path)] for path in resolved.levers]
+        resolved.combinations[:] = [dict(row) for row in itertools.product(*offered)]
+    return resolved
 
 
-def _wrong(scenario: Scenario, aim: Target, stated: Factor, place: Place) -> list[tuple[Place, str]]:
+def _wrong(scenario: Scenario, slot: Slot, stated: Factor, place: Place) -> list[tuple[Place, str]]:
     """Return what is wrong with the numbers of one factor."""
     found: list[tuple[Place, str]] = []
     form = "values" if stated.values else "between" if stated.between else "distribution"
     for number in _stated(stated):
-        sentence = refusal(aim, number)
+        sentence = refusal(slot, number)
         if sentence:
             found.append(((*place, form), sentence))
     if stated.source is not None and stated.source not in evidence.sources():
         hint = suggest(stated.source, evidence.sources()) or "; `armsrace list sources` names them"
         found.append(((*place, "source"), f"unknown source '{stated.source}'{hint}"))
-    if not found and aim.kind != "rule":  # what a scenario document would be told of such a number
-        at, trial = placed(scenario, aim), next(iter(_stated(stated)), min(max(0.0, aim.low), aim.high))
-        wrong = objections(put(scenario, [(aim, trial)]))
+    if not found and slot.kind != "rule":  # what a scenario document would be told of such a number
+        at, trial = (
+            placed(scenario, slot),
+            next(iter(_stated(stated)), min(max(0.0, slot.low), slot.high)),
+        )
+        wrong = objections(put(scenario, [(slot, trial)]))
         found += [(place, sentence) for where, sentence in wrong if where[: len(at)] == at][:1]
     return found
 
@@ -108,8 +111,8 @@ def _stated(stated: Factor) -> list[float]:
     return [*(stated.values or ()), *(stated.between or ()), *(stated.distribution.core if stated.distribution else ())]
 
 
-def _unfit(experiment: Experiment, targets: Mapping[str, Target], factors: Mapping[str, Factor],
-           roles: Mapping[str, str], draws: Draws | None) -> list[tuple[Place, str]]:  # fmt: skip
+def _unfit(experiment: Experiment, slots: Mapping[str, Slot], factors: Mapping[str, Factor],
+           roles: Mapping[str, str], sample_table: SampleTable | None) -> list[tuple[Place, str]]:  # fmt: skip
     """Return what does not fit the design."""
     kind, found = experiment.design.kind, list[tuple[Place, str]]()
     if kind in ("latin_hypercube", "sobol", "morris", "prior") and "uncertainty" not in roles.values():
@@ -117,33 +120,33 @@ def _unfit(experiment: Experiment, targets: Mapping[str, Target], factors: Mappi
     if kind in ("grid", "one_at_a_time", "list", "table") and not roles:
         found.append((("design", kind), "there is nothing to vary; write factors under 'uncertainties' or 'levers'"))
     for path, stated in experiment.factors.items():
-        sentence = _unfit_factor(experiment, targets[path], stated, roles[path])
+        sentence = _unfit_factor(experiment, slots[path], stated, roles[path])
         if sentence:
             section = "levers" if roles[path] == "lever" else "uncertainties"
             found.append(((section, path), sentence))
-    found += _settings_unfit(experiment, targets)
-    if draws is not None:
-        read = [path for path in targets if kind == "table" or roles[path] == "uncertainty"]
-        draws.refuse_unfit({path: targets[path] for path in read})
+    found += _settings_unfit(experiment, slots)
+    if sample_table is not None:
+        read = [path for path in slots if kind == "table" or roles[path] == "uncertainty"]
+        sample_table.refuse_unfit({path: slots[path] for path in read})
     return found
 
 
-def _unfit_factor(experiment: Experiment, aim: Target, stated: Factor, role: str) -> str:
+def _unfit_factor(experiment: Experiment, slot: Slot, stated: Factor, role: str) -> str:
     """Say why a factor does not fit the design; empty where it does."""
     kind, morris = experiment.design.kind, experiment.design.morris
-    apart = stated.values is not None or aim.kind == "rule"  # separate numbers, no range
+    apart = stated.values is not None or slot.kind == "rule"  # separate numbers, no range
     if kind == "grid" and not apart:
         return "a grid tries the numbers named; write 'values:'"
     if kind in SAMPLED and role == "lever":
         return "" if apart else "every combination of levers is played; write 'values:'"
     if kind in ("one_at_a_time", *SAMPLED[:-1]) and not apart:
-        if aim.unit in ("code", "flag"):
-            return f"this is a {aim.unit}, a whole number; write 'values:'"
-        if math.inf in map(abs, reach(aim, stated)):
-            return f"no range is declared for '{aim.path}'; write 'between: [low, high]'"
+        if slot.unit in ("code", "flag"):
+            return f"this is a {slot.unit}, a whole number; write 'values:'"
+        if math.inf in map(abs, reach(slot, stated)):
+            return f"no range is declared for '{slot.path}'; write 'between: [low, high]'"
     if stated.scale is not None and kind not in SAMPLED[:-1]:
         return f"a design '{kind}' draws nothing from a range; remove 'scale:'"
-    if stated.scale is not None and reach(aim, stated)[0] <= 0.0:
+    if stated.scale is not None and reach(slot, stated)[0] <= 0.0:
         return "orders of magnitude begin above 0; write 'between:' with two numbers above 0, or remove 'scale:'"
     if morris and apart and morris.levels != 2:  # SALib would take a step between them for two thirds of the range
         return "screening separate numbers takes two levels; write 'levels: 2' under 'morris:'"
@@ -152,40 +155,40 @@ def _unfit_factor(experiment: Experiment, aim: Target, stated: Factor, role: str
     return ""
 
 
-def _settings_unfit(experiment: Experiment, targets: Mapping[str, Target]) -> list[tuple[Place, str]]:
+def _settings_unfit(experiment: Experiment, slots: Mapping[str, Slot]) -> list[tuple[Place, str]]:
     """Return what is wrong with points that stand in the document."""
     design, found = experiment.design, list[tuple[Place, str]]()
     rows = design.list or ([design.fixed] if design.fixed is not None else [])
     for index, row in enumerate(rows):
         place: Place = ("design", "list", index) if design.list else ("design", "fixed")
-        for path in targets:
+        for path in slots:
             if path not in row:
                 told = f"this point has no number for '{path}'; write one, or remove the factor"
                 found.append((place, told))
         for path, number in row.items():
-            if path not in targets:
-                hint = suggest(path, targets) or "; write it under 'uncertainties' or 'levers' too"
+            if path not in slots:
+                hint = suggest(path, slots) or "; write it under 'uncertainties' or 'levers' too"
                 found.append(((*place, path), f"this is no factor of the experiment{hint}"))
-            elif refusal(targets[path], number):
-                found.append(((*place, path), refusal(targets[path], number)))
+            elif refusal(slots[path], number):
+                found.append(((*place, path), refusal(slots[path], number)))
     return found
 
 
 # -- the numbers of a factor
 
 
-def tried(plan: Plan, path: str) -> list[float]:
+def tried(resolved: Resolved, path: str) -> list[float]:
     """Return the numbers a factor is tried at: those named, both states of a rule, the ends of a range."""
-    stated, aim = plan.factors[path], plan.targets[path]
+    stated, slot = resolved.factors[path], resolved.slots[path]
     if stated.values is not None:
         return stated.values
-    return [0.0, 1.0] if aim.kind == "rule" else list(reach(aim, stated))
+    return [0.0, 1.0] if slot.kind == "rule" else list(reach(slot, stated))
 
 
-def reach(aim: Target, stated: Factor) -> tuple[float, float]:
+def reach(slot: Slot, stated: Factor) -> tuple[float, float]:
     """Return the range a factor moves in: as stated, else as declared."""
     if stated.distribution is not None and stated.distribution.uniform is not None:
         low, high = stated.distribution.uniform
     else:
-        low, high = stated.between or (aim.low, aim.high)
+        low, high = stated.between or (slot.low, slot.high)
     return low, high

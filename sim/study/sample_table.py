@@ -14,13 +14,13 @@ import numpy as np
 from sim.scenario.document import DocumentError, Mark, Problem, suggest
 from sim.study.experiment import Experiment
 from sim.study.factors import refusal
-from sim.study.inputs import Target
+from sim.study.slots import Slot
 
 WEIGHT = "weight"
 
 
 @dataclass(frozen=True)
-class Draws:
+class SampleTable:
     """A table of points.
 
     Attributes
@@ -48,7 +48,7 @@ class Draws:
         """Return ``(row, factor)`` for factors in the order asked for."""
         return self.values[:, [self.columns.index(path) for path in order]]
 
-    def refuse_unfit(self, targets: Mapping[str, Target]) -> None:
+    def refuse_unfit(self, slots: Mapping[str, Slot]) -> None:
         """Refuse columns and numbers that do not fit the factors to be found here, each with its line.
 
         Raises
@@ -57,14 +57,14 @@ class Draws:
             With one sentence for every mistake.
         """
         told = "there is no column of this name; add it, or remove the factor"
-        problems = [self._problem(1, path, told) for path in targets if path not in self.columns]
+        problems = [self._problem(1, path, told) for path in slots if path not in self.columns]
         for place, path in enumerate(self.columns):
-            if path not in targets:
-                hint = suggest(path, targets) or "; remove it, or write it under 'uncertainties'"
+            if path not in slots:
+                hint = suggest(path, slots) or "; remove it, or write it under 'uncertainties'"
                 problems.append(self._problem(1, path, f"this column is nothing that is read from here{hint}"))
                 continue
             for line, number in zip(self.lines, self.values[:, place].tolist(), strict=True):
-                sentence = refusal(targets[path], number)
+                sentence = refusal(slots[path], number)
                 if sentence:
                     problems.append(self._problem(line, path, sentence))
         if problems:
@@ -74,7 +74,7 @@ class Draws:
         return Problem(Mark(self.file, line, 1), (column,), message)
 
 
-def read_draws(experiment: Experiment) -> Draws:
+def read_sample_table(experiment: Experiment) -> SampleTable:
     """Read the file of a `table` or `posterior` design.
 
     Raises
@@ -91,13 +91,13 @@ def read_draws(experiment: Experiment) -> Draws:
         why = "there is no such file" if isinstance(error, FileNotFoundError) else "the file is not readable as UTF-8"
         told = f"{why}: '{name}'; write the name of a CSV file beside this document"
         raise experiment.mistakes((("design", design.kind, *place), told)) from None
-    return parse_draws(text, str(path))
+    return parse_sample_table(text, str(path))
 
 
-def parse_draws(text: str, file: str = "<text>") -> Draws:
+def parse_sample_table(text: str, file: str = "<text>") -> SampleTable:
     r"""Read a table from text; `file` is what its problems are reported under.
 
-    >>> parse_draws("repay_oil.weight,weight\n1.5,2\n2.5,1\n").values.tolist()
+    >>> parse_sample_table("repay_oil.weight,weight\n1.5,2\n2.5,1\n").values.tolist()
     [[1.5], [2.5]]
     """
     reader = csv.reader(io.StringIO(text, newline=""))
@@ -130,7 +130,7 @@ def parse_draws(text: str, file: str = "<text>") -> Draws:
     columns = [place for place, name in enumerate(head) if name != WEIGHT]
     weights = table[:, head.index(WEIGHT)] if WEIGHT in head else None
     digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-    return Draws(file, digest, tuple(head[place] for place in columns), table[:, columns], weights,
+    return SampleTable(file, digest, tuple(head[place] for place in columns), table[:, columns], weights,
                  tuple(line for line, _ in body))  # fmt: skip
 
 
@@ -147,16 +147,18 @@ def _number(cell: str) -> float | None:
     return number if math.isfinite(number) and "_" not in cell else None
 
 
-def resampled(draws: Draws, order: list[str], points: int | None, seed: int) -> tuple[np.ndarray, list[int]]:
+def resampled(
+    sample_table: SampleTable, order: list[str], points: int | None, seed: int
+) -> tuple[np.ndarray, list[int]]:
     """Return as many equally weighted draws as asked for, and the row of the file each is.
 
     Systematic resampling: a draw of weight *w* is taken the whole number of times
     above or below ``points * w``; without weights and without `points` all rows in order.
     """
-    table, rows = draws.ordered(order), len(draws.values)
-    if draws.weights is None and points in (None, rows):
+    table, rows = sample_table.ordered(order), len(sample_table.values)
+    if sample_table.weights is None and points in (None, rows):
         return table, list(range(rows))
-    weights = np.ones(rows) if draws.weights is None else draws.weights
+    weights = np.ones(rows) if sample_table.weights is None else sample_table.weights
     wanted = rows if points is None else points
     ends = np.cumsum(weights / weights.sum())
     start = np.random.default_rng(seed).random()

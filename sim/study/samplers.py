@@ -10,9 +10,9 @@ import numpy as np
 from sim.scenario.schema import Distribution
 from sim.study.designs import Factor
 from sim.study.experiment import Experiment
-from sim.study.inputs import Target
-from sim.study.resolved import Plan, reach
+from sim.study.resolved import Resolved, reach
 from sim.study.sample_table import resampled
+from sim.study.slots import Slot
 
 
 def sampler_seed(experiment: Experiment) -> int:
@@ -21,18 +21,20 @@ def sampler_seed(experiment: Experiment) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "little")
 
 
-def drawn(plan: Plan, about: dict[str, Any]) -> np.ndarray:
+def drawn(resolved: Resolved, about: dict[str, Any]) -> np.ndarray:
     """Return ``(sample, uncertainty)`` and note how it was made."""
-    experiment, order = plan.experiment, plan.unknown
+    experiment, order = resolved.experiment, resolved.unknown
     about["sampler_seed"] = seed = sampler_seed(experiment)
-    if plan.draws is not None:
+    if resolved.sample_table is not None:
         posterior = experiment.design.posterior
-        table, about["row"] = resampled(plan.draws, order, posterior.points if posterior else None, seed)
-        about["file"] = plan.draws.digest
+        table, about["row"] = resampled(resolved.sample_table, order, posterior.points if posterior else None, seed)
+        about["file"] = resolved.sample_table.digest
         return table
     unit = _unit_sample(experiment, order, seed, about)
     prior = experiment.design.kind == "prior"
-    columns = [_quantile(plan.targets[path], plan.factors[path], unit[:, i], prior) for i, path in enumerate(order)]
+    columns = [
+        _quantile(resolved.slots[path], resolved.factors[path], unit[:, i], prior) for i, path in enumerate(order)
+    ]
     return np.stack(columns, axis=1)
 
 
@@ -62,20 +64,20 @@ def _unit_sample(experiment: Experiment, order: list[str], seed: int, about: dic
     return np.asarray(sampler.random(latin.points))
 
 
-def _quantile(aim: Target, stated: Factor, share: np.ndarray, prior: bool) -> np.ndarray:
+def _quantile(slot: Slot, stated: Factor, share: np.ndarray, prior: bool) -> np.ndarray:
     """Return the numbers below which a factor lies with given probabilities."""
-    if stated.values is not None or aim.kind == "rule":
+    if stated.values is not None or slot.kind == "rule":
         tried = np.array(stated.values or [0.0, 1.0])
         return np.asarray(tried[np.minimum((share * len(tried)).astype(int), len(tried) - 1)])
     what: Distribution | None = stated.distribution
     if what is None and prior and stated.between is None and stated.scale is None:
-        what = aim.believed
+        what = slot.believed
     if what is not None and what.normal is not None:
         from scipy.special import ndtri
 
         mean, spread = what.normal
-        low, high = stated.between or (aim.low, aim.high)
+        low, high = stated.between or (slot.low, slot.high)
         return np.asarray(np.clip(mean + spread * ndtri(np.clip(share, 1e-9, 1 - 1e-9)), low, high))
-    low, high = what.uniform if what is not None and what.uniform is not None else reach(aim, stated)
+    low, high = what.uniform if what is not None and what.uniform is not None else reach(slot, stated)
     inner = low * (high / low) ** share if stated.scale == "log" else low + (high - low) * share
     return np.asarray(np.clip(inner, low, high))

@@ -1,7 +1,7 @@
 """What a sweep plays: one or several scenarios, at one or many parameter points, many runs of each.
 
 A study is a value: it knows its cases and what to keep, and nothing of files or processes. It is
-rebuilt from a result directory by `sim.results.manifest.study_of`, so that a worker anywhere can play a piece.
+rebuilt from a result directory by `sim.results.manifest.study_of`, so that a worker anywhere can play a batch.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sim.study.points import points as points_of
 from sim.version import VERSION
 
 AXES = ("state", "origin", "weapon", "zone")
-MEMBERS = 1000  # runs of each case whose whole path is kept unless asked otherwise
+KEPT_PATHS = 1000  # runs of each case whose whole path is kept unless asked otherwise
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Study:
     scenarios : tuple of Scenario
         What is played, one after the other under the same luck.
     layout : Layout
-        How many points and runs, and the pieces they are cut into.
-    members : int
+        How many points and runs, and the batches they are cut into.
+    kept_paths : int
         Of how many runs of each case, from the first on, the whole path is kept.
     seed : int
         Seed of all luck.
@@ -54,7 +54,7 @@ class Study:
 
     scenarios: tuple[Scenario, ...]
     layout: Layout
-    members: int
+    kept_paths: int
     seed: int = 0
     without: tuple[str, ...] = ()
     points: Points | None = None
@@ -139,7 +139,7 @@ def study_of_scenario(
     runs: int,
     *,
     seed: int = 0,
-    members: int = 0,
+    kept_paths: int = 0,
     without: tuple[str, ...] = (),
     double: bool = False,
     stop: Stop | None = None,
@@ -151,9 +151,9 @@ def study_of_scenario(
     Mistake
         If there are no runs.
     """
-    _refuse_sizes(runs, members)
-    layout = _layout(1, 1, runs, members, stop)
-    return Study((scenario,), layout, min(members, runs), int(seed), tuple(without), double=double, stop=stop)
+    _refuse_sizes(runs, kept_paths)
+    layout = _layout(1, 1, runs, kept_paths, stop)
+    return Study((scenario,), layout, min(kept_paths, runs), int(seed), tuple(without), double=double, stop=stop)
 
 
 def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...], *, double: bool = False) -> Study:
@@ -168,16 +168,16 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     points = points_of(experiment, scenarios[0])
     _refuse_impossible(experiment, scenarios, points)
     runs = experiment.stop.most if experiment.stop else experiment.replicates
-    members = members_of(experiment, runs)
-    _refuse_sizes(runs, members)
-    layout = _layout(len(scenarios), len(points.labels), runs, members, experiment.stop)
-    return Study(scenarios, layout, members, experiment.seed, tuple(experiment.without), points, experiment, double,
+    kept_paths = kept_paths_of(experiment, runs)
+    _refuse_sizes(runs, kept_paths)
+    layout = _layout(len(scenarios), len(points.labels), runs, kept_paths, experiment.stop)
+    return Study(scenarios, layout, kept_paths, experiment.seed, tuple(experiment.without), points, experiment, double,
                  experiment.stop)  # fmt: skip
 
 
-def members_of(experiment: Experiment, runs: int) -> int:
+def kept_paths_of(experiment: Experiment, runs: int) -> int:
     """Return of how many of the runs of each case an experiment keeps the whole path."""
-    some = MEMBERS if experiment.members is None else experiment.members
+    some = KEPT_PATHS if experiment.kept_paths is None else experiment.kept_paths
     return {"summary": 0, "trajectories": min(some, runs), "full": runs}[experiment.keep]
 
 
@@ -193,19 +193,19 @@ def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], 
             at_point(scenario, points, index)
 
 
-def _refuse_sizes(runs: int, members: int) -> None:
+def _refuse_sizes(runs: int, kept_paths: int) -> None:
     """Refuse a study of nothing."""
     if runs < 1:
         raise Mistake(f"{runs} runs are too few; ask for at least 1")
-    if members < 0:
-        raise Mistake(f"{members} members are too few; write 0 to keep no paths")
+    if kept_paths < 0:
+        raise Mistake(f"{kept_paths} kept paths are too few; write 0 to keep no paths")
 
 
-def _layout(scenarios: int, points: int, runs: int, members: int, stop: Stop | None) -> Layout:
+def _layout(scenarios: int, points: int, runs: int, kept_paths: int, stop: Stop | None) -> Layout:
     """Cut smaller where paths fill memory or where a stop rule wants to look often."""
     if stop is not None:
         return Layout(scenarios, points, runs, span=cut(1, 1, runs, largest=SMALLEST).span, reach=1)
-    return cut(scenarios, points, runs, largest=SMALLEST if members > 4 * cut(1, 1, runs).span else 16)
+    return cut(scenarios, points, runs, largest=SMALLEST if kept_paths > 4 * cut(1, 1, runs).span else 16)
 
 
 def _refuse_other_times(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:

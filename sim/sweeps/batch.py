@@ -9,35 +9,35 @@ import numpy as np
 from sim.engine.blocks import CHUNK_BLOCKS, chunks
 from sim.engine.chunk import Chunk, play_chunk
 from sim.engine.output import Output, joined
-from sim.study.layout import Piece
+from sim.study.layout import Batch
 from sim.study.study import Study
 
 Beat = Callable[[int], None]
 
 
 def play_batch(
-    study: Study, piece: Piece, *, chunk_blocks: int = CHUNK_BLOCKS, beat: Beat = lambda runs: None
+    study: Study, batch: Batch, *, chunk_blocks: int = CHUNK_BLOCKS, beat: Beat = lambda runs: None
 ) -> Output:
-    """Play a piece.
+    """Play a batch.
 
     Parameters
     ----------
-    study, piece : Study, Piece
+    study, batch : Study, Batch
         What to play.
     chunk_blocks : int
         Blocks played together; changes speed and memory, never a result.
     beat : callable
         Told the number of runs of every chunk that is done.
     """
-    members = min(max(study.members - piece.run, 0), piece.runs)
+    kept_paths = min(max(study.kept_paths - batch.run, 0), batch.runs)
     outputs = []
-    for point in range(piece.point, piece.point + piece.points):
-        position = study.position(piece.scenario, point)
+    for point in range(batch.point, batch.point + batch.points):
+        position = study.position(batch.scenario, point)
         parts = list[Chunk]()
-        for first, count in chunks(piece.run, piece.runs, chunk_blocks):
-            parts += play_chunk(position, first, count, study.members, study.kind)
+        for first, count in chunks(batch.run, batch.runs, chunk_blocks):
+            parts += play_chunk(position, first, count, study.kept_paths, study.kind)
             beat(count)
-        outputs.append(joined(parts, members, point))
+        outputs.append(joined(parts, kept_paths, point))
     outcomes, paths, histograms = (
         {name: np.concatenate([getattr(one, part)[name] for one in outputs]) for name in getattr(outputs[0], part)}
         for part in ("outcomes", "paths", "histograms")

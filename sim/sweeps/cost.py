@@ -23,13 +23,13 @@ ROW_BYTES = 10.0  # of a histogram of one month, times the third root of its run
 
 
 @dataclass(frozen=True)
-class Plan:
+class CostEstimate:
     """The size of a sweep."""
 
     cases: int
     runs: int
     played: int
-    pieces: int
+    batches: int
     bytes: float
     seconds: float
 
@@ -40,14 +40,14 @@ class Plan:
             f", {self.played:,} played since runs come in blocks of {BLOCK}" if self.played > 1.2 * self.runs else ""
         )
         by = f" with {workers} workers" if workers > 1 else ""
-        pieces = "1 piece" if self.pieces == 1 else f"{self.pieces:,} pieces"
+        batches = "1 batch" if self.batches == 1 else f"{self.batches:,} batches"
         return (
-            f"{self.runs:,} runs{of}{spare} in {pieces}, about {amount(self.bytes)} on disk, "
+            f"{self.runs:,} runs{of}{spare} in {batches}, about {amount(self.bytes)} on disk, "
             f"about {duration(self.seconds / workers)}{by}"
         )
 
 
-def plan(study: Study, left: int | None = None) -> Plan:
+def estimate_cost(study: Study, left: int | None = None) -> CostEstimate:
     """Estimate a study, or what is left of it, by playing one year of one chunk.
 
     A sweep with a stop rule is taken to play all its runs.
@@ -61,28 +61,28 @@ def plan(study: Study, left: int | None = None) -> Plan:
     """
     cut = study.layout
     blocks, cases = -(-cut.runs // BLOCK), cut.scenarios * cut.points
-    pieces = sum(1 for _ in cut.pieces())
-    share = 1.0 if left is None else left / pieces
+    batches = sum(1 for _ in cut.batches())
+    share = 1.0 if left is None else left / batches
     played = blocks * BLOCK * cases
     seconds = share * played * _seconds_a_run(study, min(CHUNK_BLOCKS, blocks, cut.span // BLOCK))
-    runs, played, left = (round(share * number) for number in (study.total, played, pieces))
-    return Plan(cases, runs, played, left, share * _bytes(study), seconds)
+    runs, played, left = (round(share * number) for number in (study.total, played, batches))
+    return CostEstimate(cases, runs, played, left, share * _bytes(study), seconds)
 
 
 def _seconds_a_run(study: Study, blocks: int) -> float:
     """Time one year of one chunk and scale it to the horizon."""
     position = study.position(0, 0)
     count = blocks * BLOCK
-    record = Record(position, count, min(study.members, count), kind=study.kind)
+    record = Record(position, count, min(study.kept_paths, count), kind=study.kind)
     with straight_loops(), np.errstate(all="ignore"):
-        table = position.table(blocks_of(0, count))
+        game = position.game(blocks_of(0, count))
         began = time.perf_counter()
         steps = min(WARM + TIMED, position.steps)
         for step in range(steps):
             if step == min(WARM, steps - 1):
                 began = time.perf_counter()
-            play_turn(table, ask_everybody)
-            record(table)
+            play_turn(game, ask_everybody)
+            record(game)
         took = time.perf_counter() - began
     return took / max(steps - min(WARM, steps - 1), 1) * position.steps / count
 
@@ -96,7 +96,7 @@ def _bytes(study: Study) -> float:
         * (SUPPLIED_BYTES if {"origin", "supplier"} & {*axes} else PATH_BYTES)
         for _, _, axes in kept_axes()
     )
-    paths = cases * study.members * study.steps * numbers * np.dtype(study.kind).itemsize
+    paths = cases * study.kept_paths * study.steps * numbers * np.dtype(study.kind).itemsize
     rows = cases * cut.rounds * study.steps * states * len(histogrammed())
     bins = float(rows * ROW_BYTES * min(cut.span, cut.runs) ** (1.0 / 3.0))
     return study.total * OUTCOME_BYTES * len(OUTCOMES) + paths + bins

@@ -1,6 +1,6 @@
 """The workers of a Dask scheduler as a crew: what may go wrong between here and there is a sentence.
 
-Workers may die, come late or be cut off. A piece whose worker died is played again by another; one who
+Workers may die, come late or be cut off. A batch whose worker died is played again by another; one who
 comes late is looked at before it plays; one who is cut off does not write any more, since only who
 knows the token of a crew on duty may.
 """
@@ -21,9 +21,9 @@ from sim.results.files import leave
 from sim.results.fingerprint import code_digest, features
 from sim.results.manifest import ON_DUTY
 from sim.results.store import MARKERS, marker_in
-from sim.study.layout import Piece
+from sim.study.layout import Batch
 from sim.sweeps.batch import Beat, play_batch
-from sim.sweeps.workers import Crew, Report, store_at
+from sim.sweeps.workers import Report, Workers, store_at
 
 ANSWER_WITHIN = "10s"  # what a scheduler is given
 DESERTED = 60.0  # seconds without any worker: enough for new ones to be started in the place of dead ones
@@ -33,7 +33,7 @@ INQUIRY = 1.0  # seconds between two questions who is there
 STAND_DOWN = 30.0  # seconds to wait for what is being played
 
 
-def dask(address: str) -> Crew:
+def dask_cluster(address: str) -> Workers:
     """Return a crew of the workers of a Dask scheduler; they must see the result directory under the same path.
 
     Raises
@@ -47,15 +47,15 @@ def dask(address: str) -> Crew:
     except ImportError:
         raise Mistake("a Dask scheduler needs a package more; pip install 'armsrace[dask]'") from None
 
-    def crew(out: Path, pieces: Sequence[Piece], beat: Beat) -> Iterator[Report]:
+    def play(out: Path, batches: Sequence[Batch], beat: Beat) -> Iterator[Report]:
         with _quiet(), _client(distributed, address) as client, _on_duty(out) as token:
             place = str(out.resolve())
             ours = identity(place)
             _refuse_strangers(client, place, ours)
             # Pieces are sent as plain tuples in order, and are not pure: they write files.
-            asked = client.map(visit, [tuple(p) for p in pieces], pure=False, out=place, token=token, ours=ours)
+            asked = client.map(visit, [tuple(p) for p in batches], pure=False, out=place, token=token, ours=ours)
             waiting = {future.key: future for future in asked}
-            sizes = {future.key: p.runs * p.points for future, p in zip(asked, pieces, strict=True)}
+            sizes = {future.key: p.runs * p.points for future, p in zip(asked, batches, strict=True)}
             asked.clear()  # who holds what has been answered makes Dask play it again when its worker dies
             try:
                 for key, report in _answers(distributed, client, address, waiting):
@@ -69,7 +69,7 @@ def dask(address: str) -> Crew:
             finally:
                 _stand_down(client, list(waiting.values()))
 
-    return crew
+    return play
 
 
 class _GoneError(Exception):
@@ -153,7 +153,7 @@ def _stand_down(client: Any, waiting: Sequence[Any]) -> None:
 
 
 def _busy(dask_worker: Any) -> int:
-    """Return how many pieces a worker is playing."""
+    """Return how many batches a worker is playing."""
     return len(dask_worker.state.executing)
 
 
@@ -213,8 +213,8 @@ def _is_on_duty(out: Path, token: str) -> bool:
 # -- on the other side
 
 
-def visit(piece: Sequence[int], *, out: str, token: str, ours: Mapping[str, Any]) -> Report:
-    """Play one piece as a worker of a cluster.
+def visit(batch: Sequence[int], *, out: str, token: str, ours: Mapping[str, Any]) -> Report:
+    """Play one batch as a worker of a cluster.
 
     Raises
     ------
@@ -222,7 +222,7 @@ def visit(piece: Sequence[int], *, out: str, token: str, ours: Mapping[str, Any]
         If this worker would not play the same, or the sweep has ended meanwhile.
     """
     _refuse_unlike("a worker that came later", identity(out), ours)
-    one, place = Piece(*piece), Path(out)
+    one, place = Batch(*batch), Path(out)
     done = marker_in(place / MARKERS / f"{one.name}.json")
     if done is not None and done["piece"] == one._asdict():
         return done  # a cluster may ask twice, as when the answer was lost with the worker

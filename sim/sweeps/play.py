@@ -13,21 +13,22 @@ from tqdm import tqdm
 
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.measures.case_rows import summary_rows
+from sim.measures.table import write_rows
 from sim.model.mistakes import Mistake
-from sim.results.manifest import SUMMARY, manifest, missing, note, provenance, write_rows
+from sim.results.manifest import SUMMARY, manifest, missing, note, provenance
 from sim.results.open import open_result, told
 from sim.results.store import MARKERS, Store
-from sim.study.layout import Layout, Piece
+from sim.study.layout import Batch, Layout
 from sim.sweeps import dask, workers
 from sim.sweeps.stopping import Look, shortened
-from sim.sweeps.workers import Crew, Report
+from sim.sweeps.workers import Report, Workers
 
 # What a manifest says of how a result began, which nothing later changes.
 MADE = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
 
 
 @dataclass(frozen=True)
-class Means:
+class ExecutionOptions:
     """How a study is executed. Nothing here changes a result.
 
     Attributes
@@ -59,26 +60,26 @@ class Means:
         if self.chunk_blocks < 1:
             raise Mistake(f"{self.chunk_blocks} blocks cannot be played together; ask for at least 1")
 
-    def crew(self, store: Store) -> Crew:
+    def workers_for(self, store: Store) -> Workers:
         """Return who plays."""
         if self.dask is not None:
-            return dask.dask(self.dask)
-        return workers.alone(store, self.chunk_blocks) if self.workers == 1 else workers.pool(self.workers)
+            return dask.dask_cluster(self.dask)
+        return workers.serial(store, self.chunk_blocks) if self.workers == 1 else workers.process_pool(self.workers)
 
 
-def carry_out(store: Store, out: Path | None, todo: Sequence[Piece], means: Means) -> None:
-    """Let a crew play pieces; keep the log, look at the stop rule, close the result when all is there."""
+def carry_out(store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions) -> None:
+    """Let a crew play batches; keep the log, look at the stop rule, close the result when all is there."""
     study = store.study
     look = Look(store, study.stop) if study.stop else None
     if look is not None:
         left = set(todo)
-        rounds = look.take([piece for piece in study.layout.pieces() if piece not in left])
+        rounds = look.take([batch for batch in study.layout.batches() if batch not in left])
     else:
         rounds = None
     began = time.monotonic()
     if rounds is None:
         try:
-            rounds = _play(store, out, todo, means, look)
+            rounds = _play(store, out, todo, options, look)
         except BaseException as error:
             if out is not None:
                 _leave_word(out, study.layout, error)
@@ -89,18 +90,20 @@ def carry_out(store: Store, out: Path | None, todo: Sequence[Piece], means: Mean
         close(out, seconds=round(time.monotonic() - began, 1))
 
 
-def _play(store: Store, out: Path | None, todo: Sequence[Piece], means: Means, look: Look | None) -> int | None:
-    """Play pieces; return after how many rounds there are enough runs, or None."""
-    total = sum(piece.runs * piece.points for piece in todo)
+def _play(
+    store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions, look: Look | None
+) -> int | None:
+    """Play batches; return after how many rounds there are enough runs, or None."""
+    total = sum(batch.runs * batch.points for batch in todo)
     # The crew has gone, and writes no more, when this returns.
     with (
-        tqdm(total=total, unit="run", disable=not means.progress, smoothing=0.1) as bar,
-        closing(cast(Generator[Report], means.crew(store)(out or Path(), todo, bar.update))) as reports,
+        tqdm(total=total, unit="run", disable=not options.progress, smoothing=0.1) as bar,
+        closing(cast(Generator[Report], options.workers_for(store)(out or Path(), todo, bar.update))) as reports,
     ):
         for report in reports:
-            piece = Piece(**report["piece"])
-            _log(out, piece, report, strict=means.strict)
-            rounds = look.take([piece]) if look else None
+            batch = Batch(**report["piece"])
+            _log(out, batch, report, strict=options.strict)
+            rounds = look.take([batch]) if look else None
             if rounds is not None:
                 return rounds
     return None
@@ -108,18 +111,18 @@ def _play(store: Store, out: Path | None, todo: Sequence[Piece], means: Means, l
 
 def _leave_word(out: Path, cut: Layout, error: BaseException) -> None:
     """Say with an error how far the sweep got and how it goes on."""
-    wanted = sum(1 for _ in cut.pieces())
+    wanted = sum(1 for _ in cut.batches())
     finished = wanted - len(missing(out, cut))
-    error.add_note(f"{finished} of {wanted} pieces are finished; `armsrace resume {out}` goes on")
+    error.add_note(f"{finished} of {wanted} batches are finished; `armsrace resume {out}` goes on")
     with suppress(OSError):  # a full disk has no room for the log either
         note(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
 
 
-def _log(out: Path | None, piece: Piece, report: Mapping[str, Any], *, strict: bool) -> None:
-    """Note a finished piece, and stop at a broken run if asked."""
+def _log(out: Path | None, batch: Batch, report: Mapping[str, Any], *, strict: bool) -> None:
+    """Note a finished batch, and stop at a broken run if asked."""
     failed = report["failures"]
     if out is not None:
-        note(out, "piece", name=piece.name, failures=len(failed))
+        note(out, "piece", name=batch.name, failures=len(failed))
     if failed and strict:
         raise Mistake(told(failed[0]))
 
@@ -128,11 +131,11 @@ def _stop(store: Store, out: Path | None, rounds: int) -> None:
     """End a sweep after some rounds: the manifest first, so that a crash in between is mended by resuming."""
     study = store.study
     cut = shortened(study.layout, rounds)
-    shorter = replace(study, layout=cut, members=min(study.members, cut.runs))
+    shorter = replace(study, layout=cut, kept_paths=min(study.kept_paths, cut.runs))
     if out is not None:
         about = provenance(out)
         manifest(shorter, out, {name: about[name] for name in MADE} | {"stopped": rounds})
-        names = {piece.name for piece in cut.pieces()}
+        names = {batch.name for batch in cut.batches()}
         for path in (out / MARKERS).glob("*.json"):
             if path.stem not in names:
                 path.unlink()
@@ -143,7 +146,7 @@ def _stop(store: Store, out: Path | None, rounds: int) -> None:
 
 
 def close(out: Path, **more: Any) -> None:
-    """Write the summary once every piece is there."""
+    """Write the summary once every batch is there."""
     about = provenance(out)
     if missing(out, Layout(**about["layout"])):
         note(out, "part finished", **more)

@@ -1,4 +1,4 @@
-"""A sweep executed: pieces played by a crew into a store, with progress; interrupted, resumed, grown, stopped."""
+"""A sweep executed: batches played by a crew into a store, with progress; interrupted, resumed, grown, stopped."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from sim.results.manifest import (
 from sim.results.open import open_result
 from sim.results.store import Store
 from sim.study.experiment import Stop
-from sim.study.layout import Piece
+from sim.study.layout import Batch
 from sim.study.request import StudyLike, study_for
-from sim.study.study import Study, members_of
+from sim.study.study import Study, kept_paths_of
 from sim.sweeps.compatibility import refuse_changes, sweep_up
-from sim.sweeps.play import MADE, Means, carry_out
+from sim.sweeps.play import MADE, ExecutionOptions, carry_out
 
 
 def sweep(
@@ -43,7 +43,7 @@ def sweep(
     *,
     seed: int | None = None,
     out: str | os.PathLike[str] | None = None,
-    members: int | None = None,
+    kept_paths: int | None = None,
     without: Collection[str] = (),
     double: bool = False,
     stop: Stop | None = None,
@@ -68,7 +68,7 @@ def sweep(
         Seed of all luck; 0 unless an experiment says otherwise.
     out : path, optional
         Result directory; without it the result stays in memory.
-    members : int, optional
+    kept_paths : int, optional
         Of how many runs, from the first on, whole trajectories are kept; 1,000 unless an experiment
         says otherwise.
     without : collection of str
@@ -82,12 +82,12 @@ def sweep(
     force : bool
         Replace a result that is in the way.
     workers, dask, chunk_blocks, strict, progress
-        See `Means`.
+        See `ExecutionOptions`.
 
     Returns
     -------
     xarray.Dataset
-        Outcomes per run, histograms over all runs, trajectories of the members; of a shard, what is
+        Outcomes per run, histograms over all runs, the kept paths; of a shard, what is
         there is not complete and nothing is opened: an empty Dataset.
 
     Raises
@@ -95,15 +95,15 @@ def sweep(
     Mistake, DocumentError
         If something asked for is impossible.
     """
-    study = study_for(what, runs, seed=seed, members=members, without=without, double=double, stop=stop)
-    means = Means(workers, dask, chunk_blocks, strict, progress)
+    study = study_for(what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop)
+    options = ExecutionOptions(workers, dask, chunk_blocks, strict, progress)
     if out is None:
-        return _in_memory(study, means, shard)
-    begin(study, Path(out), means, shard=shard, force=force)
+        return _in_memory(study, options, shard)
+    begin(study, Path(out), options, shard=shard, force=force)
     return open_result(out) if shard is None else xr.Dataset()
 
 
-def begin(study: Study, out: Path, means: Means, *, shard: str | None = None, force: bool = False) -> None:
+def begin(study: Study, out: Path, options: ExecutionOptions, *, shard: str | None = None, force: bool = False) -> None:
     """Play a study into a directory that it has to itself.
 
     Raises
@@ -116,38 +116,38 @@ def begin(study: Study, out: Path, means: Means, *, shard: str | None = None, fo
         prepare(out, force=force)
         store = Store(study, out)
         describe(study, out, shard)
-        note(out, "started", runs=study.total, workers=means.workers)
-        carry_out(store, out, todo, means)
+        note(out, "started", runs=study.total, workers=options.workers)
+        carry_out(store, out, todo, options)
 
 
-def _in_memory(study: Study, means: Means, shard: str | None) -> xr.Dataset:
+def _in_memory(study: Study, options: ExecutionOptions, shard: str | None) -> xr.Dataset:
     """Play a study without a directory."""
-    if means.workers != 1 or means.dask or shard:
+    if options.workers != 1 or options.dask or shard:
         raise Mistake("workers, clusters and shards meet in a result directory; name one with --out")
     store = Store(study)
-    carry_out(store, None, list(study.layout.pieces()), means)
+    carry_out(store, None, list(study.layout.batches()), options)
     data = opened(store.place)
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))
 
 
-def share(study: Study, shard: str | None) -> list[Piece]:
-    """Return the pieces of a study that are to be played here: all of them, or every n-th.
+def share(study: Study, shard: str | None) -> list[Batch]:
+    """Return the batches of a study that are to be played here: all of them, or every n-th.
 
     Raises
     ------
     Mistake
         If it cannot be shared.
     """
-    pieces = list(study.layout.pieces())
+    batches = list(study.layout.batches())
     if shard is None:
-        return pieces
+        return batches
     if study.stop is not None:
         raise Mistake("a stop rule looks at all runs in order, a shard has only some; leave one of them out")
-    return pieces[parted(shard)]
+    return batches[parted(shard)]
 
 
 def parted(shard: str) -> slice:
-    """Return which pieces a shard holds: every n-th.
+    """Return which batches a shard holds: every n-th.
 
     Examples
     --------
@@ -208,7 +208,7 @@ def resume(
     mixed : bool
         Allow another numpy or other processor features than those it was begun with.
     workers, dask, chunk_blocks, strict, progress
-        See `Means`.
+        See `ExecutionOptions`.
 
     Raises
     ------
@@ -216,9 +216,9 @@ def resume(
         If scenario, design, rules or version are not those the sweep was begun with.
     """
     place = directory(out)
-    means = Means(workers, dask, chunk_blocks, strict, progress)
+    options = ExecutionOptions(workers, dask, chunk_blocks, strict, progress)
     with guarded(place):
-        go_on(place, rest(place, runs, mixed=mixed), means)
+        go_on(place, rest(place, runs, mixed=mixed), options)
     return open_result(place) if provenance(place)["shard"] is None else xr.Dataset()
 
 
@@ -230,14 +230,14 @@ class Rest:
     ----------
     study : Study
         What it holds in the end, grown if that was asked.
-    todo : list of Piece
+    todo : list of Batch
         What is still to be played.
     about : Mapping
         What its manifest says so far.
     """
 
     study: Study
-    todo: list[Piece]
+    todo: list[Batch]
     about: Mapping[str, Any]
 
 
@@ -256,18 +256,18 @@ def rest(out: str | os.PathLike[str], runs: int | None = None, *, mixed: bool = 
     if runs is not None and runs != study.layout.runs:
         study = grown(study, runs, place, about)
     mine = set(share(study, about["shard"]))
-    return Rest(study, [piece for piece in missing(place, study.layout) if piece in mine], about)
+    return Rest(study, [batch for batch in missing(place, study.layout) if batch in mine], about)
 
 
-def go_on(out: Path, left: Rest, means: Means) -> None:
+def go_on(out: Path, left: Rest, options: ExecutionOptions) -> None:
     """Play what is left of a directory that is guarded: the manifest first, so that growing may be killed."""
     if vars(left.study.layout) != left.about["layout"]:
         manifest(left.study, out, {name: left.about[name] for name in MADE})
     store = Store(left.study, out)
     store.fit()
     sweep_up(out)
-    note(out, "resumed", pieces=len(left.todo), workers=means.workers)
-    carry_out(store, out, left.todo, means)
+    note(out, "resumed", batches=len(left.todo), workers=options.workers)
+    carry_out(store, out, left.todo, options)
 
 
 def grown(study: Study, runs: int, out: Path, about: Mapping[str, Any]) -> Study:
@@ -282,5 +282,5 @@ def grown(study: Study, runs: int, out: Path, about: Mapping[str, Any]) -> Study
         raise Mistake(f"{out} has {study.layout.runs} runs already; --runs can only grow it")
     if about["shard"]:
         raise Mistake(f"{out} is shard {about['shard']}; merge the shards first, then grow the whole")
-    members = study.members if study.experiment is None else members_of(study.experiment, runs)
-    return replace(study, layout=replace(study.layout, runs=runs), members=members, stop=None)
+    kept_paths = study.kept_paths if study.experiment is None else kept_paths_of(study.experiment, runs)
+    return replace(study, layout=replace(study.layout, runs=runs), kept_paths=kept_paths, stop=None)

@@ -1,4 +1,4 @@
-"""Shards of a sweep joined: the files of finished pieces copied into one directory."""
+"""Shards of a sweep joined: the files of finished batches copied into one directory."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.model.mistakes import Mistake
-from sim.results.arrays import ARRAYS, file_of_piece
+from sim.results.arrays import ARRAYS, file_of_batch
 from sim.results.files import digest_of_file, leave, synchronise
 from sim.results.manifest import directory, lock_of, manifest, missing, note, prepare, provenance, study_of
 from sim.results.store import MARKERS, Store, markers
-from sim.study.layout import Layout, Piece
+from sim.study.layout import Batch, Layout
 from sim.sweeps.compatibility import texts_changed
 from sim.sweeps.play import close
 from sim.sweeps.run import guarded
@@ -26,7 +26,7 @@ COMMON = {
     "runs": "number of runs",
     "members": "number of members",
     "without": "rules switched off",
-    "layout": "cut into pieces",
+    "layout": "cut into batches",
     "double": "precision of paths",
     "rules": "rules or code",
     "version": "version",
@@ -36,7 +36,7 @@ MACHINE = {"numpy": "version of numpy", "cpu_features": "processor features"}
 PathLike = str | os.PathLike[str]
 
 
-def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, force: bool = False) -> list[Piece]:
+def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, force: bool = False) -> list[Batch]:
     """Join shards into one result directory.
 
     Parameters
@@ -52,7 +52,7 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
 
     Returns
     -------
-    list of Piece
+    list of Batch
         What is still missing; `resume` plays it.
 
     Raises
@@ -117,19 +117,19 @@ def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
 
 
 def _take(source: Path, out: Path, cut: Layout) -> None:
-    """Copy the finished pieces of a shard, each marker last."""
+    """Copy the finished batches of a shard, each marker last."""
     here = {marker_name(marker): marker for marker in markers(out)}
     for marker in markers(source):
-        piece = Piece(**marker["piece"])
-        known = here.get(piece.name)
+        batch = Batch(**marker["piece"])
+        known = here.get(batch.name)
         if known is not None:
             if known["content"] != marker["content"]:
                 raise Mistake(
-                    f"{source} has other numbers in piece {piece.name} than a shard before it; play one again"
+                    f"{source} has other numbers in batch {batch.name} than a shard before it; play one again"
                 )
             continue
         for name, digest in marker["files"].items():
-            origin, target = (file_of_piece(place, name, piece, cut) for place in (source, out))
+            origin, target = (file_of_batch(place, name, batch, cut) for place in (source, out))
             if not origin.exists() or digest_of_file(origin) != digest:
                 raise Mistake(f"{origin} is damaged; `armsrace verify {source} --repair` plays it again")
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -137,10 +137,10 @@ def _take(source: Path, out: Path, cut: Layout) -> None:
             synchronise(target)
             for folder in target.parents[: len(target.relative_to(out / ARRAYS).parts)]:
                 synchronise(folder)
-        path = source / MARKERS / f"{piece.name}.json"
+        path = source / MARKERS / f"{batch.name}.json"
         leave(out / MARKERS / path.name, path.read_text(encoding="utf-8"))
 
 
 def marker_name(marker: Mapping[str, Any]) -> str:
-    """Return the name of the piece of a marker."""
-    return Piece(**marker["piece"]).name
+    """Return the name of the batch of a marker."""
+    return Batch(**marker["piece"]).name

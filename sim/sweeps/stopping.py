@@ -1,6 +1,6 @@
-"""When are there enough runs? A look after every whole round of pieces, in their order.
+"""When are there enough runs? A look after every whole round of batches, in their order.
 
-The answer depends on the pieces alone, so it is the same for one worker and for many: a round counts
+The answer depends on the batches alone, so it is the same for one worker and for many: a round counts
 only when every earlier one is there, and the first round at which every case is precise enough ends
 the sweep, whatever has been played beyond it.
 """
@@ -17,24 +17,24 @@ from sim.model.outcomes import SHARES
 from sim.model.world import Array
 from sim.results.store import Store
 from sim.study.experiment import Stop
-from sim.study.layout import Layout, Piece
+from sim.study.layout import Batch, Layout
 
 
 @dataclass
 class Look:
-    """Watch the precision of a measure while pieces come in.
+    """Watch the precision of a measure while batches come in.
 
     Parameters
     ----------
     store : Store
-        Where the pieces are written.
+        Where the batches are written.
     stop : Stop
         Measure, and the half-width of its 95 % interval at which there are enough runs.
     """
 
     store: Store
     stop: Stop
-    _waiting: dict[int, list[Piece]] = field(default_factory=dict)
+    _waiting: dict[int, list[Batch]] = field(default_factory=dict)
     _next: int = 0
     _sums: Array = field(init=False)  # count, sum, sum of squares by (scenario, point)
 
@@ -43,29 +43,29 @@ class Look:
         cut = self.store.study.layout
         self._sums = np.zeros((3, cut.scenarios, cut.points))
 
-    def take(self, pieces: Iterable[Piece]) -> int | None:
-        """Take in finished pieces; return after how many rounds there are enough runs, or None."""
-        for piece in pieces:
-            self._waiting.setdefault(piece.round, []).append(piece)
+    def take(self, batches: Iterable[Batch]) -> int | None:
+        """Take in finished batches; return after how many rounds there are enough runs, or None."""
+        for batch in batches:
+            self._waiting.setdefault(batch.round, []).append(batch)
         cut = self.store.study.layout
         whole = cut.scenarios * -(-cut.points // cut.reach)
         while len(self._waiting.get(self._next, ())) == whole:
-            for piece in sorted(self._waiting.pop(self._next)):
-                self._add(piece)
+            for batch in sorted(self._waiting.pop(self._next)):
+                self._add(batch)
             self._next += 1
             if self.widest() < self.stop.half_width:
                 return self._next
         return None
 
-    def _add(self, piece: Piece) -> None:
-        """Add the runs of a piece that are sound."""
+    def _add(self, batch: Batch) -> None:
+        """Add the runs of a batch that are sound."""
         names = SHARES.get(self.stop.measure, (self.stop.measure,))
-        found = self.store.outcomes(piece, (*names, "failed"))
+        found = self.store.outcomes(batch, (*names, "failed"))
         sound = np.isnan(found["failed"])
         values = np.stack([found[name] for name in names])
         value = np.isfinite(values).any(0) if self.stop.measure in SHARES else values[0]
         value = np.where(sound, value, 0.0)
-        rect = (piece.scenario, slice(piece.point, piece.point + piece.points))
+        rect = (batch.scenario, slice(batch.point, batch.point + batch.points))
         for row, added in zip(self._sums, (sound, value, value * value), strict=True):
             row[rect] += added.sum(-1)
 

@@ -16,11 +16,11 @@ from sim.results.arrays import ARRAYS
 from sim.results.manifest import directory, missing, note, provenance, store_of
 from sim.results.open import changed
 from sim.results.store import MARKERS, Store
-from sim.study.layout import Piece
+from sim.study.layout import Batch
 from sim.study.study import Study
 from sim.sweeps.compatibility import changes_since, refuse_changes, unlike_machines
 from sim.sweeps.run import guarded
-from sim.sweeps.workers import play_piece
+from sim.sweeps.workers import write_batch
 
 TOLERANCE = 1e-9  # relative, between machines whose last bits may differ
 SINGLE = 1e-6  # the same for paths kept as float32
@@ -33,8 +33,8 @@ class Verdict:
 
     Attributes
     ----------
-    pieces, files, runs : int
-        Finished pieces; files looked at; runs played again.
+    batches, files, runs : int
+        Finished batches; files looked at; runs played again.
     damaged : list of str
         Files that are not what was written.
     different : list of str
@@ -43,7 +43,7 @@ class Verdict:
         Why runs could not be expected to be the same to the last bit.
     """
 
-    pieces: int
+    batches: int
     files: int
     runs: int
     damaged: list[str]
@@ -70,65 +70,65 @@ def verify(
     seed : int, optional
         Which blocks; different ones at every call unless given.
     repair : bool
-        Play damaged pieces again and write them anew.
+        Play damaged batches again and write them anew.
     """
     out = directory(path)
     about, store = provenance(out), store_of(out)
     cut = store.study.layout
     todo = set(missing(out, cut))
-    there = [piece for piece in cut.pieces() if piece not in todo]
+    there = [batch for batch in cut.batches() if batch not in todo]
     notes = [*changes_since(out, about), *unlike_machines(about)]
     broken = list(changed(out, cut))
     if repair and broken:
         refuse_changes(out, about, mixed=False)  # what is played now would be other runs
         with guarded(out):
-            for piece in dict.fromkeys(piece for piece, _ in broken):
-                (out / MARKERS / f"{piece.name}.json").unlink()
-                play_piece(store, piece)
-                note(out, "repaired", name=piece.name)
+            for batch in dict.fromkeys(batch for batch, _ in broken):
+                (out / MARKERS / f"{batch.name}.json").unlink()
+                write_batch(store, batch)
+                note(out, "repaired", name=batch.name)
         broken = list(changed(out, cut))
-    whole = [piece for piece in there if piece not in {piece for piece, _ in broken}]
+    whole = [batch for batch in there if batch not in {batch for batch, _ in broken}]
     runs, different = _sampled(store, whole, sample, np.random.default_rng(seed), exact=not notes)
     files = sum(1 for _ in (out / ARRAYS).rglob("c/**/*") if _.is_file())
-    damaged = [f"{name} of piece {piece.name}" for piece, name in broken]
+    damaged = [f"{name} of batch {batch.name}" for batch, name in broken]
     return Verdict(len(there), files, runs, damaged, different, notes)
 
 
 def _sampled(
-    store: Store, pieces: Sequence[Piece], sample: int, rng: np.random.Generator, *, exact: bool
+    store: Store, batches: Sequence[Batch], sample: int, rng: np.random.Generator, *, exact: bool
 ) -> tuple[int, list[str]]:
     """Play some blocks again; return how many runs, and what differs."""
     blocks = [
-        (piece, point, first)
-        for piece in pieces
-        for point in range(piece.point, piece.point + piece.points)
-        for first in range(piece.run, piece.run + piece.runs, BLOCK)
+        (batch, point, first)
+        for batch in batches
+        for point in range(batch.point, batch.point + batch.points)
+        for first in range(batch.run, batch.run + batch.runs, BLOCK)
     ]
     runs, different = 0, list[str]()
     for choice in rng.permutation(len(blocks))[:sample]:
-        piece, point, first = blocks[choice]
-        count = min(BLOCK, piece.run + piece.runs - first)
+        batch, point, first = blocks[choice]
+        count = min(BLOCK, batch.run + batch.runs - first)
         runs += count
-        names = _differences(store, piece, point, first, count, exact=exact)
+        names = _differences(store, batch, point, first, count, exact=exact)
         different += [f"{name} of runs {first} to {first + count - 1}, point {point}" for name in names]
     return runs, different
 
 
-def _differences(store: Store, piece: Piece, point: int, first: int, count: int, *, exact: bool) -> Iterator[str]:
+def _differences(store: Store, batch: Batch, point: int, first: int, count: int, *, exact: bool) -> Iterator[str]:
     """Yield the arrays in which one block played again is not what was recorded."""
-    again = _again(store.study, piece, point, first, count)
-    recorded = store.block(piece.scenario, point, first, count)
-    for name, values in {**again.outcomes, **store.united(again.paths, piece.scenario)}.items():
+    again = _again(store.study, batch, point, first, count)
+    recorded = store.block(batch.scenario, point, first, count)
+    for name, values in {**again.outcomes, **store.united(again.paths, batch.scenario)}.items():
         theirs = recorded[name]
         ours = values[0].astype(theirs.dtype)
         if not same(ours, theirs, exact=exact):
             yield name
 
 
-def _again(study: Study, piece: Piece, point: int, first: int, count: int) -> Output:
+def _again(study: Study, batch: Batch, point: int, first: int, count: int) -> Output:
     """Play one block again."""
-    parts = play_chunk(study.position(piece.scenario, point), first, count, study.members, study.kind)
-    return joined(parts, min(max(study.members - first, 0), count), point)
+    parts = play_chunk(study.position(batch.scenario, point), first, count, study.kept_paths, study.kind)
+    return joined(parts, min(max(study.kept_paths - first, 0), count), point)
 
 
 def same(ours: Any, theirs: Any, *, exact: bool) -> bool:

@@ -1,6 +1,6 @@
-"""Who plays the pieces of a sweep: this process or a pool of processes; a Dask cluster is `sim.sweeps.dask`.
+"""Who plays the batches of a sweep: this process or a pool of processes; a Dask cluster is `sim.sweeps.dask`.
 
-A crew takes pieces and yields their reports as they come. A piece needs nothing but the result
+A crew takes batches and yields their reports as they come. A batch needs nothing but the result
 directory to be played, so the bytes are the same whoever does it.
 """
 
@@ -24,21 +24,21 @@ from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.mistakes import Mistake
 from sim.results.manifest import PROVENANCE, store_of
 from sim.results.store import Store
-from sim.study.layout import Piece
+from sim.study.layout import Batch
 from sim.sweeps.batch import Beat, play_batch
 
-Report = dict[str, Any]  # the marker of a finished piece
-Crew = Callable[[Path, Sequence[Piece], Beat], Iterator[Report]]
+Report = dict[str, Any]  # the marker of a finished batch
+Workers = Callable[[Path, Sequence[Batch], Beat], Iterator[Report]]
 
-PATIENCE = 3  # times a worker may die without any piece being finished in between
+PATIENCE = 3  # times a worker may die without any batch being finished in between
 SIGNALS = {signal.SIGINT, signal.SIGTERM}  # that a worker is not to meet before it is ready
 
 
-def play_piece(
-    store: Store, piece: Piece, *, chunk_blocks: int = CHUNK_BLOCKS, beat: Beat = lambda runs: None
+def write_batch(
+    store: Store, batch: Batch, *, chunk_blocks: int = CHUNK_BLOCKS, beat: Beat = lambda runs: None
 ) -> Report:
-    """Play one piece and write it; return its marker."""
-    return store.write(piece, play_batch(store.study, piece, chunk_blocks=chunk_blocks, beat=beat))
+    """Play one batch and write it; return its marker."""
+    return store.write(batch, play_batch(store.study, batch, chunk_blocks=chunk_blocks, beat=beat))
 
 
 @lru_cache(maxsize=1)
@@ -52,29 +52,29 @@ def store_at(out: str) -> Store:
     return _store(out, (Path(out) / PROVENANCE).stat().st_mtime_ns)
 
 
-def work(out: str, piece: Piece) -> Report:
-    """Play one piece of the study in a result directory, in whatever process this is."""
-    return play_piece(store_at(out), Piece(*piece))
+def work(out: str, batch: Batch) -> Report:
+    """Play one batch of the study in a result directory, in whatever process this is."""
+    return write_batch(store_at(out), Batch(*batch))
 
 
 # -- one process
 
 
-def alone(store: Store, chunk_blocks: int = CHUNK_BLOCKS) -> Crew:
+def serial(store: Store, chunk_blocks: int = CHUNK_BLOCKS) -> Workers:
     """Return a crew of this process only."""
 
-    def crew(out: Path, pieces: Sequence[Piece], beat: Beat) -> Iterator[Report]:
-        for piece in pieces:
-            yield play_piece(store, piece, chunk_blocks=chunk_blocks, beat=beat)
+    def play(out: Path, batches: Sequence[Batch], beat: Beat) -> Iterator[Report]:
+        for batch in batches:
+            yield write_batch(store, batch, chunk_blocks=chunk_blocks, beat=beat)
 
-    return crew
+    return play
 
 
 # -- a pool of processes
 
 
-def pool(workers: int) -> Crew:
-    """Return a crew of processes; one that dies is replaced, and its piece is played again.
+def process_pool(workers: int) -> Workers:
+    """Return a crew of processes; one that dies is replaced, and its batch is played again.
 
     Raises
     ------
@@ -84,14 +84,14 @@ def pool(workers: int) -> Crew:
     if workers < 1:
         raise Mistake(f"{workers} workers cannot play; ask for at least 1")
 
-    def crew(out: Path, pieces: Sequence[Piece], beat: Beat) -> Iterator[Report]:
-        todo, deaths = list(pieces), 0
+    def play(out: Path, batches: Sequence[Batch], beat: Beat) -> Iterator[Report]:
+        todo, deaths = list(batches), 0
         while todo:
             try:
-                for piece, report in _pooled(out, todo, workers):
-                    todo.remove(piece)
+                for batch, report in _pooled(out, todo, workers):
+                    todo.remove(batch)
                     deaths = 0
-                    beat(piece.runs * piece.points)
+                    beat(batch.runs * batch.points)
                     yield report
             except BrokenProcessPool:
                 deaths += 1
@@ -101,16 +101,16 @@ def pool(workers: int) -> Crew:
                         f"--workers, then `armsrace resume {out}`"
                     ) from None
 
-    return crew
+    return play
 
 
-def _pooled(out: Path, pieces: Sequence[Piece], workers: int) -> Iterator[tuple[Piece, Report]]:
-    """Play pieces in a fresh pool; workers end with it, however it ends."""
+def _pooled(out: Path, batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, Report]]:
+    """Play batches in a fresh pool; workers end with it, however it ends."""
     strangers = set(multiprocessing.active_children())
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _enter)
     try:
         with _interrupts_held():
-            futures = {executor.submit(work, str(out), piece): piece for piece in pieces}
+            futures = {executor.submit(work, str(out), batch): batch for batch in batches}
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BaseException:  # also when a stop rule leaves the loop: what is being played is not waited for

@@ -17,7 +17,7 @@ from sim.engine.chunk import Chunk
 from sim.engine.ensemble import play
 from sim.engine.record import Record
 from sim.measures import STOCK_UNTIL
-from sim.model.turn import Table
+from sim.model.turn import Game
 from sim.model.variables import VARIABLES
 from sim.model.world import Array
 from sim.observed import arsenal
@@ -124,11 +124,11 @@ def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool =
         for first, count in chunks(0, runs):
             record, months = Record(position, count, count), {name: list[Array]() for name in WATCHED}
 
-            def watch(table: Table, record: Record = record, months: dict[str, list[Array]] = months) -> None:
-                record(table)
-                if table.step:
+            def watch(game: Game, record: Record = record, months: dict[str, list[Array]] = months) -> None:
+                record(game)
+                if game.step:
                     for name, monthly in months.items():
-                        monthly.append(table.world[name][:, : record.runs].copy())
+                        monthly.append(game.world[name][:, : record.runs].copy())
 
             play(position, blocks_of(first, count), watch)
             kept.append(Chunk(first, record, []))

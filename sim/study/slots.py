@@ -29,7 +29,7 @@ from sim.scenario.schema import Actor, Distribution, Scenario, Weapons
 
 
 @dataclass(frozen=True)
-class Target:
+class Slot:
     """Where in a scenario the number of a factor goes.
 
     Attributes
@@ -61,7 +61,7 @@ class Target:
     believed: Distribution | None = None
 
 
-def target(scenario: Scenario, path: str) -> Target:
+def find_slot(scenario: Scenario, path: str) -> Slot:
     """Return what a path means in a scenario.
 
     Raises
@@ -72,7 +72,7 @@ def target(scenario: Scenario, path: str) -> Target:
     Examples
     --------
     >>> import sim
-    >>> found = target(sim.load("status_quo"), "israel.affinity.azerbaijan")
+    >>> found = find_slot(sim.load("status_quo"), "israel.affinity.azerbaijan")
     >>> found.kind, found.owner, found.name, found.label, found.low, found.high
     ('quantity', 'israel', 'affinity', 'azerbaijan', -1.0, 1.0)
     """
@@ -94,7 +94,7 @@ def owners(scenario: Scenario) -> dict[str, Actor | Weapons]:
     return {**{key: actor for _, key, actor in scenario.actors()}, "weapons": scenario.weapons}
 
 
-def _of_owner(scenario: Scenario, path: str, owner: str, rest: list[str]) -> Target:
+def _of_owner(scenario: Scenario, path: str, owner: str, rest: list[str]) -> Slot:
     """Return what a path that begins with an actor means."""
     word, *more = rest or [""]
     if word == "rules":
@@ -110,7 +110,7 @@ def _of_owner(scenario: Scenario, path: str, owner: str, rest: list[str]) -> Tar
     raise Mistake(f"'{owner}' has no quantity or rule '{word}'{hint}")
 
 
-def _parameter(scenario: Scenario, path: str, owner: str, rule: str, rest: list[str]) -> Target:
+def _parameter(scenario: Scenario, path: str, owner: str, rule: str, rest: list[str]) -> Slot:
     """Return what ``rule.parameter`` means, for everybody or for one actor."""
     known = MECHANISMS[rule].parameters
     name, *surplus = rest or [""]
@@ -125,7 +125,7 @@ def _parameter(scenario: Scenario, path: str, owner: str, rule: str, rest: list[
     own = owners(scenario)[owner].parameters if owner and owner != "weapons" else {}  # type: ignore[union-attr]
     figure = own.get(key) or scenario.parameters.get(key)
     low, high = (figure.between if figure else None) or default.between
-    return Target(path, "parameter", owner, key, "", default.unit, low, high, figure.distribution if figure else None)
+    return Slot(path, "parameter", owner, key, "", default.unit, low, high, figure.distribution if figure else None)
 
 
 def heeding(scenario: Scenario, key: str, owner: str = "") -> Iterator[str]:
@@ -147,7 +147,7 @@ def _refuse_idle(scenario: Scenario, key: str, owner: str) -> None:
     raise Mistake(f"nobody in '{scenario.name}' follows '{rule}', so this has no effect; remove it")
 
 
-def _quantity(scenario: Scenario, path: str, owner: str, name: str, rest: list[str]) -> Target:
+def _quantity(scenario: Scenario, path: str, owner: str, name: str, rest: list[str]) -> Slot:
     """Return what a quantity of an actor, or one label of it, means."""
     variable = VARIABLES[name]
     label, *surplus = rest or [""]
@@ -164,10 +164,10 @@ def _quantity(scenario: Scenario, path: str, owner: str, name: str, rest: list[s
     low, high = variable.low, variable.high
     if figure is not None and figure.between is not None:
         low, high = figure.between
-    return Target(path, "quantity", owner, name, label, variable.unit, low, high)
+    return Slot(path, "quantity", owner, name, label, variable.unit, low, high)
 
 
-def _switch(scenario: Scenario, path: str, owner: str, rest: list[str]) -> Target:
+def _switch(scenario: Scenario, path: str, owner: str, rest: list[str]) -> Slot:
     """Return what switching a rule on or off means."""
     rule, *surplus = rest or [""]
     _end_here(path, surplus)
@@ -180,7 +180,7 @@ def _switch(scenario: Scenario, path: str, owner: str, rest: list[str]) -> Targe
         raise Mistake(f"nobody in '{scenario.name}' follows '{rule}'; write 'actor.rules.{rule}' to give it to one")
     if owner == "weapons":
         raise Mistake(f"weapons follow no rules; write 'rules.{rule}'")
-    return Target(path, "rule", owner, rule, "", "flag", 0.0, 1.0)
+    return Slot(path, "rule", owner, rule, "", "flag", 0.0, 1.0)
 
 
 def _end_here(path: str, surplus: list[str]) -> None:

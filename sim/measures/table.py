@@ -1,0 +1,74 @@
+"""Rows of numbers for people: text in a terminal, a table in a notebook, a CSV file on disk."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+
+class Rows(list[dict[str, Any]]):
+    """Rows with the same columns; ``pandas.DataFrame(rows)`` makes a frame of them.
+
+    Examples
+    --------
+    >>> Rows([{"measure": "deaths", "value": 1234.5678}, {"measure": "war", "value": 0.25}])
+    measure  value
+    deaths   1.23e+03
+    war      0.25
+    """
+
+    def __repr__(self) -> str:
+        """Return the rows in aligned columns."""
+        return "\n".join(aligned(self._cells())) if self else "no rows"
+
+    def _repr_html_(self) -> str:
+        """Return the rows as a table of a notebook."""
+        head, *body = self._cells() or [("no rows",)]
+        lines = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in body]
+        names = "".join(f"<th>{escape(name)}</th>" for name in head)
+        return f"<table><tr>{names}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+
+    def _cells(self) -> list[tuple[str, ...]]:
+        """Return the names of the columns, then each row as text."""
+        return [tuple(self[0]), *(tuple(map(_text, row.values())) for row in self)] if self else []
+
+    def write(self, path: Path) -> None:
+        """Write a CSV file, numbers in full."""
+        write_rows(self, path)
+
+
+def _text(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return rows of cells as lines in aligned columns, the last one ragged.
+
+    Examples
+    --------
+    >>> aligned([("war", "0.25"), ("deaths", "7")])
+    ['war     0.25', 'deaths  7']
+    """
+    lines = [[str(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)] if lines else []
+    return [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=False)), line[-1]])
+        for line in lines
+    ]
+
+
+def write_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write rows of one form as CSV."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file as they are written."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
