@@ -39,8 +39,8 @@ def compare(
 ) -> None:
     """Compare two results run by run under common luck: differences, intervals and the runs they take."""
     from sim.analysis import compare
+    from sim.answers import write_rows
     from sim.cli.printing import table
-    from sim.measures.table import write_rows
 
     found = compare.compare(*sides(a, b, runs, seed), precision=precision)
     rows = compare.rows(found)
@@ -140,8 +140,8 @@ def parts(
 ) -> None:
     """Say which part of the spread of a designed sweep is uncertain parameters and which is chance."""
     from sim.analysis import variance as spread
+    from sim.answers import write_rows
     from sim.cli.printing import table
-    from sim.measures.table import write_rows
     from sim.results.manifest import study_of
     from sim.results.open import open_result
     from sim.study.resolved import BELIEVED

@@ -60,8 +60,8 @@ def sensitivity(
     """Say which factors of a designed sweep drive an outcome, by the analysis made for the design."""
     from sim.analysis.effects import drivers, drowned
     from sim.analysis.sensitivity import DIFFERENCE
+    from sim.answers import write_rows
     from sim.cli.printing import table
-    from sim.measures.table import write_rows
     from sim.model.mistakes import Mistake
     from sim.results.manifest import directory, study_of
     from sim.results.open import open_result

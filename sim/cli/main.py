@@ -452,7 +452,7 @@ def draw(name: str, data: xr.Dataset, stem: Path, number: int, other: xr.Dataset
     """Draw one figure and what goes with it into files of one stem; return the files."""
     from sim import measures
     from sim.analysis import compare
-    from sim.measures.table import write_rows
+    from sim.answers import write_rows
     from sim.plots import alt_text, figures, style
     from sim.plots import table as rows_of
 

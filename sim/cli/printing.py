@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 def table(rows: Iterable[Sequence[str]]) -> None:
     """Print rows in aligned columns."""
-    from sim.measures.table import aligned
+    from sim.answers import aligned
 
     for line in aligned(rows):
         print(line)

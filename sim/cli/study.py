@@ -27,8 +27,8 @@ def ablate(
 ) -> None:
     """Switch off each rule in turn under common luck and show what changes."""
     from sim.analysis import ablate
+    from sim.answers import write_rows
     from sim.cli.printing import table
-    from sim.measures.table import write_rows
 
     result = ablate.ablate(scenario, runs, seed=seed, rules=rule or (), progress=True)
     rows = ablate.rows(result)

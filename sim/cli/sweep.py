@@ -125,8 +125,8 @@ def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
 
 def report(out: Path) -> None:
     """Print the summary of a finished result as it was written, or what a shard has done."""
+    from sim.answers import read_rows
     from sim.cli.printing import table
-    from sim.measures.table import read_rows
     from sim.results.manifest import SUMMARY, missing, provenance
     from sim.results.open import failures
     from sim.study.layout import Layout

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 from tqdm import tqdm
 
+from sim.answers import write_rows
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.measures.case_rows import summary_rows
-from sim.measures.table import write_rows
 from sim.model.mistakes import Mistake
 from sim.results.manifest import SUMMARY, manifest, missing, note, provenance
 from sim.results.open import open_result, told
