@@ -101,7 +101,7 @@ def check(what: Scenario | Experiment | str | os.PathLike[str]) -> CheckedScenar
     --------
     >>> found = check("richardson")
     >>> found.numbers["reported"], found.warnings
-    (0, ())
+    (1, ())
     """
     if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
         study = study_for(what)
