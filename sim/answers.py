@@ -67,6 +67,21 @@ class Rows(Answer, list[dict[str, Any]]):
         write_rows(self, path)
 
 
+class Files(Answer, list[Path]):
+    """Files that were written, one a line.
+
+    Examples
+    --------
+    >>> Files([Path("figures/fan.png"), Path("figures/fan.svg")])
+    figures/fan.png
+    figures/fan.svg
+    """
+
+    def __str__(self) -> str:
+        """Return the paths, one a line."""
+        return "\n".join(map(str, self)) if self else "no files"
+
+
 def _text(value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 

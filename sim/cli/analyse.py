@@ -39,7 +39,10 @@ def ablate(
     ] = None,
     out: TableOption = None,
 ) -> None:
-    """Switch off each rule in turn under common random numbers and show what changes."""
+    """Switch off each rule in turn and show what changes.
+
+    All are played under common random numbers: run 17 without a rule and run 17 with it share their luck.
+    """
     from sim.analysis.ablate import rows as rows_of
 
     result = sim.ablate(scenario, runs, seed=seed, rules=rule or (), progress=True)
@@ -86,7 +89,7 @@ def _named(row: Mapping[str, Any]) -> str:
 
 
 def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOption = 0) -> None:
-    """Compare what a scenario simulates with what is on record, target by target."""
+    """Hold a scenario against what is on record, by target."""
     print_targets(sim.targets(scenario, runs, seed=seed, progress=True), runs, seed)
 
 
@@ -122,9 +125,10 @@ def compare(
     seed: Annotated[int | None, typer.Option(help=f"Their seed of all luck, {SEED} unless given.")] = None,
     out: TableOption = None,
 ) -> None:
-    """Compare two results run by run under common random numbers: differences, intervals and the runs they take.
+    """Compare two results run by run.
 
-    Run 17 of one and run 17 of the other share their luck, so they differ by what is compared alone.
+    Under common random numbers: run 17 of one and run 17 of the other share their luck, so they differ by what is
+    compared alone. Differences, intervals and the runs they take.
     """
     from sim.analysis.compare import rows as rows_of
 
@@ -226,7 +230,10 @@ def _reading(about: Mapping[str, Any], precision: float) -> list[str]:
 
 
 def variance(result: ResultArgument, out: TableOption = None) -> None:
-    """Say which part of the spread of a designed sweep is uncertain parameters and which is chance."""
+    """Split the spread of a designed sweep.
+
+    Which part is uncertain parameters, which is chance, and which is neither alone.
+    """
     from sim.analysis.variance import rows as rows_of
 
     rows = Rows(rows_of(sim.variance(result)))
@@ -276,7 +283,10 @@ def sensitivity(
     ] = None,
     out: TableOption = None,
 ) -> None:
-    """Say which factors of a designed sweep drive an outcome, by the analysis made for the design."""
+    """Say which factors of a designed sweep drive an outcome.
+
+    By the analysis made for the design: Sobol' indices, elementary effects, a regression on ranks, or differences.
+    """
     rows = sim.sensitivity(result, measure or ("war_probability",))
     if out is not None:
         rows.write(out)

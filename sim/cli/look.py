@@ -16,7 +16,7 @@ def list_(
         str, typer.Argument(help="scenarios, experiments, rules, quantities, sources, claims or figures.")
     ] = "scenarios",
 ) -> None:
-    """List scenarios, experiments, rules, quantities, sources, claims of the articles or figures."""
+    """List what there is of a kind, for example of rules."""
     table(row.values() for row in sim.list(what))
 
 
@@ -25,7 +25,10 @@ def show(
         list[str], typer.Argument(metavar="NAME", help="A scenario, experiment, rule, quantity, source or claim.")
     ],
 ) -> None:
-    """Show one scenario, experiment, rule, quantity, source or claim with its numbers and where they come from."""
+    """Show one thing with its numbers and where they come from.
+
+    A scenario, experiment, rule, quantity, source or claim, or a figure.
+    """
     print(sim.show(" ".join(words)))
 
 
@@ -38,7 +41,10 @@ def check(
         bool, typer.Option("--schema", help="Print the JSON Schema of files of this kind instead.")
     ] = False,
 ) -> None:
-    """Check a scenario and count its numbers by basis, or check an experiment and count its points."""
+    """Check a scenario or an experiment.
+
+    Counts the numbers of a scenario by basis (reported, derived, assumed), the points and runs of an experiment.
+    """
     if schema:
         from sim.scenario import schema as scenarios
         from sim.study import experiment as experiments
@@ -58,7 +64,7 @@ def cite(
     ] = None,
     bibtex: Annotated[bool, typer.Option("--bibtex", help="Print entries of a BibTeX file.")] = False,
 ) -> None:
-    """Say how to cite the software, and what scenarios, results or rules rest on."""
+    """Say how to cite the software, and what a study rests on."""
     found = sim.cite(*(names or ()))
     if bibtex:
         print(found.bibtex, end="")

@@ -53,7 +53,10 @@ def replay(
     scenario: Annotated[str | None, typer.Option(help="Which scenario, where the sweep has several.")] = None,
     point: Annotated[str | None, typer.Option(help="Which parameter point, where the sweep has several.")] = None,
 ) -> None:
-    """Re-enact one run of a sweep with Mesa agents, checked against what the sweep recorded."""
+    """Re-enact one run of a sweep agent by agent.
+
+    It is checked against what the sweep recorded.
+    """
     history = sim.replay(result, number, _named(systems), scenario=scenario, point=point)
     as_it_was = history.broke + "; re-enacted by the agents up to there"
     same = f"run {number} re-enacted by the agents: the same outcomes as in the sweep"

@@ -24,7 +24,10 @@ def plot(
         str | None, typer.Option(metavar="DIR", help="A second result or case, for the figure `versus`.")
     ] = None,
 ) -> None:
-    """Draw the figures of a result: PNG, SVG, the plotted numbers and a description beside each."""
+    """Draw the figures of a result.
+
+    PNG and SVG, with the plotted numbers and a description beside each.
+    """
     for path in sim.plot(result, figures, run=number, against=against):
         print(path)
 
@@ -37,7 +40,10 @@ def export(
     out: Annotated[Path | None, typer.Option(help="Folder to write to; DIR/export unless given.")] = None,
     force: ForceOption = False,
 ) -> None:
-    """Write a result for other programs: tables as CSV or Parquet, arrays as netCDF."""
+    """Write a result for other programs.
+
+    Tables as CSV or Parquet, arrays as netCDF.
+    """
     chosen = [form for form, wanted in (("csv", csv), ("parquet", parquet), ("netcdf", netcdf)) if wanted]
     if not chosen:
         raise Mistake("there is nothing to write; say --csv, --parquet or --netcdf, or several of them")

@@ -60,7 +60,10 @@ def sweep(
     dry_run: DryRun = False,
     force: ForceOption = False,
 ) -> None:
-    """Play many histories of a scenario, or an experiment, and write a result directory."""
+    """Play many histories and write a result directory.
+
+    Of a scenario, or of an experiment: everything that it asks for.
+    """
     from sim.study.request import study_for
     from sim.sweeps import run
     from sim.sweeps.play import ExecutionOptions
@@ -229,7 +232,7 @@ def verify(
     seed: Annotated[int | None, typer.Option(help="Which blocks; others at every call unless given.")] = None,
     repair: Annotated[bool, typer.Option("--repair", help="Play damaged batches again.")] = False,
 ) -> None:
-    """Check every file of a result and play a random sample of its runs again."""
+    """Check every file of a result and play a sample again."""
     from sim.sweeps.verify import verify as check
 
     found = check(out, sample, seed=seed, repair=repair)
@@ -244,7 +247,7 @@ def verify(
 
 
 def failures(out: ResultArgument) -> None:
-    """List the runs that broke and are left out, with where and why."""
+    """List the runs that broke, with where and why."""
     from sim.cli.printing import table
     from sim.results.open import failures as broken
 
