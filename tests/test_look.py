@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -144,13 +145,17 @@ def test_the_software_is_cited_as_the_citation_file_says():
 
 def test_an_installed_package_cites_itself_without_the_checkout(monkeypatch, tmp_path):
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert wheel["sources"]["CITATION.cff"] == "sim/CITATION.cff"
-    assert "CITATION.cff" in wheel["only-include"]
-    (tmp_path / "sim" / "explain").mkdir(parents=True)
+    assert [f"extra_metadata/{name}" for name in wheel["extra-metadata"].values()] == [citation.PACKED]
+    packed = tmp_path / "armsrace-0.1.0.dist-info" / citation.PACKED
+    packed.parent.mkdir(parents=True)
     text = (ROOT / "CITATION.cff").read_text(encoding="utf-8").replace("armsrace contributors", "somebody else")
-    (tmp_path / "sim" / "CITATION.cff").write_text(text, encoding="utf-8")
+    packed.write_text(text, encoding="utf-8")
     monkeypatch.setattr(citation, "__file__", str(tmp_path / "sim" / "explain" / "citation.py"))
+    monkeypatch.setattr(citation, "distribution", lambda _: metadata.PathDistribution(packed.parents[1]))
     assert citation.software.__wrapped__().authors == ("somebody else",)
+    packed.unlink()
+    with pytest.raises(Mistake, match="install armsrace again"):
+        citation.software.__wrapped__()
 
 
 def test_a_scenario_rests_on_what_its_results_carry(result):

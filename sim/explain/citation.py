@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from sim.scenario.schema import shipped as scenarios
 from sim.study.experiment import Experiment, is_experiment, read_experiment
 from sim.study.experiment import shipped as experiments
 from sim.study.request import scenario_of
+
+PACKED = "extra_metadata/CITATION.cff"  # in a wheel, beside its other metadata
 
 
 @dataclass(frozen=True, repr=False)
@@ -156,9 +159,11 @@ def software() -> Source:
     >>> software().outlet.startswith("Version ")
     True
     """
-    package = Path(__file__).resolve().parents[1]
-    beside = package.parent / "CITATION.cff"
-    raw = yaml.safe_load((beside if beside.is_file() else package / beside.name).read_text(encoding="utf-8"))
+    beside = Path(__file__).resolve().parents[2] / "CITATION.cff"
+    text = beside.read_text(encoding="utf-8") if beside.is_file() else distribution("armsrace").read_text(PACKED)
+    if text is None:
+        raise Mistake("this installation came without its CITATION.cff; install armsrace again")
+    raw = yaml.safe_load(text)
     return Source(
         key="armsrace",
         kind="software",
