@@ -7,6 +7,7 @@ does not import the agents' engine.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,8 @@ _HOME = VERBS | {
     "Experiment": "sim.study.experiment",
 }
 
-__all__ = ["__version__", *sorted(_HOME)]
+# All but `list`: whoever writes ``from sim import *`` keeps Python's own.
+__all__ = ["__version__", *sorted(_HOME.keys() - {"list"})]
 
 
 def __getattr__(name: str) -> Any:
@@ -75,6 +77,6 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'sim' has no attribute '{name}'")
 
 
-def __dir__() -> Any:
+def __dir__() -> Iterable[str]:
     """Name what there is before it is imported, for completion."""
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *_HOME})

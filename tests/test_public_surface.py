@@ -1,6 +1,7 @@
 """What users see: public names, quick commands, no country in the code, and numbers that do not move unnoticed."""
 
 import ast
+import builtins
 import inspect
 import re
 import subprocess
@@ -22,14 +23,21 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 # -- names
 
 
-@pytest.mark.parametrize("name", sim.__all__)
+PUBLIC = {"Experiment", "__version__", "case", "load", "open_result", *sim.VERBS}
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_a_public_name_resolves(name):
     assert getattr(sim, name) is not None
     assert name in dir(sim)
 
 
 def test_the_public_names_are_the_verbs_and_what_they_are_given():
-    assert set(sim.__all__) == {"Experiment", "__version__", "case", "load", "open_result", *sim.VERBS}
+    assert {*sim.__all__, "list"} == PUBLIC
+
+
+def test_importing_everything_leaves_the_names_of_python_alone():
+    assert not set(sim.__all__) & set(vars(builtins))
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -38,7 +46,7 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_public_functions_say_what_they_take_and_return():
-    for name in set(sim.__all__) - {"__version__", "Experiment"}:
+    for name in PUBLIC - {"__version__", "Experiment"}:
         text = getattr(sim, name).__doc__
         assert text, name
         assert "Parameters" in text or "Raises" in text, name
