@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import altered
+from sweeping import said
+from worlds import altered
 
 import sim
 from sim.cli import main
@@ -25,25 +26,6 @@ def swept(richardson: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def result(swept: Path, tmp_path: Path) -> Path:
     """A copy that may be damaged."""
     return Path(shutil.copytree(swept, tmp_path / "result"))
-
-
-def complaint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
-    """Return the one line a refused command writes, files named without their folder."""
-    monkeypatch.setattr(sys, "argv", ["armsrace", *map(str, words)])
-    capsys.readouterr()
-    with pytest.raises(SystemExit) as end:
-        main.main()
-    said = capsys.readouterr()
-    assert end.value.code == 2
-    assert len(said.out.splitlines()) <= (words[0] in ("sweep", "resume"))  # what it would have cost
-    assert len(said.err.splitlines()) == 1
-    return said.err.strip()
-
-
-@pytest.fixture
-def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.chdir(tmp_path)
-    return lambda *words: complaint(capsys, monkeypatch, *words)
 
 
 # -- what is asked for
@@ -248,24 +230,14 @@ def test_an_interrupted_command_gives_back_the_signals_and_leaves_those_of_other
 
 
 @pytest.mark.parametrize(("word", "now"), main.RENAMED.items())
-def test_a_word_of_before_is_understood_and_not_shown(monkeypatch, capsys, word: str, now: str) -> None:
-    shown = []
-    for words in ((word, "--help"), (now, "--help"), ("--help",)):
-        monkeypatch.setattr(sys, "argv", ["armsrace", *words])
-        with pytest.raises(SystemExit) as end:
-            main.main()
-        assert not end.value.code
-        shown.append(capsys.readouterr().out.replace(f"armsrace {word}", f"armsrace {now}"))
-    assert shown[0] == shown[1]
-    assert f"  {now} " in shown[2]
-    assert f"  {word} " not in shown[2]
+def test_a_word_of_before_is_understood_and_not_shown(capsys, monkeypatch, word: str, now: str) -> None:
+    old, new, every = (said(capsys, monkeypatch, *words) for words in ((word, "--help"), (now, "--help"), ("--help",)))
+    assert old.replace(f" {word} ", f" {now} ", 1) == new
+    assert f"  {now} " in every
+    assert f"  {word} " not in every
 
 
-def test_members_are_kept_paths_and_not_shown(monkeypatch, capsys, tmp_path: Path) -> None:
-    for words in (("--help",), ("richardson", "--runs", "4", "--members", "2", "--out", str(tmp_path / "r"))):
-        monkeypatch.setattr(sys, "argv", ["armsrace", "sweep", *words])
-        with pytest.raises(SystemExit) as end:
-            main.main()
-        assert not end.value.code
-    assert "--members" not in capsys.readouterr().out
+def test_members_are_kept_paths_and_not_shown(capsys, monkeypatch, tmp_path: Path) -> None:
+    assert "--members" not in said(capsys, monkeypatch, "sweep", "--help")
+    said(capsys, monkeypatch, "sweep", "richardson", "--runs", 4, "--members", 2, "--out", tmp_path / "r")
     assert sim.open_result(tmp_path / "r").sizes["member"] == 2
