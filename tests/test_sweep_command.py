@@ -4,6 +4,7 @@ at a directory once."""
 import csv
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from sim.results.manifest import PROVENANCE, SUMMARY, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Stop
 from sim.study.study import study_of_scenario
-from sim.sweeps import compatibility, play, run
+from sim.sweeps import compatibility, cost, play, run
 
 
 @pytest.fixture(scope="module")
@@ -181,6 +182,15 @@ def test_a_dry_run_looks_on_while_somebody_else_writes(armsrace, scenario, tmp_p
         with pytest.raises(Mistake, match="another process is writing"):
             armsrace("resume", out, "--runs", 5000)
     assert (out / PROVENANCE).read_bytes() == before
+
+
+def test_a_sweep_that_does_not_fit_on_the_disk_is_refused_before_it_is_played(
+    armsrace, scenario, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cost.shutil, "disk_usage", lambda place: SimpleNamespace(free=1000))
+    with pytest.raises(Mistake, match=r"has 1 kB free and \d.* are needed; keep fewer --kept-paths"):
+        armsrace("sweep", scenario, "--runs", 300, "--out", tmp_path / "r")
+    assert not (tmp_path / "r").exists()
 
 
 def test_resuming_what_is_not_there_makes_no_directory(armsrace, tmp_path):
