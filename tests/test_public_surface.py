@@ -55,6 +55,7 @@ LOOKING = {
     "list rules": "import sys; sys.argv = ['armsrace', 'list', 'rules']; from sim.cli.main import main; main()",
     "show": "import sys; sys.argv = ['armsrace', 'show', 'spend_oil_money']; from sim.cli.main import main; main()",
 }
+LOOKING["a table"] = "from sim.measures.table import Rows; repr(Rows([{'a': 1.0}]))"
 THEN = """
 import atexit, sys
 @atexit.register

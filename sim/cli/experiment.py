@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -58,72 +57,10 @@ def sensitivity(
     out: Annotated[Path | None, typer.Option(help="CSV file for all rows.")] = None,
 ) -> None:
     """Say which factors of a designed sweep drive an outcome, by the analysis made for the design."""
-    from sim.analysis.effects import drivers, drowned
-    from sim.analysis.sensitivity import DIFFERENCE
-    from sim.cli.printing import table
-    from sim.measures.table import write_rows
-    from sim.model.mistakes import Mistake
-    from sim.results.manifest import directory, study_of
-    from sim.results.open import open_result
+    from sim.analysis.effects import sensitivity
+    from sim.analysis.text import sensitivity_text
 
-    data, points = open_result(result), study_of(directory(result)).points
-    if points is None:
-        raise Mistake(f"{result} is a sweep of one scenario, nothing varies; sweep an experiment with several points")
-    rows = drivers(data, points, measure or ["war_probability"])
+    rows = sensitivity(result, measure or ["war_probability"])
     if out is not None:
-        write_rows(rows, out)
-    heading = ("scenario", "levers", "measure", "index", "factor", "value", "95 % interval", "luck", "", "unit")
-    lines = [heading, *(_cells(row) for row in rows)]
-    kept = [i for i, column in enumerate(zip(*lines, strict=True)) if any(column[1:]) or i == len(heading) - 1]
-    table([[line[i] for i in kept] for line in lines])
-    print(READING.get(str(points.about["design"]), DIFFERENCES))
-    if points.about["design"] in READING:
-        print(INTERVALS)
-        if any(row["index"] == DIFFERENCE for row in rows):
-            print(LEVERS)
-    print("luck: how far Monte Carlo error may have moved the value, not taken off it; * where it could make all of it")
-    for row in drowned(rows):
-        where = f" ({row['levers']})" if row["levers"] else ""
-        print(
-            f"warning: {row['value']:.0%} of the variance of {row['measure']} between points{where} is luck, which "
-            "blurs every index; play more runs of each point"
-        )
-
-
-def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the cells of one number; empty where nothing is known."""
-    known = row["low"] == row["low"]
-    return (
-        row["scenario"],
-        row["levers"],
-        row["measure"],
-        row["index"],
-        row["factor"],
-        f"{row['value']:.3g}" if row["value"] == row["value"] else "never varies",
-        f"{row['low']:.3g} to {row['high']:.3g}" if known else "",
-        f"{row['luck']:.2g}" if row["luck"] == row["luck"] else "",
-        "*" if row["swamped"] else "",
-        row["unit"],
-    )
-
-
-DIFFERENCES = "difference: mean over runs of the point's outcome less the first point's, each run with the same luck"
-LEVERS = (
-    "difference: what a lever changes, the others as they stand, over the same draws and luck; change of difference: "
-    "how much more it changes once the second lever is moved too"
-)
-INTERVALS = (
-    "95 % interval: of design and luck together, a normal approximation that is not cut at 0 or 1; "
-    "one that reaches beyond says that points or runs are few"
-)
-RANKS = (
-    "rank regression: by how many standard deviations the outcome's rank moves with one of the factor's; "
-    "it sees monotone effects, R² says how much of the ranks they are"
-)
-READING = {
-    "sobol": "total and first order: share of the variance between points with a factor, with and without interactions",
-    "morris": "mu*: mean size of the change when a factor moves over its range, mu: with sign, sigma: how it differs",
-    "latin_hypercube": RANKS,
-    "prior": RANKS,
-    "posterior": RANKS,
-}
+        rows.write(out)
+    print(sensitivity_text(rows))
