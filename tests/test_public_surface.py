@@ -63,12 +63,8 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "sweep": {"until": "stop=", "dry_run": "sim.sweeps.cost"},
     "resume": {"dry_run": "sim.sweeps.cost"},
     "ablate": {"rule": "rules=", "out": "Rows.write"},
-    "compare": {
-        "runs": "sim.sweep before",
-        "seed": "sim.sweep before",
-        "precision": "None tells no runs",
-        "out": "Rows.write",
-    },
+    "targets": {"out": "Rows.write"},
+    "compare": {"precision": "None tells no runs", "out": "Rows.write"},
     "variance": {"out": "Rows.write"},
     "sensitivity": {"measure": "measures=", "out": "Rows.write"},
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
@@ -185,6 +181,7 @@ LOOKING = {
     "cite": "import sys; sys.argv = ['armsrace', 'cite']; from sim.cli.main import main; main()",
     "show": "import sys; sys.argv = ['armsrace', 'show', 'spend_oil_money']; from sim.cli.main import main; main()",
 }
+LOOKING["a table"] = "from sim.answers import Rows; repr(Rows([{'a': 1.0}]))"
 THEN = """
 import atexit, sys
 @atexit.register

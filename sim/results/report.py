@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sim.answers import aligned, read_rows
+from sim.model.outcomes import MEASURES
 from sim.results.manifest import SUMMARY, missing, provenance
 from sim.results.open import failures
 from sim.study.layout import Layout
 
 CASE_COLUMNS = ("scenario", "point", "runs", "left_out")
-SHOWN_SHORT = ("war_probability", "operations", "deaths", "final_balance")
 MOST_CASES = 20  # shown; all of them are in summary.csv
 
 Row = Mapping[str, str]
@@ -54,6 +54,7 @@ def _measures(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
 def _cases(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
     """Yield the heading, then the main outcomes of the first cases."""
     columns = [name for name in CASE_COLUMNS if name in rows[0]]
-    yield *columns, *SHOWN_SHORT
+    main = [outcome for name, outcome in MEASURES.items() if outcome.main and name in rows[0]]
+    yield *columns, *(outcome.key for outcome in main)
     for row in rows[:MOST_CASES]:
-        yield *(row[name] for name in columns), *(f"{float(row[name]):.4g}" for name in SHOWN_SHORT)
+        yield *(row[name] for name in columns), *(f"{float(row[outcome.key]):{outcome.form}}" for outcome in main)
