@@ -18,9 +18,9 @@ __version__ = VERSION
 if TYPE_CHECKING:
     from sim.analysis.ablate import ablate as ablate
     from sim.analysis.compare import compare as compare
-    from sim.analysis.face import sensitivity as sensitivity
-    from sim.analysis.face import targets as targets
-    from sim.analysis.face import variance as variance
+    from sim.analysis.effects import sensitivity as sensitivity
+    from sim.analysis.targets import targets as targets
+    from sim.analysis.variance import variance as variance
     from sim.cli.drawing import plot as plot
     from sim.explain.catalogue import list as list
     from sim.explain.catalogue import show as show
@@ -52,10 +52,10 @@ VERBS = {  # of the command line, in its order, and where each lives
     "verify": "sim.sweeps.verify",
     "failures": "sim.results.open",
     "ablate": "sim.analysis.ablate",
-    "targets": "sim.analysis.face",
+    "targets": "sim.analysis.targets",
     "compare": "sim.analysis.compare",
-    "variance": "sim.analysis.face",
-    "sensitivity": "sim.analysis.face",
+    "variance": "sim.analysis.variance",
+    "sensitivity": "sim.analysis.effects",
     "plot": "sim.cli.drawing",
     "export": "sim.results.export",
 }

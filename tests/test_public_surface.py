@@ -185,6 +185,7 @@ LOOKING = {
     "cite": "import sys; sys.argv = ['armsrace', 'cite']; from sim.cli.main import main; main()",
     "show": "import sys; sys.argv = ['armsrace', 'show', 'spend_oil_money']; from sim.cli.main import main; main()",
 }
+LOOKING["a table"] = "from sim.answers import Rows; repr(Rows([{'a': 1.0}]))"
 THEN = """
 import atexit, sys
 @atexit.register

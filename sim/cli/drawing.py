@@ -41,7 +41,7 @@ def plot(
     Mistake
         If there is no such figure, or what it shows was not kept.
     """
-    from sim.analysis.cases import opened, read, stem
+    from sim.analysis.cases import case_named, open_case, stem
     from sim.plots import figures as catalogue
 
     names = [*(figures or ())] or [name for name in catalogue() if name != PAIRED or against is not None]
@@ -54,8 +54,8 @@ def plot(
         raise Mistake(f"'{PAIRED}' shows two results; name the second with --against DIR")
     if against is not None and PAIRED not in names:
         raise Mistake(f"--against is for the figure '{PAIRED}'; name it too, or leave out --against")
-    side, second = read(result), None if against is None else read(against)
-    data, other = opened(side), None if second is None else opened(second)
+    side, second = case_named(result), None if against is None else case_named(against)
+    data, other = open_case(side), None if second is None else open_case(second)
     if not figures and not data.sizes["member"]:
         names = [name for name in names if name not in FROM_PATHS]
         print(f"no whole path was kept, so there is no {' and no '.join(FROM_PATHS)}")
@@ -71,7 +71,7 @@ def plot(
 def draw(name: str, data: xr.Dataset, stem: Path, number: int, other: xr.Dataset | None = None) -> list[Path]:
     """Draw one figure and what goes with it into files of one stem; return the files."""
     from sim import measures
-    from sim.analysis import compare
+    from sim.analysis.compare import compare
     from sim.answers import write_rows
     from sim.plots import alt_text, figures, style
     from sim.plots import table as rows_of
@@ -84,7 +84,7 @@ def draw(name: str, data: xr.Dataset, stem: Path, number: int, other: xr.Dataset
         measured = measures.timeline(data.isel(member=number, run=number))
     elif name == PAIRED:
         assert other is not None
-        measured = compare.compare(data, other)
+        measured = compare(data, other)
     else:
         measured = getattr(measures, name)(data)
     text = alt_text(name, measured)

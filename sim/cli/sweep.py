@@ -173,16 +173,18 @@ def _short(number: str) -> str:
 
 
 SHOWN = ("scenario", "point", "runs", "left_out")
-SHOWN_SHORT = ("war_probability", "operations", "deaths", "final_balance")
 MOST_CASES = 20  # shown; all of them are in summary.csv
 
 
 def case_table(rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
     """Return the main outcomes of the first cases for people."""
+    from sim.model.outcomes import MEASURES
+
     places = [name for name in SHOWN if name in rows[0]]
-    shown = [tuple(row[name] for name in places) + tuple(f"{float(row[name]):.4g}" for name in SHOWN_SHORT)
+    main = [outcome for name, outcome in MEASURES.items() if outcome.main and name in rows[0]]
+    shown = [tuple(row[name] for name in places) + tuple(f"{float(row[one.key]):{one.form}}" for one in main)
              for row in rows[:MOST_CASES]]  # fmt: skip
-    return [(*places, *SHOWN_SHORT), *shown]
+    return [(*places, *(one.key for one in main)), *shown]
 
 
 def resume(
