@@ -18,7 +18,7 @@ import sim.model.rules
 from sim import evidence
 from sim.model.rule import CATALOGUE
 from sim.model.turn import TURN
-from sim.model.variables import EXTRA_ORIGINS, SCALES, STAGES, VARIABLES
+from sim.model.variables import EXTRA_ORIGINS, LOOKBACKS, SCALES, STAGES, VARIABLES
 from sim.model.world import World, axis_labels, evaluate, sight
 
 CONTRACTED = [CATALOGUE[name] for name in sorted(CATALOGUE)]
@@ -65,7 +65,7 @@ WHOLE = ("flag", "code", "count")
 def shapes(draw):
     """Lengths of all axes, of the actors of every kind, and of the run axis."""
     states = draw(st.sampled_from([2, 3, 5, 6]))
-    taken = {len(SCALES), len(STAGES), states, states - 1}
+    taken = {len(SCALES), len(STAGES), len(LOOKBACKS), states, states - 1}
     free = [length for length in range(4, 13) if length not in taken]
     suppliers = draw(st.sampled_from([n for n in free if n + len(EXTRA_ORIGINS) not in taken]))
     free = [n for n in free if n not in (suppliers, suppliers + len(EXTRA_ORIGINS))]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from sim.model.accounting import arms, conflict, money
+from sim.model.accounting import arms, conflict, money, opening
 from sim.model.rule import CATALOGUE, Mechanism, Rule
 from sim.model.streams import Luck
 from sim.model.variables import VARIABLES
@@ -69,6 +70,14 @@ TURN: tuple[Phase, ...] = (
           after=(conflict.remember_war, conflict.settle_suspicion, conflict.remember_displays, conflict.close_war)),
     Phase("observe", "what public records would show", after=(arms.remember_alarm, money.keep_public_record)),
 )  # fmt: skip
+
+# What the books hold before the first step: as on record, and then with what the scenario sets for that step.
+OPENING = Phase(
+    "opening",
+    "what is remembered, trusted and held before the first step",
+    before=(opening.recall_orders, opening.trust_by_record, opening.value_holdings),
+    after=(opening.set_money_aside,),
+)
 
 PHASES: dict[str, Phase] = {phase.name: phase for phase in TURN}
 
@@ -220,6 +229,21 @@ def book(game: Game, entry: Mechanism) -> None:
     world = game.world
     settings, luck = game.settings[entry.name], game.draws(entry)
     world.update(evaluate(entry.function, entry.reads, lambda word: world.see(entry.actor, word), settings, luck))
+
+
+def open_books(
+    world: World,
+    entries: Iterable[Mechanism],
+    settings: Mapping[str, Mapping[str, Any]],
+    whose: Mapping[str, Array] | None = None,
+) -> None:
+    """Make opening entries, for the actors in the mask ``(actor, 1)`` of each entry, or for all."""
+    for entry in entries:
+        made = evaluate(entry.function, entry.reads, partial(world.see, entry.actor), settings[entry.name], None)
+        for name, array in made.items():
+            full = spread(array, world.shape(VARIABLES[name]))
+            mask = (whose or {}).get(entry.name)
+            world.update({name: full if mask is None else np.where(mask, full, world[name])})
 
 
 # Quantities decided in each phase, whether or not a rule is in force.

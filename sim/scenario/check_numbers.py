@@ -7,27 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import sim.model.rules  # noqa: F401  (fills the catalogue)
 from sim import evidence
-from sim.model.accounting import ENTRIES
 from sim.model.parameter import Parameter
-from sim.model.rule import CATALOGUE, Mechanism
+from sim.model.rule import Mechanism
 from sim.model.variables import INFINITY, VARIABLES, Variable
+from sim.scenario.changes import OBSERVED_TWINS
 from sim.scenario.document import Document, Place, Problem, suggest
-from sim.scenario.initial import OBSERVED_TWINS
 from sim.scenario.problems import one_of
 from sim.scenario.schema import Event, Figure
+from sim.scenario.settings import MECHANISMS
 
 Labels = Mapping[str, tuple[str, ...]]
-
-MECHANISMS: Mapping[str, Mechanism] = {**ENTRIES, **CATALOGUE}
 
 # What the labels along an axis are to a reader, where the axis has another name.
 WORDS = {"weapon": "weapon class", "client": "state"}
 
 # What the program fills in itself, so that a number in a scenario would be lost or break the clock.
-FILLED_IN = ("dt", "january", "new_year", "milex_intercept", "milex_target", "oil_price_lately")
-FILLED_IN_ENDINGS = ("_opening", "_observed", "_known")
+FILLED_IN = ("dt", "january", "new_year", "milex_intercept", "milex_target")
+FILLED_IN_ENDINGS = ("_opening", "_observed", "_known", "_lately")
 
 
 def source(document: Document, place: Place, part: Figure | Event) -> Iterator[Problem]:
