@@ -43,33 +43,65 @@ class Phase:
 
 
 TURN: tuple[Phase, ...] = (
-    Phase("exogenous", "the calendar, the economy and the oil price move on",
-          after=(money.settle_inputs, money.remember_price)),
-    Phase("perceive", "states weigh arsenals and misjudge them",
-          before=(arms.weigh_arsenals, arms.forecast_stocks), after=(arms.assess_strength, arms.compare_strength)),
-    Phase("budget", "spending is aimed at once a year and adjusts every month; the next purchase is planned",
-          after=(money.adopt_budget, money.adjust_spending, arms.choose_class),
-          yearly=frozenset({"milex_target_log", "milex_ceiling", "adopt_budget"})),
-    Phase("offer", "suppliers decide whom they arm, with what, at which price",
-          before=(arms.compare_ties,)),
-    Phase("procure", "states choose among suppliers and sign contracts",
-          before=(arms.call_for_tender,), after=(arms.sign_contracts,)),
-    Phase("deliver", "orders are produced and delivered, stocks age",
-          after=(arms.fly_in_arms, arms.deliver_orders, arms.train_crews, arms.build_coproduction,
-                 arms.leave_traces)),
-    Phase("align", "trust in suppliers follows what they do",
-          after=(arms.settle_trust, arms.exercise_together, conflict.settle_alignment)),
+    Phase(
+        "exogenous",
+        "the calendar, the economy and the oil price move on",
+        after=(money.settle_inputs, money.remember_price),
+    ),
+    Phase(
+        "perceive",
+        "states weigh arsenals and misjudge them",
+        before=(arms.weigh_arsenals, arms.forecast_stocks),
+        after=(arms.assess_strength, arms.compare_strength),
+    ),
+    Phase(
+        "budget",
+        "spending is aimed at once a year and adjusts every month; the next purchase is planned",
+        after=(money.adopt_budget, money.adjust_spending, arms.choose_class),
+        yearly=frozenset({"milex_target_log", "milex_ceiling", "adopt_budget"}),
+    ),
+    Phase("offer", "suppliers decide whom they arm, with what, at which price", before=(arms.compare_ties,)),
+    Phase(
+        "procure",
+        "states choose among suppliers and sign contracts",
+        before=(arms.call_for_tender,),
+        after=(arms.sign_contracts,),
+    ),
+    Phase(
+        "deliver",
+        "orders are produced and delivered, stocks age",
+        after=(arms.fly_in_arms, arms.deliver_orders, arms.train_crews, arms.build_coproduction, arms.leave_traces),
+    ),
+    Phase(
+        "align",
+        "trust in suppliers follows what they do",
+        after=(arms.settle_trust, arms.exercise_together, conflict.settle_alignment),
+    ),
     Phase("negotiate", "talks open, stall, progress or fail", after=(conflict.advance_talks,)),
-    Phase("escalate", "clashes and tension; each state weighs its options to attack",
-          after=(conflict.settle_tension, conflict.set_onset_time, conflict.start_war, conflict.declare_war)),
-    Phase("fight", "the war under way is fought, in days counted in closed form",
-          before=(conflict.call_patron,),
-          after=(conflict.count_days, conflict.take_land, conflict.hand_over_land,
-                 conflict.count_displaced, conflict.suffer_losses)),
-    Phase("aftermath", "land, people and lives lost turn into grievance, memory and reputation",
-          after=(conflict.remember_war, conflict.settle_suspicion, conflict.remember_displays, conflict.close_war)),
+    Phase(
+        "escalate",
+        "clashes and tension; each state weighs its options to attack",
+        after=(conflict.settle_tension, conflict.set_onset_time, conflict.start_war, conflict.declare_war),
+    ),
+    Phase(
+        "fight",
+        "the war under way is fought, in days counted in closed form",
+        before=(conflict.call_patron,),
+        after=(
+            conflict.count_days,
+            conflict.take_land,
+            conflict.hand_over_land,
+            conflict.count_displaced,
+            conflict.suffer_losses,
+        ),
+    ),
+    Phase(
+        "aftermath",
+        "land, people and lives lost turn into grievance, memory and reputation",
+        after=(conflict.remember_war, conflict.settle_suspicion, conflict.remember_displays, conflict.close_war),
+    ),
     Phase("observe", "what public records would show", after=(arms.remember_alarm, money.keep_public_record)),
-)  # fmt: skip
+)
 
 # What the books hold before the first step: as on record, and then with what the scenario sets for that step.
 OPENING = Phase(

@@ -292,8 +292,9 @@ def _event(document: Document, here: Place, event: Event, scenario: Scenario, la
         yield from _change(document, (*here, "set", name), name, change, labels)
 
 
-def _change(document: Document, here: Place, name: str, change: Mapping[str, float | dict[str, float]],
-            labels: Labels) -> Iterator[Problem]:  # fmt: skip
+def _change(
+    document: Document, here: Place, name: str, change: Mapping[str, float | dict[str, float]], labels: Labels
+) -> Iterator[Problem]:
     """One change of one given quantity."""
     givens = [v.name for v in VARIABLES.values() if v.kind == "given" and not filled_in(v.name)]
     if name not in VARIABLES:

@@ -34,11 +34,7 @@ def trust_by_record(
     memory: Array | float,
     much: Array | float,
     stranger: Parameter = Parameter(
-        0.3,
-        "share",
-        between=(0.2, 0.5),
-        basis="assumed",
-        because="trust in a supplier that has delivered nothing lately",
+        0.3, "share", between=(0.2, 0.5), because="trust in a supplier that has delivered nothing lately"
     ),
 ) -> Entry:
     """Trust suppliers by what they have lately delivered a year, judged as open orders are from then on."""
@@ -54,18 +50,10 @@ def value_holdings(
     *,
     other_quality: Array | float,
     aged_quality: Parameter = Parameter(
-        0.85,
-        "share",
-        between=(0.6, 1.0),
-        basis="assumed",
-        because="what was held at the opening is older than what is on offer",
+        0.85, "share", between=(0.6, 1.0), because="what was held at the opening is older than what is on offer"
     ),
     legacy_quality: Parameter = Parameter(
-        0.30,
-        "share",
-        between=(0.15, 0.45),
-        basis="assumed",
-        because="Soviet designs of the 1970s and 1980s",
+        0.30, "share", between=(0.15, 0.45), because="Soviet designs of the 1970s and 1980s"
     ),
 ) -> Entry:
     """Value arms held at the opening: of a supplier by what it offers today, somewhat aged; legacy and others apart."""
