@@ -15,7 +15,7 @@ from pathlib import Path
 
 import sim.model.rules  # noqa: F401  (fills the catalogue)
 from sim.model.rule import CATALOGUE, Mechanism, Rule
-from sim.model.turn import TURN, Phase
+from sim.model.turn import OPENING, TURN, Phase
 from sim.model.variables import ACTORS, VARIABLES, Variable
 
 PAGE = Path(__file__).resolve().parents[2] / "MODEL.md"
@@ -47,7 +47,7 @@ def generated() -> dict[str, str]:
 
 def turn() -> str:
     """Return the order of play: what is decided in each phase, and the bookkeeping around it."""
-    return "\n".join(line for number, phase in enumerate(TURN, 1) for line in _phase(number, phase))
+    return "\n".join(line for number, phase in enumerate((OPENING, *TURN)) for line in _phase(number, phase))
 
 
 def rules() -> str:
@@ -64,7 +64,7 @@ def formulas() -> str:
 def parameters() -> str:
     """Return the parameters of rules and bookkeeping as a table, in the order of play."""
     head = ("rule or entry", "parameter", "value", "unit", "range", "basis", "source or reason")
-    mechanisms: list[Mechanism] = []
+    mechanisms: list[Mechanism] = [*OPENING.before, *OPENING.after]
     for phase in TURN:
         mechanisms += [*phase.before, *_rules_of(phase), *phase.after]
     return table(head, (row for mechanism in mechanisms for row in _numbers(mechanism)))
