@@ -24,8 +24,6 @@ from sim.model.mistakes import Mistake
 from sim.scenario.document import DocumentError, suggest
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from sim.explain.happening import History
 
 app = typer.Typer(
@@ -39,8 +37,6 @@ app = typer.Typer(
 
 WRONG = 2  # exit code for bad input
 INTERRUPTED = 130
-PAIRED = "versus"  # the figure of two results
-FROM_PATHS = ("suppliers", "timeline")  # figures of runs whose whole path was kept
 
 ScenarioArgument = Annotated[str, typer.Argument(help="Name of a shipped scenario, or a YAML file.")]
 ResultArgument = Annotated[Path, typer.Argument(help="A result directory made by `armsrace sweep`.")]
@@ -403,60 +399,12 @@ def plot(
         str, typer.Argument(help="A result directory, or DIR@scenario=NAME,point=LABEL for one case of several.")
     ],
     figure: Annotated[list[str] | None, typer.Argument(help="Which figures; all of them unless named.")] = None,
-    number: Annotated[int, typer.Option("--run", help="Which run the timeline shows.")] = 0,
+    number: Annotated[int, typer.Option("--run", help="Which run a figure of one run shows.")] = 0,
     against: Annotated[
-        str | None, typer.Option(metavar="DIR", help="A second result or case, for the figure `versus`.")
+        str | None, typer.Option(metavar="DIR", help="A second result or case, for figures of two.")
     ] = None,
 ) -> None:
     """Draw the figures of a result: PNG, SVG, the plotted numbers and a description beside each."""
-    from sim.analysis.cases import opened, read, stem
-    from sim.plots import figures
+    from sim import plots
 
-    names = figure or [name for name in figures() if name != PAIRED or against is not None]
-    for name in names:
-        if name not in figures():
-            raise Mistake(f"there is no figure '{name}'{suggest(name, figures())}; `armsrace list figures` names them")
-    if against is None and PAIRED in names:
-        raise Mistake(f"'{PAIRED}' shows two results; name the second with --against DIR")
-    if against is not None and PAIRED not in names:
-        raise Mistake(f"--against is for the figure '{PAIRED}'; name it too, or leave out --against")
-    side, second = read(result), None if against is None else read(against)
-    data, other = opened(side), None if second is None else opened(second)
-    if not figure and not data.sizes["member"]:
-        names = [name for name in names if name not in FROM_PATHS]
-        print(f"no whole path was kept, so there is no {' and no '.join(FROM_PATHS)}")
-    folder = side.directory / "figures"
-    folder.mkdir(exist_ok=True)
-    for name in names:
-        pair = (other, second) if name == PAIRED else (None, None)
-        for path in draw(name, data, folder / stem(name, data, side, *pair), number, other):
-            print(path)
-
-
-def draw(name: str, data: xr.Dataset, stem: Path, number: int, other: xr.Dataset | None = None) -> list[Path]:
-    """Draw one figure and what goes with it into files of one stem; return the files."""
-    from sim import measures
-    from sim.analysis import compare
-    from sim.measures.table import write_rows
-    from sim.plots import alt_text, figures, style
-    from sim.plots import table as rows_of
-
-    if name in FROM_PATHS and not data.sizes["member"]:
-        raise Mistake(f"'{name}' shows whole paths and none was kept; sweep with --kept-paths, or 'keep: trajectories'")
-    if name == "timeline":
-        if not 0 <= number < data.sizes["member"]:
-            raise Mistake(f"the path of run {number} was not kept; kept are runs 0 to {data.sizes['member'] - 1}")
-        measured = measures.timeline(data.isel(member=number, run=number))
-    elif name == PAIRED:
-        assert other is not None
-        measured = compare.compare(data, other)
-    else:
-        measured = getattr(measures, name)(data)
-    text = alt_text(name, measured)
-    drawn = figures()[name](measured)
-    paths = [stem.with_name(f"{stem.name}.{form}") for form in ("png", "svg", "csv", "txt")]
-    for path in paths[:2]:
-        style.save(drawn, path, measured, alt=text)
-    write_rows(rows_of(name, measured), paths[2])
-    paths[3].write_text(text + "\n", encoding="utf-8")
-    return paths
+    print(plots.plot(result, figure, run=number, against=against))

@@ -10,8 +10,11 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis import compare
 from sim.plots import style
 from sim.plots.war_probability import month_words
+
+SHOWS, MEASURE = style.TWO_RESULTS, compare.compare
 
 LOOKS = (style.Look(style.GREEN), style.Look(style.PURPLE, "--", "s"))  # not the colours of the states
 WORDS = {
