@@ -4,8 +4,8 @@ import csv
 
 import numpy as np
 import pytest
-from conftest import altered
 from typer.testing import CliRunner
+from worlds import altered
 
 import sim
 from sim.analysis import ablate

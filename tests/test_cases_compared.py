@@ -5,9 +5,8 @@ import shutil
 
 import numpy as np
 import pytest
-from conftest import altered
-from test_cli_errors import complaint
-from test_compare import said
+from sweeping import complaint, said
+from worlds import altered
 
 import sim
 from sim.analysis import cases, compare

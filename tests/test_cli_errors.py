@@ -1,15 +1,12 @@
 """What a user gets wrong on the command line is one sentence and exit code 2, never a traceback."""
 
 import shutil
-import signal
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import altered
+from worlds import altered
 
 import sim
-from sim.cli import main
 from sim.scenario.schema import Scenario
 
 
@@ -25,30 +22,6 @@ def swept(richardson: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def result(swept: Path, tmp_path: Path) -> Path:
     """A copy that may be damaged."""
     return Path(shutil.copytree(swept, tmp_path / "result"))
-
-
-def complaint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
-    """Return the one line a refused command writes, files named without their folder."""
-    monkeypatch.setattr(sys, "argv", ["armsrace", *map(str, words)])
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    capsys.readouterr()
-    try:
-        with pytest.raises(SystemExit) as end:
-            main.main()
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    said = capsys.readouterr()
-    assert end.value.code == 2
-    assert len(said.out.splitlines()) <= (words[0] in ("sweep", "resume"))  # what it would have cost
-    assert len(said.err.splitlines()) == 1
-    return said.err.strip()
-
-
-@pytest.fixture
-def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.chdir(tmp_path)
-    return lambda *words: complaint(capsys, monkeypatch, *words)
 
 
 # -- what is asked for

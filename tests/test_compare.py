@@ -2,18 +2,16 @@
 
 import csv
 import shutil
-import sys
 
 import numpy as np
 import pytest
 from scipy import stats
-from test_cli_errors import complaint
-from test_measures import synthetic
+from sweeping import complaint, said
+from synthetic import synthetic
 
 import sim
 from sim import measures
 from sim.analysis import compare
-from sim.cli import main
 from sim.measures import paired
 from sim.model.mistakes import Mistake
 
@@ -314,15 +312,6 @@ def test_different_code_is_said(sides, found):
 
 
 # -- the command line
-
-
-def said(capsys, monkeypatch, *words):
-    """Return what a command that succeeds prints."""
-    monkeypatch.setattr(sys, "argv", ["armsrace", *map(str, words)])
-    with pytest.raises(SystemExit) as end:
-        main.main()
-    assert not end.value.code
-    return capsys.readouterr().out
 
 
 def test_the_command_prints_and_writes_the_same_rows(swept, found, capsys, monkeypatch, tmp_path):

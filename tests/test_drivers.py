@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from test_cli_errors import refused as refused  # a fixture: the one line of a refused command
-from test_compare import said
+from sweeping import said
 
 import sim
 from sim.analysis.effects import drivers

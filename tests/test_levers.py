@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_sensitivity import made, unit
+from synthetic import made, unit
 
 from sim.analysis.lever_effects import pulled
 from sim.analysis.sensitivity import Effect

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import xarray as xr
-from test_compare import said
-from test_measures import synthetic
+from sweeping import said
+from synthetic import designed, synthetic
 
 from sim.analysis import variance
 from sim.model.mistakes import Mistake
@@ -20,23 +20,6 @@ def crossed(points, runs, seed, true=TRUE):
     generator = np.random.default_rng(seed)
     effects = (generator.normal(size=shape) for shape in ((points, 1), (1, runs), (points, runs)))
     return sum(np.sqrt(variance) * effect for variance, effect in zip(true, effects, strict=True))
-
-
-def designed(result, points=4, scenarios=0, levers=()):
-    """Return a designed sweep: the same runs at every point, deaths and balances shifted by the point."""
-    growing = [n for n, a in result.data_vars.items() if {"run", "member"} & set(a.dims) or n.endswith("_histogram")]
-    one = result[growing]
-    each = [one.assign(deaths=one["deaths"] + 1000.0 * p, milex=one["milex"] * (1 + p)) for p in range(points)]
-    out = result.drop_vars(growing).merge(xr.concat(each, "point")).assign_coords(point=np.arange(points))
-    if scenarios:
-        again = [out[growing].assign(deaths=out["deaths"] * (1 + s)) for s in range(scenarios)]
-        joined = xr.concat(again, "scenario")
-        out = out.drop_vars(growing).merge(joined).assign_coords(scenario=[f"s{i}" for i in range(scenarios)])
-    settings = np.stack([np.arange(points, dtype=float), np.arange(points) % 2 if levers else np.zeros(points)], -1)
-    out["factor_values"] = (("point", "factor"), settings)
-    out = out.assign_coords(factor=["weight", "embargo"])
-    out["factor_role"] = ("factor", ["prior", "lever" if levers else "prior"])
-    return out.assign_attrs(result.attrs)
 
 
 # -- variance components

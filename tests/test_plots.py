@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
-from test_measures import ORIGINS, STATES, fictitious, synthetic
+from synthetic import ORIGINS, STATES, fictitious, synthetic
 
 from sim import measures, plots
 from sim.analysis import compare

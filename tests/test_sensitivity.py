@@ -5,30 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from synthetic import HINDCAST, THREE, made, unit
 
-import sim
 from sim.analysis.sensitivity import Effect, sensitivity
 from sim.model.mistakes import Mistake
-from sim.study.experiment import Experiment, read_experiment
-from sim.study.points import Points, points
-
-HINDCAST = sim.load("south_caucasus_2010")
-THREE = {
-    "repay_oil.weight": {"between": [0.0, 4.0]},
-    "israel.affinity.azerbaijan": {"between": [0.1, 0.5]},
-    "sell_to_friends.weight": {"between": [1.0, 3.0]},
-}
-
-
-def made(design: Any, uncertainties: Any = THREE, levers: Any = None) -> Points:
-    return points(Experiment(question="?", scenario="south_caucasus_2010", design=design, uncertainties=uncertainties,
-                             levers=levers or {}), HINDCAST)  # fmt: skip
-
-
-def unit(sample: Points) -> np.ndarray:
-    """Return the sample with every factor scaled to 0 to 1."""
-    ends = np.array([THREE[path]["between"] for path in list(THREE)])
-    return (sample.values[:, :3] - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
+from sim.study.experiment import read_experiment
+from sim.study.points import points
 
 
 def by_name(rows: list[Effect], index: str) -> dict[str, Effect]:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import altered
 from sweeping import assert_same
+from worlds import altered
 
 import sim
 from sim import measures
