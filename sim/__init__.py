@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.results.open import open_result as open_result
     from sim.scenario.check import load as load
     from sim.study.experiment import Experiment as Experiment
-    from sim.sweeps.run import resume as resume
+    from sim.sweeps.resume import resume as resume
     from sim.sweeps.run import sweep as sweep
     from sim.sweeps.shards import merge as merge
     from sim.sweeps.verify import verify as verify
@@ -32,7 +32,7 @@ _HOME = {
     "sweep": "sim.sweeps.run",
     "replay": "sim.explain.history",
     "open_result": "sim.results.open",
-    "resume": "sim.sweeps.run",
+    "resume": "sim.sweeps.resume",
     "merge": "sim.sweeps.shards",
     "verify": "sim.sweeps.verify",
     "compare": "sim.analysis.compare",

@@ -20,13 +20,13 @@ from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
 from sim.results import store
+from sim.results.files import write_lock
 from sim.results.manifest import PROVENANCE, provenance
 from sim.results.open import failures, open_result
 from sim.results.store import MARKERS
 from sim.study.experiment import Stop
 from sim.study.layout import Batch
 from sim.sweeps import workers
-from sim.sweeps.run import guarded
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 RUNS, KEPT_PATHS = 5000, 1500  # five batches
@@ -230,7 +230,7 @@ def test_a_truncated_marker_counts_as_absent(finished, undisturbed, text):
 
 
 def test_a_second_process_is_refused(finished, scenario):
-    with guarded(finished):
+    with write_lock(finished):
         for words in (("resume", finished), ("sweep", scenario, "--out", finished, "--force")):
             assert "another process is writing" in armsrace(*words, code=2)[1]
 

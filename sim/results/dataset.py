@@ -23,7 +23,7 @@ from sim.model.streams import BLOCK
 from sim.study.study import Study
 
 
-def opened(place: Any) -> xr.Dataset:
+def open_store(place: Any) -> xr.Dataset:
     """Open a zarr store as a labelled dataset, lazily; axes of length one are dropped."""
     data: xr.Dataset = xr.open_zarr(place, consolidated=False, chunks=None)
     group: Any = zarr.open_group(store=place, mode="r")
@@ -68,5 +68,5 @@ def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
     study = Study((position.scenario,), whole, kept_paths, position.seed, position.without)
     store = Store(study)
     store.write(whole.batch(0, 0, 0), joined(list(parts), kept_paths))
-    data: xr.Dataset = opened(store.place).load()
+    data: xr.Dataset = open_store(store.place).load()
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))

@@ -15,7 +15,7 @@ import numpy as np
 import zarr
 
 from sim.results.arrays import ARRAYS, file_of_batch, fit, histogram_of, lay_out, present, rest_of
-from sim.results.files import digest_of_file, leave, synchronise
+from sim.results.files import digest_of_file, sync, write_whole
 from sim.engine.output import Output
 from sim.study.layout import Batch
 from sim.model.outcomes import OUTCOMES
@@ -60,7 +60,7 @@ class Store:
             self._group[name][batch.scenario, points, run] = array
         marker = self._marker(batch, output)
         if self.out is not None:
-            leave(self.out / MARKERS / f"{batch.name}.json", json.dumps(marker))
+            write_whole(self.out / MARKERS / f"{batch.name}.json", json.dumps(marker))
         return marker
 
     def _parts(self, batch: Batch, output: Output) -> Iterator[tuple[str, slice, Any]]:
@@ -117,11 +117,11 @@ class Store:
         for name in present(self.study, batch):
             path = file_of_batch(self.out, name, batch, self.study.layout)
             if path.exists():  # what holds nothing but the fill value has no file
-                synchronise(path)
+                sync(path)
                 files[name] = digest_of_file(path)
                 folders.update(path.parents[: rest_of(name) + 4])
         for folder in folders:
-            synchronise(folder)
+            sync(folder)
         return files
 
     def _failure(self, batch: Batch, point: int, failure: Failure) -> dict[str, Any]:

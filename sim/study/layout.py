@@ -64,7 +64,7 @@ class Layout:
 
     @property
     def rounds(self) -> int:
-        """Pieces in the runs of one case."""
+        """Batches in the runs of one case."""
         return -(-self.runs // self.span)
 
     def batches(self) -> Iterator[Batch]:
@@ -81,8 +81,8 @@ class Layout:
         return Batch(scenario, point, points, run, runs, turn)
 
 
-def cut(scenarios: int, points: int, runs: int, *, largest: int = LARGEST) -> Layout:
-    """Choose the cut of a sweep from its size.
+def cut(scenarios: int, points: int, runs: int, *, small: bool = False) -> Layout:
+    """Choose the cut of a sweep from its size; `small` keeps to the smallest batches whatever the size.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def cut(scenarios: int, points: int, runs: int, *, largest: int = LARGEST) -> La
     Layout(scenarios=1, points=2000, runs=256, span=256, reach=16)
     """
     blocks = -(-runs // BLOCK)
-    wanted = min(max(scenarios * points * blocks // ENOUGH, SMALLEST), largest)
+    wanted = min(max(scenarios * points * blocks // ENOUGH, SMALLEST), SMALLEST if small else LARGEST)
     if blocks >= wanted:
         return Layout(scenarios, points, runs, span=wanted * BLOCK, reach=1)
     return Layout(scenarios, points, runs, span=blocks * BLOCK, reach=min(max(wanted // blocks, 1), points))

@@ -15,16 +15,16 @@ from sim.engine.blocks import CHUNK_BLOCKS
 from sim.measures.case_rows import summary_rows
 from sim.measures.table import write_rows
 from sim.model.mistakes import Mistake
-from sim.results.manifest import SUMMARY, manifest, missing, note, provenance
-from sim.results.open import open_result, told
+from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
+from sim.results.open import failure_sentence, open_result
 from sim.results.store import MARKERS, Store
 from sim.study.layout import Batch, Layout
 from sim.sweeps import dask, workers
-from sim.sweeps.stopping import Look, shortened
+from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
 
 # What a manifest says of how a result began, which nothing later changes.
-MADE = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
+BEGUN_WITH = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ class ExecutionOptions:
         return workers.serial(store, self.chunk_blocks) if self.workers == 1 else workers.process_pool(self.workers)
 
 
-def carry_out(store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions) -> None:
+def play_batches(store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions) -> None:
     """Let a crew play batches; keep the log, look at the stop rule, close the result when all is there."""
     study = store.study
-    look = Look(store, study.stop) if study.stop else None
+    look = PrecisionMonitor(store, study.stop) if study.stop else None
     if look is not None:
         left = set(todo)
         rounds = look.take([batch for batch in study.layout.batches() if batch not in left])
@@ -91,7 +91,7 @@ def carry_out(store: Store, out: Path | None, todo: Sequence[Batch], options: Ex
 
 
 def _play(
-    store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions, look: Look | None
+    store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions, look: PrecisionMonitor | None
 ) -> int | None:
     """Play batches; return after how many rounds there are enough runs, or None."""
     total = sum(batch.runs * batch.points for batch in todo)
@@ -115,16 +115,16 @@ def _leave_word(out: Path, cut: Layout, error: BaseException) -> None:
     finished = wanted - len(missing(out, cut))
     error.add_note(f"{finished} of {wanted} batches are finished; `armsrace resume {out}` goes on")
     with suppress(OSError):  # a full disk has no room for the log either
-        note(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
+        log_event(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
 
 
 def _log(out: Path | None, batch: Batch, report: Mapping[str, Any], *, strict: bool) -> None:
     """Note a finished batch, and stop at a broken run if asked."""
     failed = report["failures"]
     if out is not None:
-        note(out, "piece", name=batch.name, failures=len(failed))
+        log_event(out, "piece", name=batch.name, failures=len(failed))
     if failed and strict:
-        raise Mistake(told(failed[0]))
+        raise Mistake(failure_sentence(failed[0]))
 
 
 def _stop(store: Store, out: Path | None, rounds: int) -> None:
@@ -134,7 +134,7 @@ def _stop(store: Store, out: Path | None, rounds: int) -> None:
     shorter = replace(study, layout=cut, kept_paths=min(study.kept_paths, cut.runs))
     if out is not None:
         about = provenance(out)
-        manifest(shorter, out, {name: about[name] for name in MADE} | {"stopped": rounds})
+        write_manifest(shorter, out, {name: about[name] for name in BEGUN_WITH} | {"stopped": rounds})
         names = {batch.name for batch in cut.batches()}
         for path in (out / MARKERS).glob("*.json"):
             if path.stem not in names:
@@ -142,14 +142,14 @@ def _stop(store: Store, out: Path | None, rounds: int) -> None:
     store.study = shorter
     store.fit()
     if out is not None:
-        note(out, "stopped", runs=cut.runs)
+        log_event(out, "stopped", runs=cut.runs)
 
 
 def close(out: Path, **more: Any) -> None:
     """Write the summary once every batch is there."""
     about = provenance(out)
     if missing(out, Layout(**about["layout"])):
-        note(out, "part finished", **more)
+        log_event(out, "part finished", **more)
         return
     write_rows(summary_rows(open_result(out)), out / SUMMARY)
-    note(out, "finished", **more)
+    log_event(out, "finished", **more)

@@ -21,7 +21,7 @@ from sim.study.layout import Batch, Layout
 
 
 @dataclass
-class Look:
+class PrecisionMonitor:
     """Watch the precision of a measure while batches come in.
 
     Parameters
