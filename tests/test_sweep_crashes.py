@@ -192,6 +192,10 @@ def test_a_sound_result_is_verified_to_the_last_bit(finished):
     assert found.good
     assert found.runs > 0
     assert not found.notes
+    assert repr(found).splitlines() == [
+        f"{found.batches} batches, {found.files} files, {found.runs} runs played again",
+        "everything is as it was written, to the last bit",
+    ]
 
 
 @pytest.mark.parametrize("array", ["deaths", "milex", "milex_histogram"])
@@ -202,6 +206,8 @@ def test_a_damaged_block_is_found_and_repaired(finished, undisturbed, array):
     file.write_bytes(body)
     found = sim.verify(finished, 0)
     assert [what.split(" of ")[0] for what in found.damaged] == [array]
+    assert repr(found).splitlines()[1:] == [f"damaged: {found.damaged[0]}"]
+    assert found._repr_html_().splitlines() == ["<br>".join(repr(found).splitlines())]
     if array in OUTCOMES:
         with pytest.raises(Mistake, match=f"has changed since it was written, {array} of batch"):
             open_result(finished)

@@ -22,7 +22,7 @@ def write_whole(path: Path, text: str) -> None:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(aside, path)
+    os.replace(aside, path)  # a rename is all or nothing, but lasts only once the folder is on the disk too
     sync(path.parent)
 
 
@@ -61,6 +61,7 @@ def write_lock(out: Path) -> Iterator[None]:
     if out.exists() and not out.is_dir():
         raise Mistake(f"{out} is a file; name a directory that does not exist yet")
     out.mkdir(parents=True, exist_ok=True)
+    # A lock of the operating system, not a file that is there or not: it goes with the process, however that ends.
     lock = FileLock(out / GUARD, timeout=0)
     try:
         lock.acquire()

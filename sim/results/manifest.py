@@ -14,20 +14,20 @@ import numpy as np
 
 from sim import evidence
 from sim.model.accounting import ENTRIES
+from sim.model.mistakes import Mistake
+from sim.model.rule import CATALOGUE
+from sim.model.streams import BLOCK
 from sim.results.arrays import ARRAYS
-from sim.scenario.check import load
-from sim.study.points import Points
-from sim.scenario.document import load as load_document
-from sim.study.experiment import Experiment, Stop
 from sim.results.files import GUARD, sync_folder, write_whole
 from sim.results.fingerprint import digest_of_text, machine
-from sim.study.layout import Layout, Batch
-from sim.model.rule import CATALOGUE
+from sim.results.store import Store, batch_of, markers
+from sim.scenario.check import load
+from sim.scenario.document import load as load_document
 from sim.scenario.schema import Scenario
-from sim.results.store import Store, markers
-from sim.model.streams import BLOCK
+from sim.study.experiment import Experiment, Stop
+from sim.study.layout import Batch, Layout
+from sim.study.points import Points
 from sim.study.study import Study, scenario_identity
-from sim.model.mistakes import Mistake
 
 PROVENANCE = "provenance.json"
 LOCK = "scenario.lock.yaml"
@@ -35,7 +35,7 @@ DESIGN = "experiment.lock.yaml"
 POINTS = "points.json"
 STATUS = "status.jsonl"
 SUMMARY = "summary.csv"
-ON_DUTY = ".on_duty"  # token of a crew of another machine's workers, who write only while it is there
+ON_DUTY = ".on_duty"  # token of the workers of a cluster, who write only while it is there
 AGAIN = "run the sweep again with --force"
 
 # What a manifest says of the machine and the moment; everything else in it decides numbers and is sealed.
@@ -253,8 +253,8 @@ def study_of(out: Path) -> Study:
 
 def missing(out: Path, layout: Layout) -> list[Batch]:
     """Return the batches that are not finished."""
-    done = {tuple(marker["piece"].values()) for marker in markers(out)}
-    return [batch for batch in layout.batches() if tuple(batch) not in done]
+    done = {batch_of(marker) for marker in markers(out)}
+    return [batch for batch in layout.batches() if batch not in done]
 
 
 def store_of(out: Path) -> Store:

@@ -16,16 +16,16 @@ from typing import Any
 import xarray as xr
 import zarr
 
-from sim.results.arrays import ARRAYS, file_of_batch, batched
-from sim.scenario.document import suggest
-from sim.results.files import digest_of_file
-from sim.study.layout import Layout, Batch
-from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
-from sim.results.dataset import open_store
-from sim.model.outcomes import OUTCOMES
-from sim.results.store import markers
 from sim.measures.table import Rows
 from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
+from sim.results.dataset import open_store
+from sim.results.files import digest_of_file
+from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
+from sim.results.store import batch_of, markers
+from sim.scenario.document import suggest
+from sim.study.layout import Batch, Layout
 
 
 def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
@@ -52,7 +52,7 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
         )
     try:
         data = open_store(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
-        absent = [name for name in batched() if name not in data]
+        absent = [name for name in batch_arrays() if name not in data]
     except Exception as error:
         raise Mistake(f"{out / ARRAYS} cannot be read ({type(error).__name__}); {AGAIN}") from error
     if absent:
@@ -90,7 +90,7 @@ def failures(out: str | os.PathLike[str]) -> Rows:
     place = directory(out)
     wanted = {batch.name for batch in Layout(**provenance(place)["layout"]).batches()}
     # A stop rule or a crash may have left markers beyond the end.
-    done = (marker for marker in markers(place) if Batch(**marker["piece"]).name in wanted)
+    done = (marker for marker in markers(place) if batch_of(marker).name in wanted)
     return Rows(failure for marker in done for failure in marker["failures"])
 
 
@@ -105,10 +105,10 @@ def failure_sentence(failure: Mapping[str, Any]) -> str:
 
 def damaged_files(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Batch, str]]:
     """Yield batch and array of every file that is not what its marker vouches for."""
-    by_key = {tuple(batch): batch for batch in cut.batches()}
+    there = set(cut.batches())
     for marker in markers(out):
-        batch = by_key.get(tuple(marker["piece"].values()))
-        if batch is None:
+        batch = batch_of(marker)
+        if batch not in there:
             continue
         for name, digest in marker["files"].items():
             if names is None or name in names:

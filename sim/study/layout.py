@@ -1,9 +1,9 @@
 """How a sweep is cut into batches: rectangles of points and runs that are complete or absent.
 
-A *case* is one scenario at one parameter point; its runs come in blocks of 256 that share their
-luck. A *batch* is what one worker plays at a time and what survives a crash: some blocks of one
-case, or several whole cases where cases are small. The cut is part of the manifest, so a result
-has the same bytes whoever played it.
+A *case* is one scenario at one parameter point. Its runs come in blocks of 256; run 17 of every case has
+the same luck, in the words of the field common random numbers. A *batch* is what one worker plays at a
+time and what survives a crash: some blocks of one case, or several whole cases where cases are small. The
+cut is part of the manifest, so a result has the same bytes whoever played it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.engine.blocks import CHUNK_BLOCKS, chunks
 from sim.engine.chunk import Chunk, play_chunk
-from sim.engine.output import Output, joined
+from sim.engine.output import Output, join_chunks
 from sim.study.layout import Batch
 from sim.study.study import Study
 
@@ -37,7 +37,7 @@ def play_batch(
         for first, count in chunks(batch.run, batch.runs, chunk_blocks):
             parts += play_chunk(position, first, count, study.kept_paths, study.kind)
             progress(count)
-        outputs.append(joined(parts, kept_paths, point))
+        outputs.append(join_chunks(parts, kept_paths, point))
     outcomes, paths, histograms = (
         {name: np.concatenate([getattr(one, part)[name] for one in outputs]) for name in getattr(outputs[0], part)}
         for part in ("outcomes", "paths", "histograms")

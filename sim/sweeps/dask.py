@@ -1,8 +1,8 @@
-"""The workers of a Dask scheduler as a crew: what may go wrong between here and there is a sentence.
+"""The workers of a Dask scheduler: what may go wrong between here and there is a sentence.
 
 Workers may die, come late or be cut off. A batch whose worker died is played again by another; one who
 comes late is looked at before it plays; one who is cut off does not write any more, since only who
-knows the token of a crew on duty may.
+knows the token of the sweep that is on may.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sim.model.mistakes import Mistake
 from sim.results.files import write_whole
 from sim.results.fingerprint import code_digest, features
 from sim.results.manifest import ON_DUTY
-from sim.results.store import MARKERS, marker_in
+from sim.results.store import MARKERS, batch_of, marker_in
 from sim.study.layout import Batch
 from sim.sweeps.batch import Progress, play_batch
 from sim.sweeps.workers import Report, Workers, store_at
@@ -34,7 +34,7 @@ STAND_DOWN = 30.0  # seconds to wait for what is being played
 
 
 def dask_cluster(address: str) -> Workers:
-    """Return a crew of the workers of a Dask scheduler; they must see the result directory under the same path.
+    """Return the workers of a Dask scheduler; they must see the result directory under the same path.
 
     Raises
     ------
@@ -206,7 +206,7 @@ def _on_duty(out: Path) -> Iterator[str]:
 
 
 def _is_on_duty(out: Path, token: str) -> bool:
-    """Tell whether the crew that was given a token is still the one that may write."""
+    """Tell whether the sweep that gave a token is still the one that may write."""
     with suppress(FileNotFoundError):
         return (out / ON_DUTY).read_text(encoding="utf-8") == token
     return False
@@ -226,7 +226,7 @@ def play_on_cluster(batch: Sequence[int], *, out: str, token: str, ours: Mapping
     _refuse_unlike("a worker that came later", identity(out), ours)
     one, place = Batch(*batch), Path(out)
     done = marker_in(place / MARKERS / f"{one.name}.json")
-    if done is not None and done["piece"] == one._asdict():
+    if done is not None and batch_of(done) == one:
         return done  # a cluster may ask twice, as when the answer was lost with the worker
     store = store_at(out)
     output = play_batch(store.study, one)

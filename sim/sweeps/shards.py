@@ -13,7 +13,7 @@ from sim.model.mistakes import Mistake
 from sim.results.arrays import ARRAYS, file_of_batch
 from sim.results.files import digest_of_file, sync, write_lock, write_whole
 from sim.results.manifest import directory, lock_of, log_event, missing, prepare, provenance, study_of, write_manifest
-from sim.results.store import MARKERS, Store, markers
+from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.study.layout import Batch, Layout
 from sim.study.study import Study
 from sim.sweeps.compatibility import texts_changed
@@ -149,10 +149,10 @@ def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
 
 def _take(source: Path, out: Path, cut: Layout) -> None:
     """Copy the finished batches of a shard, each marker last."""
-    here = {marker_name(marker): marker for marker in markers(out)}
+    here = {batch_of(marker): marker for marker in markers(out)}
     for marker in markers(source):
-        batch = Batch(**marker["piece"])
-        known = here.get(batch.name)
+        batch = batch_of(marker)
+        known = here.get(batch)
         if known is not None:
             if known["content"] != marker["content"]:
                 raise Mistake(
@@ -170,8 +170,3 @@ def _take(source: Path, out: Path, cut: Layout) -> None:
                 sync(folder)
         path = source / MARKERS / f"{batch.name}.json"
         write_whole(out / MARKERS / path.name, path.read_text(encoding="utf-8"))
-
-
-def marker_name(marker: Mapping[str, Any]) -> str:
-    """Return the name of the batch of a marker."""
-    return Batch(**marker["piece"]).name

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.engine.chunk import play_chunk
-from sim.engine.output import Output, joined
+from sim.engine.output import Output, join_chunks
 from sim.model.streams import BLOCK
 from sim.results.arrays import ARRAYS
 from sim.results.files import write_lock
@@ -133,6 +133,7 @@ def _sampled(
     store: Store, batches: Sequence[Batch], sample: int, rng: np.random.Generator, *, exact: bool
 ) -> tuple[int, list[str]]:
     """Play some blocks again; return how many runs, and what differs."""
+    # Blocks and not batches, which may be sixteen times as long: the luck of a block needs no other block.
     blocks = [
         (batch, point, first)
         for batch in batches
@@ -156,17 +157,17 @@ def _differences(store: Store, batch: Batch, point: int, first: int, count: int,
     for name, values in {**again.outcomes, **store.united(again.paths, batch.scenario)}.items():
         theirs = recorded[name]
         ours = values[0].astype(theirs.dtype)
-        if not same(ours, theirs, exact=exact):
+        if not same_numbers(ours, theirs, exact=exact):
             yield name
 
 
 def _again(study: Study, batch: Batch, point: int, first: int, count: int) -> Output:
     """Play one block again."""
     parts = play_chunk(study.position(batch.scenario, point), first, count, study.kept_paths, study.kind)
-    return joined(parts, min(max(study.kept_paths - first, 0), count), point)
+    return join_chunks(parts, min(max(study.kept_paths - first, 0), count), point)
 
 
-def same(ours: Any, theirs: Any, *, exact: bool) -> bool:
+def same_numbers(ours: Any, theirs: Any, *, exact: bool) -> bool:
     """Tell whether two arrays hold the same numbers, to the last bit or within the tolerance between machines."""
     if exact:
         return bool(np.array_equal(ours, theirs, equal_nan=True))

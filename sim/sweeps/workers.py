@@ -1,6 +1,6 @@
 """Who plays the batches of a sweep: this process or a pool of processes; a Dask cluster is `sim.sweeps.dask`.
 
-A crew takes batches and yields their reports as they come. A batch needs nothing but the result
+`Workers` are a function that takes batches and yields their reports as they come. A batch needs nothing but the result
 directory to be played, so the bytes are the same whoever does it.
 """
 
@@ -61,7 +61,7 @@ def work(out: str, batch: Batch) -> Report:
 
 
 def serial(store: Store, chunk_blocks: int = CHUNK_BLOCKS) -> Workers:
-    """Return a crew of this process only."""
+    """Return workers that are this process only."""
 
     def play(out: Path, batches: Sequence[Batch], progress: Progress) -> Iterator[Report]:
         for batch in batches:
@@ -74,7 +74,7 @@ def serial(store: Store, chunk_blocks: int = CHUNK_BLOCKS) -> Workers:
 
 
 def process_pool(workers: int) -> Workers:
-    """Return a crew of processes; one that dies is replaced, and its batch is played again.
+    """Return workers that are processes; one that dies is replaced, and its batch is played again.
 
     Raises
     ------
@@ -106,7 +106,8 @@ def process_pool(workers: int) -> Workers:
 
 def _pooled(out: Path, batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, Report]]:
     """Play batches in a fresh pool; workers end with it, however it ends."""
-    strangers = set(multiprocessing.active_children())
+    strangers = set(multiprocessing.active_children())  # whoever calls us may have children of their own
+    # Spawned, not forked: a fork takes along locks that other threads hold and nobody gives back.
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _enter)
     try:
         with _interrupts_held():
