@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sim.scenario.check import load as load
     from sim.study.checking import check as check
     from sim.study.experiment import Experiment as Experiment
-    from sim.sweeps.run import resume as resume
+    from sim.sweeps.resume import resume as resume
     from sim.sweeps.run import sweep as sweep
     from sim.sweeps.shards import merge as merge
     from sim.sweeps.verify import verify as verify
@@ -47,7 +47,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "run": "sim.explain.history",
     "replay": "sim.explain.history",
     "sweep": "sim.sweeps.run",
-    "resume": "sim.sweeps.run",
+    "resume": "sim.sweeps.resume",
     "merge": "sim.sweeps.shards",
     "verify": "sim.sweeps.verify",
     "failures": "sim.results.open",

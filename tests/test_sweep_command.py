@@ -15,11 +15,12 @@ from sim.cli import main
 from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import MEASURES, OUTCOMES, measures_to_stop_at
+from sim.results.files import write_lock
 from sim.results.manifest import PROVENANCE, SUMMARY, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Stop
 from sim.study.study import study_of_scenario
-from sim.sweeps import compatibility, cost, play, run
+from sim.sweeps import compatibility, cost, play, resume
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +159,7 @@ def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkey
     if not words:
         min((out / "blocks").iterdir()).unlink()
     looked = []
-    for place, name in ((run, "refuse_changes"), (run, "study_of"), (play, "summary"),
+    for place, name in ((resume, "refuse_changes"), (resume, "study_of"), (play, "summary"),
                         (play, "open_result"), (compatibility, "locked_scenario")):  # fmt: skip
         real = getattr(place, name)
 
@@ -178,7 +179,7 @@ def test_a_dry_run_looks_on_while_somebody_else_writes(armsrace, scenario, tmp_p
     out = tmp_path / "r"
     armsrace("sweep", scenario, "--runs", 300, "--out", out)
     before = (out / PROVENANCE).read_bytes()
-    with run.guarded(out):
+    with write_lock(out):
         assert armsrace("resume", out, "--runs", 5000, "--dry-run")[0].startswith("5,000 runs in 10 batches")
         with pytest.raises(Mistake, match="another process is writing"):
             armsrace("resume", out, "--runs", 5000)

@@ -66,8 +66,9 @@ def sweep(
     """
     from sim.results.report import report
     from sim.study.request import study_for
-    from sim.sweeps import run
     from sim.sweeps.play import ExecutionOptions
+    from sim.sweeps.run import sweep_into
+    from sim.sweeps.shards import batches_of
 
     stop = stop_rule(until, runs)
     asked: dict[str, Any] = {
@@ -79,12 +80,12 @@ def sweep(
     }
     study = study_for(what, runs, **asked)
     options = ExecutionOptions(workers, dask, strict=strict, progress=True)
-    announce(study, out, workers, len(run.share(study, shard)))
+    announce(study, out, workers, len(batches_of(study, shard)))
     if dry_run:
         return
     if out is None:
         raise Mistake("a sweep needs a place for its result; write --out DIR, or --dry-run to see what it would cost")
-    run.begin(study, out, options, shard=shard, force=force)
+    sweep_into(study, out, options, shard=shard, force=force)
     print(report(out))
 
 
@@ -136,19 +137,20 @@ def resume(
     dry_run: DryRun = False,
 ) -> None:
     """Finish a sweep that was interrupted, or grow a finished one."""
+    from sim.results.files import write_lock
     from sim.results.manifest import directory
     from sim.results.report import report
-    from sim.sweeps import run
     from sim.sweeps.play import ExecutionOptions
+    from sim.sweeps.resume import finish, unfinished
 
     options = ExecutionOptions(workers, dask, strict=strict, progress=True)
     # A dry run looks on while somebody else writes.
-    with nullcontext() if dry_run else run.guarded(directory(out)):
-        left = run.rest(out, runs, mixed=mixed)
+    with nullcontext() if dry_run else write_lock(directory(out)):
+        left = unfinished(out, runs, mixed=mixed)
         announce(left.study, out, workers, len(left.todo))
         if dry_run:
             return
-        run.go_on(out, left, options)
+        finish(out, left, options)
     print(report(out))
 
 
@@ -176,14 +178,11 @@ def verify(
 ) -> None:
     """Check every file of a result and play a sample again."""
     found = sim.verify(out, sample, seed=seed, repair=repair)
-    for sentence in found.notes:
-        print(f"note: {sentence}")
-    print(f"{found.batches} batches, {found.files} files, {found.runs} runs played again")
+    print(*found.looked_at, sep="\n")
     if not found.good:
-        raise Mistake("\n".join([*(f"damaged: {what}" for what in found.damaged),
-                                 *(f"played otherwise: {what}" for what in found.different),
-                                 f"`armsrace verify {out} --repair` plays damaged batches again"]))  # fmt: skip
-    print("everything is as it was written" + ("" if found.notes else ", to the last bit"))
+        remedy = f"`armsrace verify {out} --repair` plays damaged batches again"
+        raise Mistake("\n".join([*found.found, remedy]))
+    print(*found.found)
 
 
 def failures(out: ResultArgument) -> None:

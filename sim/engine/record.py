@@ -102,7 +102,8 @@ class Record:
             self.histograms[variable.name] = np.zeros((steps, sizes.size("state"), variable.bins.count), np.int64)
         for name, quantity in KEPT.items():
             *rest, kept_paths = kept_shape(sizes, VARIABLES[quantity])
-            # Laid out as it goes to a disk, member by member, and seen as (step, ..., member).
+            # Laid out as it goes to a disk, path by path, and seen as (step, ..., path): a step is taken down in
+            # place, and nothing is turned round when paths are stored.
             self.trajectories[name] = np.moveaxis(np.empty((kept_paths, steps, *rest), self.kind), 0, -1)
         self.outcomes = {
             name: np.zeros(self.runs) if outcome.complete else np.full(self.runs, np.nan)

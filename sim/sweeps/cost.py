@@ -60,7 +60,7 @@ def estimate_cost(study: Study, left: int | None = None) -> CostEstimate:
     study : Study
         What is to be played.
     left : int or None
-        Pieces that are still to be played; all of them unless given.
+        Batches that are still to be played; all of them unless given.
     """
     cut = study.layout
     blocks, cases = -(-cut.runs // BLOCK), cut.scenarios * cut.points
