@@ -207,7 +207,7 @@ def test_a_damaged_block_is_found_and_repaired(finished, undisturbed, array):
     found = sim.verify(finished, 0)
     assert [what.split(" of ")[0] for what in found.damaged] == [array]
     assert repr(found).splitlines()[1:] == [f"damaged: {found.damaged[0]}"]
-    assert found._repr_html_().splitlines() == ["<br>".join(repr(found).splitlines())]
+    assert found._repr_html_() == f"<pre>{found}</pre>"
     if array in OUTCOMES:
         with pytest.raises(Mistake, match=f"has changed since it was written, {array} of batch"):
             open_result(finished)

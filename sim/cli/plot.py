@@ -47,5 +47,4 @@ def export(
     if not chosen:
         raise Mistake("there is nothing to write; say --csv, --parquet or --netcdf, or several of them")
     for form in chosen:
-        for path in sim.export(result, form, out, force=force, progress=True):
-            print(path)
+        print(sim.export(result, form, out, force=force, progress=True))

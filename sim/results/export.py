@@ -19,6 +19,7 @@ import numpy as np
 import xarray as xr
 from tqdm import tqdm
 
+from sim.answers import Files
 from sim.engine.record import histogrammed
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import CASE
@@ -39,7 +40,7 @@ def export(
     force: bool = False,
     rows: int = ROWS,
     progress: bool = False,
-) -> list[Path]:
+) -> Files:
     """Write a result for other programs.
 
     Parameters
@@ -60,8 +61,8 @@ def export(
 
     Returns
     -------
-    list of Path
-        The files.
+    Files
+        Their paths.
 
     Raises
     ------
@@ -92,7 +93,7 @@ def export(
             os.replace(aside, folder / name)
         finally:
             aside.unlink(missing_ok=True)
-    return [folder / name for name in jobs]
+    return Files(folder / name for name in jobs)
 
 
 def _readable(data: xr.Dataset) -> xr.Dataset:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 
+from sim.answers import Answer
 from sim.engine.chunk import play_chunk
 from sim.engine.output import Output, join_chunks
 from sim.model.streams import BLOCK
@@ -29,7 +29,7 @@ SAMPLE = 4
 
 
 @dataclass(frozen=True, repr=False)
-class Verification:
+class Verification(Answer):
     """What was looked at and what was found; printed, it says so in sentences.
 
     Attributes
@@ -72,13 +72,9 @@ class Verification:
             *(f"played otherwise: {what}" for what in self.different),
         ]
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         """Return all of it in sentences, one a line."""
         return "\n".join([*self.looked_at, *self.found])
-
-    def _repr_html_(self) -> str:
-        """Return the same for a notebook."""
-        return "<br>".join(escape(sentence) for sentence in [*self.looked_at, *self.found])
 
 
 def verify(
