@@ -41,7 +41,9 @@ class Rows(list[dict[str, Any]]):
 
 
 def _text(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.3g}" if value == value else "-"
+    return str(value)
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
