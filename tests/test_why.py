@@ -12,7 +12,7 @@ from sim.explain.contributions import step_back, worths
 from sim.explain.history import run
 from sim.explain.why import explain, parse
 from sim.model.accounting import ENTRIES
-from sim.model.accounting.conflict import LARGEST_RISE
+from sim.model.accounting.escalation import LARGEST_RISE
 from sim.model.mistakes import Mistake
 from sim.model.variables import VARIABLES
 
