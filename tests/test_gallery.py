@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import altered
+from worlds import altered
 
 import sim
 from sim import measures, plots
