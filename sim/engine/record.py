@@ -20,25 +20,8 @@ from sim.scenario.initial import Position
 
 Counts = npt.NDArray[np.int64]
 
-# Paths kept of the first runs, by their name in a result.
-KEPT: dict[str, str] = {
-    "milex": "milex",
-    "recorded_milex": "recorded_milex",
-    "gdp": "gdp",
-    "balance": "balance",
-    "perceived_balance": "perceived_balance",
-    "stock_balance": "stock_balance",
-    "stock_total": "stock_total",
-    "deliveries": "deliveries",
-    "recorded_deliveries": "recorded_deliveries",
-    "flights": "flights",
-    "control": "control",
-    "grievance": "grievance",
-    "oil_price": "oil_price",
-    "tension": "tension",
-    "talks": "talks",
-    "fighting": "fought",
-}
+# Paths kept of the first runs: the quantity by the name it has in a result.
+KEPT: dict[str, str] = {variable.keep: variable.name for variable in VARIABLES.values() if variable.keep}
 
 
 def histogrammed() -> list[Variable]:
