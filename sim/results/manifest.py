@@ -17,7 +17,7 @@ from sim.model.accounting import ENTRIES
 from sim.results.arrays import ARRAYS
 from sim.scenario.check import load
 from sim.study.points import Points
-from sim.scenario.document import load as load_document
+from sim.scenario.strict_yaml import read_document as load_document
 from sim.study.experiment import Experiment, Stop
 from sim.results.files import leave, settle
 from sim.results.fingerprint import digest_of_text, machine

@@ -17,7 +17,7 @@ import xarray as xr
 import zarr
 
 from sim.results.arrays import ARRAYS, file_of_batch, batched
-from sim.scenario.document import suggest
+from sim.model.mistakes import suggest
 from sim.results.files import digest_of_file
 from sim.study.layout import Layout, Batch
 from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
