@@ -9,18 +9,18 @@ import typer
 
 import sim
 from sim.cli.options import ResultArgument, ScenarioArgument, SeedOption, WithoutOption
-from sim.cli.printing import table
+from sim.explain import kinds
 
 if TYPE_CHECKING:
-    from sim.explain.history import History
+    from sim.explain.happening import History
 
 WhyOption = Annotated[
     str | None,
     typer.Option(
         "--why",
         metavar="QUERY",
-        help="Explain one happening, or why it did not come: a kind (war, war end, order, budget, entry, talks, "
-        'alliance), an actor, a month or a year, for example "war 2020-09".',
+        help=f"Explain one happening, or why it did not come: a kind ({', '.join(kinds.names())}), "
+        'an actor, a month or a year, for example "war 2020-09".',
     ),
 ]
 SystemsOption = Annotated[
@@ -66,35 +66,20 @@ def replay(
 
 def _named(file: Path | None) -> tuple[Any, ...] | None:
     """Return the named systems of a file; None for the shipped ones."""
-    from sim.explain.systems import read
+    from sim.explain.systems import read_systems
 
-    return None if file is None else read(file)
+    return None if file is None else read_systems(file)
 
 
 def _answer(history: History, *, narrate: bool, why: str | None) -> None:
     """Print what a run came to, its story if asked, or only the answer to a question."""
-    from sim.explain.narrative import tell
-    from sim.explain.why import explain
+    from sim.explain.happening import came_to
+    from sim.explain.narrative import narrate as tell
+    from sim.explain.why import why as answer
 
     if narrate:
-        print("\n\n".join(tell(history)))
+        print(tell(history))
     if why is not None:
-        print("\n\n".join(explain(history, why)))
+        print(answer(history, why))
         return
-    print()
-    print_outcome(history)
-
-
-def print_outcome(history: History) -> None:
-    """Print where spending and balances began and ended, and what the fighting came to."""
-    world = history.dataset
-    rows = [("", "first month", "last month", "unit")]
-    for name in ("milex", "balance", "stock_balance"):
-        path = world[name].isel(member=0)
-        for state in world["state"].values:
-            first, last = (float(path.sel(state=state)[i]) for i in (0, -1))
-            title = history.position.titles[str(state)]
-            rows.append((f"{name}, {title}", f"{first:,.2f}", f"{last:,.2f}", path.attrs["units"]))
-    table(rows)
-    outcomes = ("operations", "campaigns", "deaths", "displaced")
-    print(", ".join(f"{name} {float(world[name][0]):,.0f}" for name in outcomes))
+    print("", *came_to(history), sep="\n")
