@@ -24,8 +24,10 @@ from sim.model.rule import CATALOGUE
 from sim.model.turn import TURN
 from sim.model.variables import VARIABLES
 from sim.results import arrays, manifest, store
-from sim.scenario.check import census, load
-from sim.scenario.schema import Scenario, StateActor, folder
+from sim.scenario.census import census
+from sim.scenario.check import load
+from sim.scenario.files import folder
+from sim.scenario.schema import Scenario, StateActor
 from sim.study.request import study_for
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -279,7 +279,7 @@ def test_a_country_in_prose_is_allowed():
 
 
 def test_every_actor_of_the_shipped_scenarios_is_on_the_list_of_countries():
-    for name in sim.scenario.schema.shipped():
+    for name in sim.scenario.files.shipped_scenarios():
         scenario = sim.load(name)
         for section in (scenario.states, scenario.suppliers):
             for key, actor in section.items():

@@ -20,8 +20,8 @@ from sim.model.rule import CATALOGUE
 from sim.model.variables import VARIABLES
 from sim.plots import style
 from sim.results.open import case, failures, open_result
+from sim.scenario.files import shipped_scenarios
 from sim.scenario.initial import opening
-from sim.scenario.schema import shipped
 
 RUNS, KEPT_PATHS = 1300, 600
 RULE = "surprise_the_budget"  # has luck of its own, so that it can break in some runs
@@ -158,7 +158,7 @@ def test_a_quantity_of_nobody_is_within_its_bounds():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_scenarios())
 def test_no_run_of_a_shipped_scenario_breaks(name):
     (chunk,) = play_chunk(opening(sim.load(name), 0, ()), 0, 256, 0)
     assert chunk.failures == []

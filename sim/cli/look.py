@@ -46,11 +46,11 @@ def check(
     Counts the numbers of a scenario by basis (reported, derived, assumed), the points and runs of an experiment.
     """
     if schema:
-        from sim.scenario import schema as scenarios
-        from sim.study import experiment as experiments
+        from sim.scenario.json_schema import json_schema
+        from sim.study import experiment
 
-        asked = experiments if what is not None and experiments.is_experiment(what) else scenarios
-        print(asked.schema(), end="")
+        of_experiments = what is not None and experiment.is_experiment(what)
+        print(experiment.schema() if of_experiments else json_schema(), end="")
         return
     if what is None:
         raise Mistake("there is nothing to check; write the name of a scenario or experiment, or --schema")

@@ -14,8 +14,9 @@ from sim.model.mistakes import Mistake, suggest, unknown
 from sim.model.rule import CATALOGUE
 from sim.model.turn import TURN
 from sim.model.variables import VARIABLES
-from sim.scenario import claims, schema
+from sim.scenario import claims
 from sim.scenario.check import load
+from sim.scenario.files import shipped_scenarios
 from sim.study import experiment
 
 Row = dict[str, Any]
@@ -140,7 +141,7 @@ def first_sentence(function: Any) -> str:
 
 
 def _scenarios() -> Iterator[Row]:
-    for scenario in map(load, schema.shipped()):
+    for scenario in map(load, shipped_scenarios()):
         horizon = f"{scenario.start} to {scenario.end}"
         yield {"name": scenario.name, "horizon": horizon, "question": scenario.question}
 
@@ -253,7 +254,7 @@ def _figures() -> Iterator[Row]:
 
 
 KINDS = {
-    "scenarios": Kind(schema.shipped, _scenarios, lambda name: load(name).lock()),
+    "scenarios": Kind(shipped_scenarios, _scenarios, lambda name: load(name).lock()),
     "experiments": Kind(experiment.shipped, _experiments, lambda name: experiment.read_experiment(name).lock()),
     "rules": Kind(lambda: CATALOGUE, _rules, _rule),
     "quantities": Kind(lambda: VARIABLES, _quantities, _quantity),

@@ -19,8 +19,8 @@ from sim.evidence import Source
 from sim.model.accounting import ENTRIES
 from sim.model.mistakes import Mistake, suggest
 from sim.model.rule import CATALOGUE, Mechanism
+from sim.scenario.files import shipped_scenarios as scenarios
 from sim.scenario.schema import Scenario
-from sim.scenario.schema import shipped as scenarios
 from sim.study.experiment import Experiment, is_experiment, read_experiment
 from sim.study.experiment import shipped as experiments
 from sim.study.request import scenario_of

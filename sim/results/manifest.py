@@ -22,7 +22,7 @@ from sim.results.files import GUARD, sync_folder, write_whole
 from sim.results.fingerprint import digest_of_text, machine
 from sim.results.store import Store, batch_of, markers
 from sim.scenario.check import load
-from sim.scenario.document import load as load_document
+from sim.scenario.strict_yaml import read_document as load_document
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
 from sim.study.layout import Batch, Layout

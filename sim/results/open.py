@@ -24,7 +24,7 @@ from sim.results.dataset import open_store
 from sim.results.files import digest_of_file
 from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
 from sim.results.store import batch_of, markers
-from sim.scenario.document import suggest
+from sim.model.mistakes import suggest
 from sim.study.layout import Batch, Layout
 
 

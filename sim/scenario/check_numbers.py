@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sim import evidence
+from sim.model.mistakes import suggest
 from sim.model.parameter import Parameter
 from sim.model.rule import Mechanism
 from sim.model.variables import INFINITY, VARIABLES, Variable
 from sim.scenario.changes import OBSERVED_TWINS
-from sim.scenario.document import Document, Place, Problem, suggest
+from sim.scenario.document import Document, Place, Problem
 from sim.scenario.problems import one_of
 from sim.scenario.schema import Event, Figure
 from sim.scenario.settings import MECHANISMS

@@ -16,7 +16,7 @@ from sim.model.rule import CATALOGUE, Rule
 from sim.model.streams import BLOCK, Luck
 from sim.model.turn import OPENING, Game, contribution, fold, open_books
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
-from sim.model.world import Array, World, axis_labels
+from sim.model.world import Array, World
 from sim.scenario.changes import coming_changes
 from sim.scenario.opening_values import open_from_stated, opening_arrays
 from sim.scenario.schema import Scenario
@@ -127,14 +127,7 @@ def opening(scenario: Scenario, seed: int = 0, without: Collection[str] = ()) ->
     for name in without:
         if name not in followed:
             raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, sorted(followed))}")
-    labels = axis_labels(
-        scenario.states,
-        scenario.suppliers,
-        scenario.mediators,
-        scenario.weapons.classes,
-        scenario.zones,
-        EXTRA_ORIGINS,
-    )
+    labels = scenario.labels()
     arrays = opening_arrays(scenario, labels)
     changes = coming_changes(scenario, labels, arrays)
     return Position(scenario, int(seed), tuple(without), labels, _titles(scenario), arrays, changes)

@@ -12,7 +12,7 @@ from sim.model.accounting import ENTRIES
 from sim.model.parameter import Parameter
 from sim.model.rule import CATALOGUE, Mechanism
 from sim.model.streams import Luck, normal
-from sim.scenario.schema import Distribution, Figure, Scenario
+from sim.scenario.schema import Figure, Scenario
 
 MECHANISMS: Mapping[str, Mechanism] = {**ENTRIES, **CATALOGUE}
 
@@ -70,12 +70,8 @@ def _in_all_runs(figures: Mapping[str, Figure | None], key: str, default: Parame
 
 def _number(figure: Figure | None, key: str, actor: str, default: Parameter, luck: Luck | None) -> Any:
     """Return one parameter of one actor: a float, or one draw per run where it is uncertain."""
-    if figure is None:
-        return float(default)
-    if figure.distribution is None:
-        return float(figure.value if figure.value is not None else default)
-    if luck is None:
-        return middle(figure.distribution)
+    if luck is None or figure is None or figure.distribution is None:
+        return central(figure, default)
     low, high = figure.between or default.between
     u = luck.draw(f"parameter\x1f{key}", (actor,), 2, 0)[:, 0]
     if figure.distribution.normal is not None:
@@ -86,6 +82,11 @@ def _number(figure: Figure | None, key: str, actor: str, default: Parameter, luc
     return bottom + (top - bottom) * u[0]
 
 
-def middle(distribution: Distribution) -> float:
-    """Return the middle of what is believed: the mean, or half way between both ends."""
-    return sum(distribution.core) / len(distribution.core)
+def central(figure: Figure | None, default: float) -> float:
+    """Return the one number of a parameter; of a distribution the mean, or half way between both ends."""
+    if figure is None:
+        return float(default)
+    if figure.distribution is None:
+        return float(default if figure.value is None else figure.value)
+    core = figure.distribution.core
+    return sum(core) / len(core)

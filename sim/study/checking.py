@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.answers import Answer, Rows, aligned
-from sim.scenario.check import census, warnings
+from sim.scenario.census import census, warnings
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, is_experiment
 from sim.study.request import scenario_of, study_for

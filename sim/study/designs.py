@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from sim.model.mistakes import suggest
 from sim.model.parameter import Basis
-from sim.scenario.document import suggest
-from sim.scenario.problems import Misplaced, findings, mistaken, one_of, shown
+from sim.scenario.problems import Misplaced, mistaken, one_of, problems, shown
 from sim.scenario.schema import Distribution, Pair, Strict
 
 Setting: TypeAlias = dict[str, float]
@@ -28,7 +28,7 @@ class Part(Strict):
             try:
                 super().__init__(**given)
             except ValidationError as error:
-                raise mistaken(findings(error, type(self))) from None
+                raise mistaken(problems(error, type(self))) from None
 
         # so pydantic calls this for what Python makes alone, and finds all mistakes of a nested document by itself
         __init__.__pydantic_base_init__ = True

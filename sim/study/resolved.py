@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim import evidence
-from sim.model.mistakes import Mistake
-from sim.scenario.document import Place, suggest
+from sim.model.mistakes import Mistake, suggest
+from sim.scenario.document import Place
 from sim.scenario.schema import Scenario
 from sim.study.designs import Factor
 from sim.study.experiment import Experiment
