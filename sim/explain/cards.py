@@ -117,18 +117,12 @@ def _sight(mechanism: Mechanism, word: str) -> str:
 def _followers(rule: Rule) -> str:
     """Return who follows a rule, in which of the shipped scenarios."""
     places = [
-        Place(key, scenario.name)
+        Place(_named(kind, key), scenario.name)
         for scenario in _scenarios()
-        for key, rules in _doctrines(scenario)
-        if rule.name in rules
+        for kind, key, actor in scenario.actors()
+        if rule.name in actor.rules
     ]
     return _whom(places).removeprefix("for ") if places else "nobody in the shipped scenarios"
-
-
-def _doctrines(scenario: Scenario) -> Iterator[tuple[str, Sequence[str]]]:
-    for actors in (scenario.states, scenario.suppliers, scenario.mediators):
-        yield from ((code(key), actor.rules) for key, actor in actors.items())
-    yield "the region", scenario.region.rules
 
 
 @cache
@@ -136,13 +130,16 @@ def _settings() -> dict[str, dict[str, list[Place]]]:
     """Return by ``rule.parameter`` the other values that shipped scenarios set, and for whom."""
     found: dict[str, dict[str, list[Place]]] = defaultdict(lambda: defaultdict(list))
     for scenario in _scenarios():
-        groups = (scenario.states, scenario.suppliers, scenario.mediators)
-        actors = ((code(key), actor.parameters) for group in groups for key, actor in group.items())
-        for whose, parameters in (("everybody", scenario.parameters), *actors):
+        own = ((_named(kind, key), actor.parameters) for kind, key, actor in scenario.actors() if kind != "region")
+        for whose, parameters in (("everybody", scenario.parameters), *own):
             for name, figure in parameters.items():
-                value = f"{figure.value:g}" if figure.value is not None else "drawn"
+                value = f"{figure.value:g}" if figure.value is not None else "varying"
                 found[name][value].append(Place(whose, scenario.name))
     return found
+
+
+def _named(kind: str, key: str) -> str:
+    return "the region" if kind == "region" else code(key)
 
 
 @cache
