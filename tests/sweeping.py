@@ -1,14 +1,17 @@
-"""What tests of sweeps share: a short scenario, and everything that a result directory holds, to be compared."""
+"""What tests of sweeps share: a short scenario, all that a result directory holds, commands and what they say."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from conftest import altered
+import pytest
+from worlds import altered
 
 import sim
+from sim.cli import main
 from sim.results.arrays import ARRAYS
 from sim.results.manifest import PROVENANCE, seal
 from sim.results.store import MARKERS
@@ -86,3 +89,33 @@ def rewritten(out, **entries):
     arrays = json.loads((out / ARRAYS / "zarr.json").read_text())
     arrays["attributes"] |= {name: value for name, value in entries.items() if name in arrays["attributes"]}
     (out / ARRAYS / "zarr.json").write_text(json.dumps(arrays))
+
+
+# -- commands in this process
+
+
+def said(capsys, monkeypatch, *words):
+    """Return what a command that succeeds prints."""
+    monkeypatch.setattr(sys, "argv", ["armsrace", *map(str, words)])
+    with pytest.raises(SystemExit) as end:
+        main.main()
+    assert not end.value.code
+    return capsys.readouterr().out
+
+
+def complaint(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
+    """Return the one line a refused command writes, files named without their folder."""
+    monkeypatch.setattr(sys, "argv", ["armsrace", *map(str, words)])
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    capsys.readouterr()
+    try:
+        with pytest.raises(SystemExit) as end:
+            main.main()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    said = capsys.readouterr()
+    assert end.value.code == 2
+    assert len(said.out.splitlines()) <= (words[0] in ("sweep", "resume"))  # what it would have cost
+    assert len(said.err.splitlines()) == 1
+    return said.err.strip()

@@ -5,25 +5,26 @@ import inspect
 
 import numpy as np
 import pytest
-from conftest import altered, assumed, peaceful
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from test_rule_contract import a_world, assert_same, one, renamed, shapes, unlikely
+from worlds import a_world, altered, assert_close, assumed, one, peaceful, renamed, shapes, unlikely
 
 from sim import observed
 from sim.engine.ensemble import ask_everybody, play
 from sim.model.accounting import ENTRIES, arms, conflict, money
+from sim.model.accounting import opening as opening_books
 from sim.model.accounting.arms import pick
 from sim.model.accounting.conflict import DAYS_PER_YEAR
 from sim.model.accounting.money import harden, soften
 from sim.model.rule import CATALOGUE
-from sim.model.turn import TURN, book, play_turn
+from sim.model.turn import OPENING, TURN, book, play_turn
 from sim.model.variables import SCALES, VARIABLES
 from sim.model.world import evaluate, sight
 from sim.scenario.initial import opening
 
 BOOKED = [ENTRIES[name] for name in sorted(ENTRIES)]
+BEFORE_THE_TURN = (*OPENING.before, *OPENING.after)
 EACH = pytest.mark.parametrize("entry", BOOKED, ids=lambda entry: entry.name)
 
 # Where a uniform number falls on an axis depends on the order along it, so other luck wins after a renaming.
@@ -33,6 +34,13 @@ ORDERED = {"choose_class": {"weapon"}, "sign_contracts": {"supplier"}, "set_onse
 CODED = {"wanted_class": "weapon", "order_origin": "origin", "choice": "zone"}
 
 # -- the contract
+
+
+def adjustable(entry):
+    """Return the parameters an entry is called with, its own and those it borrows."""
+    lent = {name: key.partition(".") for name, key in entry.borrows.items()}
+    owners = {**ENTRIES, **CATALOGUE}
+    return {**entry.parameters, **{name: owners[lender].parameters[p] for name, (lender, _, p) in lent.items()}}
 
 
 class Booking:
@@ -57,22 +65,28 @@ class Booking:
             name: float(rng.uniform(*p.between))
             if rng.uniform() < 0.5
             else rng.uniform(*p.between, (self.actors, self.runs))
-            for name, p in entry.parameters.items()
+            for name, p in adjustable(entry).items()
         }
 
-    def made(self, seen=None, settings=None):
-        """Make the entry; nothing may overflow, divide by zero or be undefined."""
+    def made(self, seen=None, settings=None, runs=None):
+        """Make the entry; nothing may overflow, divide by zero or be undefined.
+
+        What opens alike in all runs is repeated over them, as `sim.model.turn.open_books` does.
+        """
         seen = self.seen if seen is None else seen
         settings = self.settings if settings is None else settings
         with np.errstate(all="raise", under="ignore"):
-            return evaluate(self.entry.function, self.entry.reads, seen.__getitem__, settings, seen.get("draws"))
+            made = evaluate(self.entry.function, self.entry.reads, seen.__getitem__, settings, seen.get("draws"))
+        if self.entry not in BEFORE_THE_TURN:
+            return made
+        return {name: np.broadcast_to(array, (*array.shape[:-1], runs or self.runs)) for name, array in made.items()}
 
     def alone(self, actor, run):
         """Make it for one actor in one run, padded to ``(..., 1, 2)``."""
         seen = {word: one(array, actor, run) for word, array in self.seen.items()}
         seen = {word: np.broadcast_to(array, (*array.shape[:-1], 2)) for word, array in seen.items()}
         settings = {k: v if isinstance(v, float) else one(v, actor, run) for k, v in self.settings.items()}
-        return self.made(seen, settings)
+        return self.made(seen, settings, runs=2)
 
     def with_actors_renamed(self, order):
         """Make it after the actors have changed places."""
@@ -132,13 +146,13 @@ def test_an_entry_treats_every_actor_alike_and_stays_within_bounds(entry, shape,
         for run in {0, booking.runs - 1, seed % booking.runs}:
             for name, array in booking.alone(actor, run).items():
                 expected = made[name][..., actor : actor + 1, run : run + 1]
-                assert_same(array, np.broadcast_to(expected, array.shape))
+                assert_close(array, np.broadcast_to(expected, array.shape))
 
     # names do not matter
     rng = np.random.default_rng(seed)
     order = rng.permutation(booking.actors)
     for name, array in booking.with_actors_renamed(order).items():
-        assert_same(array, made[name][..., order, :])
+        assert_close(array, made[name][..., order, :])
     for axis in {"supplier", "client", "weapon", "rival", "zone", "state"} - ORDERED.get(entry.name, set()):
         orders = {axis: rng.permutation(booking.world.size(axis))}
         if axis == "supplier":  # origins start with the suppliers, and change places with them
@@ -146,7 +160,7 @@ def test_an_entry_treats_every_actor_alike_and_stays_within_bounds(entry, shape,
             orders["origin"] = np.concat([orders["supplier"], others])
         for name, array in booking.with_axis_renamed(orders).items():
             expected = recoded(name, renamed(made[name], VARIABLES[name].axes, orders), orders)
-            assert_same(array, expected)
+            assert_close(array, expected)
 
     # nothing mutated
     for word, array in booking.seen.items():
@@ -169,8 +183,8 @@ def test_an_entry_copes_with_decisions_that_are_the_same_in_all_runs(entry):
 
 
 @EACH
-def test_an_entry_is_made_once_in_every_turn(entry):
-    made = [e.name for phase in TURN for e in (*phase.before, *phase.after)]
+def test_an_entry_is_made_once_before_the_first_turn_or_in_every_turn(entry):
+    made = [e.name for phase in (OPENING, *TURN) for e in (*phase.before, *phase.after)]
     assert made.count(entry.name) == 1
 
 
@@ -181,7 +195,7 @@ def test_an_entry_says_what_it_does_and_why_its_numbers(entry):
 
 
 def test_the_books_use_no_function_whose_bits_change_with_the_processor():
-    trees = [ast.parse(inspect.getsource(books)) for books in (arms, conflict, money)]
+    trees = [ast.parse(inspect.getsource(books)) for books in (arms, conflict, money, opening_books)]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     functions = [node.func for node in nodes if isinstance(node, ast.Call)]
     called = {function.attr for function in functions if isinstance(function, ast.Attribute)}

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from conftest import altered, assumed
 from scipy.linalg import expm
+from worlds import altered, assumed
 
 import sim
 from sim.model.accounting import ENTRIES

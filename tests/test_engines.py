@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import all_alike, altered
 from sweeping import rewritten
+from worlds import all_alike, altered
 
 import sim
 from sim.engine.ensemble import ask_everybody, play

@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from test_cli_errors import complaint
-from test_compare import said
-from test_measures import synthetic
-from test_parts import designed
+from sweeping import complaint, said
+from synthetic import designed, synthetic
 
 import sim
 from sim import measures

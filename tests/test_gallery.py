@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from conftest import altered
+from worlds import altered
 
 import sim
 from sim import measures, plots
@@ -12,7 +12,8 @@ from sim.engine.ensemble import ask_everybody
 from sim.engine.model import ArmsRace
 from sim.model.streams import BLOCK
 from sim.model.turn import play_turn
-from sim.scenario.initial import opening, step_of
+from sim.scenario.changes import step_of
+from sim.scenario.initial import opening
 from sim.scenario.schema import day, find
 
 BASE = "status_quo"

@@ -1,160 +1,17 @@
 """Measures: outcomes computed from a sweep, with their uncertainty."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 import xarray as xr
 from scipy import stats
+from synthetic import RUNS, all_trajectories, fictitious, histogram, synthetic
 
 from sim import measures, observed
-
-STATES = [("azerbaijan", "Azerbaijan", "AZE"), ("armenia", "Armenia", "ARM")]
-ORIGINS = [
-    ("israel", "Israel", "ISR"),
-    ("russia", "Russia", "RUS"),
-    ("turkey", "Turkey", "TUR"),
-    ("france", "France", "FRA"),
-    ("india", "India", "IND"),
-    ("belarus", "Belarus", "BLR"),
-    ("iran", "Iran", "IRN"),
-    ("legacy", "inherited", ""),
-    ("home", "own production", ""),
-    ("other", "other", ""),
-]
-ZONES = [("karabakh", "Karabakh"), ("districts", "seven districts"), ("syunik", "Syunik")]
-RUNS, KEPT_PATHS, STEPS, BINS = 600, 150, 192, 256
-UNITS = {
-    "milex": "US$2023 m per yr",
-    "balance": "log ratio",
-    "stock_balance": "log ratio",
-    "perceived_balance": "log ratio",
-    "deliveries": "TIV m",
-    "recorded_deliveries": "TIV m",
-    "tension": "index",
-    "talks": "code",
-    "fighting": "code",
-    "control": "share",
-    "deaths": "persons",
-    "displaced": "thousand persons",
-}
-
-
-def walk(luck, first, drift, noise, shape):
-    """Random walks over time (axis 0) from given starts."""
-    return np.asarray(first) + np.cumsum(drift / 12 + noise / np.sqrt(12) * luck.standard_normal(shape), axis=0)
-
-
-def all_trajectories(luck):
-    """Return per-run arrays (time, state, run) of what histograms are made of."""
-    shape = (STEPS, 2, RUNS)
-    slope = np.array([0.05, 0.035])[:, None] + luck.normal(0, 0.02, (2, RUNS))
-    milex = np.exp(walk(luck, np.log([1485.0, 584.0])[:, None], slope, 0.06, shape))
-    ratio = walk(luck, 0.9, 0.06 + luck.normal(0, 0.03, RUNS), 0.12, (STEPS, RUNS))
-    balance = walk(luck, -0.7, 0.08, 0.15, (STEPS, RUNS))
-    both = {"stock_balance": ratio, "balance": balance, "perceived_balance": balance + 0.1}
-    return {"milex": milex} | {name: np.stack([x, -x], axis=1) for name, x in both.items()}
-
-
-def war_history(luck):
-    """Return onset months (NaN if none) and the monthly code of fighting (run, time)."""
-    draw = luck.exponential([[400], [130]], (2, RUNS))
-    first = np.where(draw < STEPS, np.floor(draw), np.nan)
-    fighting = np.zeros((RUNS, STEPS), np.int8)
-    for code, onset, length in ((1, first[1], 1), (2, first[0], 2)):
-        for run in np.flatnonzero(np.isfinite(onset)):
-            fighting[run, int(onset[run]) : int(onset[run]) + length] = code
-    return first, fighting
-
-
-def deliveries(luck):
-    """Return lumpy deliveries (member, time, origin, state) with Israel overtaking Russia in one state."""
-    year = np.arange(STEPS) / 12
-    weight = np.zeros((STEPS, len(ORIGINS), 2))
-    weight[:, 0, 0], weight[:, 1, 0] = 2 + 4 * (year > 5), 9 - 8 * (year > 5)
-    weight[:, 2, 0], weight[:, 5, 0] = 0.4 + 0.2 * year, 0.6
-    weight[:, 6, 0], weight[:, 8, 0], weight[:, 9, 0] = 0.05, 0.3, 0.2
-    weight[:, 1, 1], weight[:, 4, 1] = np.maximum(3 - 0.15 * year, 0.3), 0.1 * np.maximum(year - 9, 0)
-    weight[:, 3, 1], weight[:, 9, 1] = 0.12 * np.maximum(year - 11, 0), 0.1
-    lumps = luck.gamma(0.15, 1 / 0.15, (KEPT_PATHS, *weight.shape))
-    return 4 * weight * lumps
-
-
-def histogram(values, edges):
-    """Count runs (last axis) into bins, clipping into the end bins."""
-    inside = np.clip(values, edges[0], edges[-1])
-    return np.apply_along_axis(lambda x: np.histogram(x, edges)[0], -1, inside)
-
-
-def synthetic(seed=1):
-    """Return a sweep-shaped Dataset with invented numbers and true labels."""
-    luck = np.random.default_rng(seed)
-    paths, (first, fighting) = all_trajectories(luck), war_history(luck)
-    tensions = luck.gamma(2, 1, (KEPT_PATHS, STEPS))
-    talks = np.repeat(luck.integers(0, 5, (KEPT_PATHS, STEPS // 24)), 24, axis=1)
-    share = np.broadcast_to(np.linspace(0.1, 0.9, len(ZONES))[:, None], (KEPT_PATHS, STEPS, len(ZONES), 1))
-    true = deliveries(luck)
-    seen = true * np.where(np.arange(len(ORIGINS)) == 8, 0, 0.85)[:, None]
-    member = ("member", "time")
-    data = {name: ((*member, "state"), x[:, :, :KEPT_PATHS].transpose(2, 0, 1)) for name, x in paths.items()}
-    data |= {
-        "tension": (member, tensions),
-        "talks": (member, talks),
-        "fighting": (member, fighting[:KEPT_PATHS]),
-        "control": ((*member, "zone", "state"), np.concatenate([share, 1 - share], -1)),
-        "deliveries": ((*member, "origin", "state"), true),
-        "recorded_deliveries": ((*member, "origin", "state"), seen),
-    }
-    wars = np.isfinite(first).astype(int)
-    data |= {
-        "first_campaign": ("run", first[0]),
-        "first_operation": ("run", first[1]),
-        "campaigns": ("run", wars[0]),
-        "operations": ("run", wars[1] * luck.integers(1, 4, RUNS)),
-        "deaths": ("run", luck.gamma(2, 2500, RUNS) * wars[0]),
-        "displaced": ("run", luck.gamma(2, 40, RUNS) * wars[0]),
-    }
-    for name, x in paths.items():
-        edges = np.geomspace(10, 1e5, BINS + 1) if name == "milex" else np.linspace(-4, 6, BINS + 1)
-        data[f"{name}_histogram"] = (("time", "state", f"{name}_bin"), histogram(x, edges))
-        data[f"{name}_edges"] = (f"{name}_edge", edges)
-    result = xr.Dataset(data, coords=coordinates(), attrs=about())
-    for name in result.data_vars:
-        quantity = str(name).removesuffix("_histogram").removesuffix("_edges")
-        result[name].attrs = {"units": UNITS.get(quantity, "count"), "long_name": quantity.replace("_", " ")}
-    return result.assign_attrs(about())
-
-
-def coordinates():
-    """Return the coordinates of the synthetic sweep."""
-    out = {"run": np.arange(RUNS), "member": np.arange(KEPT_PATHS)}
-    out["time"] = (np.datetime64("2010-01") + np.arange(STEPS)).astype("datetime64[ns]")
-    for axis, rows in (("state", STATES), ("origin", ORIGINS), ("zone", ZONES)):
-        for suffix, column in zip(("", "_name", "_iso3"), zip(*rows, strict=True), strict=False):
-            out[axis + suffix] = (axis, np.array(column, np.dtypes.StringDType()))  # as zarr gives them
-    return out
-
-
-def about():
-    """Return the provenance of the synthetic sweep."""
-    return {
-        "scenario": "synthetic",
-        "title": "Invented numbers",
-        "digest": "0123456789abcdef",
-        "seed": 1,
-        "runs": RUNS,
-        "version": "0.1.0",
-        "steps_per_year": 12,
-        "start": "2010-01",
-    }
-
-
-def fictitious(result):
-    """Return the same sweep with states nobody records."""
-    names = ["Ardania", "Borvia"]
-    return result.assign_coords(
-        state=["ardania", "borvia"], state_name=("state", names), state_iso3=("state", ["", ""])
-    )
+from sim.measures.suppliers import MOST_GROUPS, REST
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +22,25 @@ def result():
 def test_the_fixture_has_axes_of_different_lengths(result):
     sizes = [size for dim, size in result.sizes.items() if not dim.endswith(("_bin", "_edge"))]
     assert len(set(sizes)) == len(sizes)
+
+
+# -- measures are found by name
+
+NAMES = ("bands", "fan", "summary", "suppliers", "timeline", "war_probability")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_measure_is_the_function_whether_its_module_was_imported_before_or_not(name):
+    for first in ("", f"import sim.measures.{name}; from sim.measures.{name} import {name}; "):
+        code = f"{first}import sim.measures; print(sim.measures.{name}.__name__, callable(sim.measures.{name}))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+        assert done.stdout.split() == [name, "True"]
+
+
+def test_what_is_no_measure_is_answered_with_those_there_are():
+    assert set(NAMES) <= set(dir(measures))
+    with pytest.raises(AttributeError, match="no measure 'fans'; there are bands, fan"):
+        measures.fans  # noqa: B018
 
 
 # -- bands
@@ -310,8 +186,8 @@ def test_at_most_six_groups_remain_and_none_is_lost(result):
     both = measures.suppliers(result)
     for state in ("azerbaijan", "armenia"):
         one = measures.suppliers(result, state)
-        assert one.sizes["group"] <= measures.MOST_GROUPS
-        assert one["group"].values[-1] == measures.REST
+        assert one.sizes["group"] <= MOST_GROUPS
+        assert one["group"].values[-1] == REST
         xr.testing.assert_allclose(
             both["share"].sel(state=state, group=one["group"]),
             one["share"],

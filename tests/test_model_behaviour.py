@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from conftest import altered, assumed, peaceful
 from scipy import stats
+from worlds import altered, assumed, peaceful
 
 from sim.engine.ensemble import play
 from sim.engine.record import Record

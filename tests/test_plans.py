@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import altered
+from worlds import altered
 
 from sim.model.accounting.entry import ENTRIES
 from sim.model.streams import BLOCK

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
-from test_measures import ORIGINS, STATES, fictitious, synthetic
+from synthetic import ORIGINS, STATES, fictitious, synthetic
 
 from sim import measures, plots
-from sim.analysis import compare
+from sim.analysis.compare import compare
 from sim.plots import style
 
 PANELS = {"fan": 3, "war_probability": 2, "suppliers": 6, "timeline": 5, "versus": 4}
@@ -25,7 +25,7 @@ def measured(result):
         "war_probability": measures.war_probability(result),
         "suppliers": measures.suppliers(result),
         "timeline": measures.timeline(result.sel(member=fought)),
-        "versus": compare.compare(result, milder(result)),
+        "versus": compare(result, milder(result)),
     }
 
 

@@ -7,7 +7,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from conftest import altered
+from worlds import altered
 
 import sim
 from sim import evidence, measures

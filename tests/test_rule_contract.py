@@ -13,120 +13,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from worlds import a_world, assert_close, one, renamed, shapes, unlikely
 
 import sim.model.rules
 from sim import evidence
 from sim.model.rule import CATALOGUE
 from sim.model.turn import TURN
-from sim.model.variables import EXTRA_ORIGINS, SCALES, STAGES, VARIABLES
-from sim.model.world import World, axis_labels, evaluate, sight
+from sim.model.world import evaluate, sight
 
 CONTRACTED = [CATALOGUE[name] for name in sorted(CATALOGUE)]
 RULES = pytest.mark.parametrize("rule", CONTRACTED, ids=lambda rule: rule.name)
 FOLDER = Path(sim.model.rules.__file__).parent
 
-NEGLIGIBLE = 1e-12  # relative to the largest number in the answer, for sums taken in another order
 LONGEST_FILE = 90  # lines
 
-# -- worlds
-
-# What a quantity without upper or lower bound is drawn from; by name before unit.
-HIGHEST = {
-    "dt": 1.0,
-    "years_since_war": 60.0,
-    "war_days_left": 365.0,
-    "days_fought": 365.0,
-    "US$2023 m per yr": 1e5,
-    "US$2023 m": 1e5,
-    "US$ per barrel": 400.0,
-    "TIV m": 5e3,
-    "TIV m per yr": 2e3,
-    "thousand persons": 5e3,
-    "persons": 1e5,
-    "count": 20.0,
-    "log": 6.0,
-    "log ratio": 12.0,
-    "log-odds": 12.0,
-    "log per yr": 5.0,
-    "yr": 10.0,
-    "per yr": 12.0,
-    "index": 10.0,
-    "US$2023 m per TIV m": 20.0,
-}  # fmt: skip
-# Money and prices a logarithm is taken of, and the length of a step, are never nothing.
-NEVER_NOTHING = {
-    "dt": 1e-3, "milex": 1e-3, "milex_opening": 1e-3, "milex_target": 1e-3, "gdp": 1e-3, "gdp_opening": 1e-3,
-    "oil_revenue": 1e-3, "oil_revenue_opening": 1e-3, "oil_revenue_last_year": 1e-3, "oil_price": 1.0,
-}  # fmt: skip
-WHOLE = ("flag", "code", "count")
-
-
-@st.composite
-def shapes(draw):
-    """Lengths of all axes, of the actors of every kind, and of the run axis."""
-    states = draw(st.sampled_from([2, 3, 5, 6]))
-    taken = {len(SCALES), len(STAGES), states, states - 1}
-    free = [length for length in range(4, 13) if length not in taken]
-    suppliers = draw(st.sampled_from([n for n in free if n + len(EXTRA_ORIGINS) not in taken]))
-    free = [n for n in free if n not in (suppliers, suppliers + len(EXTRA_ORIGINS))]
-    weapons, zones, mediators, runs = draw(st.permutations(free))[:4]
-    return {
-        "state": states,
-        "supplier": suppliers,
-        "mediator": mediators,
-        "weapon": weapons,
-        "zone": zones,
-        "run": runs,
-    }
-
-
-def a_world(shape, rng):
-    """Return a world in which every quantity has some value within its bounds, often an extreme one."""
-    names = {kind: [f"{kind} {i}" for i in range(shape[kind])] for kind in shape}
-    labels = axis_labels(
-        names["state"], names["supplier"], names["mediator"], names["weapon"], names["zone"], EXTRA_ORIGINS
-    )
-    world = World(labels, shape["run"])
-    world.update({variable.name: values_of(variable, world, rng) for variable in VARIABLES.values()})
-    world.update(in_keeping(world, rng))
-    for array in world.arrays.values():
-        array.flags.writeable = False
-    return world
-
-
-def values_of(variable, world, rng):
-    """Draw one quantity; what is given does not differ between runs."""
-    cap = HIGHEST.get(variable.name, HIGHEST.get(variable.unit, 3.0))
-    low = NEVER_NOTHING.get(variable.name, variable.low if np.isfinite(variable.low) else -cap)
-    high = variable.high if np.isfinite(variable.high) else cap
-    *axes, _ = world.shape(variable)
-    size = (*axes, 1 if variable.kind == "given" else world.runs)
-    if variable.unit in WHOLE:
-        values = rng.integers(int(low), int(high), size, endpoint=True).astype(float)
-    elif high - low > 100.0:  # small numbers as often as large ones
-        values = low + (high - low) * np.exp(-9.0 * rng.uniform(size=size))
-    else:
-        values = rng.uniform(low, high, size)
-    extreme = rng.uniform(size=size)
-    values = np.where(extreme < 0.1, low, np.where(extreme > 0.9, high, values))
-    nothing_at_all = rng.uniform(size=size[-2:]) < 0.15  # an empty arsenal, no orders, no rival
-    return np.where(nothing_at_all, low, values)
-
-
-def in_keeping(world, rng):
-    """Quantities that belong together: shares that sum to one, at most one attacker with one aim."""
-    control = rng.uniform(size=world["control"].shape) + 1e-9
-    mix = rng.uniform(size=world["service_mix"].shape) + 1e-9
-    attacker = rng.integers(-1, world.size("state"), world.runs)
-    zones, scales, states, runs = world["aim"].shape
-    option = np.arange(zones * scales)[:, None, None]
-    aim = option == rng.integers(zones * scales, size=(states, runs))
-    return {
-        "control": control / control.sum(1, keepdims=True),
-        "service_mix": mix / mix.sum(0),
-        "attacking": (np.arange(states)[:, None] == attacker).astype(float),
-        "aim": aim.reshape(zones, scales, states, runs).astype(float),
-    }
+# -- a rule is asked
 
 
 class Consultation:
@@ -184,33 +85,6 @@ class Consultation:
         return self.answer({word: renamed(array, self.axes[word], orders) for word, array in self.seen.items()})
 
 
-def unlikely(uniform, rng):
-    """Put in the smallest and largest uniforms there are."""
-    least = 2.0**-54
-    extreme = rng.uniform(size=uniform.shape)
-    return np.where(extreme < 0.05, least, np.where(extreme > 0.95, 1.0 - 2.0 * least, uniform))
-
-
-def one(array, actor, run):
-    """Return the slice of one actor and run, both axes kept."""
-    actor, run = min(actor, array.shape[-2] - 1), min(run, array.shape[-1] - 1)
-    return array[..., actor : actor + 1, run : run + 1]
-
-
-def renamed(array, axes, orders):
-    """Return an array with its entries reordered along the axes that are named."""
-    for place, axis in enumerate(axes):
-        if axis in orders:
-            array = np.take(array, orders[axis], axis=place)
-    return array
-
-
-def assert_same(found, expected):
-    """Compare to rounding error: sums are taken in another order, and terms may cancel."""
-    scale = float(np.max(np.abs(expected), initial=0.0))
-    np.testing.assert_allclose(found, expected, rtol=NEGLIGIBLE, atol=NEGLIGIBLE * scale)
-
-
 # -- what a rule answers
 
 
@@ -235,18 +109,18 @@ def test_a_rule_answers_every_actor_alike_and_within_bounds(rule, shape, seed):
         for run in {0, asked.runs - 1, seed % asked.runs}:
             alone = np.broadcast_to(asked.alone(actor, run), (*answer.shape[:-2], 1, 2))
             expected = answer[..., actor : actor + 1, run : run + 1]
-            assert_same(alone, np.broadcast_to(expected, alone.shape))
+            assert_close(alone, np.broadcast_to(expected, alone.shape))
 
     # names do not matter
     rng = np.random.default_rng(seed)
     order = rng.permutation(asked.actors)
-    assert_same(asked.full(asked.with_actors_renamed(order)), answer[..., order, :])
+    assert_close(asked.full(asked.with_actors_renamed(order)), answer[..., order, :])
     for axis in ("supplier", "client", "weapon", "rival", "zone", "state", "mediator"):
         orders = {axis: rng.permutation(asked.lengths[axis])}
         if axis == "supplier":  # origins start with the suppliers, and change places with them
             others = np.arange(asked.lengths["supplier"], asked.lengths["origin"])
             orders["origin"] = np.concat([orders["supplier"], others])
-        assert_same(asked.full(asked.with_axis_renamed(orders)), renamed(answer, asked.written, orders))
+        assert_close(asked.full(asked.with_axis_renamed(orders)), renamed(answer, asked.written, orders))
 
     # nothing mutated: the arrays of the world cannot be written to, and draws are as they were
     for word, array in asked.seen.items():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import altered
+from worlds import altered
 
 from sim.model.accounting import ENTRIES
 from sim.model.rules.align.turn_from_failed_patron import NEVER, turn_from_failed_patron

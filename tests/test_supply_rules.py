@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest import altered, peaceful
+from worlds import altered, peaceful
 
 from sim.model.rules.offer.court_the_drifting_client import court_the_drifting_client
 from sim.model.rules.offer.heed_western_pressure import heed_western_pressure

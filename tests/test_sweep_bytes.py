@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import altered
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sweeping import ROOT, assert_same, content, short
+from worlds import altered
 
 import sim
 from sim.engine.record import KEPT

@@ -13,7 +13,7 @@ import sim
 from sim.cli import main
 from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
-from sim.model.outcomes import OUTCOMES, measures_to_stop_at
+from sim.model.outcomes import MEASURES, OUTCOMES, measures_to_stop_at
 from sim.results.manifest import PROVENANCE, SUMMARY, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Stop
@@ -140,9 +140,10 @@ def test_what_is_printed_is_what_was_written(armsrace, experiment, scenario, tmp
     said = armsrace("sweep", experiment, "--runs", 40, "--out", tmp_path / "two")
     with (tmp_path / "two" / SUMMARY).open(newline="") as file:
         written = list(csv.DictReader(file))
-    assert said[1].split() == ["point", "runs", "left_out", "war_probability", "operations", "deaths", "final_balance"]
+    assert said[1].split() == ["point", "runs", "left_out", "war_probability", "operations", "deaths", "displaced",
+                              "final_balance"]  # fmt: skip
     for line, row in zip(said[2:], written, strict=False):
-        assert line.split()[-4:] == [f"{float(row[name]):.4g}" for name in said[1].split()[-4:]]
+        assert line.split()[-5:] == [f"{float(row[name]):{MEASURES[name].form}}" for name in said[1].split()[-5:]]
     assert said[-2:] == [
         f"every factor and outcome with its interval in {tmp_path / 'two' / SUMMARY}",
         f"40 runs of each case in {tmp_path / 'two'}",
@@ -156,7 +157,7 @@ def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkey
     if not words:
         min((out / "blocks").iterdir()).unlink()
     looked = []
-    for place, name in ((run, "refuse_changes"), (run, "study_of"), (play, "summary_rows"),
+    for place, name in ((run, "refuse_changes"), (run, "study_of"), (play, "summary"),
                         (play, "open_result"), (compatibility, "locked_scenario")):  # fmt: skip
         real = getattr(place, name)
 
@@ -166,7 +167,7 @@ def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkey
 
         monkeypatch.setattr(place, name, spy)
     said = armsrace("resume", out, *words)
-    assert sorted(looked) == ["locked_scenario", "open_result", "refuse_changes", "study_of", "summary_rows"]
+    assert sorted(looked) == ["locked_scenario", "open_result", "refuse_changes", "study_of", "summary"]
     assert said[-1] == f"{600 if words else 300} runs in {out}"
     assert said[0].startswith(f"{600 if words else 300} runs, ")
     assert said[1].split()[0] == "war_probability"

@@ -5,8 +5,8 @@ import time
 
 import numpy as np
 import pytest
-from conftest import altered
 from sweeping import armsrace, assert_same, batches, short, start
+from worlds import altered
 
 import sim
 from sim.engine.record import KEPT

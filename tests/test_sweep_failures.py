@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import altered
 from sweeping import assert_same
+from worlds import altered
 
 import sim
 from sim import measures
@@ -13,6 +13,7 @@ from sim.cli.sweep import failures as list_failures
 from sim.engine.chunk import play_chunk
 from sim.engine.record import KEPT
 from sim.engine.soundness import Watchman, within
+from sim.measures.runs import without_broken
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
 from sim.model.rule import CATALOGUE
@@ -104,7 +105,7 @@ def test_figures_and_summary_show_how_many_runs_are_left_out(scenario, tmp_path,
     result = sim.sweep(scenario, RUNS, kept_paths=0, out=tmp_path / "r")
     count = result.attrs["failed"]
     assert f"{count} runs left out" in style.footnote(measures.war_probability(result))
-    assert measures.sound(result).sizes["run"] == RUNS - count
+    assert without_broken(result).sizes["run"] == RUNS - count
     assert f"{count} runs left out" not in style.footnote(measures.war_probability(case(result).assign_attrs(failed=0)))
     list_failures(tmp_path / "r")
     assert len(capsys.readouterr().out.splitlines()) == 1 + count

@@ -24,7 +24,7 @@ def written(tmp_path, *lines):
 
 
 def by_key():
-    return {offer.key: offer for offer in systems.shipped()}
+    return {offer.key: offer for offer in systems.shipped_systems()}
 
 
 def test_years_and_classes_agree_with_the_register_line_by_line():
@@ -41,7 +41,7 @@ def test_years_and_classes_agree_with_the_register_line_by_line():
 
 def test_no_year_of_a_recorded_system_is_later_than_the_record_that_is_not_held_back():
     document = load(folder() / "systems.yaml").data["systems"]
-    assert max(offer.since for offer in systems.shipped() if "recorded_as" in document[offer.key]) <= 2021
+    assert max(offer.since for offer in systems.shipped_systems() if "recorded_as" in document[offer.key]) <= 2021
 
 
 def test_the_register_agrees_with_the_article_on_the_first_purchase_of_lora():
@@ -50,7 +50,7 @@ def test_the_register_agrees_with_the_article_on_the_first_purchase_of_lora():
 
 
 def test_a_supplier_that_keeps_its_latest_back_is_told_with_an_older_system():
-    offers = systems.shipped()
+    offers = systems.shipped_systems()
     assert systems.newest(offers, "TUR", "drones", 0.72, 2021).name == "Bayraktar TB2"
     assert systems.newest(offers, "TUR", "drones", 0.90, 2021).name == "Akinci"
     assert systems.newest(offers, "TUR", "drones", 0.30, 2021) is None
@@ -63,7 +63,7 @@ def test_of_the_same_year_the_first_by_name_is_named_and_nothing_after_its_last_
     last = '{value: 2012, basis: assumed, because: "made up"}'
     common = f"weapon_class: naval, supplier: XXX, tier: older, since: {year}"
     lines = (f'b: {{name: "Beta", {common}}}', f'a: {{name: "Alpha", {common}, until: {last}}}')
-    offers = systems.read(written(tmp_path, *lines))
+    offers = systems.read_systems(written(tmp_path, *lines))
     assert [systems.newest(offers, "XXX", "naval", 0.1, y).name for y in (2010, 2012, 2013)] == [
         "Alpha",
         "Alpha",
@@ -99,7 +99,7 @@ def test_of_the_same_year_the_first_by_name_is_named_and_nothing_after_its_last_
 )
 def test_a_mistake_is_one_sentence_with_its_line(tmp_path, entry, sentence):
     with pytest.raises(DocumentError) as caught:
-        systems.read(written(tmp_path, entry))
+        systems.read_systems(written(tmp_path, entry))
     assert sentence in str(caught.value)
 
 

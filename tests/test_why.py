@@ -1,16 +1,21 @@
 """A happening, or its absence, is explained by the reasons the agents gave, their sum and the luck that came."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from sim.cli.main import app
-from sim.explain import decisions
-from sim.explain.contributions import step_back, worths
+from sim.explain import decisions, kinds
+from sim.explain.contributions import contributions, step_back
 from sim.explain.history import run
-from sim.explain.why import explain, parse
+from sim.explain.kinds.order import order
+from sim.explain.kinds.talks import talks
+from sim.explain.kinds.war import attack
+from sim.explain.narrative import narrate
+from sim.explain.why import parse, why
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.conflict import LARGEST_RISE
 from sim.model.mistakes import Mistake
@@ -33,8 +38,13 @@ def happening(history, kind, month):
     return next(h for h in history.happenings if h.kind == kind and f"{h.date:%Y-%m}" == month)
 
 
+def behind(history, happening):
+    """Return the decisions behind a happening."""
+    return kinds.of(happening).decisions(history, happening)
+
+
 def told(history, query):
-    return "\n\n".join(explain(history, query))
+    return repr(why(history, query))
 
 
 # -- the numbers
@@ -42,8 +52,8 @@ def told(history, query):
 
 @pytest.mark.parametrize(("kind", "month"), [("war", ""), ("order", "2016-07"), ("budget", "2017-01")])
 def test_reasons_add_up_to_what_was_decided(history, kind, month):
-    for decision in decisions.decisions(history, happening(history, kind, month or campaign(history)[1])):
-        weighed = worths(history, decision)
+    for decision in behind(history, happening(history, kind, month or campaign(history)[1])):
+        weighed = contributions(history, decision)
         neutral = VARIABLES[decision.quantity].neutral
         assert neutral + sum(w.now for w in weighed) == pytest.approx(decisions.total(history, decision), abs=1e-9)
         opening = neutral + sum(w.opening for w in weighed)
@@ -54,8 +64,8 @@ def test_reasons_add_up_to_what_was_decided(history, kind, month):
 def test_luck_asked_again_gives_what_came_about(history):
     labels = history.position.labels
     for war in (h for h in history.happenings if h.kind == "war"):
-        (decision,) = decisions.decisions(history, war)
-        strikes, which, _ = decision.lots
+        (decision,) = behind(history, war)
+        strikes, which, _ = decision.draws
         assert strikes.result == "an attack"
         assert strikes.draw < strikes.chances()["an attack"] + 1e-4
         assert which.result.endswith(history.position.titles[labels["zone"][war.place[0]]])
@@ -63,7 +73,7 @@ def test_luck_asked_again_gives_what_came_about(history):
 
 
 def test_the_chance_of_an_attack_is_that_of_its_plan_and_how_far_its_hazards_have_risen(history):
-    (decision,) = decisions.decisions(history, campaign(history)[0])
+    (decision,) = behind(history, campaign(history)[0])
     arrays = history.moments[decision.step].arrays
     place = history.position.labels["state"].index(decision.actor)
     planned = history.moments[decision.step - 1].arrays["plan"][place, 0]
@@ -71,7 +81,7 @@ def test_the_chance_of_an_attack_is_that_of_its_plan_and_how_far_its_hazards_hav
     risen = min(hazards / planned, LARGEST_RISE)
     pace = float(ENTRIES["set_onset_time"].parameters["pace"])
     chance = 1 - np.exp(-pace * risen * arrays["dt"][0, 0])
-    assert decision.lots[0].chances()["an attack"] == pytest.approx(chance, abs=1e-4)
+    assert decision.draws[0].chances()["an attack"] == pytest.approx(chance, abs=1e-4)
 
 
 def test_every_months_luck_agrees_with_whether_an_order_was_signed_and_with_whom(history):
@@ -79,8 +89,8 @@ def test_every_months_luck_agrees_with_whether_an_order_was_signed_and_with_whom
     for step in range(0, len(history.moments), 17):
         arrays = history.moments[step].arrays
         for place, key in enumerate(labels["state"]):
-            chain = decisions.order(history, step, key)
-            signs, whom = chain[-1].lots[-2:]
+            weighed = order(history, step, key)
+            signs, whom = weighed[-1].draws[-2:]
             signed = arrays["order_value"][place, 0] > 0
             assert (signs.result == "one is signed") == signed
             if signed:
@@ -93,17 +103,17 @@ def test_every_entry_and_move_of_talks_is_what_its_draw_brings(history):
     entries = [h for h in history.happenings if h.kind == "entry"]
     assert entries
     for found in entries:
-        assert decisions.decisions(history, found)[0].lots[0].result.endswith(" sells")
+        assert behind(history, found)[0].draws[0].result.endswith(" sells")
     for step in range(0, len(history.moments), 5):
         fought = history.moments[step].arrays["fought"][0, 0] > 0
         now = ("none", "talks", "deadlock", "framework", "treaty")[int(history.moments[step].arrays["talks"][0, 0])]
-        assert fought or decisions.talks(history, step).lots[0].result == now
+        assert fought or talks(history, step).draws[0].result == now
 
 
 def test_the_draws_of_a_wars_end_are_those_that_came(history):
     for end in (h for h in history.happenings if h.kind == "war end"):
-        last = decisions.decisions(history, end)[-1]
-        length, fate = last.lots
+        last = behind(history, end)[-1]
+        length, fate = last.draws
         after = history.moments[last.step].arrays
         ends = {0.0: "the attack fails", 1.0: "the objective is reached"}
         assert fate.result == ends.get(after["war_gain"][0, 0], "others stop it half-way")
@@ -118,8 +128,8 @@ def test_a_step_away_from_a_patron_is_told_and_is_what_its_draw_brings():
     pairs = zip(history.moments, history.moments[1:], strict=False)
     assert len(steps) == sum((a.arrays["rung"] != b.arrays["rung"]).any() for a, b in pairs) > 0
     for found in steps:
-        (decision,) = decisions.decisions(history, found)
-        assert f"to {decision.lots[0].result} in" in found.what
+        (decision,) = behind(history, found)
+        assert f"to {decision.draws[0].result} in" in found.what
 
 
 # -- the text
@@ -152,8 +162,8 @@ def test_one_step_back_names_an_event_of_the_timeline():
     history = run("south_caucasus_2010", run=0)
     text = " ".join(told(history, "war 2018-01").split())
     assert "Nothing in this run matches" in text
-    decision = decisions.attack(history, 96, "azerbaijan")
-    reason = next(w for w in worths(history, decision) if w.reason.rule.name == "count_on_ally")
+    decision = attack(history, 96, "azerbaijan")
+    reason = next(w for w in contributions(history, decision) if w.reason.rule.name == "count_on_ally")
     back = " ".join(step_back(history, decision, [reason]))
     assert "It was set in 2010-08: strategic partnership and mutual assistance treaty" in back
 
@@ -234,3 +244,90 @@ def test_the_command_line_explains_a_run(history):
     assert answer.exit_code == 0
     assert f"Azerbaijan starts a campaign over {zone}" in answer.output
     assert "milex" not in answer.output
+
+
+# -- kinds of happening, and what a notebook shows
+
+DISPLAY = '''
+"""A state shows its strength."""
+
+from sim.explain.decisions import Decision
+from sim.explain.happening import Happening, reasons_for, steps_of
+from sim.explain.kind import Kind
+
+
+def notice(history, step):
+    moment = history.moments[step]
+    for place, key in enumerate(history.position.labels["state"]):
+        shown = moment.arrays["displays"][place, 0]
+        if shown > 0:
+            what = f"{history.position.titles[key]} displays its strength"
+            yield Happening(moment.date, "show of force", key, "", what, reasons_for(history, step, "displays", key))
+
+
+def display(history, step, actor):
+    heading = f"{history.position.titles[actor]} thinks of what to display"
+    return [Decision(heading, step, actor, "", "displays", (), lambda count: f"{count:.0f} displays")]
+
+
+def decisions(history, happening):
+    return display(history, steps_of(history, happening.date)[0], happening.actor)
+
+
+def closest(history, names, steps):
+    return display(history, steps[0], history.position.labels["state"][0])
+
+
+KIND = Kind(rank=8, notice=notice, decisions=decisions, closest=closest, other_words=("parade",), by_state=True)
+'''
+
+
+@pytest.fixture
+def an_eighth_kind(tmp_path, monkeypatch):
+    (tmp_path / "show_of_force.py").write_text(DISPLAY, encoding="utf-8")
+    monkeypatch.setattr(kinds, "__path__", [*kinds.__path__, str(tmp_path)])
+    kinds.catalogue.cache_clear()
+    yield
+    kinds.catalogue.cache_clear()
+
+
+@pytest.mark.usefixtures("an_eighth_kind")
+def test_an_eighth_kind_is_one_file():
+    assert list(kinds.catalogue())[-1] == "show of force"
+    history = run("south_caucasus_2010", run=3)
+    shown = [found for found in history.happenings if found.kind == "show of force"]
+    assert shown
+    month = f"{shown[0].date:%Y-%m}"
+    assert f"{month}  {shown[0].what}." in narrate(history)[1:][history.happenings.index(shown[0])]
+    for query in (f"show of force {month} {shown[0].actor}", f"parade {month} {shown[0].actor}"):
+        assert told(history, query).startswith(f"{month}  {shown[0].what}.")
+        assert "displays.\n" in told(history, query)
+    without = next(f"{m.date:%Y-%m}" for m in history.moments if m.date not in {found.date for found in shown})
+    assert "Azerbaijan thinks of what to display" in told(history, f"parade {without}")
+    with pytest.raises(Mistake, match="show of force, talks, war, war end"):
+        told(history, "")
+
+
+def test_no_other_file_of_the_room_names_a_kind():
+    room = Path(kinds.__file__).parents[1]
+    for file in room.glob("*.py"):
+        named = [kind for kind in kinds.names() if f'"{kind}"' in file.read_text(encoding="utf-8")]
+        assert not named, file.name
+
+
+def test_every_file_of_a_kind_yields_happenings_of_its_name(history):
+    assert {happening.kind for happening in history.happenings} <= set(kinds.names())
+    for step in range(len(history.moments)):
+        for name, kind in kinds.catalogue().items():
+            assert {happening.kind for happening in kind.notice(history, step)} <= {name}
+
+
+def test_a_run_and_an_answer_show_well_in_a_notebook(history):
+    assert repr(history).startswith("South Caucasus 2010-2024, a hindcast: run 3 of seed 0, ")
+    assert "milex, Azerbaijan" in repr(history)
+    assert f"deaths {float(history.dataset['deaths'][0]):,.0f}" in repr(history).splitlines()[-1]
+    assert len(repr(history)) < 1000
+    assert history._repr_html_().startswith("<b>South Caucasus 2010-2024, a hindcast: run 3 of seed 0, ")
+    answer = why(history, f"war {campaign(history)[1]}")
+    assert answer._repr_html_().startswith("<pre>")
+    assert repr(answer) == "\n\n".join(answer)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli.options import ForceOption, ResultArgument, WithoutOption
 from sim.model.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 What = Annotated[
     str, typer.Argument(metavar="SCENARIO|EXPERIMENT", help="A shipped scenario or experiment, or a file.")
 ]
-Result = Annotated[Path, typer.Argument(metavar="DIR", help="A result directory made by `armsrace sweep`.")]
 Workers = Annotated[int, typer.Option(help="How many processes play.")]
 Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler to play on, as tcp://host:8786.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first run that breaks.")]
@@ -32,14 +32,18 @@ def sweep(
     what: What,
     out: Annotated[Path | None, typer.Option(help="Result directory to make.")] = None,
     runs: Annotated[int | None, typer.Option(help="How many histories (of each case); 1000 unless asked.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of all luck; 0 unless asked.")] = None,
-    without: Annotated[
-        list[str] | None,
-        typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times."),
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="Seed of all luck; 0 unless asked. Common random numbers: run 17 here and run 17 of another scenario "
+            "with the same seed share their luck."
+        ),
     ] = None,
+    without: WithoutOption = None,
     kept_paths: Annotated[
         int | None, typer.Option(help="Of how many runs to keep the whole path; 1000 unless asked.")
     ] = None,
+    members: Annotated[int | None, typer.Option(hidden=True)] = None,  # what --kept-paths was in version 0.1
     until: Annotated[
         str | None,
         typer.Option(
@@ -54,9 +58,12 @@ def sweep(
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Play only the I-th of N parts.")] = None,
     strict: Strict = False,
     dry_run: DryRun = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
+    force: ForceOption = False,
 ) -> None:
-    """Play many histories of a scenario, or an experiment, and write a result directory."""
+    """Play many histories and write a result directory.
+
+    Of a scenario, or of an experiment: everything that it asks for.
+    """
     from sim.study.request import study_for
     from sim.sweeps import run
     from sim.sweeps.play import ExecutionOptions
@@ -64,7 +71,7 @@ def sweep(
     stop = stop_rule(until, runs)
     asked: dict[str, Any] = {
         "seed": seed,
-        "kept_paths": kept_paths,
+        "kept_paths": members if kept_paths is None else kept_paths,
         "without": without or (),
         "double": double,
         "stop": stop,
@@ -125,8 +132,8 @@ def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
 
 def report(out: Path) -> None:
     """Print the summary of a finished result as it was written, or what a shard has done."""
+    from sim.answers import read_rows
     from sim.cli.printing import table
-    from sim.measures.table import read_rows
     from sim.results.manifest import SUMMARY, missing, provenance
     from sim.results.open import failures
     from sim.study.layout import Layout
@@ -166,20 +173,22 @@ def _short(number: str) -> str:
 
 
 SHOWN = ("scenario", "point", "runs", "left_out")
-SHOWN_SHORT = ("war_probability", "operations", "deaths", "final_balance")
 MOST_CASES = 20  # shown; all of them are in summary.csv
 
 
 def case_table(rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
     """Return the main outcomes of the first cases for people."""
+    from sim.model.outcomes import MEASURES
+
     places = [name for name in SHOWN if name in rows[0]]
-    shown = [tuple(row[name] for name in places) + tuple(f"{float(row[name]):.4g}" for name in SHOWN_SHORT)
+    main = [outcome for name, outcome in MEASURES.items() if outcome.main and name in rows[0]]
+    shown = [tuple(row[name] for name in places) + tuple(f"{float(row[one.key]):{one.form}}" for one in main)
              for row in rows[:MOST_CASES]]  # fmt: skip
-    return [(*places, *SHOWN_SHORT), *shown]
+    return [(*places, *(one.key for one in main)), *shown]
 
 
 def resume(
-    out: Result,
+    out: ResultArgument,
     runs: Annotated[int | None, typer.Option(help="Grow to so many histories (of each case).")] = None,
     workers: Workers = 1,
     dask: Dask = None,
@@ -207,7 +216,7 @@ def merge(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Result directory to make.")],
     parts: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="Result directories of the shards.")],
     mixed: Mixed = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
+    force: ForceOption = False,
 ) -> None:
     """Join the shards of a sweep into one result."""
     from sim.sweeps.shards import merge as join
@@ -220,12 +229,12 @@ def merge(
 
 
 def verify(
-    out: Result,
+    out: ResultArgument,
     sample: Annotated[int, typer.Option(help="How many blocks of 256 runs to play again.")] = 4,
     seed: Annotated[int | None, typer.Option(help="Which blocks; others at every call unless given.")] = None,
     repair: Annotated[bool, typer.Option("--repair", help="Play damaged batches again.")] = False,
 ) -> None:
-    """Check every file of a result and play a random sample of its runs again."""
+    """Check every file of a result and play a sample again."""
     from sim.sweeps.verify import verify as check
 
     found = check(out, sample, seed=seed, repair=repair)
@@ -239,8 +248,8 @@ def verify(
     print("everything is as it was written" + ("" if found.notes else ", to the last bit"))
 
 
-def failures(out: Result) -> None:
-    """List the runs that broke and are left out, with where and why."""
+def failures(out: ResultArgument) -> None:
+    """List the runs that broke, with where and why."""
     from sim.cli.printing import table
     from sim.results.open import failures as broken
 
@@ -250,9 +259,3 @@ def failures(out: Result) -> None:
         return
     heads = ("scenario", "point", "run", "month", "phase", "message", "settings")
     table([heads, *(tuple(str(row[name]) for name in heads) for row in rows)])
-
-
-def interrupted(error: BaseException) -> str:
-    """Return what to say when a sweep was interrupted."""
-    notes = getattr(error, "__notes__", [])
-    return "interrupted; " + (notes[-1] if notes else "to start again, run the same command with --force")

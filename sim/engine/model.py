@@ -59,8 +59,6 @@ class ArmsRace(mesa.Model):
         First day of the step to be played next.
     reasons : dict of str to list of Reason
         Reasons of the last step, by quantity decided.
-    talks_before, presence_before, rung_before
-        State of talks, who sold to whom, and alignment with patrons, before the last step.
     """
 
     def __init__(self, position: Position, run: int = 0) -> None:
@@ -70,9 +68,6 @@ class ArmsRace(mesa.Model):
         self.period = 0
         self.reasons: dict[str, list[Reason]] = {}
         self._opening_terms: dict[tuple[str, str], Array] = {}
-        self.talks_before = 0
-        self.presence_before: Array = np.zeros(())
-        self.rung_before: Array = np.zeros(())
         self.actors: dict[str, Actor] = {}
         for kind, agent in KINDS.items():
             for place, key in enumerate(self.game.world.labels[kind]):
@@ -133,9 +128,6 @@ class ArmsRace(mesa.Model):
     def step(self) -> None:
         """Play one step; the record is collected at its end."""
         self.reasons = {}
-        self.talks_before = int(self.talks)
-        self.presence_before = self.game.world["presence"][..., 0]
-        self.rung_before = self.game.world["rung"][:, 0]
         play_turn(self.game, self.consult)
         self.period += 1
         self.datacollector.collect(self)

@@ -1,6 +1,7 @@
 """One run told and explained: what happened, why, by whose luck, and why not.
 
-`history` plays a run with the agents and takes it down; `narrative` tells it; `why` answers a question about it from
-`decisions` (what was weighed), `draws` (what luck decided) and `contributions` (what each reason was worth);
-`systems` names what an order may have bought; `reference` describes the model itself, rule by rule.
+`history` plays a run with the agents and takes it down as `happening` says, where `kinds` (one file for each kind of
+happening) notice what is worth telling; `narrative` tells it. `why` answers a question about it by an `explanation` of
+`decisions`: what was `seen`, the `contributions` of each reason, and the `draws` by which luck decided. `systems`
+names what an order may have bought; `reference` describes the model itself, rule by rule.
 """

@@ -17,13 +17,13 @@ import sim.model.rules  # noqa: F401  (fills the catalogue)
 from sim import evidence
 from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE, Mechanism, Rule
-from sim.model.turn import TURN
+from sim.model.turn import OPENING, TURN
 from sim.model.variables import Variable
 from sim.model.world import sight
 from sim.scenario.check import load
 from sim.scenario.schema import Scenario, shipped
 
-ORDER = TURN  # the phases that have a page, in the order of play
+ORDER = (OPENING, *TURN)  # what has a page, in the order of play
 MECHANISMS: dict[str, Mechanism] = {**ENTRIES, **CATALOGUE}
 LABEL = re.compile(r"^(Reported|Assumed|Formula): (.|``.)")
 FEW = 3  # scenarios that are named; more are counted
@@ -54,25 +54,11 @@ def card(mechanism: Mechanism) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def claim(mechanism: Mechanism) -> str:
-    """Return the first paragraph of a docstring on one line: what a rule claims, what an entry does.
-
-    Examples
-    --------
-    >>> claim(CATALOGUE["seek_revenge"]).split(" as ")[0]
-    'A state aims to spend more'
-    """
-    return _paragraphs(mechanism)[0]
-
-
 def said(mechanism: Mechanism) -> list[str]:
     """Return the paragraphs of a docstring down to the examples, each on one line, with its label in bold."""
-    return [LABEL.sub(lambda match: f"**{match[1]}.** {match[2].upper()}", text) for text in _paragraphs(mechanism)]
-
-
-def _paragraphs(mechanism: Mechanism) -> list[str]:
     text = (inspect.getdoc(mechanism.function) or "").split("\nExamples\n---")[0]
-    return [" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n")]
+    lines = (" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+    return [LABEL.sub(lambda match: f"**{match[1]}.** {match[2].upper()}", line) for line in lines]
 
 
 def _numbers(mechanism: Mechanism) -> str:
@@ -96,6 +82,8 @@ def _numbers(mechanism: Mechanism) -> str:
 def _wiring(mechanism: Mechanism) -> Iterator[str]:
     """Yield what a mechanism reads and writes, its luck, what it rests on and who follows it, an item each."""
     yield f"- Reads {listed(_sight(mechanism, word) for word in mechanism.reads if word != 'draws')}"
+    if mechanism.borrows:
+        yield f"- Goes by {listed(map(_borrowed, mechanism.borrows.values()))}"
     if mechanism.draws:
         per = f" for each {mechanism.per}" if mechanism.per else ""
         yield f"- Luck: uniforms a step{per}: {mechanism.draws}, from the stream {code(mechanism.stream)}"
@@ -112,6 +100,12 @@ def _wiring(mechanism: Mechanism) -> Iterator[str]:
 def _sight(mechanism: Mechanism, word: str) -> str:
     """Return an argument with a link to the quantity it shows."""
     return f"[{code(word)}](quantities.md#{sight(mechanism.actor, word).variable.name})"
+
+
+def _borrowed(path: str) -> str:
+    """Return a parameter of another mechanism with a link to where it is set."""
+    owner, _, name = path.partition(".")
+    return f"{code(name)} of {mechanism_link(MECHANISMS[owner])}"
 
 
 def _followers(rule: Rule) -> str:

@@ -9,17 +9,13 @@ from typing import Any
 import numpy as np
 
 from sim.engine.model import Reason
-from sim.explain import decisions
+from sim.explain import decisions, kinds
 from sim.explain.decisions import Decision
-from sim.explain.history import History
-from sim.explain.narrative import chosen, shown
+from sim.explain.happening import Happening, History
+from sim.explain.seen import chosen, shown
 from sim.model.variables import VARIABLES
 from sim.model.world import COUNTERPART
 from sim.scenario.schema import Figure, day
-
-# Kinds of happening that move a quantity at once; fighting can move any that is not given.
-MOVED_BY = {"talks": ("talks", "war"), "rung": ("alliance",), "presence": ("entry",)}
-FIGHTING = ("war", "war end")
 
 # Quantities worked out from the arms both sides hold.
 OF_ARMS = (
@@ -33,7 +29,7 @@ NOTHING = 1e-6  # a change below this is none
 
 
 @dataclass(frozen=True)
-class Worth:
+class Contribution:
     """One reason of a decision and its size.
 
     Attributes
@@ -43,7 +39,7 @@ class Worth:
     now, opening : float
         Its size at the place of the decision, now and in the first step.
     others : float or None
-        Mean size over the other options, where the decision is a choice among suppliers.
+        Mean size over the other options, where the decision is a choice among several.
     """
 
     reason: Reason
@@ -79,16 +75,16 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def worths(history: History, decision: Decision) -> list[Worth]:
+def contributions(history: History, decision: Decision) -> list[Contribution]:
     """Return all reasons of a decision with their sizes, the largest first."""
     first = {(r.rule.name, r.actor): r for r in decisions.reasons(history, decision, 0)}
     found = []
     for reason in decisions.reasons(history, decision):
         now, then = chosen(reason.term, decision.place), chosen(reason.opening, decision.place)
         others = None
-        if decision.quantity == "supplier_appeal" and np.size(reason.term) > 1:
+        if decision.rivals and np.size(reason.term) > 1:
             others = float((np.sum(reason.term) - now) / (np.size(reason.term) - 1))
-        found.append(Worth(reason, first.get((reason.rule.name, reason.actor)), now, then, others))
+        found.append(Contribution(reason, first.get((reason.rule.name, reason.actor)), now, then, others))
     return sorted(found, key=lambda worth: -abs(worth.now))
 
 
@@ -117,7 +113,7 @@ def _figure(history: History, actor: str, key: str) -> Figure | None:
 # -- one step back
 
 
-def step_back(history: History, decision: Decision, weighed: list[Worth]) -> Iterator[str]:
+def step_back(history: History, decision: Decision, weighed: list[Contribution]) -> Iterator[str]:
     """Yield what changed the quantities under the reason that changed most, and under the largest one."""
     told = set[tuple[str, str]]()
     least = rounded(decision)
@@ -130,7 +126,7 @@ def step_back(history: History, decision: Decision, weighed: list[Worth]) -> Ite
             yield _told(history, decision, worth.reason, word, effect)
 
 
-def _mover(history: History, decision: Decision, worth: Worth) -> tuple[str, float]:
+def _mover(history: History, decision: Decision, worth: Contribution) -> tuple[str, float]:
     """Return the quantity whose change since the opening moves a reason most, and by how much.
 
     The rule is asked again with that quantity, and nothing else, as it was at the opening.
@@ -201,12 +197,19 @@ def _cause(history: History, step: int, name: str, decision: Decision) -> str:
     if name in OF_ARMS:
         return f"It is worked out from arms: {_arms(history, decision)}"
     asked = history.moments[decision.step].date  # what is fought in the month itself is fought afterwards
-    kinds = MOVED_BY.get(name, FIGHTING)
-    near = [h for h in history.happenings if before <= h.date <= date and h.date < asked and h.kind in kinds]
+    near = [h for h in _movers(history, name) if before <= h.date <= date and h.date < asked]
     if near:
         what = "; ".join(h.what for h in near).replace("; The ", "; the ")
         return f"The last marked step came with {near[-1].date:%Y-%m}: {what}"
     return "No single event did it; it built up month by month"
+
+
+def _movers(history: History, name: str) -> list[Happening]:
+    """Return all happenings that may have moved a quantity: of kinds known to move it, or of those that move any."""
+    every = kinds.catalogue()
+    known = {kind for kind, has in every.items() if name in has.moves}
+    movers = known or {kind for kind, has in every.items() if has.moves_anything}
+    return [happening for happening in history.happenings if happening.kind in movers]
 
 
 def _arms(history: History, decision: Decision) -> str:
@@ -215,8 +218,8 @@ def _arms(history: History, decision: Decision) -> str:
     first, now = history.moments[0], history.moments[decision.step]
     for place, key in enumerate(history.position.labels["state"]):
         held = [moment.arrays["stock_total"][place, 0] for moment in (first, now)]
-        orders = [h for h in history.happenings if h.kind == "order" and h.actor == key and h.date < now.date]
-        last = f", last large order in {orders[-1].date:%Y-%m}" if orders else ""
+        bought = [h for h in _movers(history, "stock_total") if h.actor == key and h.date < now.date]
+        last = f", last large {bought[-1].kind} in {bought[-1].date:%Y-%m}" if bought else ""
         parts.append(f"{history.position.titles[key]} held {held[0]:,.0f} TIV m, now {held[1]:,.0f}{last}")
     return "; ".join(parts)
 

@@ -6,14 +6,14 @@ asked with every draw from 0 to 1 instead of the one that came.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from sim.explain.history import History
+from sim.explain.happening import History, before_step
 from sim.model.rule import Mechanism
 from sim.model.turn import Game
 from sim.model.world import Array, World, evaluate
@@ -22,7 +22,7 @@ GRID = 20_000  # draws tried to find what luck could have brought
 
 
 @dataclass(frozen=True)
-class Lot:
+class Draw:
     """One draw that decided something.
 
     Attributes
@@ -61,7 +61,7 @@ def drawn(
     actor: str,
     which: int,
     before: Collection[str],
-    read: Any,
+    outcome: Callable[[Any], Any],
     question: str,
     names: tuple[str, ...],
     *,
@@ -69,7 +69,7 @@ def drawn(
     flip: bool = False,
     row: int = 0,
     instead: Mapping[str, Array] | None = None,
-) -> Lot:
+) -> Draw:
     """Ask a mechanism what every value of one of its draws would have brought.
 
     Parameters
@@ -78,7 +78,7 @@ def drawn(
         The draw to vary; the others stay as they came, or are `fixed`.
     before : collection of str
         What the mechanism read as it was at the end of the step before.
-    read : callable
+    outcome : callable
         From the mechanism's answer to a code per draw.
     flip : bool
         Count draws from the other end, so that small ones make it happen.
@@ -105,10 +105,10 @@ def drawn(
         {name: _of(value, index) for name, value in game.settings[mechanism.name].items()},
         luck[..., None, :],
     )
-    *tried, came_about = np.broadcast_to(np.asarray(read(found), dtype=np.float64).reshape(-1), GRID + 1).tolist()
+    *tried, came_about = np.broadcast_to(np.asarray(outcome(found), dtype=np.float64).reshape(-1), GRID + 1).tolist()
     if flip:
         tried, draw = tried[::-1], 1.0 - draw
-    return Lot(question, draw, tuple(_stretches(np.array(tried))), names, names[int(came_about)])
+    return Draw(question, draw, tuple(_stretches(np.array(tried))), names, names[int(came_about)])
 
 
 def _of(array: Any, index: int) -> Any:
@@ -123,10 +123,3 @@ def _stretches(codes: Array) -> Iterator[tuple[float, float, float]]:
     edges = [0, *(int(i) + 1 for i in np.flatnonzero(np.diff(codes))), len(codes)]
     for first, last in pairwise(edges):
         yield first / len(codes), last / len(codes), float(codes[first])
-
-
-def before_step(history: History, step: int) -> Any:
-    """Return every quantity as it was before a step."""
-    if step:
-        return history.moments[step - 1].arrays
-    return history.position.game_of_one(history.run).world.arrays

@@ -1,59 +1,36 @@
-"""The chain behind one decision in plain sentences: what was seen, reasons, sum, luck, one step back."""
+"""One decision explained in plain sentences: what was seen, reasons, sum, luck, one step back."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
-
-import numpy as np
+from collections.abc import Iterator
 
 from sim.explain import decisions
-from sim.explain.contributions import SETTING, Worth, digits, number, parameter_words, rounded, step_back, worths
+from sim.explain.contributions import (
+    SETTING,
+    Contribution,
+    contributions,
+    digits,
+    number,
+    parameter_words,
+    rounded,
+    step_back,
+)  # fmt: skip
 from sim.explain.decisions import Decision
-from sim.explain.draws import Lot
-from sim.explain.history import Happening, History
-from sim.explain.narrative import WIDTH, averaged, sentence, shown, sources
+from sim.explain.draws import Draw
+from sim.explain.happening import Happening, History
+from sim.explain.narrative import WIDTH, sentence, sources
+from sim.explain.seen import averaged, shown
 from sim.model.variables import VARIABLES
 from sim.model.world import COUNTERPART
 
 PLURAL = {"weapon": "weapon classes"}
 CODES = ("1", "flag", "code", "index")  # units that say nothing
 
-# What the sum of reasons means, by the quantity decided.
-MEANINGS: dict[str, Callable[[float], str]] = {
-    "presence": lambda x: "it sells there" if x > 0 else "it does not sell there",
-    "attack_score": lambda x: f"this attack {how_often(np.exp(min(x, 5.0)))}, were it always so",
-    "willingness": lambda x: f"{1 / (1 + np.exp(-x)):.0%} of requests are approved",
-    "supplier_appeal": lambda x: f"a weight of {np.exp(x):.3g} among suppliers, before approval",
-    "weapon_appeal": lambda x: f"a weight of {np.exp(x):.2f} among classes",
-    "milex_target_log": lambda x: f"{np.exp(x):.2f} times opening spending, before the ceiling of what output bears",
-    "milex_change": lambda x: "more each year, were it always so" if x > 0 else "less each year, were it always so",
-    "talks_progress": lambda x: f"progress {np.exp(x):.2f} times as fast as without any reason",
-    "exit_score": lambda x: f"such a step {how_often(np.exp(min(x, 5.0)))}, were it always so",
-}
 
-
-def how_often(rate: float) -> str:
-    """Return a yearly rate in words.
-
-    Examples
-    --------
-    >>> how_often(1.25), how_often(0.04), how_often(1e-9)
-    ('1.2 times a year', 'once in 25 years', 'practically never')
-    """
-    if rate < 1e-5:
-        return "practically never"
-    return f"{rate:.1f} times a year" if rate > 0.5 else f"once in {1 / rate:,.0f} years"
-
-
-def per_day(rate: float) -> str:
-    """Return a daily hazard in words."""
-    return f"after {1 / rate:,.0f} days on average, were it alone" if rate > 0 else "never"
-
-
-def chain(history: History, decision: Decision) -> Iterator[str]:
+def explanation(history: History, decision: Decision) -> Iterator[str]:
     """Yield what was seen, the reasons with their size, their sum, what luck decided, and one step back."""
-    weighed = worths(history, decision)
+    weighed = contributions(history, decision)
     if not weighed:
         yield f"{decision.heading}: no rule of this scenario has a say, so it is left to base rates and luck."
     else:
@@ -69,7 +46,7 @@ def chain(history: History, decision: Decision) -> Iterator[str]:
         if idle:
             yield wrapped(f"Of no weight here: {', '.join(idle)}.")
         yield sum_line(history, decision)
-    luck = [lot_line(lot) for lot in decision.lots]
+    luck = [draw_line(draw) for draw in decision.draws]
     if luck:
         yield "\n".join(["Luck", *luck])
     backwards = list(step_back(history, decision, weighed))
@@ -83,7 +60,7 @@ def bracketed(decision: Decision) -> str:
     return "" if unit in CODES else f" [{unit}]"
 
 
-def seen_lines(history: History, decision: Decision, weighed: list[Worth]) -> Iterator[str]:
+def seen_lines(history: History, decision: Decision, weighed: list[Contribution]) -> Iterator[str]:
     """Yield one line for each quantity that the reasons rest on, as the actor saw it."""
     rows: dict[tuple[str, str], tuple[str, str, str]] = {}
     several = len({worth.reason.actor for worth in weighed}) > 1
@@ -111,13 +88,13 @@ def seen_lines(history: History, decision: Decision, weighed: list[Worth]) -> It
         yield textwrap.fill(text, WIDTH + 20, subsequent_indent=" " * (wide + long + 6))
 
 
-def worth_lines(history: History, decision: Decision, worth: Worth) -> Iterator[str]:
+def worth_lines(history: History, decision: Decision, worth: Contribution) -> Iterator[str]:
     """Yield a reason's size and sentence, then its rule, outlets and parameters."""
     happening = Happening(
         history.moments[decision.step].date, "", decision.actor, decision.other, "", (), decision.place
     )
     places = digits(decision)
-    compared = "" if worth.others is None else f", other suppliers {worth.others:+.{places}f} on average"
+    compared = "" if worth.others is None else f", {decision.rivals} {worth.others:+.{places}f} on average"
     head = f"{worth.now:+7.{places}f} ({worth.opening:+.{places}f}{compared})  "
     yield wrapped(f"{head}{sentence(history, happening, worth.reason)}", "", " " * 9)
     rule = worth.reason.rule
@@ -131,24 +108,23 @@ def sum_line(history: History, decision: Decision) -> str:
     """Return what the reasons came to, now and at the opening, and what that means."""
     variable = VARIABLES[decision.quantity]
     now, then = decisions.total(history, decision), decisions.total(history, decision, 0)
-    meaning = MEANINGS.get(decision.quantity, per_day)
     base = f", counted from {variable.neutral:+.0f} without any reason" if variable.neutral else ""
     places, unit = digits(decision), "" if variable.unit in CODES else f" {variable.unit}"
     return "\n".join(
         [
-            wrapped(f"Together{base}: {now:+.{places}f}{unit}, {meaning(now)}.", "", "  "),
-            wrapped(f"At the opening: {then:+.{places}f}, {meaning(then)}.", "  ", "  "),
+            wrapped(f"Together{base}: {now:+.{places}f}{unit}, {decision.meaning(now)}.", "", "  "),
+            wrapped(f"At the opening: {then:+.{places}f}, {decision.meaning(then)}.", "  ", "  "),
         ]
     )
 
 
-def lot_line(lot: Lot) -> str:
+def draw_line(draw: Draw) -> str:
     """Return what a draw decided, against the chances of all it could have decided."""
-    chances = ", ".join(f"{name} {_percent(chance)}" for name, chance in lot.chances().items())
-    ranges = [(low, high) for low, high, code in lot.stretches if lot.names[int(code)] == lot.result]
-    low, high = next(((a, b) for a, b in ranges if a <= lot.draw <= b), ranges[0] if ranges else (0.0, 0.0))
-    luck = f"the draw was {lot.draw:.4f}, and {low:.4f} to {high:.4f} means: {lot.result}"
-    return wrapped(f"  {lot.question[0].upper()}{lot.question[1:]}: {chances}; {luck}.", "", "    ")
+    chances = ", ".join(f"{name} {_percent(chance)}" for name, chance in draw.chances().items())
+    ranges = [(low, high) for low, high, code in draw.stretches if draw.names[int(code)] == draw.result]
+    low, high = next(((a, b) for a, b in ranges if a <= draw.draw <= b), ranges[0] if ranges else (0.0, 0.0))
+    luck = f"the draw was {draw.draw:.4f}, and {low:.4f} to {high:.4f} means: {draw.result}"
+    return wrapped(f"  {draw.question[0].upper()}{draw.question[1:]}: {chances}; {luck}.", "", "    ")
 
 
 def _percent(chance: float) -> str:

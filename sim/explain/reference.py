@@ -16,9 +16,10 @@ from pathlib import Path
 from sim import evidence
 from sim.explain import cards
 from sim.explain.cards import ORDER, card, code, listed, mechanism_link, table
-from sim.model.outcomes import OUTCOMES, measures_to_stop_at
+from sim.explain.catalogue import first_sentence
+from sim.model.outcomes import MEASURES
 from sim.model.rule import CATALOGUE, Mechanism, Rule
-from sim.model.turn import Phase
+from sim.model.turn import TURN, Phase
 from sim.model.variables import ACTORS, VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ def turn() -> str:
     """Return the order of play as a table, a phase a row, with links to the cards."""
     rows = (
         (f"{number}. [**{phase.name}**]({FOLDER.as_posix()}/{phase.name}.md)", phase.meaning, _decided(phase))
-        for number, phase in enumerate(ORDER, 1)
+        for number, phase in enumerate(ORDER)
     )
     return table(("phase", "what happens", "decided"), rows)
 
@@ -68,8 +69,8 @@ def index() -> str:
     parts = [
         "# Reference",
         NOTE,
-        "What [MODEL.md](../../MODEL.md) tells as a story stands here piece by piece. Each phase of the turn has a "
-        "page, on which every rule and every entry of the books has a card:",
+        "What [MODEL.md](../../MODEL.md) tells as a story stands here piece by piece. The opening and each phase of "
+        "the turn have a page, on which every rule and every entry of the books has a card:",
         "- the claim, a sentence that could be false, and for an entry what it does;\n"
         "- *reported*, what which source says; *assumed*, what we added; the *formula*;\n"
         "- every parameter with its default, unit, range and basis. *Reported* is stated in a source, *derived* is "
@@ -80,7 +81,7 @@ def index() -> str:
         "nobody decides. Further pages: [quantities](quantities.md), [outcomes](outcomes.md), [sources](sources.md). "
         "`armsrace show NAME` prints any of them in a terminal.",
     ]
-    for number, phase in enumerate(ORDER, 1):
+    for number, phase in enumerate(ORDER):
         rules = [rule for rules in _decisions(phase).values() for rule in rules]
         parts.append(f"## {number}. [{phase.name}]({phase.name}.md)\n\n{_sentence(phase.meaning)}")
         if rules:
@@ -91,7 +92,7 @@ def index() -> str:
 
 
 def _claimed(rule: Rule) -> tuple[str, str, str]:
-    return rule.card, mechanism_link(rule), cards.claim(rule)
+    return rule.card, mechanism_link(rule), first_sentence(rule.function)
 
 
 def phase_page(phase: Phase) -> str:
@@ -102,10 +103,10 @@ def phase_page(phase: Phase) -> str:
         f"[{way} phase: {p.name}]({p.name}.md)" for way, near in (("previous", before), ("next", after)) for p in near
     ]
     parts = [
-        f"# Phase {number + 1} of {len(ORDER)}: {phase.name}",
+        f"# Phase {number} of {len(TURN)}: {phase.name}" if phase in TURN else f"# Before the first step: {phase.name}",
         NOTE,
         f"{_sentence(phase.meaning)} [All phases](README.md); {', '.join(links)}.",
-        *_books("Books before the decisions", phase.before),
+        *_books("Books before the decisions" if phase in TURN else "Books as on record", phase.before),
     ]
     for quantity, rules in _decisions(phase).items():
         variable = VARIABLES[quantity]
@@ -113,7 +114,8 @@ def phase_page(phase: Phase) -> str:
         how = f"{len(rules)} rules contribute (combined by {variable.fold})." if len(rules) > 1 else "One rule decides."
         parts += [title, f"[{code(quantity)}](quantities.md#{quantity}): {variable.meaning} [{variable.unit}]. {how}"]
         parts += map(card, rules)
-    return "\n\n".join([*parts, *_books("Books after the decisions", phase.after)])
+    last = "Books after the decisions" if phase in TURN else "Books with what the scenario sets for the first step"
+    return "\n\n".join([*parts, *_books(last, phase.after)])
 
 
 def _books(title: str, entries: Sequence[Mechanism]) -> Iterator[str]:
@@ -140,17 +142,17 @@ def quantities() -> str:
 
 def outcomes() -> str:
     """Return the page of what a run can come to."""
-    rows = ((code(name), unit, meaning) for name, (unit, meaning) in OUTCOMES.items())
-    stops = listed(map(code, measures_to_stop_at()))
-    return "\n\n".join(
-        [
-            "# Outcomes",
-            NOTE,
-            "What is kept of every run of a sweep, in `runs.zarr`, `summary.csv` and the exported tables:",
-            table(("outcome", "unit", "meaning"), rows),
-            f"A sweep may stop (`--until`) once one of these is known well enough: {stops}.",
-        ]
+    rows = [
+        (code(o.key), o.unit, o.meaning, o.more, "yes" if o.stops else "no", "yes" if o.kind == "recorded" else "no")
+        for o in MEASURES.values()
+    ]
+    intro = (
+        "What a run can come to, as results, tables, comparisons and figures call it. *Rising* says what it means that "
+        "one number is higher than another. A sweep may *stop* (`--until`) once an outcome is known well enough. What "
+        "is *kept* is written of every run to `runs.zarr`; the rest is worked out from that or from whole paths."
     )
+    head = ("outcome", "unit", "meaning", "rising", "stop", "kept")
+    return "\n\n".join(["# Outcomes", NOTE, intro, table(head, rows)])
 
 
 def sources() -> str:

@@ -94,12 +94,12 @@ class Offer:
 
 
 @cache
-def shipped() -> tuple[Offer, ...]:
+def shipped_systems() -> tuple[Offer, ...]:
     """Return the systems of the shipped `scenarios/systems.yaml`."""
-    return read(folder() / "systems.yaml")
+    return read_systems(folder() / "systems.yaml")
 
 
-def read(path: str | os.PathLike[str]) -> tuple[Offer, ...]:
+def read_systems(path: str | os.PathLike[str]) -> tuple[Offer, ...]:
     """Read a file of named systems.
 
     Raises

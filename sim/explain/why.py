@@ -1,7 +1,7 @@
 """Why something happened in a run, or did not: the whole chain behind one decision, in plain sentences.
 
 What is asked has the form ``[KIND] [NAME ...] [DATE]``, in any order: a kind of happening
-(`KINDS`), keys or names of actors, zones or classes, and a month ``2020-09`` or a year
+(`sim.explain.kinds`), keys or names of actors, zones or classes, and a month ``2020-09`` or a year
 ``2020``. Examples: ``war 2020-09``, ``budget 2021``, ``talks 2015-03``.
 """
 
@@ -12,26 +12,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from sim.explain import decisions
-from sim.explain.decisions import Decision
-from sim.explain.explanation import chain
-from sim.explain.history import Happening, History
+from sim.explain import kinds
+from sim.explain.explanation import explanation
+from sim.explain.happening import Happening, History, Story
 from sim.model.mistakes import Mistake, suggest
 
-# What can be asked for, and other words for it.
-KINDS = ("war", "war end", "order", "budget", "entry", "talks", "alliance")
-OTHER_WORDS = {"attack": "war", "ceasefire": "war end", "contract": "order", "spending": "budget", "patron": "alliance"}
-GRAMMAR = f"write a kind ({', '.join(KINDS)}), an actor, a month or a year, for example 'war 2020-09' or 'budget 2021'"
-
-ABSENT = {  # why a kind cannot come about at all
-    "war": "there is no disputed zone",
-    "order": "there is no supplier",
-    "entry": "no supplier is still to enter a market",
-    "budget": "budgets are decided in January",
-}
 MOST_EXPLAINED = 3  # of more matches than these only the list is given
+
+
+def grammar() -> str:
+    """Return what to write."""
+    return (
+        f"write a kind ({', '.join(kinds.names())}), an actor, a month or a year, "
+        "for example 'war 2020-09' or 'budget 2021'"
+    )
 
 
 @dataclass(frozen=True)
@@ -69,8 +63,8 @@ def parse(history: History, text: str) -> Query:
     keys |= {title.lower(): key for key, title in history.position.titles.items()}
     rest = " ".join(text.lower().replace(",", " ").split())
     kind, date, names = "", "", list[str]()
-    words = {**{word: word for word in KINDS}, **OTHER_WORDS, **keys}
-    for word in sorted(words, key=len, reverse=True):  # "war end" before "war", "the seven districts" as one
+    words = {word: kind for kind, has in kinds.catalogue().items() for word in (kind, *has.other_words)} | keys
+    for word in sorted(words, key=len, reverse=True):  # the longest first: a word may begin or hold another
         found = re.search(rf"(?<!\S){re.escape(word)}(?!\S)", rest)
         if found:
             rest = f"{rest[: found.start()]} {rest[found.end() :]}"
@@ -82,19 +76,19 @@ def parse(history: History, text: str) -> Query:
                 kind = words[word]
     for word in rest.split():
         if date or not re.fullmatch(r"[12]\d{3}(-(0[1-9]|1[0-2]))?", word):
-            raise Mistake(f"'{word}' is no kind, name or date of this run{suggest(word, words)}; {GRAMMAR}")
+            raise Mistake(f"'{word}' is no kind, name or date of this run{suggest(word, words)}; {grammar()}")
         date = word
     query = Query(kind, tuple(names), date)
     months = [moment.date for moment in history.moments]
     if not any(map(query.covers, months)):
         raise Mistake(f"{date} is not played; this run goes from {months[0]:%Y-%m} to {months[-1]:%Y-%m}")
     if not (kind or names or date):
-        raise Mistake(f"there is nothing to explain; {GRAMMAR}")
+        raise Mistake(f"there is nothing to explain; {grammar()}")
     return query
 
 
-def explain(history: History, query: str) -> Iterator[str]:
-    """Yield the answer to a query, paragraph by paragraph.
+def why(history: History, query: str) -> Story:
+    """Explain something that happened in a run, or why it did not.
 
     Parameters
     ----------
@@ -102,6 +96,11 @@ def explain(history: History, query: str) -> Iterator[str]:
         A run played by the agents.
     query : str
         What is asked, for example ``"war 2020-09"``.
+
+    Returns
+    -------
+    Story
+        The answer, paragraph by paragraph.
 
     Raises
     ------
@@ -111,15 +110,18 @@ def explain(history: History, query: str) -> Iterator[str]:
     asked = parse(history, query)
     found = [happening for happening in history.happenings if _matches(asked, happening)]
     if (asked.kind and found and len(found) <= MOST_EXPLAINED) or len(found) == 1:
-        for happening in found:
-            yield f"{happening.date:%Y-%m}  {happening.what}."
-            for decision in decisions.decisions(history, happening):
-                yield from chain(history, decision)
-    elif found:
-        yield f"{len(found)} happenings match '{query}'; name a kind and a month, or an actor, to have one explained."
-        yield "\n".join(map(line, found))
-    else:
-        yield from _absent(history, asked, query)
+        return Story(part for happening in found for part in _explained(history, happening))
+    if found:
+        many = f"{len(found)} happenings match '{query}'; name a kind and a month, or an actor, to have one explained."
+        return Story([many, "\n".join(map(line, found))])
+    return Story(_absent(history, asked, query))
+
+
+def _explained(history: History, happening: Happening) -> Iterator[str]:
+    """Yield a happening and what lies behind it, decision by decision."""
+    yield f"{happening.date:%Y-%m}  {happening.what}."
+    for decision in kinds.of(happening).decisions(history, happening):
+        yield from explanation(history, decision)
 
 
 def _matches(query: Query, happening: Happening) -> bool:
@@ -147,14 +149,17 @@ def _absent(history: History, query: Query, text: str) -> Iterator[str]:
     if not query.date:
         yield "Name a month to see how close it came."
         return
-    steps = [i for i, moment in enumerate(history.moments) if query.covers(moment.date)]
-    closest = _closest(history, query, steps)
+    if not query.kind:
+        return
+    steps = [step for step, moment in enumerate(history.moments) if query.covers(moment.date)]
+    kind = kinds.catalogue()[query.kind]
+    closest = kind.closest(history, query.names, steps)
     if closest:
         yield f"{history.moments[closest[0].step].date:%Y-%m}  What was weighed, and how close it came."
-    elif query.kind not in ("", "war end"):
-        yield f"Nothing in this scenario could bring it about then: {ABSENT[query.kind]}."
+    elif kind.impossible:
+        yield f"Nothing in this scenario could bring it about then: {kind.impossible}."
     for decision in closest:
-        yield from chain(history, decision)
+        yield from explanation(history, decision)
 
 
 def _near(history: History, query: Query) -> list[Happening]:
@@ -164,40 +169,4 @@ def _near(history: History, query: Query) -> list[Happening]:
     middle = float(query.date[:4]) + (float(query.date[5:]) - 0.5 if query.date[5:] else 6.0) / 12
     near = [h for h in history.happenings if abs(h.date.year + (h.date.month - 0.5) / 12 - middle) <= 1.0]
     named = [h for h in near if set(query.names) <= {h.actor, h.other}] or near
-    return [h for h in named if h.kind == query.kind] or [h for h in named if h.kind != "order"]
-
-
-def _closest(history: History, query: Query, steps: list[int]) -> list[Decision]:
-    """Return what was decided where the kind asked came closest; nothing for a kind that is not a decision."""
-    labels = history.position.labels
-    states = [key for key in labels["state"] if key in query.names] or list(labels["state"])
-
-    def most(quantity: str) -> tuple[int, str]:
-        """Return the step and the state in which a quantity of states is largest."""
-        found = [(history.moments[step].arrays[quantity], step, key) for step in steps for key in states]
-        sizes = [array[..., labels["state"].index(key), 0].max(initial=-np.inf) for array, _, key in found]
-        return found[int(np.argmax(sizes))][1:]
-
-    if query.kind == "war" and labels["zone"]:
-        return [decisions.attack(history, *most("attack_score"))]
-    if query.kind == "order" and labels["supplier"]:
-        return decisions.order(history, *most("order_value"))
-    if query.kind == "budget":
-        january = [step for step in steps if history.moments[step].arrays["january"][0, 0] > 0]
-        return [part for step in january[:1] for key in states for part in decisions.budget(history, step, key)]
-    if query.kind == "entry":
-        return _closest_entry(history, query, steps[0], states)
-    if query.kind == "talks":
-        return [decisions.talks(history, steps[0])]
-    if query.kind == "alliance":
-        return [decisions.exit_(history, *most("exit_score"))]
-    return []
-
-
-def _closest_entry(history: History, query: Query, step: int, states: list[str]) -> list[Decision]:
-    """Return the weighing of the supplier most likely to enter a market in a month."""
-    suppliers = history.position.labels["supplier"]
-    asked = [key for key in suppliers if key in query.names] or list(suppliers)
-    pairs = [decisions.entry(history, step, seller, key) for seller in asked for key in states]
-    open_ = [pair for pair in pairs if pair[0].lots and len(pair[0].lots[0].stretches) > 1]
-    return max(open_, key=lambda pair: min(pair[0].lots[0].chances().values()), default=[])
+    return [h for h in named if h.kind == query.kind] or [h for h in named if not kinds.of(h).common]

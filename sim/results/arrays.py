@@ -33,9 +33,9 @@ def lay_out(group: Any, study: Study) -> None:
     _coordinates(group, study)
     _counters(group, study)
     case, rect = (cut.scenarios, cut.points), (1, cut.reach)
-    for name, (unit, meaning) in OUTCOMES.items():
-        _array(group, name, (*case, cut.runs), (*rect, cut.span), None, "float64", (*CASE, "run"), units=unit,
-                    long_name=meaning)  # fmt: skip
+    for name, outcome in OUTCOMES.items():
+        _array(group, name, (*case, cut.runs), (*rect, cut.span), None, "float64", (*CASE, "run"), units=outcome.unit,
+                    long_name=outcome.meaning)  # fmt: skip
     kind = np.dtype(study.kind).name
     for name, variable, axes in kept_axes():
         rest = (study.steps, *(len(study.labels[axis]) for axis in axes))

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from sim import measures
-from sim.model.outcomes import CASE
-from sim.model.outcomes import OUTCOMES
+from sim.measures.bands import bands
+from sim.model.outcomes import CASE, OUTCOMES
 from sim.engine.record import histogrammed
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def _bands(data: xr.Dataset) -> Frames:
     for known, one in _points(data):
         for variable in histogrammed():
             if f"{variable.name}_histogram" in one:
-                band = measures.bands(one, variable.name)
+                band = bands(one, variable.name)
                 yield _framed(band, ["state", "time", "level"], known | {"quantity": variable.name})
 
 

@@ -16,8 +16,8 @@ from sim.model.rule import CATALOGUE
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.model.world import axis_labels
 from sim.observed.arsenal import INHERITED
+from sim.scenario.changes import MONTHS
 from sim.scenario.check_numbers import (
-    MECHANISMS,
     Labels,
     a,
     bounds,
@@ -30,8 +30,9 @@ from sim.scenario.check_numbers import (
     unknown_label,
 )
 from sim.scenario.document import Document, DocumentError, Place, Problem, suggest
-from sim.scenario.initial import MONTHS, recorded_year
+from sim.scenario.record import recorded_year
 from sim.scenario.schema import Actor, Event, Figure, RegionActor, Scenario, StateActor, SupplierActor, read
+from sim.scenario.settings import MECHANISMS
 
 SUM_TOLERANCE = 1e-6
 RESERVED = ("region", *EXTRA_ORIGINS)
@@ -291,8 +292,9 @@ def _event(document: Document, here: Place, event: Event, scenario: Scenario, la
         yield from _change(document, (*here, "set", name), name, change, labels)
 
 
-def _change(document: Document, here: Place, name: str, change: Mapping[str, float | dict[str, float]],
-            labels: Labels) -> Iterator[Problem]:  # fmt: skip
+def _change(
+    document: Document, here: Place, name: str, change: Mapping[str, float | dict[str, float]], labels: Labels
+) -> Iterator[Problem]:
     """One change of one given quantity."""
     givens = [v.name for v in VARIABLES.values() if v.kind == "given" and not filled_in(v.name)]
     if name not in VARIABLES:

@@ -11,10 +11,10 @@ from typing import Any
 from sim.model.mistakes import Mistake
 from sim.model.variables import INFINITY, VARIABLES
 from sim.scenario.check import check
-from sim.scenario.check_numbers import MECHANISMS
 from sim.scenario.document import Document, Place
-from sim.scenario.initial import opening_arrays
+from sim.scenario.opening_values import opening_arrays
 from sim.scenario.schema import KIND_OF, Figure, Scenario
+from sim.scenario.settings import MECHANISMS, middle
 from sim.study.slots import Slot, heeding, labels, owners
 
 ANYWHERE = Document({}, {}, "<point>")  # a scenario at a point has no file
@@ -53,8 +53,7 @@ def present(scenario: Scenario, slot: Slot) -> float:
 def _middle(figure: Figure, default: float) -> float:
     if figure.distribution is None:
         return default if figure.value is None else figure.value
-    core = figure.distribution.core
-    return sum(core) / len(core)
+    return middle(figure.distribution)
 
 
 def believed(scenario: Scenario, named: Iterable[str]) -> list[str]:

@@ -23,9 +23,10 @@ from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
 from sim.model.variables import EXTRA_ORIGINS, INFINITY, VARIABLES
 from sim.model.world import axis_labels
-from sim.scenario.check_numbers import MECHANISMS, unknown_label
+from sim.scenario.check_numbers import unknown_label
 from sim.scenario.document import suggest
 from sim.scenario.schema import Actor, Distribution, Scenario, Weapons
+from sim.scenario.settings import MECHANISMS
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from typing import Any, cast
 from tqdm import tqdm
 
 from sim.engine.blocks import CHUNK_BLOCKS
-from sim.measures.case_rows import summary_rows
-from sim.measures.table import write_rows
+from sim.measures.summary import summary
 from sim.model.mistakes import Mistake
 from sim.results.manifest import SUMMARY, manifest, missing, note, provenance
 from sim.results.open import open_result, told
@@ -151,5 +150,5 @@ def close(out: Path, **more: Any) -> None:
     if missing(out, Layout(**about["layout"])):
         note(out, "part finished", **more)
         return
-    write_rows(summary_rows(open_result(out)), out / SUMMARY)
+    summary(open_result(out)).write(out / SUMMARY)
     note(out, "finished", **more)

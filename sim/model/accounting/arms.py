@@ -28,14 +28,10 @@ def weigh_arsenals(
     combat_share: Array,
     *,
     modern_from: Parameter = Parameter(
-        0.62,
-        "share",
-        between=(0.5, 0.75),
-        basis="assumed",
-        because="quality between export S-300 and Barak-8 in the supplier files",
+        0.62, "share", between=(0.5, 0.75), because="quality between export S-300 and Barak-8 in the supplier files"
     ),
     sharpness: Parameter = Parameter(
-        18.0, "1", between=(5.0, 40.0), basis="assumed", because="from legacy to modern within about 0.2 of quality"
+        18.0, "1", between=(5.0, 40.0), because="from legacy to modern within about 0.2 of quality"
     ),
 ) -> Entry:
     """Add up arms by class and by origin: volume, quality-weighted combat mass, modern share."""
@@ -80,10 +76,10 @@ def assess_strength(
     denial_weight: Array,
     *,
     mass_exponent: Parameter = Parameter(
-        0.8, "1", between=(0.5, 1.0), basis="assumed", because="diminishing returns of mass within a class"
+        0.8, "1", between=(0.5, 1.0), because="diminishing returns of mass within a class"
     ),
     offence_in_defence: Parameter = Parameter(
-        0.5, "share", between=(0.2, 1.0), basis="assumed", because="attack forces also defend, less well"
+        0.5, "share", between=(0.2, 1.0), because="attack forces also defend, less well"
     ),
 ) -> Entry:
     """Work out strength in attack and in defence, with diminishing returns of mass in each class."""
@@ -180,47 +176,38 @@ def sign_contracts(
         12.0,
         "1",
         between=(0.0, 150.0),
-        basis="assumed",
         because="weight of all suppliers without a file, where those with one weigh some hundreds each: "
         "they delivered about 3 % of recorded volume",
     ),
     open_price: Parameter = Parameter(
-        2.0, "US$2023 m per TIV m", between=(0.6, 5.0), basis="assumed", because="between Russian and Turkish prices"
+        2.0, "US$2023 m per TIV m", between=(0.6, 5.0), because="between Russian and Turkish prices"
     ),
     no_purchase: Parameter = Parameter(
         200.0,
         "1",
         between=(0.0, 1000.0),
-        basis="assumed",
         because="weight of buying nothing, beside suppliers of some hundreds each: about one tender in five fails",
     ),
     spent_at_home: Parameter = Parameter(
         1.0,
         "share",
         between=(0.0, 1.0),
-        basis="assumed",
         because="what is not committed by the end of a budget year lapses; the services spend it at home",
     ),
     ahead: Parameter = Parameter(
         3.0,
         "yr",
         between=(0.0, 3.0),
-        basis="assumed",
         because="contracts are paid in instalments until delivery, which comes 2.5 years after the order on record",
     ),
     part: Parameter = Parameter(
         0.4,
         "share",
         between=(0.1, 1.0),
-        basis="assumed",
         because="the largest contract of a year is rarely more than half of its orders on record",
     ),
     project_share: Parameter = Parameter(
-        0.7,
-        "share",
-        between=(0.4, 1.0),
-        basis="assumed",
-        because="special defence projects are purchases, most of them abroad",
+        0.7, "share", between=(0.4, 1.0), because="special defence projects are purchases, most of them abroad"
     ),
     order_book: Parameter = Parameter(
         2.0,
@@ -232,11 +219,7 @@ def sign_contracts(
         "with a large one to less",
     ),
     memory: Parameter = Parameter(
-        5.0,
-        "yr",
-        between=(2.0, 8.0),
-        basis="assumed",
-        because="ties of the last five years, as in trade-network studies",
+        5.0, "yr", between=(2.0, 8.0), because="ties of the last five years, as in trade-network studies"
     ),
 ) -> Entry:
     """Set procurement money aside; now and then put it out to tender and commit it to one supplier, or to none.
@@ -319,14 +302,12 @@ def fly_in_arms(
         240.0,
         "per yr",
         between=(180.0, 360.0),
-        basis="assumed",
         because="one airfield that may handle explosives (AP 2023); a flight every other day was reached in 2020",
     ),
     load: Parameter = Parameter(
         1.0,
         "TIV m",
         between=(0.2, 4.0),
-        basis="assumed",
         because="recorded volume of a planeload; at about twenty flights a year a small part of what is delivered",
     ),
 ) -> Entry:
@@ -369,11 +350,7 @@ def deliver_orders(
         because="volume-weighted lag of all recorded orders of Azerbaijan",
     ),
     other_quality: Parameter = Parameter(
-        0.4,
-        "share",
-        between=(0.2, 0.7),
-        basis="assumed",
-        because="second-hand and older designs dominate the open market",
+        0.4, "share", between=(0.2, 0.7), because="second-hand and older designs dominate the open market"
     ),
 ) -> Entry:
     """Pass orders through three stages of production, exactly; age stocks and add what is delivered.
@@ -515,13 +492,12 @@ def build_coproduction(
     dt: Array,
     *,
     delay: Parameter = Parameter(
-        3.5, "yr", between=(2.0, 5.0), basis="assumed", because="from agreement to output takes two to five years (R20)"
+        3.5, "yr", between=(2.0, 5.0), because="from agreement to output takes two to five years (R20)"
     ),
     success: Parameter = Parameter(
         0.5,
         "share",
         between=(0.3, 0.7),
-        basis="assumed",
         because="offsets rarely bring what they promise (R20); the share that comes about stands for the chance",
     ),
 ) -> Entry:
@@ -538,7 +514,7 @@ def leave_traces(
     dt: Array,
     *,
     news: Parameter = Parameter(
-        2.0, "yr", between=(1.0, 5.0), basis="assumed", because="how long observers go by what they last could see"
+        2.0, "yr", between=(1.0, 5.0), because="how long observers go by what they last could see"
     ),
 ) -> Entry:
     """Note which deliveries a public register would catch, and how much is hidden from it."""
@@ -565,7 +541,6 @@ def train_crews(
         0.2,
         "share",
         between=(0.0, 1.0),
-        basis="assumed",
         because="newly delivered arms are of some use at once, with advisers; 1 means no training is needed (R23)",
     ),
 ) -> Entry:
@@ -587,10 +562,10 @@ def exercise_together(
     dt: Array,
     *,
     lesson: Parameter = Parameter(
-        0.05, "share per exercise", between=(0.03, 0.10), basis="assumed", because="learning per exercise, R21"
+        0.05, "share per exercise", between=(0.03, 0.10), because="learning per exercise, R21"
     ),
     memory: Parameter = Parameter(
-        2.0, "yr", between=(1.0, 3.0), basis="assumed", because="half-life of what is learnt in exercises, R21"
+        2.0, "yr", between=(1.0, 3.0), because="half-life of what is learnt in exercises, R21"
     ),
 ) -> Entry:
     """Let exercises teach forces to work together, and what is not exercised be forgotten: the exact solution."""

@@ -41,25 +41,17 @@ def advance_talks(
         2.0,
         "per yr",
         between=(0.3, 3.0),
-        basis="assumed",
         because="talks resumed within about half a year after each round of fighting, as in 2016, 2020 and 2022",
     ),
     stalling: Parameter = Parameter(
         0.92,
         "per yr",
         between=(0.6, 3.0),
-        basis="assumed",
         because="deadlock within a year in 60 % of rounds, the low end of rule card R28: talks were active to 2020",
     ),
-    progress: Parameter = Parameter(
-        0.08, "per yr", between=(0.02, 0.3), basis="assumed", because="no framework agreed in 1994-2020"
-    ),
+    progress: Parameter = Parameter(0.08, "per yr", between=(0.02, 0.3), because="no framework agreed in 1994-2020"),
     collapse: Parameter = Parameter(
-        0.3,
-        "per yr",
-        between=(0.1, 0.6),
-        basis="assumed",
-        because="frameworks without enforcement rarely last (Fortna 2003)",
+        0.3, "per yr", between=(0.1, 0.6), because="frameworks without enforcement rarely last (Fortna 2003)"
     ),
 ) -> Entry:
     """Move talks between none, talks, deadlock, framework and treaty; fighting breaks all but a treaty.
@@ -99,21 +91,13 @@ def settle_tension(
     dt: Array,
     *,
     calming: Parameter = Parameter(
-        0.7,
-        "per yr",
-        between=(0.3, 1.5),
-        basis="assumed",
-        because="tension halves in about a year when nothing feeds it",
+        0.7, "per yr", between=(0.3, 1.5), because="tension halves in about a year when nothing feeds it"
     ),
     forgetting: Parameter = Parameter(
-        4.0,
-        "per yr",
-        between=(2.0, 8.3),
-        basis="assumed",
-        because="clashes excite further clashes for one to four months (R27)",
+        4.0, "per yr", between=(2.0, 8.3), because="clashes excite further clashes for one to four months (R27)"
     ),
     branching: Parameter = Parameter(
-        0.45, "1", between=(0.3, 0.8), basis="assumed", because="share of clashes that follow from earlier ones (R27)"
+        0.45, "1", between=(0.3, 0.8), because="share of clashes that follow from earlier ones (R27)"
     ),
 ) -> Entry:
     """Let tension relax towards what pushes it, and clashes excite further clashes (Hawkes 1971)."""
@@ -139,14 +123,12 @@ def set_onset_time(
         5.0,
         "per yr",
         between=(4.3, 26.0),
-        basis="assumed",
         because="flights rise two to twelve weeks before an attack (R24), so plans wait about that long",
     ),
     called_off: Parameter = Parameter(
         0.33,
         "share",
         between=(0.1, 0.6),
-        basis="assumed",
         because="flights rose before the attacks of 2020 and 2023, and in late 2021 without one (R24)",
     ),
 ) -> Entry:
@@ -224,11 +206,10 @@ def call_patron(
         0.35,
         "share per call",
         between=(0.1, 0.6),
-        basis="assumed",
         because="one unanswered call within the treaty takes a third of its credit; rivals probe more than once (R16)",
     ),
     memory: Parameter = Parameter(
-        10.0, "yr", between=(5.0, 20.0), basis="assumed", because="a record of reneging is remembered about a decade"
+        10.0, "yr", between=(5.0, 20.0), because="a record of reneging is remembered about a decade"
     ),
 ) -> Entry:
     """Let a state that is attacked on land under a treaty call its patron; draw the answer, and keep the record.
@@ -267,7 +248,6 @@ def count_days(
         0.5,
         "share",
         between=(0.2, 0.8),
-        basis="assumed",
         because="a halt from outside leaves the attacker about half of what it could have taken",
     ),
 ) -> Entry:
@@ -302,7 +282,7 @@ def take_land(
     war_gain: Array,
     *,
     operation_reach: Parameter = Parameter(
-        0.05, "share", between=(0.01, 0.15), basis="assumed", because="limited gains of April 2016 and September 2022"
+        0.05, "share", between=(0.01, 0.15), because="limited gains of April 2016 and September 2022"
     ),
 ) -> Entry:
     """Work out the share of the rivals' holdings that an attacker takes in each zone when the war ends.
@@ -378,20 +358,14 @@ def remember_war(
     dt: Array,
     *,
     grievance_life: Parameter = Parameter(
-        14.0,
-        "yr",
-        between=(8.0, 30.0),
-        basis="assumed",
-        because="half-life of 8 to 30 years (R04); fears reach 15 to 20 years",
+        14.0, "yr", between=(8.0, 30.0), because="half-life of 8 to 30 years (R04); fears reach 15 to 20 years"
     ),
     defeat_life: Parameter = Parameter(
-        5.0, "yr", between=(2.0, 10.0), basis="assumed", because="buying after 2020 stayed high for years"
+        5.0, "yr", between=(2.0, 10.0), because="buying after 2020 stayed high for years"
     ),
-    abuse_life: Parameter = Parameter(
-        3.0, "yr", between=(1.0, 6.0), basis="assumed", because="scandals fade within a few years (R12)"
-    ),
+    abuse_life: Parameter = Parameter(3.0, "yr", between=(1.0, 6.0), because="scandals fade within a few years (R12)"),
     reputation_life: Parameter = Parameter(
-        8.0, "yr", between=(3.0, 15.0), basis="assumed", because="a battle record is quoted for most of a decade"
+        8.0, "yr", between=(3.0, 15.0), because="a battle record is quoted for most of a decade"
     ),
 ) -> Entry:
     """Carry memories on: grievance, defeat, the record of abuse, suppliers' battle records; end the war.
@@ -419,7 +393,7 @@ def settle_suspicion(
     dt: Array,
     *,
     memory: Parameter = Parameter(
-        4.0, "yr", between=(2.0, 8.0), basis="assumed", because="half-life of beliefs about a rival, 2 to 8 years (R06)"
+        4.0, "yr", between=(2.0, 8.0), because="half-life of beliefs about a rival, 2 to 8 years (R06)"
     ),
 ) -> Entry:
     """Let the belief about the rivals follow the evidence, within bounds; what is no longer seen is forgotten."""
@@ -433,9 +407,7 @@ def remember_displays(
     displays: Array,
     dt: Array,
     *,
-    memory: Parameter = Parameter(
-        0.5, "yr", between=(0.2, 1.0), basis="assumed", because="a test or a visit is news for some months"
-    ),
+    memory: Parameter = Parameter(0.5, "yr", between=(0.2, 1.0), because="a test or a visit is news for some months"),
 ) -> Entry:
     """Let displays of strength fade from memory and add those of the step."""
     return {"shown": shown * half(dt, memory) + displays}
@@ -462,7 +434,7 @@ def close_war(
     dt: Array,
     *,
     attention: Parameter = Parameter(
-        1.0, "yr", between=(0.5, 1.5), basis="assumed", because="half-life of pressure 6 to 18 months (R12)"
+        1.0, "yr", between=(0.5, 1.5), because="half-life of pressure 6 to 18 months (R12)"
     ),
 ) -> Entry:
     """Let a war that has ended be over, and attention abroad rise with those who fled and fade."""

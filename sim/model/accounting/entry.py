@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sim.model.rule import Function, Mechanism, mechanism_of
 from sim.model.world import Array
@@ -14,11 +14,14 @@ ENTRIES: dict[str, Mechanism] = {}
 TINY = 1e-9  # keeps a quotient finite where there is nothing to divide
 
 
-def entry(*, actor: str, draws: int = 0, per: str = "", stream: str = "") -> Callable[[Function], Mechanism]:
+def entry(
+    *, actor: str, draws: int = 0, per: str = "", stream: str = "", borrows: Mapping[str, str] | None = None
+) -> Callable[[Function], Mechanism]:
     """Bind a bookkeeping function by its signature and file it."""
 
     def file(function: Function) -> Mechanism:
-        mechanism = Mechanism(**mechanism_of(function, actor=actor, draws=draws, per=per, stream=stream))
+        bound = mechanism_of(function, actor=actor, draws=draws, per=per, stream=stream, borrows=borrows)
+        mechanism = Mechanism(**bound)
         ENTRIES[mechanism.name] = mechanism
         return mechanism
 

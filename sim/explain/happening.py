@@ -1,0 +1,168 @@
+"""A run as it was played and taken down: its steps, what happened in them, what it came to. Data only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+import xarray as xr
+
+from sim.answers import aligned
+from sim.engine.model import ArmsRace, Reason
+from sim.explain.systems import Offer
+from sim.model.world import Array
+from sim.scenario.initial import Position
+
+TOLD_OF_STATES = ("milex", "balance", "stock_balance")  # paths whose ends a run is summed up by
+TOLD_OF_RUNS = ("operations", "campaigns", "deaths", "displaced")
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something worth telling, with the reasons of the decision behind it.
+
+    Attributes
+    ----------
+    date : datetime.date
+        Month in which it happened.
+    kind : str
+        What kind of event, one of `sim.explain.kinds`.
+    actor, other : str
+        Keys of who acted and of what or whom it was about ("" if nobody).
+    what : str
+        One sentence.
+    reasons : tuple of Reason
+        All reasons behind it.
+    place : tuple of int
+        Index of the event on the axes of the quantity decided.
+    """
+
+    date: dt.date
+    kind: str
+    actor: str
+    other: str
+    what: str
+    reasons: tuple[Reason, ...] = ()
+    place: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One step as it was played: all that was decided, and the world after it.
+
+    Attributes
+    ----------
+    date : datetime.date
+        Month of the step.
+    reasons : mapping of str to list of Reason
+        Reasons by quantity decided.
+    arrays : mapping of str to ndarray
+        Every quantity at the end of the step, ``(*axes, actor, run)``; nothing is ever changed in place.
+    """
+
+    date: dt.date
+    reasons: Mapping[str, list[Reason]]
+    arrays: Mapping[str, Array]
+
+
+@dataclass(repr=False)
+class History:
+    """One run as it was played; shows what it came to.
+
+    Attributes
+    ----------
+    position : Position
+        What was played.
+    run : int
+        Number of the run.
+    model : ArmsRace
+        The agents as they were at the end.
+    opening : mapping of str to ndarray
+        Every quantity before the first step.
+    systems : tuple of Offer
+        Named systems with which orders are told.
+    dataset : xarray.Dataset
+        The run's path, one value per month.
+    happenings : list of Happening
+        What is worth telling, in order.
+    moments : list of Moment
+        Every step, so that any decision can be asked for its reasons (`sim.explain.why`).
+    broke : str
+        Where and why the run broke in the sweep it was re-enacted from; empty if it did not.
+    """
+
+    position: Position
+    run: int
+    model: ArmsRace
+    opening: Mapping[str, Array]
+    systems: tuple[Offer, ...] = ()
+    dataset: xr.Dataset = field(default_factory=xr.Dataset)
+    happenings: list[Happening] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    broke: str = ""
+
+    def __repr__(self) -> str:
+        """Return what was played and what it came to."""
+        broke = [self.broke] if self.broke else []
+        return "\n".join([f"{self.title()}, {len(self.happenings)} happenings", *broke, *came_to(self)])
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        head, *rest = repr(self).splitlines()
+        return f"<b>{escape(head)}</b><pre>{escape(chr(10).join(rest))}</pre>"
+
+    def title(self) -> str:
+        """Return which run of which scenario this is."""
+        return f"{self.position.scenario.title}: run {self.run} of seed {self.position.seed}"
+
+
+class Story(tuple[str, ...]):
+    """Paragraphs to read, in a terminal or in a notebook.
+
+    Examples
+    --------
+    >>> Story(["2020-03  A war begins.", "2020-05  It ends."])
+    2020-03  A war begins.
+    <BLANKLINE>
+    2020-05  It ends.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return the paragraphs with an empty line between them."""
+        return "\n\n".join(self)
+
+    def _repr_html_(self) -> str:
+        """Return the paragraphs with their columns kept."""
+        return f"<pre>{escape(repr(self))}</pre>"
+
+
+def came_to(history: History) -> list[str]:
+    """Return what a run came to as lines: spending and balances at both ends, fighting and its victims."""
+    world = history.dataset
+    rows = [("", "first month", "last month", "unit")]
+    for name in TOLD_OF_STATES:
+        path = world[name].isel(member=0)
+        for state in world["state"].values:
+            ends = (f"{float(path.sel(state=state)[i]):,.2f}" for i in (0, -1))
+            rows.append((f"{name}, {history.position.titles[str(state)]}", *ends, path.attrs["units"]))
+    return [*aligned(rows), ", ".join(f"{name} {float(world[name][0]):,.0f}" for name in TOLD_OF_RUNS)]
+
+
+def before_step(history: History, step: int) -> Mapping[str, Array]:
+    """Return every quantity as it was before a step."""
+    return history.moments[step - 1].arrays if step else history.opening
+
+
+def steps_of(history: History, date: dt.date) -> list[int]:
+    """Return the steps of a month; a scenario may have several in one."""
+    return [step for step, moment in enumerate(history.moments) if moment.date == date]
+
+
+def reasons_for(history: History, step: int, quantity: str, actor: str | None = None) -> tuple[Reason, ...]:
+    """Return the reasons of a step behind a quantity, of one actor or of all."""
+    given = history.moments[step].reasons.get(quantity, ())
+    return tuple(reason for reason in given if actor is None or reason.actor == actor)
