@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from sim.analysis.effects import sensitivity as sensitivity
     from sim.analysis.targets import targets as targets
     from sim.analysis.variance import variance as variance
-    from sim.cli.drawing import plot as plot
     from sim.explain.catalogue import list as list
     from sim.explain.catalogue import show as show
     from sim.explain.citation import cite as cite
     from sim.explain.history import replay as replay
     from sim.explain.history import run as run
+    from sim.plots import plot as plot
     from sim.results.export import export as export
     from sim.results.open import case as case
     from sim.results.open import failures as failures
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from sim.scenario.check import load as load
     from sim.study.checking import check as check
     from sim.study.experiment import Experiment as Experiment
-    from sim.sweeps.run import resume as resume
+    from sim.sweeps.resume import resume as resume
     from sim.sweeps.run import sweep as sweep
     from sim.sweeps.shards import merge as merge
     from sim.sweeps.verify import verify as verify
@@ -47,7 +47,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "run": "sim.explain.history",
     "replay": "sim.explain.history",
     "sweep": "sim.sweeps.run",
-    "resume": "sim.sweeps.run",
+    "resume": "sim.sweeps.resume",
     "merge": "sim.sweeps.shards",
     "verify": "sim.sweeps.verify",
     "failures": "sim.results.open",
@@ -56,7 +56,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "compare": "sim.analysis.compare",
     "variance": "sim.analysis.variance",
     "sensitivity": "sim.analysis.effects",
-    "plot": "sim.cli.drawing",
+    "plot": "sim.plots",
     "export": "sim.results.export",
 }
 _HOME = VERBS | {

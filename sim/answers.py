@@ -83,7 +83,9 @@ class Files(Answer, list[Path]):
 
 
 def _text(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.3g}" if value == value else "-"
+    return str(value)
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -12,12 +12,12 @@ import sim
 from sim.analysis import cases
 from sim.analysis.compare import compare
 from sim.model.mistakes import Mistake
-from sim.results.manifest import describe
+from sim.results.manifest import write_documents
 from sim.results.open import case, open_result
 from sim.results.store import Store
 from sim.study.experiment import Experiment
 from sim.study.study import study_of_experiment
-from sim.sweeps.play import ExecutionOptions, carry_out
+from sim.sweeps.play import ExecutionOptions, play_batches
 
 RUNS, KEPT_PATHS, END = 300, 20, "2011-06"
 FACTOR = "covet_land.operation_rate"
@@ -42,8 +42,8 @@ def played(out, scenarios, runs, **more):
     study = study_of_experiment(experiment, scenarios)
     out.mkdir()
     store = Store(study, out)
-    describe(study, out)
-    carry_out(store, out, list(study.layout.batches()), ExecutionOptions())
+    write_documents(study, out)
+    play_batches(store, out, list(study.layout.batches()), ExecutionOptions())
     return out
 
 

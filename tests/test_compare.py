@@ -340,6 +340,19 @@ def test_two_scenarios_are_swept_and_compared(capsys, monkeypatch):
     assert "A status_quo (A), B status_quo (B): 10 pairs of runs, seed 3" in printed
 
 
+def test_scenarios_are_named_or_given_and_swept_with_one_seed():
+    named = compare("richardson", "richardson", runs=4, seed=3)
+    assert (named.attrs["runs"], named.attrs["seed"]) == (4, 3)
+    assert compare(sim.load("richardson"), "richardson", runs=4, seed=3).identical(named)
+    with pytest.raises(Mistake, match="richardson is a result and status_quo is not; name two results or two scen"):
+        compare(sim.sweep("richardson", 4), "status_quo")
+
+
+def test_old_words_of_the_command_still_work(capsys, monkeypatch):
+    for word in ("facts", "parts"):
+        assert "Usage" in said(capsys, monkeypatch, word, "--help")
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

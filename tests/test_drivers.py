@@ -12,6 +12,7 @@ from sweeping import said
 
 import sim
 from sim.analysis.effects import sensitivity
+from sim.analysis.variance import variance
 from sim.model.mistakes import Mistake
 from sim.study import experiment as experiments
 from sim.study.study import study_of_experiment
@@ -130,6 +131,22 @@ def test_scenarios_of_one_sweep_are_analysed_apart() -> None:
     rows = sensitivity(both, ["final_balance"], experiment=points_of(experiment))
     first, second = ([row["value"] for row in rows if row["scenario"] == name] for name in "ab")
     assert np.allclose(2 * np.array(first), second)
+
+
+def test_a_directory_and_its_dataset_with_the_experiment_say_the_same(swept: Path) -> None:
+    stored, question = sim.open_result(swept), swept.parent / "race.yaml"
+    named = sensitivity(str(swept), ["war_days"])
+    assert named
+    assert repr(sensitivity(stored, ["war_days"], experiment=question)) == repr(named)
+    assert "<table>" in named._repr_html_()
+    with pytest.raises(Mistake, match="name its result directory or its experiment"):
+        sensitivity(stored)
+
+
+def test_the_variance_of_a_directory_is_that_of_its_dataset_and_knows_the_design(swept: Path) -> None:
+    named = variance(swept)
+    assert named.attrs["design"] == "morris"
+    assert named.drop_attrs().identical(variance(sim.open_result(swept)).drop_attrs())
 
 
 # -- on the command line

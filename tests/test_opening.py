@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from conftest import altered, assumed
+from worlds import altered, assumed
 
 from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE

@@ -6,7 +6,7 @@ import pytest
 import sim
 from sim import observed
 from sim.model.accounting import ENTRIES
-from sim.model.accounting.arms import sign_contracts
+from sim.model.accounting.contracts import sign_contracts
 from sim.model.accounting.money import adjust_spending, adopt_budget
 from sim.scenario.initial import opening
 

@@ -4,6 +4,7 @@ at a directory once."""
 import csv
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,11 +15,12 @@ from sim.cli import main
 from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import MEASURES, OUTCOMES, measures_to_stop_at
+from sim.results.files import write_lock
 from sim.results.manifest import PROVENANCE, SUMMARY, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Stop
 from sim.study.study import study_of_scenario
-from sim.sweeps import compatibility, play, run
+from sim.sweeps import compatibility, cost, play, resume
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +159,7 @@ def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkey
     if not words:
         min((out / "blocks").iterdir()).unlink()
     looked = []
-    for place, name in ((run, "refuse_changes"), (run, "study_of"), (play, "summary"),
+    for place, name in ((resume, "refuse_changes"), (resume, "study_of"), (play, "summary"),
                         (play, "open_result"), (compatibility, "locked_scenario")):  # fmt: skip
         real = getattr(place, name)
 
@@ -177,11 +179,20 @@ def test_a_dry_run_looks_on_while_somebody_else_writes(armsrace, scenario, tmp_p
     out = tmp_path / "r"
     armsrace("sweep", scenario, "--runs", 300, "--out", out)
     before = (out / PROVENANCE).read_bytes()
-    with run.guarded(out):
+    with write_lock(out):
         assert armsrace("resume", out, "--runs", 5000, "--dry-run")[0].startswith("5,000 runs in 10 batches")
         with pytest.raises(Mistake, match="another process is writing"):
             armsrace("resume", out, "--runs", 5000)
     assert (out / PROVENANCE).read_bytes() == before
+
+
+def test_a_sweep_that_does_not_fit_on_the_disk_is_refused_before_it_is_played(
+    armsrace, scenario, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cost.shutil, "disk_usage", lambda place: SimpleNamespace(free=1000))
+    with pytest.raises(Mistake, match=r"has 1 kB free and \d.* are needed; keep fewer --kept-paths"):
+        armsrace("sweep", scenario, "--runs", 300, "--out", tmp_path / "r")
+    assert not (tmp_path / "r").exists()
 
 
 def test_resuming_what_is_not_there_makes_no_directory(armsrace, tmp_path):

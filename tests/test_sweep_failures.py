@@ -71,6 +71,8 @@ def test_broken_runs_are_marked_left_out_and_counted(scenario, sound, tmp_path, 
     runs = sorted(failure["run"] for failure in listed)
     assert 0 < len(runs) < RUNS - 256
     assert found.attrs["failed"] == len(runs)
+    assert repr(listed).splitlines()[0].split() == [*listed[0]]
+    assert listed._repr_html_().count("<tr>") == 1 + len(runs)
     for failure in listed:
         assert found["failed"][failure["run"]] == failure["step"]
         assert failure["month"] == f"2010-{failure['step'] + 1:02d}"

@@ -17,7 +17,7 @@ from sim.explain.kinds.war import attack
 from sim.explain.narrative import narrate
 from sim.explain.why import parse, why
 from sim.model.accounting import ENTRIES
-from sim.model.accounting.conflict import LARGEST_RISE
+from sim.model.accounting.escalation import LARGEST_RISE
 from sim.model.mistakes import Mistake
 from sim.model.variables import VARIABLES
 

@@ -8,7 +8,7 @@ kept, with all rules and without the rule at hand: about 40 measures of 8 bytes,
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,7 @@ from sim.study.request import ScenarioLike, scenario_of
 from sim.study.study import study_of_scenario
 
 PATHS = {"deliveries": ("origin", "state"), "milex": ("state",)}  # what `path_measures` asks for
+ESTIMATED = ("difference", "low", "high", "standardised")
 OF_RUNS = ("displaced", "deaths", "milex")  # stocks that are measures of their own already
 
 
@@ -98,9 +99,8 @@ def ablate(
         # who buys nothing has no shares
         whole = {measure: values for measure, values in whole.items() if np.isfinite(values).any()}
         found = [_without(whole, _measured(opening(loaded, seed, [name]), runs, chunk_blocks, bar)) for name in names]
-    return _dataset(whole, dict(zip(names, found, strict=True))).assign_attrs(
-        study_of_scenario(loaded, runs, seed=seed).identity()
-    )
+    about = study_of_scenario(loaded, runs, seed=seed).identity()
+    return _labelled(xr.concat(found, "rule"), whole, names).assign_attrs(about)
 
 
 # -- what every run comes to
@@ -178,33 +178,24 @@ def family(measure: Measure) -> str:
     return "main" if measure.outcome.main else "share" if measure.name == "supplier_share" else "other"
 
 
-def _without(whole: Mapping[Measure, Array], apart: Mapping[Measure, Array]) -> dict[str, Any]:
-    """Return the estimate of every measure, which of them are clear, and the share of runs that changed."""
-    found = {m: estimate(whole[m], apart[m], share=m.outcome.share) for m in whole}
-    sizes = {name: sum(family(m) == name for m in whole) for name in ("share", "other")}
-    clear = []
-    for m, one in found.items():
-        if family(m) in sizes:
-            level = level_of_each(sizes[family(m)])
-            one = estimate(whole[m], apart[m], share=m.outcome.share, level=level)
-        clear.append(one.low > 0.0 or one.high < 0.0)
-    moved = [np.nan_to_num(differences(whole[m], apart[m])) != 0.0 for m in whole]
-    return {"estimates": list(found.values()), "clear": clear, "changed_runs": float(np.any(moved, axis=0).mean())}
+def _without(whole: Mapping[Measure, Array], apart: Mapping[Measure, Array]) -> xr.Dataset:
+    """Return what leaving out one rule does to every measure, along ``measure``."""
+    families = [family(m) for m in whole]
+    level = {name: level_of_each(1 if name == "main" else families.count(name)) for name in set(families)}
+    pairs = {m: (values, apart[m]) for m, values in whole.items()}
+    found = [estimate(*pair, share=m.outcome.share) for m, pair in pairs.items()]
+    judged = [estimate(*pair, share=m.outcome.share, level=level[family(m)]) for m, pair in pairs.items()]
+    changed = np.any([np.nan_to_num(differences(*pair)) != 0.0 for pair in pairs.values()], axis=0)
+    out = xr.Dataset({part: ("measure", [getattr(one, part) for one in found]) for part in ESTIMATED})
+    out["standing"] = ("measure", [standing(one) for one in found])
+    out["clear"] = ("measure", [one.low > 0.0 or one.high < 0.0 for one in judged])
+    return out.assign(changed_runs=float(changed.mean()), decorative=not out["clear"].any())
 
 
-def _dataset(whole: Mapping[Measure, Array], found: Mapping[str, Mapping[str, Any]]) -> xr.Dataset:
-    """Label the estimates."""
-    measures = list(whole)
-    out = xr.Dataset(coords={"rule": list(found), **labelled(measures)})
-    out = out.assign_coords(family=("measure", [family(measure) for measure in measures]))
-    for part in ("difference", "low", "high", "standardised"):
-        values = [[getattr(one, part) for one in each["estimates"]] for each in found.values()]
-        out[part] = (("rule", "measure"), np.array(values))
-    out["standing"] = (("rule", "measure"), [[standing(one) for one in each["estimates"]] for each in found.values()])
-    out["clear"] = (("rule", "measure"), np.array([each["clear"] for each in found.values()]))
+def _labelled(found: xr.Dataset, whole: Mapping[Measure, Array], rules: Sequence[str]) -> xr.Dataset:
+    """Add names, baselines and words to the estimates."""
+    out = found.assign_coords(rule=list(rules), family=("measure", [family(m) for m in whole]), **labelled([*whole]))
     out["baseline"] = ("measure", [float(np.nanmean(values)) for values in whole.values()])
-    out["changed_runs"] = ("rule", [each["changed_runs"] for each in found.values()])
-    out["decorative"] = ~out["clear"].any("measure")
     out["difference"].attrs["long_name"] = "mean over runs, without the rule minus with it"
     for end in ("low", "high"):
         out[end].attrs["long_name"] = f"{end} end of the 95 % interval of the paired difference"
@@ -232,8 +223,8 @@ def _shown(one: xr.Dataset, families: Any) -> Iterator[int]:
     yield from map(int, np.flatnonzero(families == "main"))
     for name in ("share", "other"):
         places = np.flatnonzero(families == name)
-        most = np.lexsort((one["standing"].values[places], one["clear"].values[places]))[-1]
-        yield int(places[most])
+        if places.size:  # where nothing is delivered there are no shares
+            yield int(places[np.lexsort((one["standing"].values[places], one["clear"].values[places]))[-1]])
 
 
 def _row(rule: str, one: xr.Dataset) -> dict[str, Any]:

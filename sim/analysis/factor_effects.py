@@ -1,7 +1,7 @@
 """What an outcome owes to each factor of a design, from the outcomes at its points.
 
 Each design has the analysis it was made for: Sobol' indices (Saltelli et al. 2010) and elementary effects
-(Morris 1991) by SALib, differences from the first point under common luck for stated points. Draws (Latin
+(Morris 1991) by SALib, differences from the first point under common random numbers for stated points. Draws (Latin
 hypercube, prior, posterior) are too few for density-based indices, so they get a regression on ranks, which asks
 only that effects are monotone and says by its R² how far that goes; `sim.analysis.variance` splits their variance.
 
@@ -73,8 +73,8 @@ class Effect:
         return bool(self.luck >= abs(self.value) and self.luck > 0.0)
 
 
-Estimate = tuple[str, str, float, float]  # factor, index, number, half of the interval that the design leaves
-Analysis = Callable[[Points, np.ndarray, float, int], Iterator[Estimate]]
+Index = tuple[str, str, float, float]  # factor, index, number, half of the interval that the design leaves
+Analysis = Callable[[Points, np.ndarray, float, int], Iterator[Index]]
 
 
 def factor_effects(points: Points, outcome: ArrayLike, *, level: float = LEVEL) -> list[Effect]:
@@ -167,7 +167,7 @@ def _jackknife(analyse: Analysis, points: Points, whole: np.ndarray, level: floa
 # -- designs with indices of their own
 
 
-def _sobol(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Estimate]:
+def _sobol(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Index]:
     """Yield first, total and second order indices of the mean outcome."""
     from SALib.analyze import sobol
 
@@ -187,7 +187,7 @@ def _sobol(points: Points, means: np.ndarray, level: float, resamples: int) -> I
             yield f"{name} x {names[j]}", "second order", float(found["S2"][i, j]), float(found["S2_conf"][i, j])
 
 
-def _morris(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Estimate]:
+def _morris(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Index]:
     """Yield mu*, mu and sigma: change of the mean outcome over the whole range of a factor."""
     from SALib.analyze import morris
 
@@ -211,7 +211,7 @@ def _problem(points: Points) -> dict[str, Any]:
 # -- draws
 
 
-def _ranks(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Estimate]:
+def _ranks(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Index]:
     """Yield standardised coefficients of a regression on ranks, and the share of their variance it explains.
 
     Intervals are from points drawn again with replacement.

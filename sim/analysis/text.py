@@ -100,20 +100,26 @@ def _how_to_compare(about: Row) -> Iterator[str]:
 
 def ablation_text(found: xr.Dataset) -> str:
     """Return an ablation as a table of rules against measures, whose columns are explained under it."""
-    rows = ablation_rows(found)
-    by_rule = {rule: list(group) for rule, group in groupby(rows, key=lambda row: row["rule"])}
-    main = next(iter(by_rule.values()))[:-2]
+    by_rule = {rule: [*group] for rule, group in groupby(ablation_rows(found), key=lambda row: row["rule"])}
+    main = [row for row in next(iter(by_rule.values())) if _is_main(row)]
     letters = [chr(ord("A") + place) for place in range(len(main))]
-    lines = [("without", *letters, "share of deliveries", "also moved")]
-    lines += [(rule, *map(_ablated, group[:-2]), *map(_moved, group[-2:])) for rule, group in by_rule.items()]
+    lines = [("without", *letters, "also moved")]
+    for rule, group in by_rule.items():
+        also = [_moved(row) for row in group if not _is_main(row) and row["clear"]]
+        lines.append((rule, *(_ablated(row) for row in group if _is_main(row)), ", ".join(also)))
     idle = [str(rule) for rule in found["rule"].values[found["decorative"].values]]
-    return "\n".join([
-        *aligned(lines),
+    said = (
         *(f"{letter}: {_explained(row)}" for letter, row in zip(letters, main, strict=True)),
         f"mean over {found.attrs['runs']} runs of the difference to the same runs with all rules, +- half of its 95 %",
-        "interval; * where that leaves out zero (deliveries and what else moved: at a level for all of them together)",
+        "interval; * where that leaves out zero (what else moved: at a level for all supplier shares, or all the rest)",
         f"decorative in this scenario (no interval leaves out zero): {', '.join(idle) or 'none'}",
-    ])  # fmt: skip
+    )
+    return "\n".join([*aligned(lines), *said])
+
+
+def _is_main(row: Row) -> bool:
+    """Whether a row has a column of its own."""
+    return row["measure"] in MEASURES and MEASURES[row["measure"]].main
 
 
 def _explained(row: Row) -> str:
@@ -129,9 +135,9 @@ def _ablated(row: Row) -> str:
 
 
 def _moved(row: Row) -> str:
-    """Return a difference with what it is of, where there is one."""
-    what = row["who"] if row["measure"] == "supplier_share" else row["measure"]
-    return f"{what} {_ablated(row)}" if row["clear"] else "-"
+    """Return a difference with what it is of."""
+    what = f"share of {row['who']}" if row["measure"] == "supplier_share" else row["measure"]
+    return f"{what} {_ablated(row)}"
 
 
 # -- what the spread consists of

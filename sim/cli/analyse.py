@@ -41,7 +41,7 @@ def ablate(
 
 
 def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOption = 0, out: TableOption = None) -> None:
-    """Hold a scenario against what is on record, target by target."""
+    """Hold a scenario against what is on record, by target."""
     from sim.analysis.text import targets_text
 
     rows = sim.targets(scenario, runs, seed=seed, progress=True)
@@ -56,8 +56,8 @@ def compare(
     precision: Annotated[
         float, typer.Option(help="Half-width wanted: of a share or log ratio; of the rest, as a part of A's value.")
     ] = 0.01,
-    runs: Annotated[int | None, typer.Option(help="Runs of scenarios swept in memory, 1000 unless given.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Their seed of all luck, 0 unless given.")] = None,
+    runs: Annotated[int | None, typer.Option(help="Runs of scenarios swept in memory; 1000 unless given.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Their seed of all luck; 0 unless given.")] = None,
     out: TableOption = None,
 ) -> None:
     """Compare two results run by run.

@@ -19,17 +19,16 @@ def plot(
     figures: Annotated[
         list[str] | None, typer.Argument(metavar="[FIGURE]...", help="Which figures; all of them unless named.")
     ] = None,
-    number: Annotated[int, typer.Option("--run", help="Which run the timeline shows.")] = 0,
+    number: Annotated[int, typer.Option("--run", help="Which run a figure of one run shows.")] = 0,
     against: Annotated[
-        str | None, typer.Option(metavar="DIR", help="A second result or case, for the figure `versus`.")
+        str | None, typer.Option(metavar="DIR", help="A second result or case, for figures of two.")
     ] = None,
 ) -> None:
     """Draw the figures of a result.
 
     PNG and SVG, with the plotted numbers and a description beside each.
     """
-    for path in sim.plot(result, figures, run=number, against=against):
-        print(path)
+    print(sim.plot(result, figures, run=number, against=against))
 
 
 def export(

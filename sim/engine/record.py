@@ -20,25 +20,8 @@ from sim.scenario.initial import Position
 
 Counts = npt.NDArray[np.int64]
 
-# Paths kept of the first runs, by their name in a result.
-KEPT: dict[str, str] = {
-    "milex": "milex",
-    "recorded_milex": "recorded_milex",
-    "gdp": "gdp",
-    "balance": "balance",
-    "perceived_balance": "perceived_balance",
-    "stock_balance": "stock_balance",
-    "stock_total": "stock_total",
-    "deliveries": "deliveries",
-    "recorded_deliveries": "recorded_deliveries",
-    "flights": "flights",
-    "control": "control",
-    "grievance": "grievance",
-    "oil_price": "oil_price",
-    "tension": "tension",
-    "talks": "talks",
-    "fighting": "fought",
-}
+# Paths kept of the first runs: the quantity by the name it has in a result.
+KEPT: dict[str, str] = {variable.keep: variable.name for variable in VARIABLES.values() if variable.keep}
 
 
 def histogrammed() -> list[Variable]:
@@ -102,7 +85,8 @@ class Record:
             self.histograms[variable.name] = np.zeros((steps, sizes.size("state"), variable.bins.count), np.int64)
         for name, quantity in KEPT.items():
             *rest, kept_paths = kept_shape(sizes, VARIABLES[quantity])
-            # Laid out as it goes to a disk, member by member, and seen as (step, ..., member).
+            # Laid out as it goes to a disk, path by path, and seen as (step, ..., path): a step is taken down in
+            # place, and nothing is turned round when paths are stored.
             self.trajectories[name] = np.moveaxis(np.empty((kept_paths, steps, *rest), self.kind), 0, -1)
         self.outcomes = {
             name: np.zeros(self.runs) if outcome.complete else np.full(self.runs, np.nan)

@@ -126,7 +126,7 @@ def estimate(first: Array, second: Array, *, share: bool, level: float = LEVEL) 
     Parameters
     ----------
     first, second : ndarray, (run,)
-        One measure in the runs of either side, in the same order; a pair with a missing value is left out.
+        One measure in the runs of either case, in the same order; a pair with a missing value is left out.
     share : bool
         Whether the values say yes (1) or no (0), so that their mean is a share of runs.
     level : float
@@ -136,8 +136,8 @@ def estimate(first: Array, second: Array, *, share: bool, level: float = LEVEL) 
     -------
     Estimate
         All NaN with fewer than two pairs. ``variance_reduction`` is what independent seeds would
-        need in runs for the same precision, over what common luck needs; infinite where the difference does not
-        vary though the measure does. ``size`` is the range of the measure over both sides.
+        need in runs for the same precision, over what common random numbers need; infinite where the difference does
+        not vary though the measure does. ``size`` is the range of the measure over both cases.
     """
     there = np.isfinite(first) & np.isfinite(second)
     one, two = np.asarray(first, float)[there], np.asarray(second, float)[there]
@@ -174,7 +174,7 @@ def _interval(apart: Array, differing: int, size: float, level: float, *, share:
 
 
 def _correlation(one: Array, two: Array) -> float:
-    """Return the correlation of paired runs, NaN where one side does not vary."""
+    """Return the correlation of paired runs, NaN where one case does not vary."""
     if one.std() == 0.0 or two.std() == 0.0:
         return np.nan
     return float(np.corrcoef(one, two)[0, 1])
@@ -195,7 +195,7 @@ def standing(found: Estimate) -> float:
 
 
 def runs_needed(found: Estimate, half_width: float) -> tuple[float, float]:
-    """Return how many runs a half-width of the interval takes: with common luck, with independent seeds.
+    """Return how many runs a half-width of the interval takes: with common random numbers, with independent seeds.
 
     Parameters
     ----------

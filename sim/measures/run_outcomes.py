@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -36,7 +36,7 @@ class Measure(NamedTuple):
         return f"{self.name} {self.who}".strip()
 
 
-def labelled(measures: list[Measure], axis: str = "measure") -> dict[str, object]:
+def labelled(measures: list[Measure], axis: str = "measure") -> dict[str, Any]:
     """Return the coordinates of an axis of measures: label, name, who and unit."""
     parts = {part: (axis, [getattr(measure, part) for measure in measures]) for part in ("name", "who", "unit")}
     return {axis: [measure.label for measure in measures], **parts}

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.accounting import arms, conflict, money, opening
+from sim.model.accounting import contracts, deliveries, escalation, memory, money, opening, strength, war
 from sim.model.rule import CATALOGUE, Mechanism, Rule
 from sim.model.streams import Luck
 from sim.model.variables import VARIABLES
@@ -51,56 +51,62 @@ TURN: tuple[Phase, ...] = (
     Phase(
         "perceive",
         "states weigh arsenals and misjudge them",
-        before=(arms.weigh_arsenals, arms.forecast_stocks),
-        after=(arms.assess_strength, arms.compare_strength),
+        before=(strength.weigh_arsenals, strength.forecast_stocks),
+        after=(strength.assess_strength, strength.compare_strength),
     ),
     Phase(
         "budget",
         "spending is aimed at once a year and adjusts every month; the next purchase is planned",
-        after=(money.adopt_budget, money.adjust_spending, arms.choose_class),
+        after=(money.adopt_budget, money.adjust_spending, contracts.choose_class),
         yearly=frozenset({"milex_target_log", "milex_ceiling", "adopt_budget"}),
     ),
-    Phase("offer", "suppliers decide whom they arm, with what, at which price", before=(arms.compare_ties,)),
+    Phase("offer", "suppliers decide whom they arm, with what, at which price", before=(contracts.compare_ties,)),
     Phase(
         "procure",
         "states choose among suppliers and sign contracts",
-        before=(arms.call_for_tender,),
-        after=(arms.sign_contracts,),
+        before=(contracts.call_for_tender,),
+        after=(contracts.sign_contracts,),
     ),
     Phase(
         "deliver",
         "orders are produced and delivered, stocks age",
-        after=(arms.fly_in_arms, arms.deliver_orders, arms.train_crews, arms.build_coproduction, arms.leave_traces),
+        after=(
+            deliveries.fly_in_arms,
+            deliveries.deliver_orders,
+            strength.train_crews,
+            deliveries.build_coproduction,
+            deliveries.leave_traces,
+        ),
     ),
     Phase(
         "align",
         "trust in suppliers follows what they do",
-        after=(arms.settle_trust, arms.exercise_together, conflict.settle_alignment),
+        after=(contracts.settle_trust, strength.exercise_together, escalation.settle_alignment),
     ),
-    Phase("negotiate", "talks open, stall, progress or fail", after=(conflict.advance_talks,)),
+    Phase("negotiate", "talks open, stall, progress or fail", after=(escalation.advance_talks,)),
     Phase(
         "escalate",
         "clashes and tension; each state weighs its options to attack",
-        after=(conflict.settle_tension, conflict.set_onset_time, conflict.start_war, conflict.declare_war),
+        after=(escalation.settle_tension, escalation.set_onset_time, escalation.start_war, escalation.declare_war),
     ),
     Phase(
         "fight",
         "the war under way is fought, in days counted in closed form",
-        before=(conflict.call_patron,),
+        before=(war.call_patron,),
         after=(
-            conflict.count_days,
-            conflict.take_land,
-            conflict.hand_over_land,
-            conflict.count_displaced,
-            conflict.suffer_losses,
+            war.count_days,
+            war.take_land,
+            war.hand_over_land,
+            war.count_displaced,
+            war.suffer_losses,
         ),
     ),
     Phase(
         "aftermath",
         "land, people and lives lost turn into grievance, memory and reputation",
-        after=(conflict.remember_war, conflict.settle_suspicion, conflict.remember_displays, conflict.close_war),
+        after=(memory.remember_war, memory.settle_suspicion, memory.remember_displays, war.close_war),
     ),
-    Phase("observe", "what public records would show", after=(arms.remember_alarm, money.keep_public_record)),
+    Phase("observe", "what public records would show", after=(memory.remember_alarm, money.keep_public_record)),
 )
 
 # What the books hold before the first step: as on record, and then with what the scenario sets for that step.

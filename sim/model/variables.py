@@ -72,6 +72,8 @@ class Variable:
         What the quantity is when no rule contributes.
     bins : Bins or None
         Histogram edges, for quantities summarised over all runs of a sweep.
+    keep : str
+        Name in a result of its whole paths, kept of the first runs of a sweep; "" if none is kept.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Variable:
     fold: Fold = "sum"
     neutral: float = 0.0
     bins: Bins | None = None
+    keep: str = ""
 
 
 class Vocabulary(dict[str, Variable]):
@@ -137,11 +140,11 @@ _declare("region", "given", [
     ("oil_price_known", "", "flag", "1 while the observed price is given", FLAG),
 ])  # fmt: skip
 _declare("region", "stock", [
-    ("oil_price", "", "US$ per barrel", "Brent price", {**POSITIVE, **REPLACED, "neutral": 75.0, "bins": Bins(5.0, 400.0, log=True)}),
+    ("oil_price", "", "US$ per barrel", "Brent price", {**POSITIVE, **REPLACED, "neutral": 75.0, "bins": Bins(5.0, 400.0, log=True), "keep": "oil_price"}),
     ("oil_price_lately", "", "US$ per barrel", "Brent price of the step before", {**POSITIVE, "neutral": 75.0}),
-    ("tension", "", "index", "standing hostility along the line", {**POSITIVE, "bins": Bins(0.0, 10.0)}),
+    ("tension", "", "index", "standing hostility along the line", {**POSITIVE, "bins": Bins(0.0, 10.0), "keep": "tension"}),
     ("clash_excitement", "", "per yr", "clash rate added by recent clashes", POSITIVE),
-    ("talks", "", "code", "0 none, 1 talks, 2 deadlock, 3 framework, 4 treaty", {"low": 0.0, "high": 4.0}),
+    ("talks", "", "code", "0 none, 1 talks, 2 deadlock, 3 framework, 4 treaty", {"low": 0.0, "high": 4.0, "keep": "talks"}),
     ("fighting", "", "code", "0 none, 1 limited operation, 2 campaign", {"low": 0.0, "high": 2.0}),
     ("war_days_left", "", "days", "days the fighting under way will still last", POSITIVE),
     ("war_gain", "", "share", "share of its objective the attacker will have reached at the end", SHARE),
@@ -152,7 +155,7 @@ _declare("region", "flow", [
     ("clashes", "", "count", "fatal clashes of the step", {**POSITIVE, **REPLACED}),
     ("tension_push", "", "index per yr", "what raises or calms tension"),
     ("talks_progress", "", "log", "what speeds or slows progress of talks"),
-    ("fought", "", "code", "scale of the fighting of the step: 0 none, 1 limited operation, 2 campaign", {"low": 0.0, "high": 2.0}),
+    ("fought", "", "code", "scale of the fighting of the step: 0 none, 1 limited operation, 2 campaign", {"low": 0.0, "high": 2.0, "keep": "fighting"}),
     ("days_fought", "", "days", "days of fighting in the step", POSITIVE),
     ("war_begins", "", "flag", "1 in the step in which fighting above clash level starts", FLAG),
     ("war_day_one", "", "share", "part of the step gone when the war starts", SHARE),
@@ -198,9 +201,9 @@ _declare("state", "given", [
     ("energy_need", "", "share", "how far those who might impose sanctions need its oil and gas", SHARE),
 ])  # fmt: skip
 _declare("state", "stock", [
-    ("milex", "", "US$2023 m per yr", "military expenditure", {**POSITIVE, "bins": Bins(10.0, 100_000.0, log=True), "neutral": 1.0}),
+    ("milex", "", "US$2023 m per yr", "military expenditure", {**POSITIVE, "bins": Bins(10.0, 100_000.0, log=True), "neutral": 1.0, "keep": "milex"}),
     ("milex_target", "", "US$2023 m per yr", "spending aimed at in the last budget", {**POSITIVE, "neutral": 1.0}),
-    ("gdp", "", "US$2023 m per yr", "gross domestic product", {**POSITIVE, **REPLACED, "neutral": 1.0}),
+    ("gdp", "", "US$2023 m per yr", "gross domestic product", {**POSITIVE, **REPLACED, "neutral": 1.0, "keep": "gdp"}),
     ("oil_revenue", "", "US$2023 m per yr", "oil revenue", {**POSITIVE, "neutral": 1.0}),
     ("oil_revenue_last_year", "", "US$2023 m per yr", "oil revenue of the year before", {**POSITIVE, "neutral": 1.0}),
     ("special_milex", "", "US$2023 m per yr", "part of military expenditure that goes to special defence projects", POSITIVE),
@@ -220,10 +223,10 @@ _declare("state", "stock", [
     ("reputation", "supplier", "index", "battlefield record of a supplier's arms in own eyes"),
     ("misperception", "", "log", "own error about the balance", REPLACED),
     ("concealed_share", "", "share", "share of own recent deliveries that no public record shows", SHARE),
-    ("grievance", "", "index", "grievance over land, people and lives lost", POSITIVE),
+    ("grievance", "", "index", "grievance over land, people and lives lost", {**POSITIVE, "keep": "grievance"}),
     ("defeat", "", "index", "fresh memory of a lost war", POSITIVE),
     ("abuse", "", "index", "record of people driven out, as export law sees it", POSITIVE),
-    ("control", "zone", "share", "share of a zone under this state's control", SHARE),
+    ("control", "zone", "share", "share of a zone under this state's control", {**SHARE, "keep": "control"}),
     ("residents", "zone", "thousand persons", "people of this state's community living in a zone", POSITIVE),
     ("shown", "", "events", "recent displays of strength, each fading from one", POSITIVE),
     ("attacking", "", "flag", "1 while this state is the attacker of a war under way", FLAG),
@@ -248,7 +251,7 @@ _declare("state", "flow", [
     ("origin_stock", "origin", "TIV m", "arms held of an origin, all classes", POSITIVE),
     ("class_mass", "weapon", "TIV m", "quality-weighted combat stock of a class", POSITIVE),
     ("modernity", "weapon", "share", "share of a class that counts as modern", SHARE),
-    ("stock_total", "", "TIV m", "arms held, all origins and classes", POSITIVE),
+    ("stock_total", "", "TIV m", "arms held, all origins and classes", {**POSITIVE, "keep": "stock_total"}),
     ("stock_forecast", "", "TIV m", "arms it is on course to hold at the planning horizon", POSITIVE),
     ("effectiveness", "weapon", "1", "what the rival's counters leave of a class in attack", {**POSITIVE, "fold": "product", "neutral": 1.0}),
     ("cohesion", "", "share", "what mixed equipment leaves of strength", {**SHARE, "fold": "product", "neutral": 1.0}),
@@ -256,9 +259,9 @@ _declare("state", "flow", [
     ("defence", "", "1", "strength in defence", POSITIVE),
     ("impression", "", "log", "how much stronger rivals seem for what they display"),
     ("displays", "", "count", "displays of strength in the step: tests, parades, drills, visits", {**POSITIVE, **REPLACED}),
-    ("balance", "", "log ratio", "own strength in attack over the rival's in defence", LOG_RATIO),
-    ("perceived_balance", "", "log ratio", "the balance as this state believes it", LOG_RATIO),
-    ("stock_balance", "", "log ratio", "own arms held over the rival's, recorded volume", LOG_RATIO),
+    ("balance", "", "log ratio", "own strength in attack over the rival's in defence", {**LOG_RATIO, "keep": "balance"}),
+    ("perceived_balance", "", "log ratio", "the balance as this state believes it", {**LOG_RATIO, "keep": "perceived_balance"}),
+    ("stock_balance", "", "log ratio", "own arms held over the rival's, recorded volume", {**LOG_RATIO, "keep": "stock_balance"}),
     ("suspicion_evidence", "", "log-odds", "what there is to suspect a rival of more than defence"),
     ("weapon_appeal", "weapon", "log", "reasons to buy a class"),
     ("supplier_appeal", "supplier", "log", "reasons to buy from a supplier"),
@@ -270,11 +273,11 @@ _declare("state", "flow", [
     ("order_volume", "", "TIV m", "volume ordered in the step", POSITIVE),
     ("order_value", "", "US$2023 m", "money committed in the step", POSITIVE),
     ("airlift", "", "log", "reasons for more military cargo flights than in quiet times"),
-    ("flights", "supplier", "count", "military cargo flights from a supplier in the step", POSITIVE),
+    ("flights", "supplier", "count", "military cargo flights from a supplier in the step", {**POSITIVE, "keep": "flights"}),
     ("airlifted", "supplier", "share", "share of what is on order with a supplier that is flown in at once", SHARE),
-    ("deliveries", "origin", "TIV m", "volume delivered in the step, all classes", POSITIVE),
-    ("recorded_deliveries", "origin", "TIV m", "what a public register would show of it", POSITIVE),
-    ("recorded_milex", "", "US$2023 m per yr", "spending as a public data set would show it", POSITIVE),
+    ("deliveries", "origin", "TIV m", "volume delivered in the step, all classes", {**POSITIVE, "keep": "deliveries"}),
+    ("recorded_deliveries", "origin", "TIV m", "what a public register would show of it", {**POSITIVE, "keep": "recorded_deliveries"}),
+    ("recorded_milex", "", "US$2023 m per yr", "spending as a public data set would show it", {**POSITIVE, "keep": "recorded_milex"}),
     ("trust_gain", "supplier", "share", "change of trust in the step"),
     ("reputation_gain", "supplier", "index", "change of a supplier's battlefield record in the step"),
     ("attack_score", "zone scale", "log per yr", "log hazard of starting an option", {"neutral": -30.0}),

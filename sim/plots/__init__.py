@@ -1,21 +1,177 @@
-"""Figures, one per file: a Dataset from `sim.measures` in, a matplotlib Figure out.
+"""Figures, one per file: a result in, a picture, its numbers and its description out.
 
-A file ``<name>.py`` in this folder is a figure. It holds ``<name>(dataset) -> Figure``,
-``alt_text(dataset) -> str`` and, if the generic table does not do, ``table(dataset) -> rows``.
-Nothing here computes science or writes files; `style.save` writes one that re-runs byte for byte.
+A file ``<name>.py`` in this folder is a figure. It holds
+
+- ``SHOWS``: what it needs of a result, one of `ALL_RUNS`, `WHOLE_PATHS`, `ONE_PATH` and `TWO_RESULTS` in `style`,
+- ``MEASURE``: the function of `sim.measures` or `sim.analysis` whose Dataset it draws,
+- ``<name>(dataset) -> Figure`` and ``alt_text(dataset) -> str``,
+- if the generic table does not do, ``table(dataset) -> rows``.
+
+No figure computes science, and nothing else knows a figure by name. `plot` draws them; what `style.save` writes re-runs
+byte for byte.
 """
 
 from __future__ import annotations
 
+import base64
 import importlib
+import os
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
 from types import ModuleType
 
 import xarray as xr
 from matplotlib.figure import Figure
 
+from sim.analysis import cases
+from sim.answers import write_rows
+from sim.model.mistakes import Mistake, suggest
 from sim.plots import style
+
+FORMS = ("png", "svg")  # of a picture on disk
+
+
+@dataclass(frozen=True, repr=False)
+class Drawings:
+    """Figures drawn of a result: shown in a notebook, named in a terminal.
+
+    Attributes
+    ----------
+    figures : dict of str to matplotlib.figure.Figure
+        The pictures by the names of the figures.
+    texts : dict of str to str
+        Their descriptions for readers who do not see them.
+    files : tuple of Path
+        What was written; nothing where the result has no directory.
+    note : str
+        What could not be drawn, and why; empty if all was.
+    """
+
+    figures: dict[str, Figure]
+    texts: dict[str, str]
+    files: tuple[Path, ...] = ()
+    note: str = ""
+
+    def __repr__(self) -> str:
+        """Return the note, then a line for each file, or for each figure where there are no files."""
+        return "\n".join([*([self.note] if self.note else []), *map(str, self.files or self.figures)])
+
+    def _repr_html_(self) -> str:
+        """Return the pictures, each with its description as the alternative text."""
+        shown = [f"<p>{escape(self.note)}</p>"] if self.note else []
+        for name, figure in self.figures.items():
+            bits = base64.b64encode(style.png(figure)).decode()
+            shown.append(f'<img src="data:image/png;base64,{bits}" alt="{escape(self.texts[name])}">')
+        return "\n".join(shown)
+
+
+def plot(
+    result: xr.Dataset | str | os.PathLike[str],
+    figures: str | Collection[str] | None = None,
+    *,
+    run: int = 0,
+    against: xr.Dataset | str | os.PathLike[str] | None = None,
+) -> Drawings:
+    """Draw the figures of a result.
+
+    Parameters
+    ----------
+    result : Dataset, str or path
+        A result, a directory, or ``DIR@scenario=NAME,point=LABEL`` for one case of several. Figures of a directory
+        are written into its folder ``figures``: PNG, SVG, the plotted numbers and a description of each.
+    figures : str or collection of str, optional
+        Which figure or figures; all that can be drawn unless named.
+    run : int
+        Number of the run that a figure of one run shows.
+    against : Dataset, str or path, optional
+        A second result or case, for the figures of two results.
+
+    Returns
+    -------
+    Drawings
+
+    Raises
+    ------
+    Mistake
+        If there is no such figure or result, or what a figure shows was not kept.
+    """
+    names = _asked([figures] if isinstance(figures, str) else figures, against is not None)
+    data, side = _case(result)
+    other, second = (None, None) if against is None else _case(against)
+    note = ""
+    if not figures and not data.sizes["member"]:
+        missing = [name for name in names if _module(name).SHOWS in style.OF_PATHS]
+        names = [name for name in names if name not in missing]
+        note = f"no whole path was kept, so there is no {' and no '.join(missing)}"
+    pictures, texts, files = dict[str, Figure](), dict[str, str](), list[Path]()
+    for name in names:
+        dataset = measured(name, data, run=run, against=other)
+        pictures[name], texts[name] = draw(name, dataset), alt_text(name, dataset)
+        if side is not None:
+            pair = (other, second) if _module(name).SHOWS == style.TWO_RESULTS else (None, None)
+            stem = side.directory / "figures" / cases.stem(name, data, side, *pair)
+            files += _written(stem, name, dataset, pictures[name], texts[name])
+    return Drawings(pictures, texts, tuple(files), note)
+
+
+def measured(name: str, result: xr.Dataset, *, run: int = 0, against: xr.Dataset | None = None) -> xr.Dataset:
+    """Return what a figure draws of one case of a result.
+
+    Raises
+    ------
+    Mistake
+        If the result lacks what the figure shows.
+    """
+    shows: str = _module(name).SHOWS
+    measure: Callable[..., xr.Dataset] = _module(name).MEASURE
+    if shows == style.TWO_RESULTS:
+        return measure(result, against)
+    kept = result.sizes["member"]
+    if shows in style.OF_PATHS and not kept:
+        raise Mistake(f"'{name}' shows whole paths and none was kept; sweep with --kept-paths, or 'keep: trajectories'")
+    if shows == style.ONE_PATH and not 0 <= run < kept:
+        raise Mistake(f"the path of run {run} was not kept; kept are runs 0 to {kept - 1}")
+    return measure(result.isel(member=run, run=run) if shows == style.ONE_PATH else result)
+
+
+def _asked(figures: Collection[str] | None, two: bool) -> list[str]:
+    """Return the names of the figures asked for, or of all that one result or two can have."""
+    paired = [name for name in _names() if _module(name).SHOWS == style.TWO_RESULTS]
+    names = list(figures or [name for name in _names() if two or name not in paired])
+    for name in names:
+        if name not in _names():
+            raise Mistake(f"there is no figure '{name}'{suggest(name, _names())}; `armsrace list figures` names them")
+    of_two = [name for name in names if name in paired]
+    if of_two and not two:
+        raise Mistake(f"'{of_two[0]}' shows two results; name the second with --against DIR")
+    if two and not of_two:
+        raise Mistake(f"--against is for the figure '{' or '.join(paired)}'; name it too, or leave out --against")
+    return names
+
+
+def _case(result: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, cases.CaseName | None]:
+    """Return one case and, where it lies on a disk, which directory and choice that is."""
+    if isinstance(result, xr.Dataset):
+        return cases.as_case(result), None
+    named = cases.case_named(result)
+    return cases.open_case(named), named
+
+
+def _written(stem: Path, name: str, dataset: xr.Dataset, picture: Figure, text: str) -> list[Path]:
+    """Write a picture and what goes with it into files of one stem; return them."""
+    stem.parent.mkdir(exist_ok=True)
+    *pictures, numbers, words = (stem.with_name(f"{stem.name}.{form}") for form in (*FORMS, "csv", "txt"))
+    for path in pictures:
+        style.save(picture, path, dataset, alt=text)
+    write_rows(table(name, dataset), numbers)
+    words.write_text(text + "\n", encoding="utf-8")
+    return [*pictures, numbers, words]
+
+
+# -- the catalogue
 
 
 def _names() -> list[str]:
@@ -39,6 +195,12 @@ def figures() -> dict[str, Callable[[xr.Dataset], Figure]]:
     ['fan', 'suppliers', 'timeline', 'versus', 'war_probability']
     """
     return {name: getattr(_module(name), name) for name in _names()}
+
+
+def draw(name: str, dataset: xr.Dataset) -> Figure:
+    """Return a figure of what `measured` returned."""
+    figure: Figure = getattr(_module(name), name)(dataset)
+    return figure
 
 
 def alt_text(name: str, dataset: xr.Dataset) -> str:

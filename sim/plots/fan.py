@@ -7,7 +7,10 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim import measures
 from sim.plots import style
+
+SHOWS, MEASURE = style.ALL_RUNS, measures.fan
 
 
 def headline(dataset: xr.Dataset) -> str:

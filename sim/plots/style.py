@@ -11,6 +11,7 @@ import hashlib
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,13 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from scipy.optimize import isotonic_regression
 
 Row = dict[str, str | float]
+
+# What a figure can need of a result.
+ALL_RUNS = "what is kept of all runs"
+WHOLE_PATHS = "whole paths, of all runs that have one"
+ONE_PATH = "the whole path of one run"
+TWO_RESULTS = "two results"
+OF_PATHS = (WHOLE_PATHS, ONE_PATH)
 
 BLACK, GREY, PALE = "#000000", "#595959", "#d9d9d9"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
@@ -199,6 +207,14 @@ def save(figure: Figure, path: Path, dataset: xr.Dataset, title: str = "", alt: 
     form = path.suffix.lstrip(".").lower()
     with mpl.rc_context(SETTINGS):
         figure.savefig(path, dpi=200, metadata=metadata(dataset, form, title, alt))
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as the bytes of a PNG file, for a screen."""
+    file = BytesIO()
+    with mpl.rc_context(SETTINGS):
+        figure.savefig(file, format="png", dpi=100)
+    return file.getvalue()
 
 
 # -- words beside lines

@@ -8,7 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from sim import measures
 from sim.plots import style
+
+SHOWS, MEASURE = style.WHOLE_PATHS, measures.suppliers
 
 HEIGHTS = {"simulated": 1.25, "recorded": 1.0, "windows": 1.25}
 READING = {

@@ -8,8 +8,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from sim import measures
 from sim.plots import style
 from sim.plots.war_probability import month_words
+
+SHOWS, MEASURE = style.ONE_PATH, measures.timeline
 
 FIGHTING = {1: ("operation", "#f6d3bd"), 2: ("campaign", "#d98c6b")}
 TALKS = {

@@ -10,9 +10,12 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.compare import compare
 from sim.model.outcomes import MEASURES
 from sim.plots import style
 from sim.plots.war_probability import month_words
+
+SHOWS, MEASURE = style.TWO_RESULTS, compare
 
 LOOKS = (style.Look(style.GREEN), style.Look(style.PURPLE, "--", "s"))  # not the colours of the states
 NOT_SHOWN = ("supplier_share",)  # too many rows for one panel

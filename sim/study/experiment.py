@@ -21,12 +21,12 @@ from sim.scenario import schema as scenarios_
 from sim.scenario.document import Document, DocumentError, Place, load, suggest
 from sim.scenario.problems import Misplaced, mistaken, one_of, sentences, shown
 from sim.scenario.schema import yaml_text
-from sim.study.designs import Asked, Design, Factor
+from sim.study.designs import Design, Factor, Part
 
 SEEN_AS = {"uncertainties", "levers", "design", "scenario", "scenarios"}  # keys that no scenario has
 
 
-class Stop(Asked):
+class Stop(Part):
     """When a point has replicates enough."""
 
     measure: str = Field("war_probability", description="the outcome to know")
@@ -34,7 +34,7 @@ class Stop(Asked):
     most: int = Field(ge=1, description="but never play more replicates at a point")
 
 
-class Experiment(Asked):
+class Experiment(Part):
     """One question: which scenarios, what varies, how much of it is played and kept."""
 
     written_also: ClassVar[tuple[str, ...]] = ("scenario", "members")

@@ -21,7 +21,7 @@ from sim.study.layout import Batch, Layout
 
 
 @dataclass
-class Look:
+class PrecisionMonitor:
     """Watch the precision of a measure while batches come in.
 
     Parameters
@@ -48,9 +48,9 @@ class Look:
         for batch in batches:
             self._waiting.setdefault(batch.round, []).append(batch)
         cut = self.store.study.layout
-        whole = cut.scenarios * -(-cut.points // cut.reach)
+        whole = cut.scenarios * -(-cut.points // cut.reach)  # batches in a round
         while len(self._waiting.get(self._next, ())) == whole:
-            for batch in sorted(self._waiting.pop(self._next)):
+            for batch in sorted(self._waiting.pop(self._next)):  # sums of floats depend on their order
                 self._add(batch)
             self._next += 1
             if self.widest() < self.stop.half_width:

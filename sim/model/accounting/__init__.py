@@ -5,11 +5,23 @@ An *entry of the books* is bookkeeping: it is made for every actor of a kind, al
 afterwards. Both are pure functions bound by their signature: positional arguments are quantities, keyword-only ones
 parameters that a scenario may set and an experiment vary; an entry may also borrow a parameter of another mechanism.
 
-`opening` makes the books before the first step, `arms`, `money` and `conflict` carry them on; the order is in
-`sim.model.turn`.
+`opening` makes the books before the first step. `strength`, `money`, `contracts`, `deliveries`, `escalation`, `war` and
+`memory` carry them on, each a chapter; in which order stands in `sim.model.turn`.
 """
 
-from sim.model.accounting import arms, conflict, money, opening
+from sim.model.accounting import contracts, deliveries, escalation, memory, money, opening, strength, war
 from sim.model.accounting.entry import ENTRIES, Entry, entry
 
-__all__ = ["ENTRIES", "Entry", "arms", "conflict", "entry", "money", "opening"]
+__all__ = [
+    "ENTRIES",
+    "Entry",
+    "contracts",
+    "deliveries",
+    "entry",
+    "escalation",
+    "memory",
+    "money",
+    "opening",
+    "strength",
+    "war",
+]

@@ -1,4 +1,7 @@
-"""How a bookkeeping function becomes an entry of the books."""
+"""How a bookkeeping function becomes an entry of the books.
+
+An entry has no phase, card or mask, as a rule has: it is not a reason among others, nobody can do without it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ Entry = dict[str, Array]
 
 ENTRIES: dict[str, Mechanism] = {}
 
+DAYS_PER_YEAR = 365.25
 TINY = 1e-9  # keeps a quotient finite where there is nothing to divide
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.accounting.arms import padded, procurement_budget
+from sim.model.accounting.contracts import procurement_budget
+from sim.model.accounting.deliveries import padded
 from sim.model.accounting.entry import Entry, entry
 from sim.model.parameter import Parameter
 from sim.model.variables import EXTRA_ORIGINS
