@@ -178,6 +178,10 @@ def quantity(variable: Variable) -> str:
         f"{variable.meaning[:1].upper()}{variable.meaning[1:]}.\n",
         f"- {variable.kind} of each {variable.actor}; {axes} [{variable.unit}], {bounds}, neutral {variable.neutral:g}",
     ]
+    kept = [f"its path as {code(variable.keep)}"] if variable.keep else []
+    kept += ["how many runs stand where in every step"] if variable.bins else []
+    if kept:
+        lines.append(f"- Kept in results: {listed(kept)}")
     if writers := [rule for rule in CATALOGUE.values() if rule.writes == variable.name]:
         lines.append(f"- Decided ({variable.fold}) by {listed(sorted(map(mechanism_link, writers)))}")
     if readers := [m for m in MECHANISMS.values() if variable.name in m.sources]:
