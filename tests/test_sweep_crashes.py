@@ -142,14 +142,14 @@ def die(out, batch):
 
 def test_a_full_disk_is_a_sentence_and_the_sweep_goes_on_later(undisturbed, scenario, tmp_path, monkeypatch):
     calls = iter(range(10**6))
-    wrote = store.leave
+    wrote = store.write_whole
 
     def fill(path, text):
         if next(calls) > 1:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         wrote(path, text)
 
-    monkeypatch.setattr(store, "leave", fill)
+    monkeypatch.setattr(store, "write_whole", fill)
     with pytest.raises(OSError, match="No space left") as full:
         sim.sweep(scenario, RUNS, out=tmp_path / "r", kept_paths=KEPT_PATHS)
     monkeypatch.undo()
