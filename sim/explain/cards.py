@@ -15,7 +15,6 @@ from typing import NamedTuple
 
 import sim.model.rules  # noqa: F401  (fills the catalogue)
 from sim import evidence
-from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE, Mechanism, Rule
 from sim.model.turn import OPENING, TURN
 from sim.model.variables import Variable
@@ -23,9 +22,9 @@ from sim.model.world import sight
 from sim.scenario.check import load
 from sim.scenario.files import shipped_scenarios
 from sim.scenario.schema import Scenario
+from sim.scenario.settings import MECHANISMS
 
 ORDER = (OPENING, *TURN)  # what has a page, in the order of play
-MECHANISMS: dict[str, Mechanism] = {**ENTRIES, **CATALOGUE}
 LABEL = re.compile(r"^(Reported|Assumed|Formula): (.|``.)")
 FEW = 3  # scenarios that are named; more are counted
 NO_TEXT = "–"

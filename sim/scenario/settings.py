@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,7 +15,8 @@ from sim.model.rule import CATALOGUE, Mechanism
 from sim.model.streams import Luck, normal
 from sim.scenario.schema import Figure, Scenario
 
-MECHANISMS: Mapping[str, Mechanism] = {**ENTRIES, **CATALOGUE}
+# A view, not a copy: a rule that is filed later is among them.
+MECHANISMS: Mapping[str, Mechanism] = ChainMap[str, Any](CATALOGUE, ENTRIES)
 
 Settings = dict[str, dict[str, Any]]
 
