@@ -1,12 +1,13 @@
 """armsrace: the reference simulator for regional arms races.
 
-Plain Python mirrors the command line: ``sim.load``, ``sim.run``, ``sim.sweep``,
-``sim.replay``. Names are imported when first used, so that looking at a
-scenario does not import the agents' engine.
+Every verb of the command line is a function of the same name here: ``armsrace sweep`` is ``sim.sweep``. What a function
+returns shows itself, in a terminal and in a notebook. Names are imported when first used, so that looking at a scenario
+does not import the agents' engine.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -15,31 +16,58 @@ from sim.version import VERSION
 __version__ = VERSION
 
 if TYPE_CHECKING:
+    from sim.analysis.ablate import ablate as ablate
     from sim.analysis.compare import compare as compare
+    from sim.analysis.effects import sensitivity as sensitivity
+    from sim.analysis.targets import targets as targets
+    from sim.analysis.variance import variance as variance
+    from sim.explain.catalogue import list as list
+    from sim.explain.catalogue import show as show
+    from sim.explain.citation import cite as cite
     from sim.explain.history import replay as replay
     from sim.explain.history import run as run
+    from sim.plots import plot as plot
+    from sim.results.export import export as export
+    from sim.results.open import case as case
+    from sim.results.open import failures as failures
     from sim.results.open import open_result as open_result
     from sim.scenario.check import load as load
+    from sim.study.checking import check as check
     from sim.study.experiment import Experiment as Experiment
-    from sim.sweeps.run import resume as resume
+    from sim.sweeps.resume import resume as resume
     from sim.sweeps.run import sweep as sweep
     from sim.sweeps.shards import merge as merge
     from sim.sweeps.verify import verify as verify
 
-_HOME = {
-    "load": "sim.scenario.check",
+VERBS = {  # of the command line, in its order, and where each lives
+    "list": "sim.explain.catalogue",
+    "show": "sim.explain.catalogue",
+    "check": "sim.study.checking",
+    "cite": "sim.explain.citation",
     "run": "sim.explain.history",
-    "sweep": "sim.sweeps.run",
     "replay": "sim.explain.history",
-    "open_result": "sim.results.open",
-    "resume": "sim.sweeps.run",
+    "sweep": "sim.sweeps.run",
+    "resume": "sim.sweeps.resume",
     "merge": "sim.sweeps.shards",
     "verify": "sim.sweeps.verify",
+    "failures": "sim.results.open",
+    "ablate": "sim.analysis.ablate",
+    "targets": "sim.analysis.targets",
     "compare": "sim.analysis.compare",
+    "variance": "sim.analysis.variance",
+    "sensitivity": "sim.analysis.effects",
+    "plot": "sim.plots",
+    "export": "sim.results.export",
+}
+_HOME = VERBS | {
+    "load": "sim.scenario.check",
+    "open_result": "sim.results.open",
+    "case": "sim.results.open",
     "Experiment": "sim.study.experiment",
 }
 
-__all__ = ["__version__", *sorted(_HOME)]
+# All but `list`: whoever writes ``from sim import *`` keeps Python's own.
+__all__ = ["__version__", *sorted(_HOME.keys() - {"list"})]
 
 
 def __getattr__(name: str) -> Any:
@@ -47,3 +75,8 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'sim' has no attribute '{name}'")
+
+
+def __dir__() -> Iterable[str]:
+    """Name what there is before it is imported, for completion."""
+    return sorted({*globals(), *_HOME})

@@ -13,7 +13,7 @@ from worlds import altered
 import sim
 from sim.cli import main
 from sim.results.arrays import ARRAYS
-from sim.results.manifest import PROVENANCE, seal
+from sim.results.manifest import PROVENANCE, entry_digests
 from sim.results.store import MARKERS
 
 ROOT = Path(sim.__file__).parents[1]
@@ -85,7 +85,7 @@ def alive(pid):
 def rewritten(out, **entries):
     """Make a result one that was written otherwise, seal and all."""
     about = json.loads((out / PROVENANCE).read_text()) | entries
-    (out / PROVENANCE).write_text(json.dumps(about | {"seal": seal(about)}))
+    (out / PROVENANCE).write_text(json.dumps(about | {"seal": entry_digests(about)}))
     arrays = json.loads((out / ARRAYS / "zarr.json").read_text())
     arrays["attributes"] |= {name: value for name, value in entries.items() if name in arrays["attributes"]}
     (out / ARRAYS / "zarr.json").write_text(json.dumps(arrays))

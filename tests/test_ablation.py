@@ -4,11 +4,13 @@ import csv
 
 import numpy as np
 import pytest
+from scipy import stats
 from typer.testing import CliRunner
 from worlds import altered
 
 import sim
 from sim.analysis import ablate
+from sim.analysis.compare import compare
 from sim.cli.main import app
 from sim.model.mistakes import Mistake
 
@@ -31,35 +33,53 @@ def result(scenario):
     return ablate.ablate(scenario, 64, seed=1, rules=RULES)
 
 
-def one(result, rule, measure):
-    sub = result.sel(rule=rule)
-    return sub.isel(outcome=int(np.flatnonzero(sub["measure"].values == measure)[0]))
-
-
 @pytest.fixture(scope="module")
 def whole(scenario):
-    return sim.sweep(scenario, 64, seed=1, kept_paths=0).load()
+    return sim.sweep(scenario, 64, seed=1, kept_paths=64).load()
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_a_difference_is_that_of_two_sweeps_of_the_same_runs(result, whole, scenario, rule):
-    apart = sim.sweep(scenario, 64, seed=1, kept_paths=0, without=[rule]).load() - whole
-    for measure, outcome in (
-        ("balance at the end", "final_balance"),
-        ("deaths", "deaths"),
-        ("operations", "operations"),
-    ):
-        found, paired = one(result, rule, measure), apart[outcome].values
-        assert np.isclose(found["baseline"], whole[outcome].mean())
-        assert np.isclose(found["difference"], paired.mean())
-        assert np.isclose(found["high"] - found["low"], 2 * 1.959964 * paired.std(ddof=1) / 8.0, rtol=1e-5)
+def test_a_rule_left_out_is_a_comparison_of_two_sweeps_to_the_last_digit(result, whole, scenario, rule):
+    compared = compare(whole, sim.sweep(scenario, 64, seed=1, kept_paths=64, without=[rule]))
+    left_out, missing = result.sel(rule=rule), set(compared["measure"].values) - set(result["measure"].values)
+    assert not missing
+    assert compared.sizes["measure"] > 20
+    found = left_out.sel(measure=compared["measure"].values)
+    for name in ("difference", "low", "high", "standardised"):
+        np.testing.assert_array_equal(found[name].values, compared[name].values, err_msg=name)
+    np.testing.assert_allclose(found["baseline"], compared["value"].sel(case="a"))
+
+
+def test_the_interval_is_wider_than_two_standard_errors_where_few_pairs_differ(scenario, whole):
+    """What decorative rests on: that few runs differ bounds what a rule does, and does not measure it."""
+    found = ablate.ablate(scenario, 64, seed=1, rules=["mind_red_lines"]).isel(rule=0)
+    apart = sim.sweep(scenario, 64, seed=1, kept_paths=0, without=["mind_red_lines"]).load()
+    pairs = (apart["campaigns"] - whole["campaigns"]).values
+    assert np.count_nonzero(pairs) < 10
+    campaigns = found.sel(measure="campaigns")
+    assert campaigns["high"] - campaigns["low"] > 2 * 1.96 * pairs.std(ddof=1) / 8.0
+
+
+def test_a_run_that_breaks_is_left_out_of_the_pairs(scenario, monkeypatch):
+    usual = ablate.Watchman.__call__
+
+    def stern(self, game):
+        usual(self, game)
+        self.sound[[3, 7]] = False
+
+    rule, kept = "await_the_season", np.delete(np.arange(64), [3, 7])
+    both = [sim.sweep(scenario, 64, seed=1, kept_paths=0, without=out).isel(run=kept) for out in ((), (rule,))]
+    compared = compare(*both).sel(measure="deaths")
+    monkeypatch.setattr(ablate.Watchman, "__call__", stern)
+    found = ablate.ablate(scenario, 64, seed=1, rules=[rule]).isel(rule=0).sel(measure="deaths")
+    np.testing.assert_array_equal(found["low"], compared["low"])
 
 
 def test_the_size_of_the_chunks_changes_nothing(race):
     few = ablate.ablate(race, 300, rules=["match_rival_linearly"], chunk_blocks=1)
     many = ablate.ablate(race, 300, rules=["match_rival_linearly"], chunk_blocks=2)
     for name in ("difference", "low", "high", "baseline"):
-        assert np.allclose(few[name], many[name], rtol=1e-7, atol=1e-9), name
+        np.testing.assert_allclose(few[name], many[name], rtol=1e-7, atol=1e-9, err_msg=name)
 
 
 def test_a_rule_that_matters_is_not_decorative(result):
@@ -81,22 +101,29 @@ def test_all_followed_rules_are_switched_off_unless_named(race):
     assert set(found["rule"].values) == followed
 
 
-def test_families_of_outcomes_have_wider_intervals(result):
-    family = result["family"].values
-    outcomes = [ablate.Outcome("", "", "", str(name)) for name in family]
-    width = ablate._widths(outcomes)
-    assert np.allclose(width[family == "headline"], 1.959964)
-    assert (width[family != "headline"] > 2.5).all()
+def test_a_family_is_judged_at_a_level_at_which_it_holds_together(result):
+    excluded = (result["low"] > 0) | (result["high"] < 0)
+    main = result["family"].values == "main"
+    np.testing.assert_array_equal(result["clear"][:, main], excluded[:, main])
+    assert not (result["clear"] & ~excluded).any()
+    assert (~result["clear"] & excluded).any(), "a family is judged as each of its measures alone"
+    one = result.sel(rule="await_the_season")
+    for name in ("share", "other"):
+        part = one.sel(measure=one["measure"][(one["family"] == name).values])
+        level = stats.t.ppf(1 - 0.025 / part.sizes["measure"], 63) / stats.t.ppf(0.975, 63)
+        far = np.abs(part["difference"]) > level * (part["high"] - part["low"]) / 2
+        of_means = (part["difference"] != 0) & excluded.sel(rule="await_the_season", measure=part["measure"])
+        np.testing.assert_array_equal(part["clear"][of_means], far[of_means])
 
 
-def test_rows_hold_the_headlines_then_the_largest_share_and_stock(result):
-    rows = ablate.rows(result)
+def test_rows_hold_what_is_main_then_the_largest_share_and_stock(result):
+    rows = ablate.ablation_rows(result)
     for rule in RULES:
         mine = [row for row in rows if row["rule"] == rule]
-        assert [row["measure"] for row in mine[:5]] == [
-            "balance at the end", "war probability", "operations", "deaths", "displaced",
+        assert [row["measure"] for row in mine[:-2]] == [
+            "war_probability", "operations", "deaths", "displaced", "final_balance", "final_milex", "final_milex",
         ]  # fmt: skip
-        assert mine[-2]["measure"] == "supplier share"
+        assert mine[-2]["measure"] == "supplier_share"
 
 
 def test_a_rule_that_nobody_follows_is_refused_with_a_hint():

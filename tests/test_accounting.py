@@ -12,17 +12,18 @@ from worlds import a_world, altered, assert_close, assumed, one, peaceful, renam
 
 from sim import observed
 from sim.engine.ensemble import ask_everybody, play
-from sim.model.accounting import ENTRIES, arms, conflict, money
-from sim.model.accounting.arms import pick
-from sim.model.accounting.conflict import DAYS_PER_YEAR
+from sim.model.accounting import ENTRIES
+from sim.model.accounting.entry import DAYS_PER_YEAR
 from sim.model.accounting.money import harden, soften
 from sim.model.rule import CATALOGUE
-from sim.model.turn import TURN, book, play_turn
+from sim.model.streams import pick
+from sim.model.turn import OPENING, TURN, book, play_turn
 from sim.model.variables import SCALES, VARIABLES
 from sim.model.world import evaluate, sight
 from sim.scenario.initial import opening
 
 BOOKED = [ENTRIES[name] for name in sorted(ENTRIES)]
+BEFORE_THE_TURN = (*OPENING.before, *OPENING.after)
 EACH = pytest.mark.parametrize("entry", BOOKED, ids=lambda entry: entry.name)
 
 # Where a uniform number falls on an axis depends on the order along it, so other luck wins after a renaming.
@@ -32,6 +33,13 @@ ORDERED = {"choose_class": {"weapon"}, "sign_contracts": {"supplier"}, "set_onse
 CODED = {"wanted_class": "weapon", "order_origin": "origin", "choice": "zone"}
 
 # -- the contract
+
+
+def adjustable(entry):
+    """Return the parameters an entry is called with, its own and those it borrows."""
+    lent = {name: key.partition(".") for name, key in entry.borrows.items()}
+    owners = {**ENTRIES, **CATALOGUE}
+    return {**entry.parameters, **{name: owners[lender].parameters[p] for name, (lender, _, p) in lent.items()}}
 
 
 class Booking:
@@ -56,22 +64,28 @@ class Booking:
             name: float(rng.uniform(*p.between))
             if rng.uniform() < 0.5
             else rng.uniform(*p.between, (self.actors, self.runs))
-            for name, p in entry.parameters.items()
+            for name, p in adjustable(entry).items()
         }
 
-    def made(self, seen=None, settings=None):
-        """Make the entry; nothing may overflow, divide by zero or be undefined."""
+    def made(self, seen=None, settings=None, runs=None):
+        """Make the entry; nothing may overflow, divide by zero or be undefined.
+
+        What opens alike in all runs is repeated over them, as `sim.model.turn.open_books` does.
+        """
         seen = self.seen if seen is None else seen
         settings = self.settings if settings is None else settings
         with np.errstate(all="raise", under="ignore"):
-            return evaluate(self.entry.function, self.entry.reads, seen.__getitem__, settings, seen.get("draws"))
+            made = evaluate(self.entry.function, self.entry.reads, seen.__getitem__, settings, seen.get("draws"))
+        if self.entry not in BEFORE_THE_TURN:
+            return made
+        return {name: np.broadcast_to(array, (*array.shape[:-1], runs or self.runs)) for name, array in made.items()}
 
     def alone(self, actor, run):
         """Make it for one actor in one run, padded to ``(..., 1, 2)``."""
         seen = {word: one(array, actor, run) for word, array in self.seen.items()}
         seen = {word: np.broadcast_to(array, (*array.shape[:-1], 2)) for word, array in seen.items()}
         settings = {k: v if isinstance(v, float) else one(v, actor, run) for k, v in self.settings.items()}
-        return self.made(seen, settings)
+        return self.made(seen, settings, runs=2)
 
     def with_actors_renamed(self, order):
         """Make it after the actors have changed places."""
@@ -168,8 +182,8 @@ def test_an_entry_copes_with_decisions_that_are_the_same_in_all_runs(entry):
 
 
 @EACH
-def test_an_entry_is_made_once_in_every_turn(entry):
-    made = [e.name for phase in TURN for e in (*phase.before, *phase.after)]
+def test_an_entry_is_made_once_before_the_first_turn_or_in_every_turn(entry):
+    made = [e.name for phase in (OPENING, *TURN) for e in (*phase.before, *phase.after)]
     assert made.count(entry.name) == 1
 
 
@@ -180,7 +194,9 @@ def test_an_entry_says_what_it_does_and_why_its_numbers(entry):
 
 
 def test_the_books_use_no_function_whose_bits_change_with_the_processor():
-    trees = [ast.parse(inspect.getsource(books)) for books in (arms, conflict, money)]
+    modules = {inspect.getmodule(entry.function) for entry in BOOKED}
+    assert len(modules) == 8
+    trees = [ast.parse(inspect.getsource(books)) for books in modules]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     functions = [node.func for node in nodes if isinstance(node, ast.Call)]
     called = {function.attr for function in functions if isinstance(function, ast.Attribute)}

@@ -9,14 +9,15 @@ from sweeping import complaint, said
 from worlds import altered
 
 import sim
-from sim.analysis import cases, compare
+from sim.analysis import cases
+from sim.analysis.compare import compare
 from sim.model.mistakes import Mistake
-from sim.results.manifest import describe
+from sim.results.manifest import write_documents
 from sim.results.open import case, open_result
 from sim.results.store import Store
 from sim.study.experiment import Experiment
 from sim.study.study import study_of_experiment
-from sim.sweeps.play import ExecutionOptions, carry_out
+from sim.sweeps.play import ExecutionOptions, play_batches
 
 RUNS, KEPT_PATHS, END = 300, 20, "2011-06"
 FACTOR = "covet_land.operation_rate"
@@ -41,8 +42,8 @@ def played(out, scenarios, runs, **more):
     study = study_of_experiment(experiment, scenarios)
     out.mkdir()
     store = Store(study, out)
-    describe(study, out)
-    carry_out(store, out, list(study.layout.batches()), ExecutionOptions())
+    write_documents(study, out)
+    play_batches(store, out, list(study.layout.batches()), ExecutionOptions())
     return out
 
 
@@ -67,10 +68,10 @@ def plain(scenarios, tmp_path_factory):
 
 
 def test_cases_of_one_result_are_compared_as_if_each_were_swept_alone(designed, plain):
-    found = compare.compare(
+    found = compare(
         f"{designed}@scenario=south_caucasus_2010,point=2", f"{designed}@scenario=tense,point=0", precision=0.01
     )
-    alone = compare.compare(plain / "calm", plain / "tense", precision=0.01)
+    alone = compare(plain / "calm", plain / "tense", precision=0.01)
     assert (found["differing"] > 0).any()
     assert found.drop_attrs().identical(alone.drop_attrs())
     assert (found.attrs["runs"], found.attrs["members"]) == (RUNS, KEPT_PATHS)
@@ -79,25 +80,23 @@ def test_cases_of_one_result_are_compared_as_if_each_were_swept_alone(designed, 
 
 
 def test_a_case_and_a_plain_result_are_the_same_runs(designed, plain):
-    found = compare.compare(f"{designed}@point=2,scenario=south_caucasus_2010", plain / "calm")
+    found = compare(f"{designed}@point=2,scenario=south_caucasus_2010", plain / "calm")
     assert (found["differing"] == 0).all()
     assert found.attrs["settings"] == [f"{FACTOR} 0.4 against as in the scenario"]
 
 
 def test_cases_of_two_designed_results_are_compared(designed, tmp_path):
     copy = shutil.copytree(designed, tmp_path / "copy")
-    across = compare.compare(f"{designed}@scenario=tense,point=0", f"{copy}@scenario=tense,point=1")
-    within = compare.compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=1")
+    across = compare(f"{designed}@scenario=tense,point=0", f"{copy}@scenario=tense,point=1")
+    within = compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=1")
     assert (within["differing"] > 0).any()
     assert across.identical(within)
 
 
 def test_a_chosen_dataset_and_a_written_case_are_one_thing(designed):
     result = open_result(designed)
-    chosen = compare.compare(case(result, "tense", 0), case(result, "tense", "operation_rate 0.4"))
-    written = compare.compare(
-        f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=operation_rate 0.4"
-    )
+    chosen = compare(case(result, "tense", 0), case(result, "tense", "operation_rate 0.4"))
+    written = compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=operation_rate 0.4")
     assert chosen.identical(written)
     assert chosen.attrs["scenario"] == "tense (operation_rate 0.1)"
 
@@ -105,12 +104,12 @@ def test_a_chosen_dataset_and_a_written_case_are_one_thing(designed):
 def test_actors_of_other_scenarios_are_no_side_of_a_case(scenarios, richardson, tmp_path):
     elsewhere = altered(richardson, start=scenarios[0].start, end=END)
     mixed = played(tmp_path / "mixed", (scenarios[1], elsewhere), 20, design="fixed")
-    found = compare.compare(f"{mixed}@scenario=tense", f"{mixed}@scenario=richardson")
+    found = compare(f"{mixed}@scenario=tense", f"{mixed}@scenario=richardson")
     assert found.attrs["states"] == ["azerbaijan", "armenia"]
-    assert "states of one side only: armenia, azerbaijan, north, south" in found.attrs["not_compared"]
+    assert "states of one case only: armenia, azerbaijan, north, south" in found.attrs["not_compared"]
     assert not [name for name in found["name"].values if "balance" in name]
     assert np.isfinite(found["value"]).all()
-    alone = cases.loaded(f"{mixed}@scenario=richardson")
+    alone = cases.as_case(f"{mixed}@scenario=richardson")
     assert alone["state"].values.tolist() == ["north", "south"]
     assert alone.sizes["zone"] == 0
 
@@ -129,7 +128,7 @@ def test_actors_of_other_scenarios_are_no_side_of_a_case(scenarios, richardson, 
     ],
 )
 def test_a_case_is_read(text, scenario, point):
-    side = cases.read(text)
+    side = cases.case_named(text)
     assert (side.scenario, side.point) == (scenario, point)
     assert side.directory.as_posix().endswith("x")
 
@@ -137,14 +136,14 @@ def test_a_case_is_read(text, scenario, point):
 def test_a_directory_with_the_sign_in_its_name_is_itself(tmp_path):
     odd = tmp_path / "a@scenario=b"
     odd.mkdir()
-    assert cases.read(odd) == cases.Side(odd)
-    assert cases.read(f"{odd}@scenario=c") == cases.Side(odd, "c")
+    assert cases.case_named(odd) == cases.CaseName(odd)
+    assert cases.case_named(f"{odd}@scenario=c") == cases.CaseName(odd, "c")
 
 
 @pytest.mark.parametrize("choice", ["tense", "scenari=tense", "scenario=", "scenario=a,scenario=b", ""])
 def test_what_chooses_no_case_is_refused(choice):
     with pytest.raises(Mistake, match="chooses no case; write x@scenario=NAME, x@point=NAME or x@scenario=NAME,point="):
-        cases.read(f"x@{choice}")
+        cases.case_named(f"x@{choice}")
 
 
 @pytest.mark.parametrize(
@@ -161,16 +160,16 @@ def test_what_chooses_no_case_is_refused(choice):
 )  # fmt: skip
 def test_a_case_that_is_not_one_is_a_sentence_with_the_choices(choice, sentence, designed):
     with pytest.raises(Mistake, match=sentence):
-        compare.compare(f"{designed}{choice}", f"{designed}@scenario=tense,point=0")
+        compare(f"{designed}{choice}", f"{designed}@scenario=tense,point=0")
 
 
 def test_a_plain_result_has_one_case_only(plain):
-    one = compare.compare(f"{plain / 'tense'}@scenario=tense", plain / "tense")
+    one = compare(f"{plain / 'tense'}@scenario=tense", plain / "tense")
     assert one.attrs["runs"] == RUNS
     with pytest.raises(Mistake, match="no scenario 'calm'; it has one only, tense"):
-        cases.loaded(f"{plain / 'tense'}@scenario=calm")
+        cases.as_case(f"{plain / 'tense'}@scenario=calm")
     with pytest.raises(Mistake, match="no point '1'; it has one only, so leave out the point"):
-        cases.loaded(f"{plain / 'tense'}@point=1")
+        cases.as_case(f"{plain / 'tense'}@point=1")
 
 
 # -- the command line
@@ -185,7 +184,7 @@ def test_the_command_compares_two_cases_to_a_precision(designed, capsys, monkeyp
     assert lines[1] == f"settings, A against B: {FACTOR} 0.1 against 0.4"
     with out.open(encoding="utf-8") as file:
         rows = {row["measure"]: row for row in csv.DictReader(file)}
-    found = compare.compare(first, second, precision=0.05).sel(measure="fighting_probability")
+    found = compare(first, second, precision=0.05).sel(measure="fighting_probability")
     assert float(rows["fighting_probability"]["runs_common"]) == found["runs_common"]
     assert float(rows["fighting_probability"]["half_width"]) == 0.05
 
@@ -239,13 +238,13 @@ def test_figures_are_named_after_what_they_show(tmp_path):
     def stem(figure, one, two=None):
         return cases.stem(figure, bare, one, *(() if two is None else (bare, two)))
 
-    quo = cases.Side(near)
+    quo = cases.CaseName(near)
     assert stem("fan", quo) == "fan"
-    assert stem("fan", cases.Side(near, "status_quo")) == "fan_status_quo"
-    assert stem("fan", cases.Side(near, point="0")) == "fan_price_60_scale_2"
-    names = [stem("versus", quo, cases.Side(place)) for place in (far, other, near, tmp_path.parent / "embargo")]
+    assert stem("fan", cases.CaseName(near, "status_quo")) == "fan_status_quo"
+    assert stem("fan", cases.CaseName(near, point="0")) == "fan_price_60_scale_2"
+    names = [stem("versus", quo, cases.CaseName(place)) for place in (far, other, near, tmp_path.parent / "embargo")]
     assert names == ["versus_quo_more_embargo", "versus_quo_embargo", "versus_quo_quo", "versus_quo_up_embargo"]
-    long = [stem("versus", quo, cases.Side(tmp_path / ("x" * 150 + end))) for end in "ab"]
+    long = [stem("versus", quo, cases.CaseName(tmp_path / ("x" * 150 + end))) for end in "ab"]
     assert long[0] != long[1]
     assert max(map(len, long)) <= cases.LONGEST
 
@@ -256,7 +255,7 @@ def test_figures_are_named_after_what_they_show(tmp_path):
 def test_the_figure_says_in_which_settings_its_sides_differ(designed):
     from sim.plots import alt_text, versus
 
-    found = compare.compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=2")
+    found = compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=2")
     assert f"Settings, first against second: {FACTOR} 0.1 against 0.4." in versus._note(found)
     assert f"{FACTOR} 0.1 against 0.4" in alt_text("versus", found)
     figure = versus.versus(found)
@@ -279,10 +278,10 @@ def test_numbers_beside_each_other_have_the_same_decimals():
 def test_the_figure_says_how_many_runs_are_left_out(designed):
     from sim.plots import versus
 
-    one, other = (cases.loaded(f"{designed}@scenario=tense,point={point}").load() for point in (0, 1))
+    one, other = (cases.as_case(f"{designed}@scenario=tense,point={point}").load() for point in (0, 1))
     broken = other["failed"].copy()
     broken[[2, 5]] = 3.0
-    found = compare.compare(one, other.assign(failed=broken))
+    found = compare(one, other.assign(failed=broken))
     assert found.attrs["runs"] == RUNS - 2
     assert "298 runs (2 runs left out)" in " ".join(text.get_text() for text in versus.versus(found).texts)
     assert "2 runs failed on either side and are left out." in versus._note(found)

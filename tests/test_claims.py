@@ -11,7 +11,7 @@ from sim.cli import main
 from sim.model.rule import CATALOGUE
 from sim.scenario import claims
 from sim.scenario.claims import homes
-from sim.scenario.schema import find, read, shipped
+from sim.scenario.files import read_scenario, scenario_file, shipped_scenarios
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = sorted(evidence.claims())
@@ -67,9 +67,9 @@ def test_a_rule_cites_the_articles_whose_claims_it_carries(rule):
     assert articles <= set(rule.evidence)
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_scenarios())
 def test_numbers_and_events_of_a_scenario_carry_claims_that_exist(name):
-    scenario, _ = read(name)
+    scenario, _ = read_scenario(name)
     named = [claim for _, figure in claims._figures(scenario) for claim in figure.claims]
     named += [claim for event in scenario.timeline for claim in event.claims]
     assert set(named) <= set(CLAIMS)
@@ -97,7 +97,7 @@ def test_a_rule_as_a_home_shows_its_sentence_and_formula(places):
 
 def test_a_number_that_many_scenarios_share_is_one_home_of_the_scenario_it_comes_from(places):
     (law,) = [home for home in places["SF-40"] if home.name == "israel.export_law"]
-    assert "extends:" not in find(law.scenario).read_text(encoding="utf-8")
+    assert "extends:" not in scenario_file(law.scenario).read_text(encoding="utf-8")
 
 
 def test_the_register_bears_out_that_germany_and_the_united_states_sold_azerbaijan_next_to_nothing():

@@ -1,12 +1,16 @@
 """What a user gets wrong on the command line is one sentence and exit code 2, never a traceback."""
 
 import shutil
+import signal
+import sys
 from pathlib import Path
 
 import pytest
+from sweeping import said
 from worlds import altered
 
 import sim
+from sim.cli import main
 from sim.scenario.schema import Scenario
 
 
@@ -69,6 +73,14 @@ def test_a_rule_nobody_follows_cannot_be_switched_off(refused) -> None:
 
 def test_runs_are_numbered_from_zero(refused) -> None:
     assert refused("run", "richardson", "--run", -1) == "there is no run -1; runs are numbered from 0"
+
+
+def test_a_kind_that_cannot_be_listed_is_answered_with_a_suggestion(refused) -> None:
+    assert refused("list", "rule").startswith("unknown kind of things to list 'rule', did you mean 'rules'?")
+
+
+def test_what_cannot_be_cited_is_answered_with_a_suggestion(refused) -> None:
+    assert "did you mean 'richardson'?" in refused("cite", "richardsen")
 
 
 def test_a_name_that_cannot_be_shown_is_answered_with_a_suggestion(refused) -> None:
@@ -168,3 +180,64 @@ def test_a_figure_of_paths_is_not_drawn_blank_where_none_was_kept(refused, figur
 def test_a_misspelt_figure_is_answered_with_a_suggestion(refused, result: Path) -> None:
     assert "did you mean 'timeline'?" in refused("plot", result, "timelin")
     assert not (result / "figures").exists()
+
+
+# -- signals and words of before
+
+
+@pytest.fixture
+def fresh_signals():
+    """Signals as a new process finds them; those of the tests come back afterwards."""
+    fresh = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in fresh.items()}
+    yield fresh
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def handlers() -> dict[int, object]:
+    return {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+
+@pytest.mark.parametrize(("words", "code"), [(("list",), 0), (("list", "rule"), 2)], ids=["well", "mistaken"])
+def test_the_command_gives_back_the_signals_it_took(monkeypatch, capsys, fresh_signals, words, code) -> None:
+    during = []
+    listed = main.look.sim.list
+    monkeypatch.setattr(sim, "list", lambda what: [during.append(handlers()), listed(what)][1], raising=False)
+    monkeypatch.setattr(sys, "argv", ["armsrace", *words])
+    for _ in range(2):
+        with pytest.raises(SystemExit) as end:
+            main.main()
+        assert (end.value.code or 0) == code
+        assert handlers() == fresh_signals
+    assert [set(taken.values()) for taken in during] == [{main._interrupt}] * 2
+    capsys.readouterr()
+
+
+def test_an_interrupted_command_gives_back_the_signals_and_leaves_those_of_others(
+    monkeypatch, capsys, fresh_signals
+) -> None:
+    def own(number: int, frame: object) -> None: ...
+
+    signal.signal(signal.SIGTERM, own)
+    monkeypatch.setattr(sim, "list", lambda what: signal.raise_signal(signal.SIGINT), raising=False)
+    monkeypatch.setattr(sys, "argv", ["armsrace", "list"])
+    with pytest.raises(SystemExit) as end:
+        main.main()
+    assert end.value.code == main.INTERRUPTED
+    assert capsys.readouterr().err.startswith("interrupted; ")
+    assert handlers() == {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: own}
+
+
+@pytest.mark.parametrize(("word", "now"), main.RENAMED.items())
+def test_a_word_of_before_is_understood_and_not_shown(capsys, monkeypatch, word: str, now: str) -> None:
+    old, new, every = (said(capsys, monkeypatch, *words) for words in ((word, "--help"), (now, "--help"), ("--help",)))
+    assert old.replace(f" {word} ", f" {now} ", 1) == new
+    assert f"  {now} " in every
+    assert f"  {word} " not in every
+
+
+def test_members_are_kept_paths_and_not_shown(capsys, monkeypatch, tmp_path: Path) -> None:
+    assert "--members" not in said(capsys, monkeypatch, "sweep", "--help")
+    said(capsys, monkeypatch, "sweep", "richardson", "--runs", 4, "--members", 2, "--out", tmp_path / "r")
+    assert sim.open_result(tmp_path / "r").sizes["member"] == 2

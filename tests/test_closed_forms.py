@@ -10,7 +10,7 @@ from worlds import altered, assumed
 import sim
 from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE
-from sim.scenario.check import warnings
+from sim.scenario.census import warnings
 
 # -- Richardson's two nations
 

@@ -11,7 +11,7 @@ from synthetic import synthetic
 
 import sim
 from sim import measures
-from sim.analysis import compare
+from sim.analysis.compare import compare
 from sim.measures import paired
 from sim.model.mistakes import Mistake
 
@@ -152,7 +152,7 @@ def sides(swept):
 
 @pytest.fixture(scope="module")
 def found(sides):
-    return compare.compare(*sides, precision=0.01)
+    return compare(*sides, precision=0.01)
 
 
 def test_runs_with_the_same_luck_are_alike(found):
@@ -163,7 +163,7 @@ def test_runs_with_the_same_luck_are_alike(found):
 
 
 def test_a_scenario_does_not_differ_from_itself_and_says_how_surely(sides):
-    same = compare.compare(sides[0], sides[0])
+    same = compare(sides[0], sides[0])
     assert (same["difference"] == 0).all()
     assert (same["differing"] == 0).all()
     known = np.isfinite(same["low"].values)
@@ -180,12 +180,12 @@ def test_a_measure_is_the_mean_over_the_runs(sides, found):
     assert war["value"].values.tolist() == [float(s["first_campaign"].notnull().mean()) for s in sides]
     deaths = found.sel(measure="deaths")
     assert deaths["difference"].item() == pytest.approx(float((b["deaths"] - a["deaths"]).mean()))
-    years = found.sel(measure="years_before_campaign")["value"].sel(side="a").item()
+    years = found.sel(measure="years_before_campaign")["value"].sel(case="a").item()
     assert years == pytest.approx(float(a["first_campaign"].fillna(180).mean()) / 12)
     share = found.sel(measure="supplier_share israel to azerbaijan")
     volume = a["deliveries"].isel(member=slice(0, 50)).sel(state="azerbaijan").sum("time").astype(float)
     assert share["pairs"] == 50
-    assert share["value"].sel(side="a").item() == pytest.approx(
+    assert share["value"].sel(case="a").item() == pytest.approx(
         float((volume.sel(origin="israel") / volume.sum("origin")).mean()), rel=1e-6
     )
 
@@ -198,17 +198,17 @@ def test_the_difference_by_month_is_counted_run_by_run(sides, found):
     np.testing.assert_allclose(found["probability_difference_low"].sel(kind="campaign"), low)
     np.testing.assert_allclose(found["probability_difference_high"].sel(kind="campaign"), high)
     alone = measures.war_probability(sides[1])["probability"]
-    np.testing.assert_array_equal(found["probability"].sel(side="b"), alone)
+    np.testing.assert_array_equal(found["probability"].sel(case="b"), alone)
 
 
 def test_the_paired_interval_is_narrower_than_those_of_the_two_sides(found):
     last = found.isel(time=-1).sel(kind="campaign")
-    sides_wide = (last["probability_high"] - last["probability_low"]).sum("side")
+    sides_wide = (last["probability_high"] - last["probability_low"]).sum("case")
     assert last["probability_difference_high"] - last["probability_difference_low"] < sides_wide / 2
 
 
 def test_the_other_way_round_every_difference_is_reversed(sides, found):
-    back = compare.compare(*sides[::-1]).sel(measure=found["measure"])
+    back = compare(*sides[::-1]).sel(measure=found["measure"])
     np.testing.assert_allclose(back["difference"], -found["difference"], atol=1e-12)
     np.testing.assert_allclose(back["low"], -found["high"], atol=1e-9)
     np.testing.assert_allclose(back["balance_difference_median"], -found["balance_difference_median"], atol=1e-6)
@@ -222,8 +222,8 @@ def test_largest_effects_come_first(found):
 
 
 def test_only_runs_of_both_sides_are_pairs(sides):
-    fewer = compare.compare(sides[0], sides[1].isel(run=slice(100, None)))
-    both = compare.compare(*[side.isel(run=slice(100, None)) for side in sides])
+    fewer = compare(sides[0], sides[1].isel(run=slice(100, None)))
+    both = compare(*[side.isel(run=slice(100, None)) for side in sides])
     assert fewer.attrs["runs"] == 200
     np.testing.assert_array_equal(fewer["difference"], both["difference"])
 
@@ -233,17 +233,17 @@ def test_runs_that_failed_are_left_out_in_pairs(sides):
     broken[[2, 60]] = 5.0
     b = sides[1].assign(failed=broken)
     b["deaths"] = b["deaths"].where(broken.isnull())
-    found = compare.compare(sides[0], b)
+    found = compare(sides[0], b)
     kept = np.delete(np.arange(300), [2, 60])
     assert found.attrs["failed"] == 2
     assert found.attrs["runs"] == 298
     assert found.attrs["members"] == 49
-    expected = compare.compare(*[side.isel(run=kept) for side in sides])
+    expected = compare(*[side.isel(run=kept) for side in sides])
     np.testing.assert_array_equal(found["difference"], expected["difference"])
 
 
 def test_without_paths_the_outcomes_are_compared(sides):
-    bare = compare.compare(sides[0].isel(member=slice(0, 0)), sides[1])
+    bare = compare(sides[0].isel(member=slice(0, 0)), sides[1])
     assert "balance_difference_median" not in bare
     assert "final_milex" not in bare["name"].values
     assert "war_probability" in bare["name"].values
@@ -254,43 +254,41 @@ def test_without_paths_the_outcomes_are_compared(sides):
 
 def test_different_luck_is_refused(sides):
     with pytest.raises(Mistake, match="seeds 0 and 7, so their runs are no pairs; sweep both with the same --seed"):
-        compare.compare(sides[0], sides[1].assign_attrs(seed=7))
+        compare(sides[0], sides[1].assign_attrs(seed=7))
 
 
 def test_different_months_are_refused(sides):
     with pytest.raises(Mistake, match="2022-01 to 2036-12 in 180 steps and 2022-01 to 2030-12 in 108 steps"):
-        compare.compare(sides[0], sides[1].isel(time=slice(0, 108)))
+        compare(sides[0], sides[1].isel(time=slice(0, 108)))
 
 
 def test_no_common_run_is_refused(sides):
     a, b = sides[0].isel(run=slice(0, 100)), sides[1].isel(run=slice(100, 300))
     with pytest.raises(Mistake, match="0 sound runs in common"):
-        compare.compare(a, b)
+        compare(a, b)
 
 
 def test_a_designed_sweep_is_not_one_result(sides):
-    with pytest.raises(
-        Mistake, match=r"3 points \(0; 1; 2\); choose one case .* sim.results.open.case\(result, point="
-    ):
-        compare.compare(sides[0], sides[1].expand_dims(point=3))
+    with pytest.raises(Mistake, match=r"3 points \(0; 1; 2\); choose one case .* sim.case\(result, point="):
+        compare(sides[0], sides[1].expand_dims(point=3))
 
 
 def test_one_point_of_a_designed_sweep_is_one_result(sides, found):
     whole = sides[1].expand_dims(scenario=["elsewhere"], point=[4])
     whole = whole.assign_coords(scenario_digest=("scenario", ["abc"])).assign_attrs(digest="of another case")
-    one = compare.compare(sides[0], whole.isel(scenario=0, point=0))
+    one = compare(sides[0], whole.isel(scenario=0, point=0))
     assert (one.attrs["against"], one.attrs["against_digest"]) == ("elsewhere (point 4)", "abc")
     np.testing.assert_array_equal(one["difference"], found["difference"])
 
 
 def test_a_precision_must_be_positive(sides):
     with pytest.raises(Mistake, match="write a positive half-width"):
-        compare.compare(*sides, precision=0.0)
+        compare(*sides, precision=0.0)
 
 
 def test_a_supplier_of_one_side_only_is_named_and_the_others_compared(sides):
-    found = compare.compare(sides[0], sides[1].drop_sel(origin="turkey"))
-    assert found.attrs["not_compared"] == ["suppliers of one side only: turkey"]
+    found = compare(sides[0], sides[1].drop_sel(origin="turkey"))
+    assert found.attrs["not_compared"] == ["suppliers of one case only: turkey"]
     assert "supplier_share israel to azerbaijan" in found["measure"].values
     assert "supplier_share turkey to azerbaijan" not in found["measure"].values
     assert "final_balance azerbaijan" in found["measure"].values
@@ -298,7 +296,7 @@ def test_a_supplier_of_one_side_only_is_named_and_the_others_compared(sides):
 
 def test_balances_between_other_states_are_not_compared(sides):
     other = sides[1].assign_coords(state=["azerbaijan", "elsewhere"])
-    found = compare.compare(sides[0], other)
+    found = compare(sides[0], other)
     assert "balances" in " ".join(found.attrs["not_compared"])
     assert "balance_difference_median" not in found
     assert not [name for name in found["name"].values if "balance" in name]
@@ -308,7 +306,7 @@ def test_balances_between_other_states_are_not_compared(sides):
 def test_different_code_is_said(sides, found):
     assert found.attrs["changed_code"] == []
     one, other = (side.assign_attrs(code=code) for side, code in zip(sides, "xy", strict=True))
-    assert compare.compare(one, other).attrs["changed_code"] == ["code"]
+    assert compare(one, other).attrs["changed_code"] == ["code"]
 
 
 # -- the command line
@@ -342,10 +340,23 @@ def test_two_scenarios_are_swept_and_compared(capsys, monkeypatch):
     assert "A status_quo (A), B status_quo (B): 10 pairs of runs, seed 3" in printed
 
 
+def test_scenarios_are_named_or_given_and_swept_with_one_seed():
+    named = compare("richardson", "richardson", runs=4, seed=3)
+    assert (named.attrs["runs"], named.attrs["seed"]) == (4, 3)
+    assert compare(sim.load("richardson"), "richardson", runs=4, seed=3).identical(named)
+    with pytest.raises(Mistake, match="richardson is a result and status_quo is not; name two results or two scen"):
+        compare(sim.sweep("richardson", 4), "status_quo")
+
+
+def test_old_words_of_the_command_still_work(capsys, monkeypatch):
+    for word in ("facts", "parts"):
+        assert "Usage" in said(capsys, monkeypatch, word, "--help")
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("status_quo/", "richardson"), "is a result directory and richardson is not"),
+        (("status_quo/", "richardson"), "is a result and richardson is not"),
         (("status_quo/", "israeli_embargo/", "--runs", 10), "leave out --runs and --seed"),
         (("richardson", "richardsen"), "did you mean 'richardson'?"),
     ],
@@ -372,9 +383,9 @@ def test_the_headline_claims_nothing_that_the_interval_does_not():
     from sim.plots import versus
 
     result = synthetic()
-    sure = compare.compare(result, result.assign(first_campaign=result["first_campaign"] * np.nan))
+    sure = compare(result, result.assign(first_campaign=result["first_campaign"] * np.nan))
     assert versus.headline(sure).startswith("Major war by")
-    same = compare.compare(result, result)
+    same = compare(result, result)
     assert versus.headline(same).endswith("compared run by run")
     assert "nan" not in versus.alt_text(same)
     assert versus.versus(same).axes
@@ -386,5 +397,5 @@ def test_a_difference_that_whole_per_cents_hide_is_shown_with_a_decimal():
     result = synthetic()
     first = int(np.flatnonzero(result["first_campaign"].notnull().values)[0])
     fewer = result["first_campaign"].where(result["run"] != first)
-    shown = versus._percents(compare.compare(result, result.assign(first_campaign=fewer)))
+    shown = versus._percents(compare(result, result.assign(first_campaign=fewer)))
     assert shown[0] != shown[1]

@@ -15,7 +15,6 @@ from sim.model.mistakes import Mistake
 from sim.model.streams import Luck
 from sim.scenario.document import DocumentError
 from sim.scenario.initial import opening
-from sim.scenario.initial import settings as settings_of
 from sim.scenario.schema import Distribution, Figure, Scenario
 from sim.study import experiment as experiments
 from sim.study.experiment import Experiment, read_experiment
@@ -192,8 +191,8 @@ def test_a_distribution_that_is_a_factor_is_no_longer_drawn_by_each_run() -> Non
     scenario = uncertain({"seek_revenge.weight": Distribution(uniform=[0.1, 0.3])})
     made = points(asked({"prior": {"points": 4}}), scenario)
     luck = Luck(0, (0,))
-    before = settings_of(opening(scenario), luck)["seek_revenge"]["weight"]
-    after = settings_of(opening(at_point(scenario, made, 2)), luck)["seek_revenge"]["weight"]
+    before = opening(scenario).settings(luck)["seek_revenge"]["weight"]
+    after = opening(at_point(scenario, made, 2)).settings(luck)["seek_revenge"]["weight"]
     assert np.ptp(before, axis=1).min() > 0.1
     assert np.asarray(after).reshape(2).tolist() == made.values[2].tolist()
 

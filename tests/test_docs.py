@@ -1,4 +1,4 @@
-"""The pages at the top of the repository agree with the code."""
+"""The pages at the top of the repository and in docs/ agree with the code."""
 
 import doctest
 import re
@@ -15,23 +15,33 @@ import yaml
 
 import sim
 import sim.model.rules
-from sim import observed, plots
-from sim.cli.main import Catalogue, app
+from sim import evidence, observed, plots
+from sim.cli.main import app
 from sim.explain import reference
+from sim.explain.catalogue import KINDS
 from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE
-from sim.model.turn import TURN
+from sim.model.turn import OPENING, TURN
 from sim.model.variables import VARIABLES
 from sim.results import arrays, manifest, store
-from sim.scenario.check import census, load
-from sim.scenario.schema import Scenario, StateActor, folder
+from sim.scenario.census import census
+from sim.scenario.check import load
+from sim.scenario.files import folder, shipped_scenarios
+from sim.scenario.schema import Scenario, StateActor
 from sim.study.request import study_for
 
 ROOT = Path(__file__).resolve().parent.parent
 README, MODEL, CONTRIBUTING, CHANGELOG = (
     (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "MODEL.md", "CONTRIBUTING.md", "CHANGELOG.md")
 )
-PAGES = {"README.md": README, "MODEL.md": MODEL, "CONTRIBUTING.md": CONTRIBUTING}
+GUIDES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+PAGES = {
+    "README.md": README,
+    "MODEL.md": MODEL,
+    "CONTRIBUTING.md": CONTRIBUTING,
+    **{f"docs/{name}": text for name, text in GUIDES.items()},
+}
+CARDS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "reference").glob("*.md"))}
 
 
 def blocks(page, language):
@@ -45,11 +55,33 @@ def snippets(page):
     return [" ".join(snippet.split()) for snippet in re.findall(r"`([^`]+)`", prose)]
 
 
-# -- MODEL.md
+def headings(page):
+    """Return what stands as code in the headings of a page: what has a card on it."""
+    return re.findall(r"^### `(.+)`$", page, re.MULTILINE)
 
 
-def test_the_generated_parts_of_the_model_page_are_those_of_the_code():
-    assert reference.renewed(MODEL, reference.generated()) == MODEL, "python -m sim.explain.reference --write"
+# -- MODEL.md and docs/reference
+
+
+@pytest.fixture(scope="module")
+def wanted():
+    return reference.pages()
+
+
+def test_the_generated_pages_are_those_of_the_code(wanted):
+    assert reference.outdated(ROOT, wanted) == [], "python -m sim.explain.reference --write"
+
+
+def test_pages_that_are_out_of_date_absent_or_left_over_are_found_and_mended(wanted, tmp_path):
+    budget, left = (reference.FOLDER / name for name in ("budget.md", "diplomacy.md"))
+    reference.write(tmp_path, wanted)
+    assert reference.outdated(tmp_path, wanted) == []
+    (tmp_path / budget).write_text("edited by hand", encoding="utf-8")
+    (tmp_path / left).write_text("a phase that is no more", encoding="utf-8")
+    (tmp_path / reference.MODEL).unlink()
+    assert reference.outdated(tmp_path, wanted) == [reference.MODEL, budget, left]
+    reference.write(tmp_path, wanted)
+    assert reference.outdated(tmp_path, wanted) == []
 
 
 def test_a_marker_that_names_no_part_is_refused():
@@ -57,16 +89,54 @@ def test_a_marker_that_names_no_part_is_refused():
         reference.renewed("<!-- generated: turns -->\n<!-- end -->", {"turn": ""})
 
 
-def test_every_phase_rule_entry_and_quantity_is_named_on_the_model_page():
-    named = set(snippets(MODEL))
-    assert sorted({*CATALOGUE, *ENTRIES, *VARIABLES} - named) == []
-    assert all(f"**{phase.name}**" in MODEL for phase in TURN)
+def test_every_phase_is_named_on_the_model_page_and_has_a_page():
+    for phase in TURN:
+        assert f"[**{phase.name}**](docs/reference/{phase.name}.md)" in MODEL
+        assert CARDS[f"{phase.name}.md"].startswith("# Phase ")
+    assert set(CARDS) - {"README.md", "quantities.md", "outcomes.md", "sources.md"} == {
+        f"{phase.name}.md" for phase in (OPENING, *TURN)
+    }
 
 
-def test_every_parameter_has_a_row_on_the_model_page():
-    for mechanism in (*CATALOGUE.values(), *ENTRIES.values()):
-        for name in mechanism.parameters:
-            assert f"| `{mechanism.name}` | `{name}` |" in MODEL
+def test_every_rule_entry_quantity_and_source_has_one_card():
+    on_pages = [name for page in CARDS.values() for name in headings(page)]
+    assert sorted(on_pages) == sorted([*CATALOGUE, *ENTRIES, *VARIABLES, *evidence.sources()])
+    for rule in CATALOGUE.values():
+        assert rule.name in headings(CARDS[f"{rule.phase}.md"])
+
+
+@pytest.mark.parametrize("mechanism", [*CATALOGUE.values(), *ENTRIES.values()], ids=lambda mechanism: mechanism.name)
+def test_a_card_says_all_that_is_known_of_a_rule_or_entry(mechanism):
+    (page,) = [page for page in CARDS.values() if f"### `{mechanism.name}`\n" in page]
+    card = page.split(f"### `{mechanism.name}`\n")[1].split("\n#")[0]
+    for name, number in mechanism.parameters.items():
+        assert f"| `{name}` | {number:g} | {number.unit} |" in card
+    assert all(f"`{word}`" in card for word in mechanism.reads if word != "draws")
+    assert all(f"`{path.split('.')[1]}` of [`{path.split('.')[0]}`]" in card for path in mechanism.borrows.values())
+    if mechanism.name in CATALOGUE:
+        assert all(f"**{label}.** " in card for label in ("Reported", "Assumed", "Formula"))
+        assert f"Contributes to [`{mechanism.writes}`]" in card
+        assert all(key in card for key in (*mechanism.evidence, *mechanism.claims, mechanism.card))
+
+
+def test_a_card_says_who_follows_a_rule_and_who_sets_another_value():
+    card = CARDS["budget.md"].split("### `match_rival_linearly`\n")[1].split("\n#")[0]
+    north = load("richardson").states["north"].parameters["match_rival_linearly.reaction"].value
+    assert f"`reaction` {north:g} for `north` (`richardson`)" in card
+    assert "- Followed by `north` and `south` (`richardson`)" in card
+
+
+def test_links_of_the_reference_lead_to_a_page_and_to_a_card_on_it():
+    for name, page in CARDS.items():
+        for target in re.findall(r"\]\(([^)]+)\)", page):
+            path, _, card = target.partition("#")
+            assert (ROOT / "docs" / "reference" / path).is_file(), (name, target)
+            assert not card or card in headings(CARDS[path]), (name, target)
+
+
+def test_the_model_page_is_read_at_one_sitting_and_the_readme_at_a_glance():
+    assert len(MODEL.splitlines()) <= 450
+    assert len(README.splitlines()) < 200
 
 
 def test_the_prose_of_the_model_page_uses_names_that_exist():
@@ -80,23 +150,25 @@ def test_the_prose_of_the_model_page_uses_names_that_exist():
     assert sorted(words - known) == []
 
 
-# -- README.md
+# -- README.md and docs
 
 
-def test_the_only_examples_that_run_are_those_of_the_readme():
+def test_the_examples_that_run_stand_where_pytest_looks_for_them():
     parser = doctest.DocTestParser()
     found = {name: len(parser.get_examples(text)) for name, text in PAGES.items()}
-    assert found["README.md"] > 0
     assert found["MODEL.md"] == found["CONTRIBUTING.md"] == 0
+    assert not any(parser.get_examples(page) for page in CARDS.values())
     (block,) = blocks(README, "python")
-    assert len(parser.get_examples(block)) == found["README.md"] <= 14
+    assert 0 < len(parser.get_examples(block)) == found["README.md"] <= 10
+    for name, page in PAGES.items():
+        assert sum(len(parser.get_examples(block)) for block in blocks(page, "python")) == found[name], name
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
-    assert "README.md" in settings["testpaths"]
+    assert {"README.md", "docs"} <= set(settings["testpaths"])
     assert "--doctest-glob=*.md" in settings["addopts"]
 
 
-def test_the_scenario_of_the_readme_is_without_mistake(tmp_path):
-    (text,) = [block for block in blocks(README, "yaml") if block.startswith("extends:")]
+def test_the_scenario_of_the_guide_is_without_mistake(tmp_path):
+    (text,) = blocks(GUIDES["scenarios.md"], "yaml")
     shutil.copytree(folder(), tmp_path / "scenarios")
     file = tmp_path / "scenarios" / "changed.yaml"
     file.write_text(text, encoding="utf-8")
@@ -106,8 +178,14 @@ def test_the_scenario_of_the_readme_is_without_mistake(tmp_path):
     assert sum(census(changed).values()) == sum(census(original).values()) + 1
 
 
-def test_the_experiment_of_the_readme_has_the_points_it_says(tmp_path):
-    (text,) = [block for block in blocks(README, "yaml") if not block.startswith("extends:")]
+def test_the_gallery_has_every_outlook_with_its_own_question():
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", GUIDES["scenarios.md"], re.MULTILINE)
+    assert set(dict(rows)) == set(shipped_scenarios()) - {"richardson", "south_caucasus_2010"}
+    assert {name: load(name).question for name, _ in rows} == dict(rows)
+
+
+def test_the_experiment_of_the_guide_has_the_points_it_says(tmp_path):
+    (text,) = blocks(GUIDES["experiments.md"], "yaml")
     file = tmp_path / "embargo.yaml"
     file.write_text(text, encoding="utf-8")
     study = study_for(file)
@@ -116,9 +194,10 @@ def test_the_experiment_of_the_readme_has_the_points_it_says(tmp_path):
     assert study.layout.runs == 256
 
 
-def test_the_readme_names_what_a_result_directory_holds():
+def test_the_guide_names_what_a_result_directory_holds():
     for name in (arrays.ARRAYS, store.MARKERS, manifest.LOCK, manifest.PROVENANCE, manifest.POINTS, manifest.STATUS):
-        assert re.search(rf"^\|[^|]*`{re.escape(name)}/?`[^|]*\|", README, re.MULTILINE), name
+        row = rf"^\|[^|]*`{re.escape(name)}/?`[^|]*\|"
+        assert re.search(row, GUIDES["results.md"], re.MULTILINE), name
 
 
 def test_the_figures_of_the_readme_exist_as_figures():
@@ -127,8 +206,14 @@ def test_the_figures_of_the_readme_exist_as_figures():
     assert set(images) <= set(plots.figures())
 
 
-def test_the_history_told_in_the_readme_names_rules_that_exist():
+def test_the_history_told_in_the_readme_is_the_one_that_is_played():
     (sample,) = blocks(README, "text")
+    call = [sys.executable, "-m", "sim", "run", "south_caucasus_2010", "--seed", "1", "--narrate"]
+    told = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for passage in sample.split("[...]\n"):
+        first, *lines = passage.splitlines()
+        after = told[told.index(first) :]
+        assert all(line in after for line in lines)
     named = re.findall(r"\[(\w+);", sample)
     assert named
     assert sorted(set(named) - set(CATALOGUE)) == []
@@ -140,10 +225,22 @@ def test_the_credit_lines_of_the_readme_are_those_of_the_data():
     assert lines == observed.credits()
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_links_between_pages_lead_somewhere(page):
     targets = re.findall(r"[^!]\[[^\]]+\]\(([^)]+)\)", PAGES[page])
-    assert [t for t in targets if "://" not in t and not (ROOT / t).exists()] == []
+    assert [t for t in targets if "://" not in t and not ((ROOT / page).parent / t).exists()] == []
+
+
+def test_every_guide_is_within_reach_of_the_readme():
+    assert set(re.findall(r"\]\(docs/(\w+\.md)\)", README)) == set(GUIDES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_functions_a_page_names_exist(page):
+    named = set(re.findall(r"\bsim\.([a-z_]+)\(", PAGES[page]))
+    named |= {name for snippet in snippets(PAGES[page]) for name in re.findall(r"^sim\.([A-Za-z_]+)$", snippet)}
+    rooms = {path.name for path in (ROOT / "sim").iterdir() if path.is_dir()}
+    assert sorted(named - set(sim.__all__) - rooms) == []
 
 
 # -- commands
@@ -167,11 +264,13 @@ def test_the_commands_a_page_names_exist(page):
         options = {option for parameter in verbs[verb].params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= options, verb
         if verb == "list" and words:
-            assert words[0] in set(Catalogue)
+            assert words[0] in KINDS
 
 
-def test_every_command_is_named_in_the_readme():
-    assert {words[0] for words in commands(README)} == set(typer.main.get_command(app).commands)
+def test_every_command_has_a_row_on_the_page_of_commands():
+    rows = re.findall(r"^\| `armsrace (\w+)", GUIDES["commands.md"], re.MULTILINE)
+    verbs = typer.main.get_command(app).commands
+    assert sorted(rows) == sorted(name for name, verb in verbs.items() if not verb.hidden)
 
 
 # -- CONTRIBUTING.md, CHANGELOG.md
@@ -184,7 +283,8 @@ def test_the_rule_of_the_recipe_keeps_the_contract(tmp_path):
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=ignore)
     (tmp_path / "tests").mkdir()
-    shutil.copy(ROOT / "tests" / "test_rule_contract.py", tmp_path / "tests")
+    for test in ("test_rule_contract.py", "worlds.py"):
+        shutil.copy(ROOT / "tests" / test, tmp_path / "tests")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     file = tmp_path / "sim" / "model" / "rules" / "budget" / f"{name}.py"
     file.write_text(text, encoding="utf-8")
@@ -199,7 +299,7 @@ def test_the_rooms_of_the_contributing_page_are_those_that_are_enforced():
     drawn = [re.split(" {2,}", line)[0].replace(",", " :") for line in diagram.splitlines()]
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     enforced = next(contract["layers"] for contract in contracts if contract["id"] == "rooms")
-    assert [row for row in enforced if row not in ("__main__", "version")] == drawn
+    assert [row for row in enforced if row not in ("__main__", "answers", "version")] == drawn
     assert all((ROOT / "sim" / room / "__init__.py").is_file() for room in re.findall(r"\w+", " ".join(drawn)))
 
 

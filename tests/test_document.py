@@ -10,7 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario.document import Document, DocumentError, Mark, Problem, graft, load, merge, parse, suggest
+from sim.model.mistakes import suggest
+from sim.scenario.document import Document, DocumentError, Mark, Problem, graft, merge
+from sim.scenario.strict_yaml import parse, read_document
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:
@@ -21,7 +23,7 @@ def problems_of(text: str) -> tuple[Problem, ...]:
 
 def complaint_about(path: Path) -> str:
     with pytest.raises(DocumentError) as caught:
-        load(path)
+        read_document(path)
     return str(caught.value)
 
 
@@ -294,7 +296,7 @@ def test_a_file_in_another_encoding_is_refused_with_byte_and_line(tmp_path: Path
 
 def test_windows_line_ends_and_byte_order_mark_are_read_over(tmp_path: Path) -> None:
     (tmp_path / "war.yaml").write_bytes("\ufeffa: ü\r\nb: x\r\n".encode())
-    document = load(tmp_path / "war.yaml")
+    document = read_document(tmp_path / "war.yaml")
     assert document.data == {"a": "ü", "b": "x"}
     assert [(document.mark((key,)).line, document.mark((key,)).column) for key in "ab"] == [(1, 1), (2, 1)]
 

@@ -11,7 +11,8 @@ import xarray as xr
 from sweeping import said
 
 import sim
-from sim.analysis.effects import drivers
+from sim.analysis.effects import sensitivity
+from sim.analysis.variance import variance
 from sim.model.mistakes import Mistake
 from sim.study import experiment as experiments
 from sim.study.study import study_of_experiment
@@ -76,7 +77,7 @@ def test_an_experiment_made_in_python_is_played_and_analysed(kind: str) -> None:
     experiment = asked(kind)
     data, points = played(experiment), points_of(experiment)
     assert data.sizes["point"] == len(points)
-    rows = drivers(data, points, ["final_balance"])
+    rows = sensitivity(data, ["final_balance"], experiment=points)
     index = {"morris": "mu", "sobol": "total", "prior": "rank regression", "one_at_a_time": "difference"}[kind]
     found = {row["factor"]: row["value"] for row in rows if row["index"] == index}
     if kind == "one_at_a_time":
@@ -90,7 +91,7 @@ def test_an_experiment_made_in_python_is_played_and_analysed(kind: str) -> None:
 
 def test_the_largest_comes_first_within_an_index() -> None:
     experiment = asked("morris")
-    rows = drivers(played(experiment), points_of(experiment), ["final_balance"])
+    rows = sensitivity(played(experiment), ["final_balance"], experiment=points_of(experiment))
     sizes = [row["value"] for row in rows if row["index"] == "mu*"]
     assert sizes == sorted(sizes, reverse=True)
     assert [row["index"] for row in rows] == ["mu*"] * 2 + ["mu"] * 2 + ["sigma"] * 2 + ["share of luck"]
@@ -98,7 +99,7 @@ def test_the_largest_comes_first_within_an_index() -> None:
 
 def test_levers_are_told_apart() -> None:
     experiment = asked("morris", levers=LONGER)
-    rows = drivers(played(experiment), points_of(experiment), ["final_balance"])
+    rows = sensitivity(played(experiment), ["final_balance"], experiment=points_of(experiment))
     assert len({row["levers"] for row in rows if row["index"] == "mu*"}) == 2
     (pulled,) = [row for row in rows if row["index"] == "difference"]
     assert pulled["factor"] == "south.match_rival_linearly.fatigue 0.3 to 0.5"
@@ -112,14 +113,14 @@ def test_luck_that_drowns_an_index_is_seen() -> None:
     data, points = played(experiment), points_of(experiment)
     noise = np.random.default_rng(1).normal(size=(12, 40))
     other = data.drop_dims("member").isel(run=[0] * 40).assign(deaths=(("point", "run"), noise))
-    (row,) = (row for row in drivers(other, points, ["deaths"]) if row["index"] == "share of luck")
+    (row,) = (row for row in sensitivity(other, ["deaths"], experiment=points) if row["index"] == "share of luck")
     assert row["value"] > 0.5
 
 
 def test_an_unknown_measure_is_answered_with_the_one_meant() -> None:
     experiment = asked("prior")
     with pytest.raises(Mistake, match="there is no measure 'death', did you mean 'deaths'"):
-        drivers(played(experiment), points_of(experiment), ["death"])
+        sensitivity(played(experiment), ["death"], experiment=points_of(experiment))
 
 
 def test_scenarios_of_one_sweep_are_analysed_apart() -> None:
@@ -127,9 +128,25 @@ def test_scenarios_of_one_sweep_are_analysed_apart() -> None:
     data = played(experiment)
     doubled = xr.concat([data["final_balance"], 2 * data["final_balance"]], "scenario")
     both = data.assign(final_balance=doubled).assign_coords(scenario=["a", "b"])
-    rows = drivers(both, points_of(experiment), ["final_balance"])
+    rows = sensitivity(both, ["final_balance"], experiment=points_of(experiment))
     first, second = ([row["value"] for row in rows if row["scenario"] == name] for name in "ab")
     assert np.allclose(2 * np.array(first), second)
+
+
+def test_a_directory_and_its_dataset_with_the_experiment_say_the_same(swept: Path) -> None:
+    stored, question = sim.open_result(swept), swept.parent / "race.yaml"
+    named = sensitivity(str(swept), ["war_days"])
+    assert named
+    assert repr(sensitivity(stored, ["war_days"], experiment=question)) == repr(named)
+    assert "<table>" in named._repr_html_()
+    with pytest.raises(Mistake, match="name its result directory or its experiment"):
+        sensitivity(stored)
+
+
+def test_the_variance_of_a_directory_is_that_of_its_dataset_and_knows_the_design(swept: Path) -> None:
+    named = variance(swept)
+    assert named.attrs["design"] == "morris"
+    assert named.drop_attrs().identical(variance(sim.open_result(swept)).drop_attrs())
 
 
 # -- on the command line
@@ -137,7 +154,7 @@ def test_scenarios_of_one_sweep_are_analysed_apart() -> None:
 
 def test_the_command_prints_and_writes_what_drives_an_outcome(capsys, monkeypatch, tmp_path, swept) -> None:
     out, stored = tmp_path / "rows.csv", sim.open_result(swept)
-    monkeypatch.setattr("sim.results.open.open_result", lambda _: raced(stored))
+    monkeypatch.setattr("sim.analysis.cases.open_result", lambda _: raced(stored))
     printed = said(capsys, monkeypatch, "sensitivity", swept, "--measure", "final_balance", "--out", out)
     assert "mu*" in printed
     assert "nan" not in printed
@@ -151,7 +168,7 @@ def test_the_command_prints_and_writes_what_drives_an_outcome(capsys, monkeypatc
 
 
 def test_points_that_are_chosen_are_not_taken_for_belief(capsys, monkeypatch, swept) -> None:
-    printed = said(capsys, monkeypatch, "parts", swept)
+    printed = said(capsys, monkeypatch, "variance", swept)
     assert "the points of a design 'morris' are chosen, not drawn from what is believed" in printed
 
 

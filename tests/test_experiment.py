@@ -12,8 +12,9 @@ import pytest
 import sim
 from sim import evidence
 from sim.model.mistakes import Mistake
-from sim.scenario import schema as scenarios
-from sim.scenario.document import DocumentError, load
+from sim.scenario.document import DocumentError
+from sim.scenario.files import folder, shipped_scenarios
+from sim.scenario.strict_yaml import read_document
 from sim.study import experiment as experiments
 from sim.study.designs import Design, Factor, Morris
 from sim.study.experiment import Experiment, Stop, is_experiment, read_experiment
@@ -69,7 +70,7 @@ PYTHON_MAY = {"named_inside", "posterior_of_a_lever", "table_out_of_range", "tab
 @pytest.mark.parametrize("sin", [sin for sin in SINS if sin not in PYTHON_MAY])
 def test_python_is_told_what_a_file_is_told(sin: str) -> None:
     with pytest.raises(Mistake) as caught:
-        study_for(Experiment(**load(FOLDER / f"{sin}.yaml").data))
+        study_for(Experiment(**read_document(FOLDER / f"{sin}.yaml").data))
     told = [re.sub(r"^[\w.]+:\d+: ", "", line) for line in expected(sin)]
     assert str(caught.value).replace("scenarios[0]: ", "scenario: ").splitlines() == told
 
@@ -120,7 +121,7 @@ def test_a_shipped_experiment_reads_and_is_a_question(name: str) -> None:
     experiment = read_experiment(name)
     assert experiment.name == name
     assert experiment.question.endswith("?")
-    jsonschema.validate(load(experiments.folder() / f"{name}.yaml").data, json.loads(experiments.schema()))
+    jsonschema.validate(read_document(experiments.folder() / f"{name}.yaml").data, json.loads(experiments.schema()))
 
 
 @pytest.mark.parametrize("name", experiments.shipped())
@@ -136,7 +137,7 @@ def test_every_factor_of_a_shipped_experiment_says_why_these_numbers(name: str) 
 def test_the_questions_promised_are_shipped() -> None:
     promised = {"embargo_contrast", "what_drives_war", "how_sure_are_we", "oil_price_and_export_controls"}
     assert promised <= set(experiments.shipped())
-    assert not set(experiments.shipped()) & set(scenarios.shipped())
+    assert not set(experiments.shipped()) & set(shipped_scenarios())
 
 
 @pytest.mark.parametrize("name", experiments.shipped())
@@ -168,7 +169,7 @@ def test_an_experiment_is_told_from_a_scenario_by_its_content(tmp_path: Path) ->
     assert is_experiment("embargo_contrast")
     assert is_experiment(experiments.folder() / "embargo_contrast.yaml")
     assert not is_experiment("status_quo")
-    assert not is_experiment(scenarios.folder() / "status_quo.yaml")
+    assert not is_experiment(folder() / "status_quo.yaml")
     assert not is_experiment("no_such_thing")
     (tmp_path / "broken.yaml").write_text("question: [", encoding="utf-8")
     assert not is_experiment(tmp_path / "broken.yaml")

@@ -12,8 +12,10 @@ from sim.engine.ensemble import ask_everybody
 from sim.engine.model import ArmsRace
 from sim.model.streams import BLOCK
 from sim.model.turn import play_turn
-from sim.scenario.initial import opening, step_of
-from sim.scenario.schema import day, find
+from sim.scenario.changes import step_of
+from sim.scenario.files import scenario_file
+from sim.scenario.initial import opening
+from sim.scenario.schema import day
 
 BASE = "status_quo"
 OUTLOOKS = (
@@ -103,7 +105,7 @@ def test_a_start_after_the_last_recorded_year_opens_with_that_year(base):
 
 
 def test_a_rivalry_elsewhere_has_nothing_of_the_first_one():
-    text = find(ELSEWHERE).read_text(encoding="utf-8").lower()
+    text = scenario_file(ELSEWHERE).read_text(encoding="utf-8").lower()
     assert not any(word in text for word in ("azerbaijan", "armenia", "karabakh"))
     position = opening(load(ELSEWHERE))
     held = position.arrays["stock"][..., 0].sum((0, 1))

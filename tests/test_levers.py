@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from synthetic import made, unit
 
-from sim.analysis.lever_effects import pulled
-from sim.analysis.sensitivity import Effect
+from sim.analysis.factor_effects import Effect
+from sim.analysis.lever_effects import lever_effects
 
 LEVERS = {
     "follow_oil_price.mean": {"values": [50.0, 75.0, 100.0]},
@@ -30,7 +30,7 @@ def outcome(sample: Any, rng: np.random.Generator, runs: int = 40) -> np.ndarray
 
 def found(design: Any, seed: int = 0) -> dict[tuple[str, float | None], Effect]:
     sample = made(design, levers=LEVERS)
-    rows = list(pulled(sample, outcome(sample, np.random.default_rng(seed))))
+    rows = list(lever_effects(sample, outcome(sample, np.random.default_rng(seed))))
     return {(row.factor, next(iter(row.levers.values()), None)): row for row in rows}
 
 
@@ -57,7 +57,7 @@ def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
     for _ in range(300):
         draws = np.tile(rng.normal(1.0, 1.0, 20), 6)  # what the rule does, another at each draw of what is not known
         values = (sample.values[:, -1] * draws)[:, None] + 0.5 * rng.normal(size=(len(sample), 30))
-        row = next(row for row in pulled(sample, values) if row.factor == key)
+        row = next(row for row in lever_effects(sample, values) if row.factor == key)
         hits += row.low <= 1.0 <= row.high
     assert 0.91 <= hits / 300 <= 0.99  # 0.95 with a standard error of 0.0126
 
@@ -66,9 +66,9 @@ def test_runs_that_are_nowhere_whole_leave_no_number() -> None:
     sample = made(DESIGNS[0], levers=LEVERS)
     broken = np.ones((len(sample), 2))
     broken[::3, 0] = broken[1::3, 1] = np.nan
-    assert all(np.isnan([row.value, row.low, row.luck]).all() for row in pulled(sample, broken))
+    assert all(np.isnan([row.value, row.low, row.luck]).all() for row in lever_effects(sample, broken))
 
 
 def test_a_design_without_levers_has_nothing_to_pull() -> None:
     sample = made(DESIGNS[0])
-    assert not list(pulled(sample, np.ones((len(sample), 2))))
+    assert not list(lever_effects(sample, np.ones((len(sample), 2))))

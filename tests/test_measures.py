@@ -1,6 +1,8 @@
 """Measures: outcomes computed from a sweep, with their uncertainty."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from scipy import stats
 from synthetic import RUNS, all_trajectories, fictitious, histogram, synthetic
 
 from sim import measures, observed
+from sim.measures.suppliers import MOST_GROUPS, REST
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +22,25 @@ def result():
 def test_the_fixture_has_axes_of_different_lengths(result):
     sizes = [size for dim, size in result.sizes.items() if not dim.endswith(("_bin", "_edge"))]
     assert len(set(sizes)) == len(sizes)
+
+
+# -- measures are found by name
+
+NAMES = ("bands", "fan", "summary", "suppliers", "timeline", "war_probability")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_measure_is_the_function_whether_its_module_was_imported_before_or_not(name):
+    for first in ("", f"import sim.measures.{name}; from sim.measures.{name} import {name}; "):
+        code = f"{first}import sim.measures; print(sim.measures.{name}.__name__, callable(sim.measures.{name}))"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+        assert done.stdout.split() == [name, "True"]
+
+
+def test_what_is_no_measure_is_answered_with_those_there_are():
+    assert set(NAMES) <= set(dir(measures))
+    with pytest.raises(AttributeError, match="no measure 'fans'; there are bands, fan"):
+        measures.fans  # noqa: B018
 
 
 # -- bands
@@ -164,8 +186,8 @@ def test_at_most_six_groups_remain_and_none_is_lost(result):
     both = measures.suppliers(result)
     for state in ("azerbaijan", "armenia"):
         one = measures.suppliers(result, state)
-        assert one.sizes["group"] <= measures.MOST_GROUPS
-        assert one["group"].values[-1] == measures.REST
+        assert one.sizes["group"] <= MOST_GROUPS
+        assert one["group"].values[-1] == REST
         xr.testing.assert_allclose(
             both["share"].sel(state=state, group=one["group"]),
             one["share"],

@@ -1,7 +1,6 @@
 """Parts of the spread: found again where they are known, and not claimed where nothing tells them apart."""
 
 import csv
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -85,7 +84,7 @@ def test_gaps_are_cut_out_so_that_points_and_runs_stay_crossed():
 
 
 def test_every_outcome_is_split():
-    found = variance.parts(designed(synthetic()))
+    found = variance.variance(designed(synthetic()))
     war = found.sel(measure="war_probability").isel(group=0)  # the same at every point
     np.testing.assert_allclose(war["share"], [0, 1, 0], atol=1e-9)
     deaths = found.sel(measure="deaths").isel(group=0)
@@ -101,7 +100,7 @@ def test_every_outcome_is_split():
 
 
 def test_levers_are_told_apart_and_not_averaged():
-    found = variance.parts(designed(synthetic(), points=6, levers=("embargo",)))
+    found = variance.variance(designed(synthetic(), points=6, levers=("embargo",)))
     assert found["levers"].values.tolist() == ["embargo 0", "embargo 1"]
     assert (found["points"] == 3).all()
     deaths = found["mean"].sel(measure="deaths")
@@ -109,7 +108,7 @@ def test_levers_are_told_apart_and_not_averaged():
 
 
 def test_scenarios_are_told_apart():
-    found = variance.parts(designed(synthetic(), scenarios=2))
+    found = variance.variance(designed(synthetic(), scenarios=2))
     assert found["scenario"].values.tolist() == ["s0", "s1"]
     mean = found["mean"].sel(measure="deaths")
     assert mean[1].item() == pytest.approx(2 * mean[0].item())
@@ -121,36 +120,35 @@ def test_runs_that_failed_are_left_out_at_every_point():
     result = designed(synthetic())
     failed = xr.full_like(result["deaths"], np.nan)
     failed[1, 5] = 3.0
-    found = variance.parts(result.assign(failed=failed))
+    found = variance.variance(result.assign(failed=failed))
     assert (found["runs"] == result.sizes["run"] - 1).all()
 
 
 def test_a_plain_sweep_has_nothing_to_separate():
     for plain in (synthetic(), designed(synthetic(), points=1)):
         with pytest.raises(Mistake, match="one parameter point, so nothing tells parameters and chance apart"):
-            variance.parts(plain)
+            variance.variance(plain)
 
 
 def test_levers_alone_leave_nothing_to_separate():
     with pytest.raises(Mistake, match="no setting of the levers has two points"):
-        variance.parts(designed(synthetic(), points=2, levers=("embargo",)))
+        variance.variance(designed(synthetic(), points=2, levers=("embargo",)))
 
 
 def test_rows_hold_every_number():
-    found = variance.parts(designed(synthetic(), scenarios=2))
-    rows = variance.rows(found)
+    found = variance.variance(designed(synthetic(), scenarios=2))
+    rows = variance.variance_rows(found)
     assert len(rows) == found.sizes["group"] * found.sizes["measure"]
     row = next(row for row in rows if row["measure"] == "deaths" and row["scenario"] == "s1")
     one = found.sel(measure="deaths").isel(group=1)
-    assert row["chance_high"] == one["high"].sel(part="chance").item()
+    assert row["chance_high"] == one["high"].sel(component="chance").item()
     assert row["unit"] == "persons"
 
 
 def test_the_command_prints_the_parts(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("sim.results.open.open_result", lambda _: designed(synthetic()))
-    monkeypatch.setattr("sim.results.manifest.study_of", lambda _: SimpleNamespace(experiment=None))
+    monkeypatch.setattr(variance, "designed", lambda _: (designed(synthetic()), None))
     out = tmp_path / "variance.csv"
-    printed = said(capsys, monkeypatch, "parts", tmp_path, "--out", out)
+    printed = said(capsys, monkeypatch, "variance", tmp_path, "--out", out)
     line = next(line for line in printed.splitlines() if " deaths " in line)
     assert "% (" in line
     with out.open(encoding="utf-8") as file:

@@ -308,7 +308,6 @@ def test_a_dataset_is_drawn_without_writing_and_shown_with_its_description():
 
 
 def test_figures_of_two_results_are_drawn_with_the_second_only():
-    assert "versus" not in plots.plot(synthetic()).figures
     both = plots.plot(synthetic(), "versus", against=milder(synthetic()))
     assert list(both.figures) == ["versus"]
     with pytest.raises(Mistake, match="'versus' shows two results; name the second with --against DIR"):
@@ -367,6 +366,6 @@ def test_recorded_stocks_are_the_same_to_the_last_digit_in_every_process():
             [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True, check=True, cwd=Path(plots.__file__).parents[2],
         )
-        for seed in ("1", "2", "3")
+        for seed in ("1", "2")
     )  # fmt: skip
     assert len({run.stdout for run in runs}) == 1

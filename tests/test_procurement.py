@@ -5,9 +5,10 @@ import pytest
 
 import sim
 from sim import observed
-from sim.model.accounting.arms import sign_contracts
+from sim.model.accounting import ENTRIES
+from sim.model.accounting.contracts import sign_contracts
 from sim.model.accounting.money import adjust_spending, adopt_budget
-from sim.scenario.initial import STRANGER, opening
+from sim.scenario.initial import opening
 
 ONE, TWO = np.ones((1, 2)), np.ones((2, 1, 2))  # (state, run) and (supplier, state, run)
 
@@ -97,4 +98,5 @@ def test_trust_opens_higher_the_more_a_supplier_has_lately_delivered():
         for key, s in scenario.suppliers.items()
     }
     assert sorted(trust, key=trust.get) == sorted(served, key=served.get)
-    assert trust["pakistan"] == STRANGER < trust["israel"] < trust["russia"] < 1.0
+    stranger = ENTRIES["trust_by_record"].parameters["stranger"]
+    assert trust["pakistan"] == stranger < trust["israel"] < trust["russia"] < 1.0

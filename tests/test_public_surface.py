@@ -1,14 +1,21 @@
 """What users see: public names, quick commands, no country in the code, and numbers that do not move unnoticed."""
 
 import ast
+import builtins
+import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import typer
+import xarray as xr
 
 import sim
 from sim import measures
+from sim.cli.main import app
+from sim.explain.catalogue import KINDS
 
 PACKAGE = Path(sim.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
@@ -16,16 +23,21 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 # -- names
 
 
-@pytest.mark.parametrize("name", sim.__all__)
+PUBLIC = {"Experiment", "__version__", "case", "load", "open_result", *sim.VERBS}
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_a_public_name_resolves(name):
     assert getattr(sim, name) is not None
+    assert name in dir(sim)
 
 
-def test_the_public_names_are_these():
-    assert sorted(sim.__all__) == [
-        "Experiment", "__version__", "compare", "load", "merge", "open_result", "replay", "resume", "run", "sweep",
-        "verify",
-    ]  # fmt: skip
+def test_the_public_names_are_the_verbs_and_what_they_are_given():
+    assert {*sim.__all__, "list"} == PUBLIC
+
+
+def test_importing_everything_leaves_the_names_of_python_alone():
+    assert not set(sim.__all__) & set(vars(builtins))
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -34,10 +46,123 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_public_functions_say_what_they_take_and_return():
-    for name in set(sim.__all__) - {"__version__", "Experiment"}:
+    for name in PUBLIC - {"__version__", "Experiment"}:
         text = getattr(sim, name).__doc__
         assert text, name
         assert "Parameters" in text or "Raises" in text, name
+
+
+# -- every verb of the command line is a function
+
+COMMANDS = typer.main.get_command(app).commands
+FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done there
+    "check": {"schema": "the documents' own `schema()`"},
+    "cite": {"bibtex": "`.bibtex` of the answer"},
+    "run": {"narrate": "sim.explain.narrative.tell", "why": "sim.explain.why.explain"},
+    "replay": {"narrate": "sim.explain.narrative.tell", "why": "sim.explain.why.explain"},
+    "sweep": {"until": "stop=", "dry_run": "sim.sweeps.cost"},
+    "resume": {"dry_run": "sim.sweeps.cost"},
+    "ablate": {"rule": "rules=", "out": "Rows.write"},
+    "targets": {"out": "Rows.write"},
+    "compare": {"precision": "None tells no runs", "out": "Rows.write"},
+    "variance": {"out": "Rows.write"},
+    "sensitivity": {"measure": "measures=", "out": "Rows.write"},
+    "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
+}
+
+
+def options(verb):
+    """Return the options of a verb that are shown, by the name that a parameter of Python would have."""
+    return {
+        option.opts[0].removeprefix("--").replace("-", "_"): option
+        for option in COMMANDS[verb].params
+        if option.param_type_name == "option" and not option.hidden and option.name != "help"
+    }
+
+
+def test_the_verbs_of_the_command_are_those_of_the_package_in_the_same_order():
+    assert list(COMMANDS) == list(sim.VERBS)
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
+def test_every_verb_has_a_function_of_its_name_with_a_docstring(verb):
+    function = getattr(sim, verb)
+    assert function.__name__ == verb
+    assert len(inspect.getdoc(function).splitlines()) > 5
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
+def test_an_option_is_a_parameter_with_the_same_default(verb):
+    parameters = inspect.signature(getattr(sim, verb)).parameters
+    elsewhere = FOR_A_TERMINAL.get(verb, {})
+    assert set(options(verb)) - set(parameters) == set(elsewhere) - set(parameters)
+    for name, option in options(verb).items():
+        if name in parameters and name not in elsewhere and parameters[name].default is not inspect.Parameter.empty:
+            assert (option.default or None) == (parameters[name].default or None), f"{verb} --{name}"
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
+def test_the_help_of_a_verb_fits_a_line_of_the_list(verb):
+    assert len(COMMANDS[verb].get_short_help_str(61)) <= 61
+    assert not COMMANDS[verb].get_short_help_str(61).endswith("...")
+
+
+def test_help_says_common_random_numbers_where_luck_is_shared():
+    for verb in ("sweep", "compare", "ablate"):
+        told = [COMMANDS[verb].help, *(option.help or "" for option in options(verb).values())]
+        assert "ommon random numbers" in " ".join(told), verb
+
+
+def test_the_help_of_list_names_every_kind():
+    (what,) = COMMANDS["list"].params[:1]
+    assert set(re.findall(r"\w+", what.help)) == {*KINDS, "or"}
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    """What each verb answers, in a small world."""
+    home = tmp_path_factory.mktemp("face")
+    place, question = home / "result", home / "question.yaml"
+    question.write_text(
+        "question: '?'\nscenario: richardson\nreplicates: 8\ndesign: {grid: {}}\n"
+        "uncertainties:\n  north.match_rival_linearly.reaction: {values: [0.1, 0.15, 0.2]}\n"
+        "  north.match_rival_linearly.fatigue: {values: [0.2, 0.25]}\n",
+        encoding="utf-8",
+    )
+    found = {"sweep": sim.sweep("richardson", 4, out=place), "resume": sim.resume(place)}
+    for shard in (1, 2):
+        sim.sweep("richardson", 600, kept_paths=0, out=home / str(shard), shard=f"{shard}/2")
+    sim.sweep(question, out=home / "designed")
+    return found | {
+        "list": sim.list("rules"),
+        "show": sim.show("south_caucasus_2010"),
+        "check": sim.check(question),
+        "cite": sim.cite(place, "south_caucasus_2010"),
+        "run": sim.run("richardson"),
+        "replay": sim.replay(place, 1),
+        "merge": sim.merge(home / "both", [home / "1", home / "2"]),
+        "verify": sim.verify(place),
+        "failures": sim.failures(place),
+        "ablate": sim.ablate("richardson", 8),
+        "targets": sim.targets("south_caucasus_2010", 2),
+        "compare": sim.compare(place, place),
+        "variance": sim.variance(home / "designed"),
+        "sensitivity": sim.sensitivity(home / "designed"),
+        "plot": sim.plot(place),
+        "export": sim.export(place, "csv"),
+    }
+
+
+@pytest.mark.parametrize("verb", COMMANDS)
+def test_an_answer_shows_itself_shortly_as_text_and_as_html(answers, verb):
+    answer = answers[verb]
+    lines = repr(answer).splitlines()
+    if not isinstance(answer, xr.Dataset):  # xarray shortens its own: a dozen lines for each part
+        assert 1 <= len(lines) < 40
+        assert lines[0][:1] not in "[<"
+        assert not re.match(r"\w+\(\w+=", lines[0]), "fields one after another, not an answer"
+    assert len(lines) < 60
+    assert answer._repr_html_().startswith("<")
 
 
 # -- quick commands
@@ -53,8 +178,10 @@ LOOKING = {
     ),
     "list": "import sys; sys.argv = ['armsrace', 'list']; from sim.cli.main import main; main()",
     "list rules": "import sys; sys.argv = ['armsrace', 'list', 'rules']; from sim.cli.main import main; main()",
+    "cite": "import sys; sys.argv = ['armsrace', 'cite']; from sim.cli.main import main; main()",
     "show": "import sys; sys.argv = ['armsrace', 'show', 'spend_oil_money']; from sim.cli.main import main; main()",
 }
+LOOKING["a table"] = "from sim.answers import Rows; repr(Rows([{'a': 1.0}]))"
 THEN = """
 import atexit, sys
 @atexit.register
@@ -152,7 +279,7 @@ def test_a_country_in_prose_is_allowed():
 
 
 def test_every_actor_of_the_shipped_scenarios_is_on_the_list_of_countries():
-    for name in sim.scenario.schema.shipped():
+    for name in sim.scenario.files.shipped_scenarios():
         scenario = sim.load(name)
         for section in (scenario.states, scenario.suppliers):
             for key, actor in section.items():

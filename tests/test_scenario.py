@@ -13,11 +13,13 @@ import yaml
 
 import sim
 from sim.model.mistakes import Mistake
-from sim.scenario.check import census, warnings
+from sim.scenario.census import census, warnings
 from sim.scenario.document import DocumentError
-from sim.scenario.document import load as read_document
+from sim.scenario.files import folder, shipped_scenarios
 from sim.scenario.initial import opening
-from sim.scenario.schema import Scenario, folder, schema, shipped
+from sim.scenario.json_schema import json_schema
+from sim.scenario.schema import Scenario
+from sim.scenario.strict_yaml import read_document
 
 NUMBERED = '{value: %s, basis: assumed, because: "a test"}'
 
@@ -32,13 +34,13 @@ def written(place: Path, text: str) -> Scenario:
 # -- the shipped scenarios
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_scenarios())
 def test_a_shipped_scenario_loads_under_its_name(name: str) -> None:
     assert sim.load(name).name == name
 
 
 def test_only_scenarios_are_shipped_as_such() -> None:
-    assert {"richardson", "south_caucasus_2010"} <= set(shipped())
+    assert {"richardson", "south_caucasus_2010"} <= set(shipped_scenarios())
     with pytest.raises(Mistake, match="no scenario 'weapons'"):
         sim.load("weapons")
 
@@ -54,7 +56,7 @@ def test_a_folder_of_the_same_name_does_not_hide_a_shipped_scenario(
 # -- the lock file and the digest
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_scenarios())
 def test_a_lock_file_is_the_same_scenario(name: str, tmp_path: Path) -> None:
     scenario = sim.load(name)
     again = written(tmp_path / "scenario.lock.yaml", scenario.lock())
@@ -232,12 +234,12 @@ def plain(path: Path) -> Any:
 
 def test_the_schema_file_is_current() -> None:
     said = (folder() / "scenario.schema.json").read_text(encoding="utf-8")
-    assert said == schema(), "write it again: armsrace check --schema > scenarios/scenario.schema.json"
+    assert said == json_schema(), "write it again: armsrace check --schema > scenarios/scenario.schema.json"
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_scenarios())
 def test_a_shipped_scenario_fits_the_schema(name: str) -> None:
-    jsonschema.validate(plain(folder() / f"{name}.yaml"), json.loads(schema()))
+    jsonschema.validate(plain(folder() / f"{name}.yaml"), json.loads(json_schema()))
 
 
 TYPOS = (
@@ -250,7 +252,7 @@ TYPOS = (
 def test_an_editor_sees_a_typo(name: str) -> None:
     content = plain(Path(__file__).parent / "bad_scenarios" / f"{name}.yaml")
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(content, json.loads(schema()))
+        jsonschema.validate(content, json.loads(json_schema()))
 
 
 def test_an_editor_accepts_an_extension() -> None:
@@ -259,7 +261,7 @@ def test_an_editor_accepts_an_extension() -> None:
         "states": {"north": {"quantities": {"milex": {"value": 3}}}},
         "suppliers": {"a": None},
     }
-    jsonschema.validate(content, json.loads(schema()))
+    jsonschema.validate(content, json.loads(json_schema()))
 
 
 # -- whatever is written, the answer is a scenario or a complaint

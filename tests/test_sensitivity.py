@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from synthetic import HINDCAST, THREE, made, unit
 
-from sim.analysis.sensitivity import Effect, sensitivity
+from sim.analysis.factor_effects import Effect, factor_effects
 from sim.model.mistakes import Mistake
 from sim.study.experiment import read_experiment
 from sim.study.points import points
@@ -21,7 +21,7 @@ def test_sobol_indices_of_ishigami_are_the_analytical_ones() -> None:
     sample = made({"sobol": {"points": 2048, "second_order": True}})
     x = np.pi * (2 * unit(sample) - 1)
     outcome = np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
-    rows = sensitivity(sample, outcome)
+    rows = factor_effects(sample, outcome)
     first, total = by_name(rows, "first order"), by_name(rows, "total")
     assert [first[path].value for path in THREE] == pytest.approx([0.314, 0.442, 0.0], abs=0.04)
     assert [total[path].value for path in THREE] == pytest.approx([0.558, 0.442, 0.244], abs=0.04)
@@ -33,13 +33,13 @@ def test_sobol_indices_of_ishigami_are_the_analytical_ones() -> None:
 
 def test_an_outcome_that_never_varies_has_no_indices() -> None:
     sample = made({"sobol": {"points": 8}})
-    assert all(np.isnan(row.value) for row in sensitivity(sample, np.ones(len(sample))))
+    assert all(np.isnan(row.value) for row in factor_effects(sample, np.ones(len(sample))))
 
 
 def test_morris_gives_the_change_over_the_whole_range() -> None:
     sample = made({"morris": {"trajectories": 8, "levels": 4}})
     x = unit(sample)
-    rows = sensitivity(sample, 3 * x[:, 0] - 2 * x[:, 1])
+    rows = factor_effects(sample, 3 * x[:, 0] - 2 * x[:, 1])
     assert [by_name(rows, "mu*")[path].value for path in THREE] == pytest.approx([3.0, 2.0, 0.0])
     assert [by_name(rows, "mu")[path].value for path in THREE] == pytest.approx([3.0, -2.0, 0.0])
     assert [by_name(rows, "sigma")[path].value for path in THREE] == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
@@ -47,13 +47,14 @@ def test_morris_gives_the_change_over_the_whole_range() -> None:
 
 def test_a_switch_screened_at_two_levels_has_its_own_difference() -> None:
     sample = made({"morris": {"trajectories": 8, "levels": 2}}, {"rules.repay_oil": {}, "sell_to_friends.weight": {}})
-    assert by_name(sensitivity(sample, 5 * sample.values[:, 0]), "mu*")["rules.repay_oil"].value == pytest.approx(5.0)
+    found = by_name(factor_effects(sample, 5 * sample.values[:, 0]), "mu*")
+    assert found["rules.repay_oil"].value == pytest.approx(5.0)
 
 
 def test_indices_hold_for_each_combination_of_levers() -> None:
     sample = made({"morris": {"trajectories": 4, "levels": 4}}, levers={"israel.export_law": {"values": [0.0, 1.0]}})
     x, law = unit(sample), sample.values[:, 3]
-    rows = [row for row in sensitivity(sample, x[:, 0] * (1 + 2 * law)) if row.index == "mu*"]
+    rows = [row for row in factor_effects(sample, x[:, 0] * (1 + 2 * law)) if row.index == "mu*"]
     effect = {row.levers["israel.export_law"]: row.value for row in rows if row.factor == "repay_oil.weight"}
     assert effect == pytest.approx({0.0: 1.0, 1.0: 3.0})
 
@@ -62,11 +63,11 @@ def test_indices_hold_for_each_combination_of_levers() -> None:
 def test_ranks_find_monotone_effects_and_say_how_far_they_go(design: Any) -> None:
     sample, rng = made(design), np.random.default_rng(1)
     x = unit(sample)
-    rows = sensitivity(sample, np.exp(6 * x[:, :1] - 3 * x[:, 1:2]) * np.ones((1, 40)))
+    rows = factor_effects(sample, np.exp(6 * x[:, :1] - 3 * x[:, 1:2]) * np.ones((1, 40)))
     found = {path: row.value for path, row in by_name(rows, "rank regression").items()}
     assert [found[path] for path in THREE] == pytest.approx([2 / 5**0.5, -1 / 5**0.5, 0.0], abs=0.06)
     assert by_name(rows, "R² of ranks")[""].value > 0.97
-    humped = sensitivity(sample, (x[:, :1] - 0.5) ** 2 + rng.normal(0, 1e-6, (200, 40)))
+    humped = factor_effects(sample, (x[:, :1] - 0.5) ** 2 + rng.normal(0, 1e-6, (200, 40)))
     assert by_name(humped, "R² of ranks")[""].value < 0.1, "what is not monotone is not claimed"
 
 
@@ -78,13 +79,13 @@ def test_a_posterior_is_analysed_under_each_combination_of_levers(tmp_path: Path
     (tmp_path / "q.yaml").write_text(text + "design: {posterior: {file: d.csv}}\n", encoding="utf-8")
     sample = points(read_experiment(tmp_path / "q.yaml"), HINDCAST)
     sign = np.where(sample.values[:, 2] > 0, 1.0, -1.0)
-    rows = sensitivity(sample, sign * sample.values[:, 0])
+    rows = factor_effects(sample, sign * sample.values[:, 0])
     found = {row.levers["rules.repay_oil"]: row.value for row in rows if row.factor == "repay_oil.weight"}
     assert found == pytest.approx({0.0: -1.0, 1.0: 1.0}, abs=0.05)
 
 
 def test_an_outcome_of_draws_that_never_varies_has_no_ranks() -> None:
-    assert all(np.isnan(row.value) for row in sensitivity(made({"prior": {"points": 20}}), np.ones((20, 5))))
+    assert all(np.isnan(row.value) for row in factor_effects(made({"prior": {"points": 20}}), np.ones((20, 5))))
 
 
 DESIGNS = [{"sobol": {"points": 64}}, {"morris": {"trajectories": 10, "levels": 4}}, {"prior": {"points": 60}}]
@@ -95,7 +96,7 @@ def test_pure_luck_is_told_from_an_effect(design: Any) -> None:
     sample, rng = made(design), np.random.default_rng(3)
     luck = rng.normal(0, 1, (len(sample), 200))
     effect = 3 * unit(sample)[:, :1]
-    alone, both = sensitivity(sample, luck), sensitivity(sample, effect + luck)
+    alone, both = factor_effects(sample, luck), factor_effects(sample, effect + luck)
     telling = ("total", "mu*", "rank regression")
     assert any(row.swamped for row in alone if row.index in telling)
     assert by_name(alone, "share of luck")[""].value > 0.7
@@ -109,7 +110,7 @@ def test_pure_luck_is_told_from_an_effect(design: Any) -> None:
 def test_luck_that_is_the_same_at_every_point_moves_nothing(design: Any) -> None:
     sample, rng = made(design), np.random.default_rng(4)
     common = unit(sample)[:, :1] + rng.normal(0, 50, (1, 100))
-    for row in sensitivity(sample, common):
+    for row in factor_effects(sample, common):
         of_luck = row.value if row.index == "share of luck" else row.luck
         assert of_luck == pytest.approx(0.0, abs=1e-6), row
 
@@ -120,7 +121,7 @@ def test_four_times_the_runs_halve_what_luck_may_do() -> None:
     for runs in (100, 400):
         for seed in range(6):
             luck = np.random.default_rng(seed).normal(0, 1, (len(sample), runs))
-            rows = sensitivity(sample, 5 * unit(sample)[:, :1] + luck)
+            rows = factor_effects(sample, 5 * unit(sample)[:, :1] + luck)
             mean.setdefault(runs, []).extend(row.luck for row in rows if row.index == "mu")
     few, many = (np.mean(mean[runs]) for runs in (100, 400))
     assert few / many == pytest.approx(2.0, rel=0.2)
@@ -132,14 +133,14 @@ def test_runs_that_some_points_lack_do_not_count_for_luck() -> None:
     sample, rng = made({"prior": {"points": 20}}), np.random.default_rng(1)
     whole = rng.normal(size=(20, 30)) + unit(sample)[:, :1]
     ragged = np.concatenate([whole, np.full((20, 3), np.nan)], axis=1)
-    assert sensitivity(sample, ragged) == sensitivity(sample, whole)
+    assert factor_effects(sample, ragged) == factor_effects(sample, whole)
 
 
 def test_differences_are_taken_run_by_run() -> None:
     sample, rng = made("one_at_a_time"), np.random.default_rng(1)
     luck = rng.normal(0, 100, (1, 50))
     outcome = np.arange(len(sample))[:, None] + luck + rng.normal(0, 0.1, (len(sample), 50))
-    rows = sensitivity(sample, outcome)
+    rows = factor_effects(sample, outcome)
     assert [row.factor for row in rows] == list(sample.labels[1:])
     for index, row in enumerate(rows, start=1):
         assert row.low < index < row.high
@@ -148,7 +149,7 @@ def test_differences_are_taken_run_by_run() -> None:
 
 def test_means_alone_have_differences_without_an_interval() -> None:
     sample = made("one_at_a_time")
-    rows = sensitivity(sample, np.arange(len(sample)))
+    rows = factor_effects(sample, np.arange(len(sample)))
     assert [row.value for row in rows] == list(range(1, len(sample)))
     assert all(np.isnan(row.low) for row in rows)
 
@@ -156,10 +157,10 @@ def test_means_alone_have_differences_without_an_interval() -> None:
 def test_what_cannot_be_analysed_is_refused() -> None:
     sample = made({"prior": {"points": 4}})
     with pytest.raises(Mistake, match="outcomes of 3 points, the design has 4"):
-        sensitivity(sample, np.ones((3, 2)))
+        factor_effects(sample, np.ones((3, 2)))
     with pytest.raises(Mistake, match="4 points are too few to tell 3 factors apart; sweep 6 at least"):
-        sensitivity(sample, np.ones(4))
+        factor_effects(sample, np.ones(4))
     with pytest.raises(Mistake, match="finish the sweep"):
-        sensitivity(sample, np.full((4, 2), np.nan))
+        factor_effects(sample, np.full((4, 2), np.nan))
     with pytest.raises(Mistake, match="one point only"):
-        sensitivity(made("fixed", {}), np.ones((1, 5)))
+        factor_effects(made("fixed", {}), np.ones((1, 5)))

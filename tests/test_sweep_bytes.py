@@ -16,13 +16,13 @@ import sim
 from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
-from sim.results.manifest import describe
+from sim.results.manifest import write_documents
 from sim.results.open import case, open_result
 from sim.results.store import Store
 from sim.study.experiment import Experiment
 from sim.study.layout import Layout
 from sim.study.study import study_of_experiment, study_of_scenario
-from sim.sweeps.run import ExecutionOptions, carry_out
+from sim.sweeps.play import ExecutionOptions, play_batches
 from sim.sweeps.workers import work, write_batch
 
 RUNS, KEPT_PATHS = 2300, 700  # three batches, the last not whole blocks
@@ -80,7 +80,7 @@ def test_runs_are_the_same_however_they_are_cut(scenario, reference, tmp_path_fa
     out = tmp_path_factory.mktemp("cut")
     study = replace(study_of_scenario(scenario, runs), layout=layout, kept_paths=min(kept_paths, runs))
     store = Store(study, out)
-    describe(study, out)
+    write_documents(study, out)
     batches = list(layout.batches())
     order.shuffle(batches)
     for batch in batches:
@@ -102,7 +102,7 @@ def test_the_third_of_three_workers_is_as_good_as_the_first(undisturbed, tmp_pat
     """`work` needs nothing but the directory, so any process anywhere can play any batch."""
     study = study_of_scenario(scenario, RUNS, kept_paths=KEPT_PATHS)
     store = Store(study, tmp_path)
-    describe(study, tmp_path)
+    write_documents(study, tmp_path)
     for batch in reversed(list(study.layout.batches())):
         work(str(tmp_path), tuple(batch))
     assert_same(tmp_path, undisturbed)
@@ -113,7 +113,7 @@ def test_a_worker_plays_without_what_only_readers_need(tmp_path, scenario):
     """Every worker of a pool imports what it needs, and the command it was begun with, anew."""
     study = study_of_scenario(scenario, 300, kept_paths=10)
     Store(study, tmp_path)
-    describe(study, tmp_path)
+    write_documents(study, tmp_path)
     batch = next(study.layout.batches())
     script = (
         "import sys, sim.__main__\nfrom sim.sweeps.workers import work\n"
@@ -143,8 +143,8 @@ def design(scenario):
 
 def played(study, out, **means):
     store = Store(study, out)
-    describe(study, out)
-    carry_out(store, out, list(study.layout.batches()), ExecutionOptions(**means))
+    write_documents(study, out)
+    play_batches(store, out, list(study.layout.batches()), ExecutionOptions(**means))
     return out
 
 

@@ -4,6 +4,7 @@ at a directory once."""
 import csv
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,12 +14,13 @@ import sim
 from sim.cli import main
 from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
-from sim.model.outcomes import OUTCOMES, measures_to_stop_at
+from sim.model.outcomes import MEASURES, OUTCOMES, measures_to_stop_at
+from sim.results.files import write_lock
 from sim.results.manifest import PROVENANCE, SUMMARY, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Stop
 from sim.study.study import study_of_scenario
-from sim.sweeps import compatibility, play, run
+from sim.sweeps import compatibility, cost, play, resume
 
 
 @pytest.fixture(scope="module")
@@ -140,9 +142,10 @@ def test_what_is_printed_is_what_was_written(armsrace, experiment, scenario, tmp
     said = armsrace("sweep", experiment, "--runs", 40, "--out", tmp_path / "two")
     with (tmp_path / "two" / SUMMARY).open(newline="") as file:
         written = list(csv.DictReader(file))
-    assert said[1].split() == ["point", "runs", "left_out", "war_probability", "operations", "deaths", "final_balance"]
+    assert said[1].split() == ["point", "runs", "left_out", "war_probability", "operations", "deaths", "displaced",
+                              "final_balance"]  # fmt: skip
     for line, row in zip(said[2:], written, strict=False):
-        assert line.split()[-4:] == [f"{float(row[name]):.4g}" for name in said[1].split()[-4:]]
+        assert line.split()[-5:] == [f"{float(row[name]):{MEASURES[name].form}}" for name in said[1].split()[-5:]]
     assert said[-2:] == [
         f"every factor and outcome with its interval in {tmp_path / 'two' / SUMMARY}",
         f"40 runs of each case in {tmp_path / 'two'}",
@@ -156,7 +159,7 @@ def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkey
     if not words:
         min((out / "blocks").iterdir()).unlink()
     looked = []
-    for place, name in ((run, "refuse_changes"), (run, "study_of"), (play, "summary_rows"),
+    for place, name in ((resume, "refuse_changes"), (resume, "study_of"), (play, "summary"),
                         (play, "open_result"), (compatibility, "locked_scenario")):  # fmt: skip
         real = getattr(place, name)
 
@@ -166,7 +169,7 @@ def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkey
 
         monkeypatch.setattr(place, name, spy)
     said = armsrace("resume", out, *words)
-    assert sorted(looked) == ["locked_scenario", "open_result", "refuse_changes", "study_of", "summary_rows"]
+    assert sorted(looked) == ["locked_scenario", "open_result", "refuse_changes", "study_of", "summary"]
     assert said[-1] == f"{600 if words else 300} runs in {out}"
     assert said[0].startswith(f"{600 if words else 300} runs, ")
     assert said[1].split()[0] == "war_probability"
@@ -176,11 +179,20 @@ def test_a_dry_run_looks_on_while_somebody_else_writes(armsrace, scenario, tmp_p
     out = tmp_path / "r"
     armsrace("sweep", scenario, "--runs", 300, "--out", out)
     before = (out / PROVENANCE).read_bytes()
-    with run.guarded(out):
+    with write_lock(out):
         assert armsrace("resume", out, "--runs", 5000, "--dry-run")[0].startswith("5,000 runs in 10 batches")
         with pytest.raises(Mistake, match="another process is writing"):
             armsrace("resume", out, "--runs", 5000)
     assert (out / PROVENANCE).read_bytes() == before
+
+
+def test_a_sweep_that_does_not_fit_on_the_disk_is_refused_before_it_is_played(
+    armsrace, scenario, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cost.shutil, "disk_usage", lambda place: SimpleNamespace(free=1000))
+    with pytest.raises(Mistake, match=r"has 1 kB free and \d.* are needed; keep fewer --kept-paths"):
+        armsrace("sweep", scenario, "--runs", 300, "--out", tmp_path / "r")
+    assert not (tmp_path / "r").exists()
 
 
 def test_resuming_what_is_not_there_makes_no_directory(armsrace, tmp_path):

@@ -20,13 +20,13 @@ from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
 from sim.results import store
+from sim.results.files import write_lock
 from sim.results.manifest import PROVENANCE, provenance
 from sim.results.open import failures, open_result
 from sim.results.store import MARKERS
 from sim.study.experiment import Stop
 from sim.study.layout import Batch
 from sim.sweeps import workers
-from sim.sweeps.run import guarded
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 RUNS, KEPT_PATHS = 5000, 1500  # five batches
@@ -192,6 +192,10 @@ def test_a_sound_result_is_verified_to_the_last_bit(finished):
     assert found.good
     assert found.runs > 0
     assert not found.notes
+    assert repr(found).splitlines() == [
+        f"{found.batches} batches, {found.files} files, {found.runs} runs played again",
+        "everything is as it was written, to the last bit",
+    ]
 
 
 @pytest.mark.parametrize("array", ["deaths", "milex", "milex_histogram"])
@@ -202,6 +206,8 @@ def test_a_damaged_block_is_found_and_repaired(finished, undisturbed, array):
     file.write_bytes(body)
     found = sim.verify(finished, 0)
     assert [what.split(" of ")[0] for what in found.damaged] == [array]
+    assert repr(found).splitlines()[1:] == [f"damaged: {found.damaged[0]}"]
+    assert found._repr_html_() == f"<pre>{found}</pre>"
     if array in OUTCOMES:
         with pytest.raises(Mistake, match=f"has changed since it was written, {array} of batch"):
             open_result(finished)
@@ -230,7 +236,7 @@ def test_a_truncated_marker_counts_as_absent(finished, undisturbed, text):
 
 
 def test_a_second_process_is_refused(finished, scenario):
-    with guarded(finished):
+    with write_lock(finished):
         for words in (("resume", finished), ("sweep", scenario, "--out", finished, "--force")):
             assert "another process is writing" in armsrace(*words, code=2)[1]
 

@@ -18,12 +18,12 @@ from sweeping import ROOT, alive, armsrace, assert_same, batches, short, start
 
 import sim
 from sim.model.mistakes import Mistake
-from sim.results.manifest import ON_DUTY, describe
+from sim.results.manifest import ON_DUTY, write_documents
 from sim.results.store import MARKERS, Store
 from sim.study.layout import Batch
 from sim.study.study import study_of_scenario
 from sim.sweeps import dask
-from sim.sweeps.dask import identity, visit
+from sim.sweeps.dask import identity, play_on_cluster
 from sim.sweeps.workers import work
 
 distributed = pytest.importorskip("distributed")
@@ -205,7 +205,7 @@ def die(batch, **more):
 
 
 def test_a_piece_that_kills_its_workers_is_a_sentence(scenario, tmp_path, monkeypatch):
-    monkeypatch.setattr(dask, "visit", die)
+    monkeypatch.setattr(dask, "play_on_cluster", die)
     out = tmp_path / "r"
     once = {"distributed.scheduler.allowed-failures": 0}
     with config.set(once), distributed.LocalCluster(1, threads_per_worker=1, dashboard_address=None) as cluster:
@@ -236,7 +236,7 @@ def begun(scenario, tmp_path):
     """A directory in which nothing is played yet, and its first batch."""
     study = study_of_scenario(scenario, 300)
     Store(study, tmp_path)
-    describe(study, tmp_path)
+    write_documents(study, tmp_path)
     return tmp_path, next(study.layout.batches())
 
 
@@ -246,7 +246,7 @@ def test_a_worker_that_was_cut_off_writes_no_more(begun):
         if token:
             (out / ON_DUTY).write_text(token)
         with pytest.raises(Mistake, match="has ended; it goes on elsewhere"):
-            visit(tuple(batch), out=str(out), token="of the first", ours=identity(str(out)))
+            play_on_cluster(tuple(batch), out=str(out), token="of the first", ours=identity(str(out)))
     assert not batches(out)
 
 
@@ -254,7 +254,7 @@ def test_a_worker_asked_twice_answers_what_it_has_done(begun):
     out, batch = begun
     first = work(str(out), tuple(batch))
     before = stamps(out)
-    assert visit(tuple(batch), out=str(out), token="", ours=identity(str(out))) == first
+    assert play_on_cluster(tuple(batch), out=str(out), token="", ours=identity(str(out))) == first
     assert stamps(out) == before
 
 
@@ -269,7 +269,7 @@ def test_a_worker_without_the_package_is_named_and_a_dead_one_is_passed_over():
 
 def test_a_scheduler_without_the_package_is_named(cluster, scenario, tmp_path, monkeypatch):
     cluster.begin(1)
-    monkeypatch.setattr(dask, "visit", lambda batch, **more: import_module("nowhere"))
+    monkeypatch.setattr(dask, "play_on_cluster", lambda batch, **more: import_module("nowhere"))
     with pytest.raises(Mistake, match=r"cannot import what plays \(No module named 'nowhere'\); install the same"):
         sim.sweep(scenario, 300, out=tmp_path / "r", kept_paths=0, dask=cluster.address)
 
@@ -283,6 +283,6 @@ def test_a_worker_that_comes_later_and_is_unlike_the_others_does_not_play(begun,
     out, batch = begun
     ours = identity(str(out)) | {name: value}
     with pytest.raises(Mistake, match=f"that came later .*{reason}"):
-        visit(tuple(batch), out=str(out), token="", ours=ours)
+        play_on_cluster(tuple(batch), out=str(out), token="", ours=ours)
     assert isinstance(batch, Batch)
     assert not batches(out)

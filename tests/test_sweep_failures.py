@@ -13,14 +13,15 @@ from sim.cli.sweep import failures as list_failures
 from sim.engine.chunk import play_chunk
 from sim.engine.record import KEPT
 from sim.engine.soundness import Watchman, within
+from sim.measures.runs import without_broken
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
 from sim.model.rule import CATALOGUE
 from sim.model.variables import VARIABLES
 from sim.plots import style
 from sim.results.open import case, failures, open_result
+from sim.scenario.files import shipped_scenarios
 from sim.scenario.initial import opening
-from sim.scenario.schema import shipped
 
 RUNS, KEPT_PATHS = 1300, 600
 RULE = "surprise_the_budget"  # has luck of its own, so that it can break in some runs
@@ -70,6 +71,8 @@ def test_broken_runs_are_marked_left_out_and_counted(scenario, sound, tmp_path, 
     runs = sorted(failure["run"] for failure in listed)
     assert 0 < len(runs) < RUNS - 256
     assert found.attrs["failed"] == len(runs)
+    assert repr(listed).splitlines()[0].split() == [*listed[0]]
+    assert listed._repr_html_().count("<tr>") == 1 + len(runs)
     for failure in listed:
         assert found["failed"][failure["run"]] == failure["step"]
         assert failure["month"] == f"2010-{failure['step'] + 1:02d}"
@@ -104,7 +107,7 @@ def test_figures_and_summary_show_how_many_runs_are_left_out(scenario, tmp_path,
     result = sim.sweep(scenario, RUNS, kept_paths=0, out=tmp_path / "r")
     count = result.attrs["failed"]
     assert f"{count} runs left out" in style.footnote(measures.war_probability(result))
-    assert measures.sound(result).sizes["run"] == RUNS - count
+    assert without_broken(result).sizes["run"] == RUNS - count
     assert f"{count} runs left out" not in style.footnote(measures.war_probability(case(result).assign_attrs(failed=0)))
     list_failures(tmp_path / "r")
     assert len(capsys.readouterr().out.splitlines()) == 1 + count
@@ -155,7 +158,7 @@ def test_a_quantity_of_nobody_is_within_its_bounds():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", shipped_scenarios())
 def test_no_run_of_a_shipped_scenario_breaks(name):
     (chunk,) = play_chunk(opening(sim.load(name), 0, ()), 0, 256, 0)
     assert chunk.failures == []

@@ -5,8 +5,9 @@ import pytest
 from sim import evidence, observed
 from sim.explain import systems
 from sim.explain.history import run
-from sim.scenario.document import DocumentError, load
-from sim.scenario.schema import folder
+from sim.scenario.document import DocumentError
+from sim.scenario.files import folder
+from sim.scenario.strict_yaml import read_document
 
 BODY = """\
 reach:
@@ -28,7 +29,7 @@ def by_key():
 
 
 def test_years_and_classes_agree_with_the_register_line_by_line():
-    document = load(folder() / "systems.yaml").data["systems"]
+    document = read_document(folder() / "systems.yaml").data["systems"]
     lines = [line for code in ("ARM", "AZE") for line in observed.deliveries(code)]
     recorded = {key: entry for key, entry in document.items() if "recorded_as" in entry}
     assert len(recorded) > 50
@@ -40,7 +41,7 @@ def test_years_and_classes_agree_with_the_register_line_by_line():
 
 
 def test_no_year_of_a_recorded_system_is_later_than_the_record_that_is_not_held_back():
-    document = load(folder() / "systems.yaml").data["systems"]
+    document = read_document(folder() / "systems.yaml").data["systems"]
     assert max(offer.since for offer in systems.shipped_systems() if "recorded_as" in document[offer.key]) <= 2021
 
 

@@ -13,7 +13,7 @@ from sim.engine.record import KEPT
 from sim.model import turn
 from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE
-from sim.model.turn import FOLDS, TURN, decided_in, fold, play_turn
+from sim.model.turn import FOLDS, OPENING, TURN, decided_in, fold, play_turn
 from sim.model.variables import VARIABLES, Variable
 from sim.model.world import COUNTERPART
 from sim.scenario.initial import opening
@@ -41,7 +41,7 @@ def test_a_rule_belongs_to_a_phase_of_the_turn(rule):
 
 
 def test_every_entry_of_the_books_is_made_and_none_twice():
-    made = [entry.name for phase in TURN for entry in (*phase.before, *phase.after)]
+    made = [entry.name for phase in (OPENING, *TURN) for entry in (*phase.before, *phase.after)]
     assert sorted(made) == sorted(ENTRIES)
 
 
@@ -74,7 +74,7 @@ def written_by(entry):
 
 def what_happens():
     """Yield in the order of play what is consulted and made: (who, reads, writes)."""
-    for phase in TURN:
+    for phase in (OPENING, *TURN):
         for entry in phase.before:
             yield entry.name, read_by(entry), written_by(entry)
         rules = [rule for rule in CATALOGUE.values() if rule.phase == phase.name]

@@ -17,7 +17,7 @@ from sim.explain.kinds.war import attack
 from sim.explain.narrative import narrate
 from sim.explain.why import parse, why
 from sim.model.accounting import ENTRIES
-from sim.model.accounting.conflict import LARGEST_RISE
+from sim.model.accounting.escalation import LARGEST_RISE
 from sim.model.mistakes import Mistake
 from sim.model.variables import VARIABLES
 
@@ -44,7 +44,7 @@ def behind(history, happening):
 
 
 def told(history, query):
-    return repr(why(history, query))
+    return str(why(history, query))
 
 
 # -- the numbers
@@ -327,7 +327,7 @@ def test_a_run_and_an_answer_show_well_in_a_notebook(history):
     assert "milex, Azerbaijan" in repr(history)
     assert f"deaths {float(history.dataset['deaths'][0]):,.0f}" in repr(history).splitlines()[-1]
     assert len(repr(history)) < 1000
-    assert history._repr_html_().startswith("<b>South Caucasus 2010-2024, a hindcast: run 3 of seed 0, ")
+    assert history._repr_html_().startswith("<pre>South Caucasus 2010-2024, a hindcast: run 3 of seed 0, ")
     answer = why(history, f"war {campaign(history)[1]}")
     assert answer._repr_html_().startswith("<pre>")
-    assert repr(answer) == "\n\n".join(answer)
+    assert str(answer) == "\n\n".join(answer)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.engine.ensemble import ask_everybody
-from sim.model.accounting.arms import at_busy, find_busy
+from sim.model.accounting.deliveries import at_busy, find_busy
 from sim.model.rule import CATALOGUE, Rule
 from sim.model.streams import PAGE, Luck
 from sim.model.turn import PHASES, Game, contribution, fold, play_turn

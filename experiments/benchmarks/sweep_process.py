@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sim
 from sim.results.store import MARKERS
-from sim.sweeps import run
 
-ROOT = Path(run.__file__).parents[2]
+ROOT = Path(sim.__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def peak_memory() -> float:
 def main() -> None:
     """Say when the call begins, make it, and say what it took."""
     order = json.loads(sys.argv[1])
-    verb = getattr(run, order.pop("verb", "sweep"))
+    verb = getattr(sim, order.pop("verb", "sweep"))
     began = time.monotonic()
     print(began, flush=True)
     verb(**order)

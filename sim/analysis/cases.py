@@ -1,4 +1,4 @@
-"""The two sides of a comparison: which case each of them is, what it is called, and whether their runs are pairs.
+"""The two cases of a comparison: which each of them is, what it is called, and whether their runs are pairs.
 
 A case of a designed result is written ``DIR@scenario=NAME,point=LABEL``, or with one of the two where the
 result has only one of the other.
@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from sim.measures.run_outcomes import sound
+from sim.measures.run_outcomes import ended
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import CASE
 from sim.model.world import Array
-from sim.results.manifest import provenance
+from sim.results.manifest import directory, provenance, study_of
 from sim.results.open import case, open_result
+from sim.study.study import Study
 
 CODE = ("version", "code", "rules", "numpy")  # what else than the case may make two results differ
 SHOWN = 4  # labels of cases in a sentence
@@ -31,7 +32,7 @@ LONGEST = 120  # characters of a file name, which systems limit to 255 bytes
 
 
 @dataclass(frozen=True)
-class Side:
+class CaseName:
     """A result directory, and which of its cases: by name or number, None where there is one only."""
 
     directory: Path
@@ -42,12 +43,12 @@ class Side:
 # -- which case
 
 
-def read(text: str | os.PathLike[str]) -> Side:
-    """Read a directory and what is chosen from it; a directory whose own name has an ``@`` is itself.
+def case_named(text: str | os.PathLike[str]) -> CaseName:
+    """Return a directory and what is chosen from it; a directory whose own name has an ``@`` is itself.
 
     Examples
     --------
-    >>> read("answer@scenario=status_quo,point=price 60, scale 2").point
+    >>> case_named("answer@scenario=status_quo,point=price 60, scale 2").point
     'price 60, scale 2'
 
     Raises
@@ -58,7 +59,7 @@ def read(text: str | os.PathLike[str]) -> Side:
     said = os.fspath(text)
     place, mark, choice = said.rpartition("@")
     if not mark or Path(said).is_dir():
-        return Side(Path(said))
+        return CaseName(Path(said))
     chosen: dict[str, str] = {}
     for part in re.split(r",(?=\s*\w+\s*=)", choice):
         axis, equals, name = (piece.strip() for piece in part.partition("="))
@@ -68,21 +69,28 @@ def read(text: str | os.PathLike[str]) -> Side:
                 f"{place}@scenario=NAME,point=NAME"
             )
         chosen[axis] = name
-    return Side(Path(place), **chosen)
+    return CaseName(Path(place), **chosen)
 
 
-def opened(side: Side) -> xr.Dataset:
+def is_result(one: object) -> bool:
+    """Whether something is a result, in memory or written as a directory with or without a choice from it."""
+    if isinstance(one, xr.Dataset):
+        return True
+    return isinstance(one, str | os.PathLike) and (Path(one).is_dir() or "@" in os.fspath(one))
+
+
+def open_case(named: CaseName) -> xr.Dataset:
     """Open a case of a result lazily, with what its provenance says about the code behind it."""
-    data, about = open_result(side.directory), provenance(side.directory)
-    _refuse_several(data, side)
+    data, about = open_result(named.directory), provenance(named.directory)
+    _refuse_several(data, named)
     try:
-        data = case(data, side.scenario, side.point)
+        data = case(data, named.scenario, named.point)
     except Mistake as mistake:
-        raise Mistake(f"{side.directory}: {mistake}") from None
+        raise Mistake(f"{named.directory}: {mistake}") from None
     return _own(data).assign_attrs({key: about[key] for key in CODE if key in about and key not in data.attrs})
 
 
-def loaded(result: xr.Dataset | str | os.PathLike[str]) -> xr.Dataset:
+def as_case(result: xr.Dataset | CaseName | str | os.PathLike[str]) -> xr.Dataset:
     """Return one case: a dataset as it is, a directory opened.
 
     Raises
@@ -90,10 +98,17 @@ def loaded(result: xr.Dataset | str | os.PathLike[str]) -> xr.Dataset:
     Mistake
         If there are several cases and none is chosen.
     """
-    if not isinstance(result, xr.Dataset):
-        return opened(read(result))
-    _refuse_several(result, None)
-    return _own(result)
+    if isinstance(result, xr.Dataset):
+        _refuse_several(result, None)
+        return _own(result)
+    return open_case(result if isinstance(result, CaseName) else case_named(result))
+
+
+def designed(result: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, Study | None]:
+    """Return a result with all its cases, and the study behind it where a directory knows it."""
+    if isinstance(result, xr.Dataset):
+        return result, None
+    return open_result(result), study_of(directory(result))
 
 
 def _own(data: xr.Dataset) -> xr.Dataset:
@@ -112,17 +127,17 @@ def _own(data: xr.Dataset) -> xr.Dataset:
     return data
 
 
-def _refuse_several(data: xr.Dataset, side: Side | None) -> None:
-    """Stop where there are several cases along an axis from which none is chosen; a dataset has no side yet."""
-    chosen = {axis: getattr(side, axis, None) for axis in CASE if axis in data.dims}
+def _refuse_several(data: xr.Dataset, named: CaseName | None) -> None:
+    """Stop where there are several cases along an axis from which none is chosen; a dataset has no name yet."""
+    chosen = {axis: getattr(named, axis, None) for axis in CASE if axis in data.dims}
     split = [axis for axis, name in chosen.items() if name is None]
     if not split:
         return
     full = {axis: name or ("0" if axis == "point" else str(data[axis].values[0])) for axis, name in chosen.items()}
-    if side is None:
-        example = f"sim.results.open.case(result, {', '.join(f'{axis}={name!r}' for axis, name in full.items())})"
+    if named is None:
+        example = f"sim.case(result, {', '.join(f'{axis}={name!r}' for axis, name in full.items())})"
     else:
-        example = f"{side.directory}@{','.join(f'{axis}={name}' for axis, name in full.items())}"
+        example = f"{named.directory}@{','.join(f'{axis}={name}' for axis, name in full.items())}"
     there = " and ".join(f"{data.sizes[axis]} {axis}s ({_some(data[axis].values)})" for axis in split)
     raise Mistake(f"this result has {there}; choose one case by name or number, for example {example}")
 
@@ -132,7 +147,7 @@ def _some(labels: Array) -> str:
     return "; ".join(map(str, labels[:SHOWN])) + ("; ..." if len(labels) > SHOWN else "")
 
 
-# -- what a side is called
+# -- what a case is called
 
 
 def label(result: xr.Dataset) -> str:
@@ -152,7 +167,7 @@ def digest(result: xr.Dataset) -> str:
 
 
 def stem(
-    figure: str, data: xr.Dataset, side: Side, other: xr.Dataset | None = None, against: Side | None = None
+    figure: str, data: xr.Dataset, named: CaseName, other: xr.Dataset | None = None, against: CaseName | None = None
 ) -> str:
     """Return what the files of a figure are called: after what it shows, so that nothing else has these files.
 
@@ -161,22 +176,22 @@ def stem(
     """
     parts = [figure]
     if other is None or against is None:
-        parts += _chosen(data, side)
+        parts += _chosen(data, named)
     else:
-        here, there = side.directory.resolve(), against.directory.resolve()
-        parts += _chosen(data, side) if here == there else [here.name, *_chosen(data, side)]
+        here, there = named.directory.resolve(), against.directory.resolve()
+        parts += _chosen(data, named) if here == there else [here.name, *_chosen(data, named)]
         parts += _chosen(other, against) if here == there else [*_way(here, there), *_chosen(other, against)]
     if len(parts) == 1 and against is not None:
-        parts += [side.directory.resolve().name] * 2
+        parts += [named.directory.resolve().name] * 2
     name = "_".join(re.sub(r"[^\w.+-]+", "_", part).strip("_") for part in parts)
     if len(name) <= LONGEST:
         return name
     return f"{name[: LONGEST - 9]}_{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
 
 
-def _chosen(data: xr.Dataset, side: Side) -> list[str]:
+def _chosen(data: xr.Dataset, named: CaseName) -> list[str]:
     """Return scenario and point as the result spells them, where they were chosen."""
-    return [str(data.attrs[axis]) for axis in CASE if getattr(side, axis) is not None]
+    return [str(data.attrs[axis]) for axis in CASE if getattr(named, axis) is not None]
 
 
 def _way(here: Path, there: Path) -> list[str]:
@@ -196,7 +211,7 @@ def settings_apart(one: xr.Dataset, two: xr.Dataset) -> list[str]:
     each = [_settings(result) for result in (one, two)]
     names = dict.fromkeys([*each[0], *each[1]])
     unlike = [name for name in names if each[0].get(name) != each[1].get(name)]
-    told = [f"{name} {' against '.join(_value(side, name) for side in each)}" for name in unlike[:TOLD]]
+    told = [f"{name} {' against '.join(_value(settings, name) for settings in each)}" for name in unlike[:TOLD]]
     return [*told, f"{len(unlike) - TOLD} factors more"] if len(unlike) > TOLD else told
 
 
@@ -214,13 +229,13 @@ def _value(settings: Mapping[str, float], name: str) -> str:
 
 
 def actors_apart(one: xr.Dataset, two: xr.Dataset) -> list[str]:
-    """Name the actors that only one side has, and what becomes incomparable by it."""
+    """Name the actors that only one case has, and what becomes incomparable by it."""
     said = []
     for dim in ("state", "origin"):
         here, there = (list(map(str, result[dim].values)) for result in (one, two))
         lonely = sorted(set(here) ^ set(there))
         if lonely:
-            said.append(f"{'states' if dim == 'state' else 'suppliers'} of one side only: {', '.join(lonely)}")
+            said.append(f"{'states' if dim == 'state' else 'suppliers'} of one case only: {', '.join(lonely)}")
         if dim == "state" and here != there:
             said.append("balances, which are between other states")
     return said
@@ -229,7 +244,7 @@ def actors_apart(one: xr.Dataset, two: xr.Dataset) -> list[str]:
 # -- which runs are pairs
 
 
-def refuse(one: xr.Dataset, two: xr.Dataset) -> None:
+def refuse_unpaired(one: xr.Dataset, two: xr.Dataset) -> None:
     """Stop where two results hold no pairs of runs."""
     seeds = [result.attrs.get("seed") for result in (one, two)]
     if seeds[0] != seeds[1]:
@@ -257,7 +272,7 @@ def common_runs(one: xr.Dataset, two: xr.Dataset) -> tuple[Array, int]:
     shared = np.intersect1d(one["run"].values, two["run"].values)
     whole = np.ones(len(shared), bool)
     for result in (one, two):
-        whole &= sound(result).sel(run=shared).values
+        whole &= ended(result).sel(run=shared).values
     if whole.sum() < 2:
         raise Mistake(
             f"the results have {int(whole.sum())} sound runs in common, a comparison needs at least 2; "

@@ -1,4 +1,4 @@
-"""Two results compared run by run under common luck.
+"""Two cases compared run by run, under common random numbers.
 
 Luck belongs to the run, so run *k* of one case and run *k* of another, swept with one seed, differ by
 scenario and settings alone. Every difference here is of such pairs, second minus first.
@@ -7,60 +7,77 @@ scenario and settings alone. Every difference here is of such pairs, second minu
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 import xarray as xr
 
-from sim import measures
 from sim.analysis.cases import (
     CODE,
     actors_apart,
+    as_case,
+    case_named,
     common_members,
     common_runs,
     digest,
+    is_result,
     label,
-    loaded,
-    refuse,
+    refuse_unpaired,
     settings_apart,
 )
-from sim.measures.paired import Estimate, estimate, runs_needed, score_interval
-from sim.measures.run_outcomes import Measure, path_measures, run_measures
+from sim.answers import Rows
+from sim.measures.bands import LEVELS
+from sim.measures.paired import Estimate, estimate, runs_needed, score_interval, standing
+from sim.measures.run_outcomes import Measure, labelled, path_measures, run_measures
+from sim.measures.war_probability import war_probability
 from sim.model.mistakes import Mistake
 from sim.model.world import Array
+from sim.scenario.schema import Scenario
+from sim.study.request import ScenarioLike, scenario_of
+from sim.sweeps.run import sweep
 
-SIDES = ("a", "b")
+CASES = ("a", "b")
 ABSOLUTE = ("share", "log ratio")  # units in which a precision is meant as it stands
-Cell = str | float
 INTERVALS = "each interval is a 95 % interval of its own; of twenty, one misses by luck"
+RUNS, SEED = 1000, 0  # of scenarios that are swept for a comparison
+
+CaseLike = xr.Dataset | Scenario | str | os.PathLike[str]
 
 
 def compare(
-    first: xr.Dataset | str | os.PathLike[str],
-    second: xr.Dataset | str | os.PathLike[str],
+    first: CaseLike,
+    second: CaseLike,
     *,
     precision: float | None = None,
+    runs: int | None = None,
+    seed: int | None = None,
+    progress: bool = False,
 ) -> xr.Dataset:
     """Compare two results swept with the same seed, run by run.
 
     Parameters
     ----------
-    first, second : Dataset or path
-        Two sweeps, or one case of each: a dataset that `sim.results.open.case` chose, a result directory, or one with
-        what is chosen from it, as in ``"answer@scenario=status_quo,point=3"``.
+    first, second : Dataset, path, Scenario or str
+        Two sweeps, or one case of each: a dataset that `sim.case` chose, a result directory, or one with
+        what is chosen from it, as in ``"answer@scenario=status_quo,point=3"``. Or two scenarios, which are swept in
+        memory.
     precision : float, optional
         Half-width wanted of the intervals: as it stands for shares and log ratios, as a part of the first
         result's value for everything else. With it, the runs that takes are told.
+    runs, seed : int, optional
+        Of two scenarios: how many runs, 1,000 unless given, and the seed of all luck, 0 unless given.
+    progress : bool
+        Show a progress bar while scenarios are swept.
 
     Returns
     -------
     Dataset
-        ``value (side, measure)``; ``difference``, ``low``, ``high``, ``standardised`` (in standard deviations of the
+        ``value (case, measure)``; ``difference``, ``low``, ``high``, ``standardised`` (in standard deviations of the
         measure over runs) with ``_low`` and ``_high``, ``correlation``, ``variance_reduction`` (runs
-        that independent seeds need over those that common luck needs), ``pairs``, ``differing`` and ``method`` of the
-        interval, all ``(measure)``, largest effects first; with a precision ``half_width``, ``runs_common``
-        and ``runs_independent (measure)``. ``probability (side, kind, time)`` and
+        that independent seeds need over those that common random numbers need), ``pairs``, ``differing`` and
+        ``method`` of the interval, all ``(measure)``, largest effects first; with a precision ``half_width``,
+        ``runs_common`` and ``runs_independent (measure)``. ``probability (case, kind, time)`` and
         ``probability_difference (kind, time)`` with ``_low`` and ``_high``; where paths were kept,
         ``balance_difference_median (time)`` and ``_low``, ``_high (level, time)`` over the members.
 
@@ -72,53 +89,68 @@ def compare(
     """
     if precision is not None and not precision > 0.0:
         raise Mistake(f"--precision {precision:g} is not possible; write a positive half-width, for example 0.01")
-    one, two = loaded(first), loaded(second)
-    refuse(one, two)
-    runs, failed = common_runs(one, two)
-    sides = [result.sel(run=runs) for result in (one, two)]
-    members = common_members(one, two, runs)
+    one, two = _two_cases(first, second, runs, seed, progress=progress)
+    refuse_unpaired(one, two)
+    both, failed = common_runs(one, two)
+    sound = [result.sel(run=both) for result in (one, two)]
+    members = common_members(one, two, both)
     paths = [result.sel(member=members) for result in (one, two)]
     same_states = list(one["state"].values) == list(two["state"].values)
-    found = _estimates(*[run_measures(side) for side in sides], balances=same_states)
+    found = _estimates(*[run_measures(result) for result in sound], balances=same_states)
     if len(members) >= 2:
         found |= _estimates(*[path_measures(path) for path in paths], balances=same_states)
-    out = xr.merge([_table(found, precision), _war(*sides)])
+    out = xr.merge([_table(found, precision), _war(*sound)])
     if len(members) >= 2 and same_states:
         out = out.merge(_balance(*paths))
-    return out.assign_attrs(_attributes(one, two, len(runs), len(members), failed))
+    about = _attributes(one, two, len(both), len(members), failed)
+    return out.assign_attrs(about, **({} if precision is None else {"precision": precision}))
+
+
+def _two_cases(
+    first: CaseLike, second: CaseLike, runs: int | None, seed: int | None, *, progress: bool
+) -> list[xr.Dataset]:
+    """Return two cases: opened where they were swept, swept in memory where they are scenarios."""
+    each = (first, second)
+    here = [is_result(one) for one in each]
+    if all(here):
+        if runs is not None or seed is not None:
+            raise Mistake(f"{_said(first)} and {_said(second)} are swept already; leave out --runs and --seed, or name "
+                          "two scenarios")  # fmt: skip
+        chosen = [one if isinstance(one, xr.Dataset) else case_named(cast(str, one)) for one in each]
+        return [as_case(one) for one in chosen]  # what chooses no case is refused before either is opened
+    if any(here):
+        one, other = each if here[0] else each[::-1]
+        raise Mistake(f"{_said(one)} is a result and {_said(other)} is not; name two results or two scenarios")
+    scenarios = [scenario_of(cast(ScenarioLike, one)) for one in each]  # both are checked before either is played
+    count, luck = RUNS if runs is None else runs, SEED if seed is None else seed
+    return [sweep(scenario, count, seed=luck, progress=progress) for scenario in scenarios]
+
+
+def _said(one: CaseLike) -> str:
+    """Return what a case is called in a sentence."""
+    return label(one) if isinstance(one, xr.Dataset) else one.name if isinstance(one, Scenario) else os.fspath(one)
 
 
 def _estimates(
     one: Mapping[Measure, Any], two: Mapping[Measure, Any], *, balances: bool
 ) -> dict[Measure, Estimate]:  # fmt: skip
-    """Compare every measure that both sides have; a supplier that sells nothing on either side is no measure."""
+    """Compare every measure that both cases have; a supplier that sells nothing in either is no measure."""
     out = {}
     for measure in one:
         if measure in two and (balances or "balance" not in measure.name):
-            found = estimate(np.asarray(one[measure]), np.asarray(two[measure]), share=measure.share)
+            found = estimate(np.asarray(one[measure]), np.asarray(two[measure]), share=measure.outcome.share)
             if measure.name != "supplier_share" or found.size > 0.0:
                 out[measure] = found
     return out
 
 
-def _rank(found: Estimate) -> float:
-    """Return how large an effect is; a difference where no run varies is larger than any."""
-    if np.isfinite(found.standardised):
-        return abs(found.standardised)
-    return np.inf if found.difference else -1.0
-
-
 def _table(found: Mapping[Measure, Estimate], precision: float | None) -> xr.Dataset:
     """Lay the estimates out along ``measure``, largest effects first."""
-    order = sorted(found, key=lambda measure: -_rank(found[measure]))
+    order = sorted(found, key=lambda measure: -standing(found[measure]))
     rows = [found[measure] for measure in order]
     out = xr.Dataset(
-        {"value": (("side", "measure"), [[row.first for row in rows], [row.second for row in rows]])},
-        coords={
-            "side": list(SIDES),
-            "measure": [f"{m.name} {m.who}".strip() for m in order],
-            **{part: ("measure", [getattr(m, part) for m in order]) for part in ("name", "who", "unit")},
-        },
+        {"value": (("case", "measure"), [[row.first for row in rows], [row.second for row in rows]])},
+        coords={"case": list(CASES), **labelled(order)},
     )
     for part in Estimate._fields:
         if part not in ("first", "second", "size", "paired_variance", "separate_variance"):
@@ -134,8 +166,8 @@ def _table(found: Mapping[Measure, Estimate], precision: float | None) -> xr.Dat
 
 
 def _war(one: xr.Dataset, two: xr.Dataset) -> xr.Dataset:
-    """Return the probability of fighting by month on either side, and the paired difference."""
-    sides = [measures.war_probability(result) for result in (one, two)]
+    """Return the probability of fighting by month in either case, and the paired difference."""
+    each = [war_probability(result) for result in (one, two)]
     steps, pairs = one.sizes["time"], one.sizes["run"]
     up, down = np.zeros((2, steps)), np.zeros((2, steps))
     for i in range(2):
@@ -147,7 +179,7 @@ def _war(one: xr.Dataset, two: xr.Dataset) -> xr.Dataset:
     out = xr.Dataset(
         {
             **{
-                f"probability{suffix}": (("side", "kind", "time"), np.stack([war[name].values for war in sides]))
+                f"probability{suffix}": (("case", "kind", "time"), np.stack([war[name].values for war in each]))
                 for suffix, name in (("", "probability"), ("_low", "low"), ("_high", "high"))
             },
             **{
@@ -155,8 +187,8 @@ def _war(one: xr.Dataset, two: xr.Dataset) -> xr.Dataset:
             },
         },
         coords={
-            "side": list(SIDES), "kind": sides[0]["kind"].values, "time": one["time"].values,
-            "end": ("time", sides[0]["end"].values),
+            "case": list(CASES), "kind": each[0]["kind"].values, "time": one["time"].values,
+            "end": ("time", each[0]["end"].values),
         },
     )  # fmt: skip
     for array in out.values():
@@ -180,7 +212,7 @@ def _balance(one: xr.Dataset, two: xr.Dataset) -> xr.Dataset:
     """Return median and bands over members of the paired difference of the first state's balance."""
     each = [result["balance"].isel(state=0).load() for result in (one, two)]
     paths = [path.transpose("member", "time").values.astype(float) for path in each]
-    levels = np.array(measures.LEVELS)
+    levels = np.array(LEVELS)
     tails = (1.0 - levels) / 2.0
     quantile = np.nanquantile(paths[1] - paths[0], [0.5, *tails, *(1.0 - tails)], axis=0)
     out = xr.Dataset(
@@ -200,7 +232,7 @@ def _attributes(one: xr.Dataset, two: xr.Dataset, pairs: int, members: int, fail
     """Return what identifies a comparison, and what a reader must know before believing it."""
     names = [label(one), label(two)]
     if names[0] == names[1]:
-        names = [f"{name} ({side.upper()})" for name, side in zip(names, SIDES, strict=True)]
+        names = [f"{name} ({case.upper()})" for name, case in zip(names, CASES, strict=True)]
     changed = [key for key in CODE if key in one.attrs and key in two.attrs and one.attrs[key] != two.attrs[key]]
     states = [str(name) for name in one["state_name"].values]
     return {
@@ -225,14 +257,18 @@ def _attributes(one: xr.Dataset, two: xr.Dataset, pairs: int, members: int, fail
     }
 
 
-def rows(comparison: xr.Dataset) -> list[dict[str, Cell]]:
+def comparison_rows(comparison: xr.Dataset) -> Rows:
     """Return one row for each measure, largest effects first."""
-    table: list[dict[str, Cell]] = []
     scalar = [str(name) for name, array in comparison.data_vars.items() if array.dims == ("measure",)]
-    for i in range(comparison.sizes["measure"]):
-        one = comparison.isel(measure=i)
-        row: dict[str, Cell] = {"measure": str(one["name"].item()), "who": str(one["who"].item())}
-        row |= {side: float(one["value"].sel(side=side)) for side in SIDES}
-        row |= {name: one[name].item() for name in scalar}
-        table.append(row | {"unit": str(one["unit"].item())})
-    return table
+    return Rows(_row(comparison.isel(measure=i), scalar) for i in range(comparison.sizes["measure"]))
+
+
+def _row(one: xr.Dataset, scalar: Sequence[str]) -> dict[str, Any]:
+    """Return the row of one measure."""
+    return {
+        "measure": str(one["name"].item()),
+        "who": str(one["who"].item()),
+        **{case: float(one["value"].sel(case=case)) for case in CASES},
+        **{name: one[name].item() for name in scalar},
+        "unit": str(one["unit"].item()),
+    }

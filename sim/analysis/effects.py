@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, cast
 
 import numpy as np
 import xarray as xr
 
-from sim.analysis.lever_effects import pulled
-from sim.analysis.sensitivity import CHANGED, DIFFERENCE, IN_UNITS, LUCK, Effect, sensitivity
+from sim.analysis.cases import designed
+from sim.analysis.factor_effects import CHANGED, DIFFERENCE, IN_UNITS, LUCK, Effect, factor_effects
+from sim.analysis.lever_effects import lever_effects
+from sim.answers import Rows
 from sim.measures.run_outcomes import Measure, run_measures
-from sim.model.mistakes import Mistake
-from sim.scenario.document import suggest
+from sim.model.mistakes import Mistake, suggest
 from sim.scenario.problems import one_of
 from sim.study.points import Points
+from sim.study.request import StudyLike, study_for
 
 Row = dict[str, Any]
 # shown in this order
 FIRST = ("total", "first order", "second order", "mu*", "mu", "sigma", "rank regression", DIFFERENCE, CHANGED)
 
 
-def drivers(result: xr.Dataset, points: Points, measures: Collection[str] = ("war_probability",)) -> list[Row]:
+def sensitivity(
+    result: xr.Dataset | str | os.PathLike[str],
+    measures: Collection[str] = ("war_probability",),
+    *,
+    experiment: StudyLike | Points | None = None,
+) -> Rows:
     """Return what outcomes of a designed sweep owe to each factor.
 
     Parameters
     ----------
-    result : Dataset
-        Outcomes ``([scenario,] point, run)``.
-    points : Points
-        The design that was played.
+    result : path or Dataset
+        The result directory of an experiment; or outcomes ``([scenario,] point, run)``.
     measures : collection of str
         Outcomes, by name as in `sim.measures.run_outcomes.run_measures`.
+    experiment : Experiment, str, path or Points, optional
+        What was swept, where the result is a dataset: a directory knows it.
 
     Returns
     -------
-    list of dict
+    Rows
         ``scenario``, ``levers``, ``measure``, ``index``, ``factor``, ``value``, ``low``, ``high`` (95 % interval of
         design and luck together), ``luck`` (how far Monte Carlo error may have moved the value), ``swamped``,
         ``unit``; within an index the largest first.
@@ -43,19 +51,26 @@ def drivers(result: xr.Dataset, points: Points, measures: Collection[str] = ("wa
     Raises
     ------
     Mistake
-        If there is no such outcome, or one point only.
+        If there is no such outcome, or one point only, or nothing says which design was played.
     """
+    data, study = designed(result)
+    if study is None and experiment is None:
+        raise Mistake("a dataset does not say how its points were chosen; name its result directory or its experiment")
+    points = experiment if isinstance(experiment, Points) else (study or study_for(cast(StudyLike, experiment))).points
+    if points is None:
+        said = "this result" if isinstance(result, xr.Dataset) else os.fspath(result)
+        raise Mistake(f"{said} is a sweep of one scenario, nothing varies; sweep an experiment with several points")
     rows: list[Row] = []
-    for scenario, one in _scenarios(result):
+    for scenario, one in _scenarios(data):
         for measure, values in _chosen(run_measures(one), measures):
             if "point" not in values.dims:
-                told = "`armsrace compare` tells its scenarios apart" if "scenario" in result.dims else (
+                told = "`armsrace compare` tells its scenarios apart" if "scenario" in data.dims else (
                     "sweep a design with several")  # fmt: skip
                 raise Mistake(f"this result has one parameter point, so nothing differs; {told}")
             table = values.transpose("point", "run").values
-            found = [*sensitivity(points, table), *pulled(points, table)]
+            found = [*factor_effects(points, table), *lever_effects(points, table)]
             rows += [_row(scenario, measure, effect) for effect in found]
-    return sorted(rows, key=_order(rows))
+    return Rows(sorted(rows, key=_order(rows)))
 
 
 def _scenarios(result: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
@@ -100,6 +115,6 @@ def _order(rows: list[Row]) -> Any:
     return key
 
 
-def drowned(rows: list[Row], most: float = 0.2) -> list[Row]:
+def drowned(rows: Iterable[Mapping[str, Any]], most: float = 0.2) -> list[Mapping[str, Any]]:
     """Return the rows that say Monte Carlo error is more than so large a share of what differs between points."""
     return [row for row in rows if row["index"] == LUCK and row["value"] > most]

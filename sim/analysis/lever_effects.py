@@ -1,4 +1,4 @@
-"""What pulling a lever changes, whatever is not known: settings compared over the same sample and the same luck.
+"""What moving a lever changes, whatever is not known: settings compared over the same sample and the same luck.
 
 A sampled design is played under every combination of its levers. Two settings of one lever are compared while the
 others stand still, and two such differences tell whether a lever matters more under one setting of another.
@@ -10,16 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-from scipy.special import stdtrit
 
-from sim.analysis.sensitivity import CHANGED, DIFFERENCE, Effect
+from sim.analysis.factor_effects import CHANGED, DIFFERENCE, Effect
+from sim.measures.intervals import LEVEL, reach_of_mean
 from sim.model.world import Array
 from sim.study.points import Points
 
 Setting = tuple[float, ...]  # a number for each lever
 
 
-def pulled(points: Points, outcome: Array, *, level: float = 0.95) -> Iterator[Effect]:
+def lever_effects(points: Points, outcome: Array, *, level: float = LEVEL) -> Iterator[Effect]:
     """Yield what each lever changes from its first number to another, and how that depends on one other lever.
 
     Parameters
@@ -70,8 +70,8 @@ def _effect(points: Points, values: Array, factor: str, index: str, levers: dict
     if not whole.size:  # no run is sound at all of these points
         return Effect(factor, index, np.nan, np.nan, np.nan, np.nan, levers)
     mean = float(whole.mean())
-    of_luck = _half(whole.mean(axis=0), level)
-    reach = float(np.hypot(_half(_units(points, whole), level), np.nan_to_num(of_luck)))
+    of_luck = reach_of_mean(whole.mean(axis=0), level)
+    reach = float(np.hypot(reach_of_mean(_units(points, whole), level), np.nan_to_num(of_luck)))
     return Effect(factor, index, mean, mean - reach, mean + reach, of_luck, levers)
 
 
@@ -81,10 +81,3 @@ def _units(points: Points, whole: Array) -> Array:
     base = {"sobol": settings.get("points"), "morris": settings.get("trajectories")}.get(str(points.about["design"]))
     means: Array = whole.reshape(base or len(whole), -1, whole.shape[1]).mean(axis=(1, 2))
     return means
-
-
-def _half(means: Array, level: float) -> float:
-    """Return half of Student's interval of the mean of independent means; NaN with fewer than two."""
-    if len(means) < 2:
-        return float("nan")
-    return float(stdtrit(len(means) - 1, (1 + level) / 2) * means.std(ddof=1) / np.sqrt(len(means)))

@@ -8,22 +8,25 @@ repetition; the parts are estimated by the method of moments.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from scipy import stats
 
-from sim.measures.run_outcomes import Measure, run_measures
+from sim.analysis.cases import designed
+from sim.answers import Rows
+from sim.measures.intervals import student_quantile
+from sim.measures.run_outcomes import Measure, labelled, run_measures
 from sim.model.mistakes import Mistake
 from sim.model.world import Array
 
-PARTS = ("parameters", "chance", "interaction")
+COMPONENTS = ("parameters", "chance", "interaction")
 LEVER = "lever"  # role of a factor that is chosen, not uncertain: its settings are told apart, not averaged
-LEVEL = 0.95
+WHERE = {"scenario": "scenario", "levers": "levers", "measure": "name", "who": "who"}  # columns of a row
 GROUPS = 50  # of points or runs left out in turn by the jackknife
-Cell = str | float
 
 
 def components(values: Array) -> Array:
@@ -83,7 +86,7 @@ def intervals(values: Array) -> tuple[Array, Array]:
             return np.zeros(3), np.ones(3)  # two points say nothing about how points differ
         each = np.array([shares(np.delete(values, np.arange(first, size, groups), axis)) for first in range(groups)])
         variance += (groups - 1) / groups * ((each - each.mean(0)) ** 2).sum(0)
-    reach = stats.t.ppf((1.0 + LEVEL) / 2.0, fewest - 1) * np.sqrt(variance)
+    reach = student_quantile(fewest) * np.sqrt(variance)
     return np.clip(middle - reach, 0.0, 1.0), np.clip(middle + reach, 0.0, 1.0)
 
 
@@ -105,36 +108,38 @@ def complete(values: Array) -> Array:
 # -- a designed sweep
 
 
-def parts(result: xr.Dataset) -> xr.Dataset:
+def variance(result: xr.Dataset | str | os.PathLike[str]) -> xr.Dataset:
     """Split the variance of every outcome into parameters, chance and both together.
 
     Parameters
     ----------
-    result : Dataset
-        A designed sweep: outcomes ``([scenario,] point, run)`` under common luck. Where the design holds levers
-        (``factor_role``), points are split by the settings of the levers first. Distributions that a scenario
-        itself holds are drawn with the run and count as chance.
+    result : Dataset or path
+        A designed sweep, or its result directory: outcomes ``([scenario,] point, run)`` under common random numbers.
+        Where the design holds levers (``factor_role``), points are split by the settings of the levers first.
+        Distributions that a scenario itself holds are drawn with the run and count as chance.
 
     Returns
     -------
     Dataset
-        ``share``, ``low``, ``high (group, measure, part)`` [share of the variance]; ``variance (group, measure, part)``
-        unbiased, so that a part that is nil may be slightly negative; ``mean``, ``sd``, ``points`` and ``runs
-        (group, measure)``; a group is a scenario and a setting of the levers.
+        ``share``, ``low``, ``high (group, measure, component)`` [share of the variance]; ``variance (group, measure,
+        component)`` unbiased, so that one that is nil may be slightly negative; ``mean``, ``sd``, ``points`` and ``runs
+        (group, measure)``; a group is a scenario and a setting of the levers. Attribute ``design``, where a directory
+        tells it.
 
     Raises
     ------
     Mistake
         If there are not two points with the same luck in any group.
     """
-    if result.sizes.get("point", 1) < 2:
+    data, study = designed(result)
+    if data.sizes.get("point", 1) < 2:
         raise Mistake(
             "this result has one parameter point, so nothing tells parameters and chance apart; "
             "sweep a design with several points"
         )
     found = [
         (scenario, levers, measure, complete(np.asarray(values.transpose("point", "run"), float)))
-        for scenario, levers, some in _groups(result)
+        for scenario, levers, some in _groups(data)
         for measure, values in run_measures(some).items()
     ]
     groups = list(dict.fromkeys((scenario, levers) for scenario, levers, _, _ in found))
@@ -144,7 +149,9 @@ def parts(result: xr.Dataset) -> xr.Dataset:
             "sweep more points for each setting, or more runs"
         )
     split = [_split(values) for *_, values in found]
-    return _dataset(result, groups, [measure for *_, measure, _ in found], split)
+    out = _dataset(data, groups, [measure for *_, measure, _ in found], split)
+    known = study.experiment if study is not None else None
+    return out.assign_attrs({} if known is None else {"design": known.design.kind})
 
 
 def _groups(result: xr.Dataset) -> Iterator[tuple[str, str, xr.Dataset]]:
@@ -193,42 +200,37 @@ def _split(values: Array) -> dict[str, Any]:
 def _dataset(
     result: xr.Dataset, groups: list[tuple[str, str]], measures: list[Measure], split: list[dict[str, Any]]
 ) -> xr.Dataset:  # fmt: skip
-    """Label the parts, which come group by group in the same order of measures."""
+    """Label the components, which come group by group in the same order of measures."""
     names = measures[: len(measures) // len(groups)]
     shape = (len(groups), len(names))
     out = xr.Dataset(
         coords={
             "scenario": ("group", [scenario for scenario, _ in groups]),
             "levers": ("group", [levers for _, levers in groups]),
-            "measure": [f"{m.name} {m.who}".strip() for m in names],
-            **{part: ("measure", [getattr(m, part) for m in names]) for part in ("name", "who", "unit")},
-            "part": list(PARTS),
+            **labelled(names),
+            "component": list(COMPONENTS),
         }
     )
     for key in split[0]:
         array = np.array([one[key] for one in split])
-        dims = ("group", "measure", "part") if array.ndim == 2 else ("group", "measure")
+        dims = ("group", "measure", "component") if array.ndim == 2 else ("group", "measure")
         out[key] = (dims, array.reshape(*shape, *array.shape[1:]))
     out["share"].attrs = {"units": "share", "long_name": "share of the variance over points and runs"}
     kept = ("seed", "version", "digest", "scenario")
     return out.assign_attrs({key: result.attrs[key] for key in kept if key in result.attrs})
 
 
-def rows(found: xr.Dataset) -> list[dict[str, Cell]]:
+def variance_rows(found: xr.Dataset) -> Rows:
     """Return one row for each group and measure."""
-    table: list[dict[str, Cell]] = []
-    for group in range(found.sizes["group"]):
-        for place in range(found.sizes["measure"]):
-            one = found.isel(group=group, measure=place)
-            row: dict[str, Cell] = {
-                "scenario": str(one["scenario"].item()),
-                "levers": str(one["levers"].item()),
-                "measure": str(one["name"].item()),
-                "who": str(one["who"].item()),
-            }
-            row |= {key: one[key].item() for key in ("mean", "sd", "points", "runs")}
-            for part in PARTS:
-                for suffix, key in (("", "share"), ("_low", "low"), ("_high", "high"), ("_variance", "variance")):
-                    row[f"{part}{suffix}"] = one[key].sel(part=part).item()
-            table.append(row | {"unit": str(one["unit"].item())})
-    return table
+    places = product(range(found.sizes["group"]), range(found.sizes["measure"]))
+    return Rows(_row(found.isel(group=group, measure=measure)) for group, measure in places)
+
+
+def _row(one: xr.Dataset) -> dict[str, Any]:
+    """Return the row of one measure in one group."""
+    row = {column: str(one[name].item()) for column, name in WHERE.items()}
+    row |= {key: one[key].item() for key in ("mean", "sd", "points", "runs")}
+    for component in COMPONENTS:
+        for suffix, key in (("", "share"), ("_low", "low"), ("_high", "high"), ("_variance", "variance")):
+            row[f"{component}{suffix}"] = one[key].sel(component=component).item()
+    return row | {"unit": str(one["unit"].item())}

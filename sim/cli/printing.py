@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+
+from sim.answers import aligned
 
 
-def table(rows: Iterable[Sequence[str]]) -> None:
+def table(rows: Iterable[Iterable[str]]) -> None:
     """Print rows in aligned columns."""
-    from sim.measures.table import aligned
-
-    for line in aligned(rows):
+    for line in aligned([tuple(row) for row in rows]):
         print(line)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-import shutil
-from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import sim
+from sim.cli.options import ForceOption, ResultArgument, WithoutOption
+from sim.cli.printing import table
 from sim.model.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 What = Annotated[
     str, typer.Argument(metavar="SCENARIO|EXPERIMENT", help="A shipped scenario or experiment, or a file.")
 ]
-Result = Annotated[Path, typer.Argument(metavar="DIR", help="A result directory made by `armsrace sweep`.")]
 Workers = Annotated[int, typer.Option(help="How many processes play.")]
 Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler to play on, as tcp://host:8786.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first run that breaks.")]
@@ -32,14 +32,18 @@ def sweep(
     what: What,
     out: Annotated[Path | None, typer.Option(help="Result directory to make.")] = None,
     runs: Annotated[int | None, typer.Option(help="How many histories (of each case); 1000 unless asked.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of all luck; 0 unless asked.")] = None,
-    without: Annotated[
-        list[str] | None,
-        typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times."),
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            help="Seed of all luck; 0 unless asked. Common random numbers: run 17 here and run 17 of another scenario "
+            "with the same seed share their luck."
+        ),
     ] = None,
+    without: WithoutOption = None,
     kept_paths: Annotated[
         int | None, typer.Option(help="Of how many runs to keep the whole path; 1000 unless asked.")
     ] = None,
+    members: Annotated[int | None, typer.Option(hidden=True)] = None,  # what --kept-paths was in version 0.1
     until: Annotated[
         str | None,
         typer.Option(
@@ -54,30 +58,35 @@ def sweep(
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Play only the I-th of N parts.")] = None,
     strict: Strict = False,
     dry_run: DryRun = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
+    force: ForceOption = False,
 ) -> None:
-    """Play many histories of a scenario, or an experiment, and write a result directory."""
+    """Play many histories and write a result directory.
+
+    Of a scenario, or of an experiment: everything that it asks for.
+    """
+    from sim.results.report import report
     from sim.study.request import study_for
-    from sim.sweeps import run
     from sim.sweeps.play import ExecutionOptions
+    from sim.sweeps.run import sweep_into
+    from sim.sweeps.shards import batches_of
 
     stop = stop_rule(until, runs)
     asked: dict[str, Any] = {
         "seed": seed,
-        "kept_paths": kept_paths,
+        "kept_paths": members if kept_paths is None else kept_paths,
         "without": without or (),
         "double": double,
         "stop": stop,
     }
     study = study_for(what, runs, **asked)
     options = ExecutionOptions(workers, dask, strict=strict, progress=True)
-    announce(study, out, workers, len(run.share(study, shard)))
+    announce(study, out, workers, len(batches_of(study, shard)))
     if dry_run:
         return
     if out is None:
         raise Mistake("a sweep needs a place for its result; write --out DIR, or --dry-run to see what it would cost")
-    run.begin(study, out, options, shard=shard, force=force)
-    report(out)
+    sweep_into(study, out, options, shard=shard, force=force)
+    print(report(out))
 
 
 def stop_rule(until: str | None, runs: int | None) -> Stop | None:
@@ -110,76 +119,16 @@ def stop_rule(until: str | None, runs: int | None) -> Stop | None:
 
 def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
     """Say what the batches left of a sweep will cost before they are played; refuse what the disk cannot hold."""
-    from sim.sweeps.cost import amount, estimate_cost
+    from sim.sweeps.cost import estimate_cost, refuse_full_disk
 
     cost = estimate_cost(study, left)
     print(cost.sentence(workers))
     if out is not None:
-        there = next(path for path in (out.resolve(), *out.resolve().parents) if path.exists())
-        free = shutil.disk_usage(there).free
-        if cost.bytes > free:
-            raise Mistake(
-                f"{there} has {amount(free)} free and {amount(cost.bytes)} are needed; keep fewer --kept-paths"
-            )
-
-
-def report(out: Path) -> None:
-    """Print the summary of a finished result as it was written, or what a shard has done."""
-    from sim.cli.printing import table
-    from sim.measures.table import read_rows
-    from sim.results.manifest import SUMMARY, missing, provenance
-    from sim.results.open import failures
-    from sim.study.layout import Layout
-
-    about = provenance(out)
-    cut = Layout(**about["layout"])
-    todo = missing(out, cut)
-    if todo:
-        done = sum(1 for _ in cut.batches()) - len(todo)
-        print(f"shard {about['shard']}: {done} batches in {out}; `armsrace merge` joins the shards")
-        return
-    rows = read_rows(out / SUMMARY)
-    one = "measure" in rows[0]
-    table(measure_table(rows) if one else case_table(rows))
-    if not one:
-        more = f"{len(rows) - MOST_CASES} cases more, and " if len(rows) > MOST_CASES else ""
-        print(f"{more}every factor and outcome with its interval in {out / SUMMARY}")
-    left_out = len(failures(out))
-    print(f"{about['runs']} runs" + ("" if one else " of each case") + f" in {out}")
-    if about["stop"] is not None and "stopped" not in about:
-        name, width = about["stop"]["measure"], about["stop"]["half_width"]
-        print(f"{name} is not known to {width:g} yet; `armsrace resume {out} --runs N` plays more")
-    if left_out:
-        print(f"{left_out} runs broke and are left out; `armsrace failures {out}` lists them")
-
-
-def measure_table(rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
-    """Return the summary of one case for people."""
-    return [
-        (r["measure"], r["state"], _short(r["value"]), f"{_short(r['low'])} to {_short(r['high'])}", r["unit"])
-        for r in rows
-    ]
-
-
-def _short(number: str) -> str:
-    return f"{float(number):.3g}"
-
-
-SHOWN = ("scenario", "point", "runs", "left_out")
-SHOWN_SHORT = ("war_probability", "operations", "deaths", "final_balance")
-MOST_CASES = 20  # shown; all of them are in summary.csv
-
-
-def case_table(rows: Sequence[Mapping[str, str]]) -> list[tuple[str, ...]]:
-    """Return the main outcomes of the first cases for people."""
-    places = [name for name in SHOWN if name in rows[0]]
-    shown = [tuple(row[name] for name in places) + tuple(f"{float(row[name]):.4g}" for name in SHOWN_SHORT)
-             for row in rows[:MOST_CASES]]  # fmt: skip
-    return [(*places, *SHOWN_SHORT), *shown]
+        refuse_full_disk(cost, out)
 
 
 def resume(
-    out: Result,
+    out: ResultArgument,
     runs: Annotated[int | None, typer.Option(help="Grow to so many histories (of each case).")] = None,
     workers: Workers = 1,
     dask: Dask = None,
@@ -188,71 +137,59 @@ def resume(
     dry_run: DryRun = False,
 ) -> None:
     """Finish a sweep that was interrupted, or grow a finished one."""
+    from sim.results.files import write_lock
     from sim.results.manifest import directory
-    from sim.sweeps import run
+    from sim.results.report import report
     from sim.sweeps.play import ExecutionOptions
+    from sim.sweeps.resume import finish, unfinished
 
     options = ExecutionOptions(workers, dask, strict=strict, progress=True)
     # A dry run looks on while somebody else writes.
-    with nullcontext() if dry_run else run.guarded(directory(out)):
-        left = run.rest(out, runs, mixed=mixed)
+    with nullcontext() if dry_run else write_lock(directory(out)):
+        left = unfinished(out, runs, mixed=mixed)
         announce(left.study, out, workers, len(left.todo))
         if dry_run:
             return
-        run.go_on(out, left, options)
-    report(out)
+        finish(out, left, options)
+    print(report(out))
 
 
 def merge(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Result directory to make.")],
     parts: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="Result directories of the shards.")],
     mixed: Mixed = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a result that is in the way.")] = False,
+    force: ForceOption = False,
 ) -> None:
     """Join the shards of a sweep into one result."""
-    from sim.sweeps.shards import merge as join
+    from sim.results.report import report
 
-    todo = join(out, parts, mixed=mixed, force=force)
+    todo = sim.merge(out, parts, mixed=mixed, force=force)
     if todo:
         print(f"{len(todo)} batches are missing from {out}; merge more shards, or `armsrace resume {out}` plays them")
     else:
-        report(out)
+        print(report(out))
 
 
 def verify(
-    out: Result,
+    out: ResultArgument,
     sample: Annotated[int, typer.Option(help="How many blocks of 256 runs to play again.")] = 4,
     seed: Annotated[int | None, typer.Option(help="Which blocks; others at every call unless given.")] = None,
     repair: Annotated[bool, typer.Option("--repair", help="Play damaged batches again.")] = False,
 ) -> None:
-    """Check every file of a result and play a random sample of its runs again."""
-    from sim.sweeps.verify import verify as check
-
-    found = check(out, sample, seed=seed, repair=repair)
-    for sentence in found.notes:
-        print(f"note: {sentence}")
-    print(f"{found.batches} batches, {found.files} files, {found.runs} runs played again")
+    """Check every file of a result and play a sample again."""
+    found = sim.verify(out, sample, seed=seed, repair=repair)
+    print(*found.looked_at, sep="\n")
     if not found.good:
-        raise Mistake("\n".join([*(f"damaged: {what}" for what in found.damaged),
-                                 *(f"played otherwise: {what}" for what in found.different),
-                                 f"`armsrace verify {out} --repair` plays damaged batches again"]))  # fmt: skip
-    print("everything is as it was written" + ("" if found.notes else ", to the last bit"))
+        remedy = f"`armsrace verify {out} --repair` plays damaged batches again"
+        raise Mistake("\n".join([*found.found, remedy]))
+    print(*found.found)
 
 
-def failures(out: Result) -> None:
-    """List the runs that broke and are left out, with where and why."""
-    from sim.cli.printing import table
-    from sim.results.open import failures as broken
-
-    rows = broken(out)
+def failures(out: ResultArgument) -> None:
+    """List the runs that broke, with where and why."""
+    rows = sim.failures(out)
     if not rows:
         print("no run broke")
         return
     heads = ("scenario", "point", "run", "month", "phase", "message", "settings")
     table([heads, *(tuple(str(row[name]) for name in heads) for row in rows)])
-
-
-def interrupted(error: BaseException) -> str:
-    """Return what to say when a sweep was interrupted."""
-    notes = getattr(error, "__notes__", [])
-    return "interrupted; " + (notes[-1] if notes else "to start again, run the same command with --force")

@@ -1,4 +1,9 @@
-"""Which runs are played together: blocks of 256 that share their luck, and chunks of a few blocks."""
+"""Which runs are played together: blocks of 256 that draw their luck at once, and chunks of a few blocks.
+
+A block is the unit of luck (`sim.model.streams`): run 300 is number 44 of block 1 in every sweep, so a result does not
+depend on the chunks. A chunk is a matter of speed only: large enough that numpy's overhead is spread over many runs,
+small enough that its arrays stay in the cache.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One batch of a sweep played: what is kept of it, without the runs that broke.
+"""One chunk of runs played together: what is kept of it, without the runs that broke.
 
 Where a run breaks, its chunk is played again block by block; that costs nothing where none does.
 """
@@ -36,7 +36,8 @@ def play_chunk(position: Position, first: int, count: int, kept_paths: int, kind
     list of Chunk
         One, or one for each block where an error had to be kept to its block.
     """
-    record, watchman = blank(position, first, count, kept_paths, kind), Watchman(position.steps)
+    # At first numpy raises, which costs nothing and misses nothing; whether a run came to harm, the second look tells.
+    record, watchman = empty_record(position, first, count, kept_paths, kind), Watchman(position.steps)
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             _play(position, first, count, record, watchman)
@@ -49,7 +50,7 @@ def play_chunk(position: Position, first: int, count: int, kept_paths: int, kind
     return [Chunk(first, record, [])]
 
 
-def blank(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32,
+def empty_record(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32,
           broken: Mapping[int, int] | None = None) -> Record:  # fmt: skip
     """Return an empty record of some runs of a case."""
     return Record(position, count, min(max(kept_paths - first, 0), count), broken or {}, kind)
@@ -77,7 +78,7 @@ def _second_look(position: Position, first: int, count: int, kept_paths: int, ki
 
 def _block(position: Position, first: int, count: int, kept_paths: int, kind: type) -> Chunk:
     """Play one block; where runs break, learn where, and play it once more without them."""
-    record, watchman = blank(position, first, count, kept_paths, kind), Watchman(position.steps)
+    record, watchman = empty_record(position, first, count, kept_paths, kind), Watchman(position.steps)
     try:
         with np.errstate(all="ignore"):
             _play(position, first, count, record, watchman)
@@ -91,7 +92,7 @@ def _block(position: Position, first: int, count: int, kept_paths: int, kind: ty
     found = diagnose(position, first, count)
     unknown = Failure(first, position.steps - 1, "observe", "an outcome is not a finite number")
     failures = [found.get(run, replace(unknown, run=run)) for run in (first + np.flatnonzero(~good)).tolist()]
-    record = blank(
+    record = empty_record(
         position, first, count, kept_paths, kind, {failure.run - first: failure.step for failure in failures}
     )
     if good.any():

@@ -34,14 +34,15 @@ class Output:
     failures: list[tuple[int, Failure]]
 
 
-def joined(parts: list[Chunk], kept_paths: int, point: int = 0) -> Output:
+def join_chunks(parts: list[Chunk], kept_paths: int, point: int = 0) -> Output:
     """Put the chunks of one case behind each other; their paths are taken from them."""
     records = [chunk.record for chunk in parts]
     outcomes = {name: np.concatenate([record.outcomes[name] for record in records])[None] for name in OUTCOMES}
     paths = {}
     if kept_paths:
         for name in list(records[0].trajectories):
-            pieces = [record.trajectories.pop(name) for record in records]
-            paths[name] = np.concatenate([np.moveaxis(path, -1, 0) for path in pieces])[None]
+            # Taken out of the records, or a million kept numbers would be in memory twice.
+            parted = [record.trajectories.pop(name) for record in records]
+            paths[name] = np.concatenate([np.moveaxis(path, -1, 0) for path in parted])[None]
     counts = {v.name: np.sum([record.histograms[v.name] for record in records], axis=0)[None] for v in histogrammed()}
     return Output(outcomes, paths, counts, [(point, failure) for chunk in parts for failure in chunk.failures])

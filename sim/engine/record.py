@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.outcomes import OUTCOMES
+from sim.model.outcomes import OUTCOMES, complete
 from sim.model.turn import Game
 from sim.model.variables import VARIABLES, Bins, Variable
 from sim.model.world import Array, World
@@ -85,11 +85,13 @@ class Record:
             self.histograms[variable.name] = np.zeros((steps, sizes.size("state"), variable.bins.count), np.int64)
         for name, quantity in KEPT.items():
             *rest, kept_paths = kept_shape(sizes, VARIABLES[quantity])
-            # Laid out as it goes to a disk, member by member, and seen as (step, ..., member).
+            # Laid out as it goes to a disk, path by path, and seen as (step, ..., path): a step is taken down in
+            # place, and nothing is turned round when paths are stored.
             self.trajectories[name] = np.moveaxis(np.empty((kept_paths, steps, *rest), self.kind), 0, -1)
-        self.outcomes = {name: np.zeros(self.runs) for name in OUTCOMES}
-        for name in ("first_campaign", "first_operation", "failed"):
-            self.outcomes[name][:] = np.nan
+        self.outcomes = {
+            name: np.zeros(self.runs) if outcome.complete else np.full(self.runs, np.nan)
+            for name, outcome in OUTCOMES.items()
+        }
         self._counted = np.setdiff1d(np.arange(self.runs), list(self.broken)) if self.broken else slice(self.runs)
 
     def __call__(self, game: Game) -> None:
@@ -129,8 +131,7 @@ class Record:
 
     def finite(self) -> npt.NDArray[np.bool_]:
         """Return which runs have finite outcomes, ``(run,)``; a first month that never came is none."""
-        counted = [values for name, values in self.outcomes.items() if not name.startswith(("first_", "failed"))]
-        return np.asarray(np.isfinite(counted).all(0))
+        return np.asarray(np.isfinite([self.outcomes[name] for name in complete()]).all(0))
 
     def leave_out(self) -> None:
         """Blank what was taken down of broken runs, but for the step they broke in."""

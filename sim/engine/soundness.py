@@ -88,11 +88,11 @@ def within(array: Array, variable: Variable) -> bool:
     """Tell whether every number lies in the bounds of its quantity; what is not a number does not."""
     if not array.size:
         return True  # a quantity towards suppliers where there are none
-    low, high = reach(variable)
+    low, high = allowed(variable)
     return bool(array.min() >= low and array.max() <= high)
 
 
-def reach(variable: Variable) -> tuple[float, float]:
+def allowed(variable: Variable) -> tuple[float, float]:
     """Return the bounds with room for rounding; a quantity without an upper bound must at least be finite."""
     room = SLACK * max(1.0, abs(variable.low) if np.isfinite(variable.low) else 0.0)
     largest = np.finfo(np.float64).max
@@ -101,7 +101,7 @@ def reach(variable: Variable) -> tuple[float, float]:
 
 def sound_runs(array: Array, variable: Variable, runs: int) -> Mask:
     """Return which runs lie in the bounds, ``(run,)``."""
-    low, high = reach(variable)
+    low, high = allowed(variable)
     good: Mask = np.asarray(((array >= low) & (array <= high)).reshape(-1, array.shape[-1]).all(0))
     return np.broadcast_to(good, (runs,))
 
@@ -150,7 +150,7 @@ def _sentence(game: Game, variable: Variable, column: int) -> str:
     """Say which number of whom is out of bounds."""
     array = game.world[variable.name]
     values = np.broadcast_to(array, (*array.shape[:-1], game.world.runs))[..., column]
-    low, high = reach(variable)
+    low, high = allowed(variable)
     place = tuple(np.argwhere(~((values >= low) & (values <= high)))[0])
     actor = game.world.labels[variable.actor][place[-1]]
     where = [game.world.labels[axis][i] for axis, i in zip(variable.axes, place[:-1], strict=True)]

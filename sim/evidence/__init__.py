@@ -31,6 +31,7 @@ _ENTRY = {
     "dataset": ("misc", "howpublished"),
     "book": ("book", "publisher"),
     "report": ("techreport", "institution"),
+    "software": ("misc", "howpublished"),  # this one: no file of evidence is of that kind
 }
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SPECIAL = str.maketrans({c: "\\" + c for c in "&%$#_"})
@@ -230,10 +231,30 @@ def bibliography(keys: Iterable[str]) -> str:
     }
     <BLANKLINE>
     """
-    return "\n".join(_bibtex(source(key)) for key in sorted(set(keys)))
+    return "\n".join(bibtex(source(key)) for key in sorted(set(keys)))
 
 
-def _bibtex(entry: Source) -> str:
+def reference(entry: Source) -> str:
+    """Return a source as one line of plain text.
+
+    Examples
+    --------
+    >>> print(reference(source("fearon_1995")))
+    Fearon, James D. (1995). Rationalist Explanations for War. International Organization 49(3), 379-414. [cited from \
+memory; check before printing]
+    """
+    by = "; ".join(entry.authors) or entry.outlet
+    place = f"{entry.outlet} {entry.volume}" + (f"({entry.number})" if entry.number else "")
+    where = ", ".join(part.strip() for part in (place, entry.pages.replace("--", "-")) if part)
+    within = f"In: {entry.booktitle}" if entry.booktitle else ""
+    head = f"{by} ({entry.date})" if entry.date else by
+    said = [head, *(part for part in (entry.title, within, where, entry.credit) if part not in ("", by))]
+    line = " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in said)
+    return line + (" [cited from memory; check before printing]" if entry.verification == "from_memory" else "")
+
+
+def bibtex(entry: Source) -> str:
+    """Return a source as an entry of a BibTeX file."""
     style, outlet = _ENTRY[entry.kind]
     if entry.booktitle:
         style, outlet = "incollection", "publisher"

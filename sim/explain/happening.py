@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 
 import xarray as xr
 
+from sim.answers import Answer, aligned
 from sim.engine.model import ArmsRace, Reason
 from sim.explain.systems import Offer
-from sim.measures.table import aligned
 from sim.model.world import Array
 from sim.scenario.initial import Position
 
@@ -68,7 +67,7 @@ class Moment:
 
 
 @dataclass(repr=False)
-class History:
+class History(Answer):
     """One run as it was played; shows what it came to.
 
     Attributes
@@ -103,22 +102,17 @@ class History:
     moments: list[Moment] = field(default_factory=list)
     broke: str = ""
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         """Return what was played and what it came to."""
         broke = [self.broke] if self.broke else []
         return "\n".join([f"{self.title()}, {len(self.happenings)} happenings", *broke, *came_to(self)])
-
-    def _repr_html_(self) -> str:
-        """Return the same for a notebook."""
-        head, *rest = repr(self).splitlines()
-        return f"<b>{escape(head)}</b><pre>{escape(chr(10).join(rest))}</pre>"
 
     def title(self) -> str:
         """Return which run of which scenario this is."""
         return f"{self.position.scenario.title}: run {self.run} of seed {self.position.seed}"
 
 
-class Story(tuple[str, ...]):
+class Story(Answer, tuple[str, ...]):
     """Paragraphs to read, in a terminal or in a notebook.
 
     Examples
@@ -129,15 +123,9 @@ class Story(tuple[str, ...]):
     2020-05  It ends.
     """
 
-    __slots__ = ()
-
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         """Return the paragraphs with an empty line between them."""
         return "\n\n".join(self)
-
-    def _repr_html_(self) -> str:
-        """Return the paragraphs with their columns kept."""
-        return f"<pre>{escape(repr(self))}</pre>"
 
 
 def came_to(history: History) -> list[str]:

@@ -19,7 +19,7 @@ from sim.explain.systems import Offer, shipped_systems
 from sim.model.mistakes import Mistake
 from sim.results.dataset import dataset_of
 from sim.results.manifest import provenance, study_of
-from sim.results.open import case, failures, open_result, told
+from sim.results.open import case, failure_sentence, failures, open_result
 from sim.scenario.initial import Position, opening
 from sim.study.request import ScenarioLike, scenario_of
 
@@ -121,7 +121,7 @@ def replay(
     for failure in failures(out):
         if (failure["scenario"], failure["point"], failure["run"]) == (study.scenarios[place[0]].name, place[1],
                                                                        run):  # fmt: skip
-            return replace(played(position, run, systems, failure["step"]), broke=told(failure))
+            return replace(played(position, run, systems, failure["step"]), broke=failure_sentence(failure))
     history = played(position, run, systems)
     different = differences(history, data)
     if different:

@@ -17,10 +17,13 @@ from typing import Literal, get_args
 from pydantic import Field, ValidationError, model_validator
 
 from sim import evidence, observed
+from sim.model.mistakes import suggest
 from sim.scenario.check_numbers import source
-from sim.scenario.document import Document, DocumentError, Place, Problem, load, suggest
-from sim.scenario.problems import Misplaced, sentences
-from sim.scenario.schema import Code, Figure, Key, Strict, folder
+from sim.scenario.document import Document, DocumentError, Place, Problem
+from sim.scenario.files import folder
+from sim.scenario.problems import Misplaced, located_problems
+from sim.scenario.schema import Code, Figure, Key, Strict
+from sim.scenario.strict_yaml import read_document
 
 Tier = Literal["older", "current", "latest"]
 
@@ -107,11 +110,11 @@ def read_systems(path: str | os.PathLike[str]) -> tuple[Offer, ...]:
     DocumentError
         With one located sentence for every mistake.
     """
-    document = load(path)
+    document = read_document(path)
     try:
         register = Register.model_validate(document.data)
     except ValidationError as error:
-        raise DocumentError(sentences(document, error, Register)) from None
+        raise DocumentError(located_problems(document, error, Register)) from None
     problems = [problem for key in register.systems for problem in _check(document, register, key)]
     if problems:
         raise DocumentError(problems)

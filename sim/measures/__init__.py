@@ -1,21 +1,41 @@
-"""Outcomes computed from a sweep, each with its uncertainty.
+"""A dataset becomes numbers with their uncertainty.
 
-Every function takes the Dataset of a sweep and returns a small Dataset (or rows) that a figure
-can draw without computing anything. Two kinds of uncertainty are kept apart, and each variable
-says which it carries: *spread*, what share of the runs falls within a band, and *Monte Carlo
-error*, how far the estimate would move if the same sweep were repeated with other luck.
+A module that holds a function of its own name is a measure: ``sim.measures.fan(result)`` takes the Dataset of a sweep
+and returns a small Dataset (or rows) that a figure can draw without computing anything. The other modules are what
+measures are made of: `intervals` and `paired` estimates, `runs` and `run_outcomes`, the `register` of what was
+observed. Two kinds of uncertainty are kept apart, and each variable says which it
+carries: *spread*, what share of the runs falls within a band, and *Monte Carlo error*, how far the estimate
+would move if the same sweep were repeated with other luck.
 """
 
-from sim.measures.course import fan
-from sim.measures.distribution import LEVELS, bands
-from sim.measures.one_run import timeline
-from sim.measures.register import DECAYS, INHERITED, STOCK_FROM, STOCK_UNTIL
-from sim.measures.rows import Row, summary
-from sim.measures.runs import sound, yearly
-from sim.measures.supply import MOST_GROUPS, REST, suppliers
-from sim.measures.war import Z, war_probability, wilson
+from __future__ import annotations
 
-__all__ = [
-    "DECAYS", "INHERITED", "LEVELS", "MOST_GROUPS", "REST", "STOCK_FROM", "STOCK_UNTIL", "Row", "Z",
-    "bands", "fan", "sound", "summary", "suppliers", "timeline", "war_probability", "wilson", "yearly",
-]  # fmt: skip
+import pkgutil
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+
+class _Measures(ModuleType):
+    """A package in which a measure's name means the function, whether its module was imported before or not."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Keep the function of a module that holds one of its own name; Python sets modules here on import."""
+        super().__setattr__(name, getattr(value, name, value) if isinstance(value, ModuleType) else value)
+
+
+sys.modules[__name__].__class__ = _Measures
+
+
+def __dir__() -> list[str]:
+    """Return the names of the modules of this folder."""
+    return sorted(found.name for found in pkgutil.iter_modules(__path__))
+
+
+def __getattr__(name: str) -> Any:
+    """Import a measure when it is first asked for, so that who reads a table does not wait for xarray."""
+    if name not in __dir__():
+        raise AttributeError(f"module 'sim.measures' has no measure '{name}'; there are {', '.join(__dir__())}")
+    import_module(f"{__name__}.{name}")
+    return globals()[name]

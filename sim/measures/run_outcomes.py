@@ -1,27 +1,48 @@
-"""What every run came to: the measures of single runs that comparisons and variance components rest on."""
+"""What every run came to: the measures of single runs that comparisons, ablations and variance components rest on."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
 
-from sim.measures import yearly
-from sim.model.outcomes import OUTCOMES
+from sim.measures.runs import yearly
+from sim.model.outcomes import MEASURES, Outcome, complete
 from sim.model.world import Array
 
 
 class Measure(NamedTuple):
-    """One number of a run: what, of whom, in which unit; a share says yes or no of each run."""
+    """One number of a run: which outcome, and of whom."""
 
-    name: str
-    who: str
-    unit: str
-    share: bool
+    outcome: Outcome
+    who: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.outcome.key
+
+    @property
+    def unit(self) -> str:
+        """The unit of its value."""
+        return self.outcome.unit
+
+    @property
+    def label(self) -> str:
+        """What it is called along an axis of measures: of whom, too."""
+        return f"{self.name} {self.who}".strip()
 
 
-def sound(result: xr.Dataset) -> xr.DataArray:
+def labelled(measures: list[Measure], axis: str = "measure") -> dict[str, Any]:
+    """Return the coordinates of an axis of measures: label, name, who and unit."""
+    parts = {part: (axis, [getattr(measure, part) for measure in measures]) for part in ("name", "who", "unit")}
+    return {axis: [measure.label for measure in measures], **parts}
+
+
+def ended(result: xr.Dataset) -> xr.DataArray:
     """Return which runs came to an end, ``(..., run)``."""
     return result["failed"].isnull() if "failed" in result else xr.ones_like(result["first_campaign"], bool)
 
@@ -33,20 +54,20 @@ def run_measures(result: xr.Dataset) -> dict[Measure, xr.DataArray]:
     and the years before the first campaign, counted up to the horizon (a restricted mean needs no guess
     about what comes later).
     """
-    kept = sound(result)
-    campaign, operation = result["first_campaign"], result["first_operation"]
-    horizon = result.sizes["time"]
-    out = {
-        Measure("war_probability", "", "share", True): campaign.notnull().astype(float),
-        Measure("fighting_probability", "", "share", True): (campaign.notnull() | operation.notnull()).astype(float),
-        Measure("years_before_campaign", "", "yr", False): campaign.fillna(horizon)
-        / float(result.attrs["steps_per_year"]),
-    }
     state = str(result["state"].values[0])
-    for name, (unit, _) in OUTCOMES.items():
-        if name in result and not name.startswith("first_") and name != "failed":
-            out[Measure(name, state if name.startswith("final_") else "", unit, False)] = result[name]
-    return {measure: values.where(kept) for measure, values in out.items()}
+    horizon = result.sizes["time"]
+    came = {key: result[key].notnull() for key in ("first_campaign", "first_operation")}
+    found: dict[str, xr.DataArray] = {}
+    for key, outcome in MEASURES.items():
+        if outcome.share:
+            found[key] = reduce(or_, (came[first] for first in outcome.of_runs)).astype(float)
+    found["years_before_campaign"] = result["first_campaign"].fillna(horizon) / float(result.attrs["steps_per_year"])
+    found |= {key: result[key] for key in complete(map(str, result.data_vars))}
+    whole = ended(result)
+    return {
+        Measure(MEASURES[key], state if key.startswith("final_") else ""): values.where(whole)
+        for key, values in found.items()
+    }
 
 
 def path_measures(result: xr.Dataset) -> dict[Measure, Array]:
@@ -56,14 +77,13 @@ def path_measures(result: xr.Dataset) -> dict[Measure, Array]:
     state over the run; missing where nothing was delivered.
     """
     states, origins = (list(map(str, result[dim].values)) for dim in ("state", "origin"))
-    unit = str(result["milex"].attrs.get("units", ""))
     spent = result["milex"].isel(time=-1).load().transpose("state", "member").values.astype(float)
-    out = {Measure("final_milex", key, unit, False): spent[i] for i, key in enumerate(states)}
+    out = {Measure(MEASURES["final_milex"], key): spent[i] for i, key in enumerate(states)}
     volume = yearly(result["deliveries"]).sum("year").transpose("origin", "state", "member").values
     total = volume.sum(0)
     with np.errstate(invalid="ignore"):
         share = volume / np.where(total > 0.0, total, np.nan)
     for i, origin in enumerate(origins):
         for j, state in enumerate(states):
-            out[Measure("supplier_share", f"{origin} to {state}", "share", False)] = share[i, j]
+            out[Measure(MEASURES["supplier_share"], f"{origin} to {state}")] = share[i, j]
     return out

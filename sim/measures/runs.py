@@ -15,7 +15,7 @@ SPREAD = "low to high: middle 80% of runs"
 AT_ONCE = 2048  # paths in memory when many are read: some tens of MB
 
 
-def sound(result: xr.Dataset) -> xr.Dataset:
+def without_broken(result: xr.Dataset) -> xr.Dataset:
     """Return one case without the runs that broke (histograms never hold them); `failed` in attrs counts them.
 
     Raises
@@ -39,7 +39,7 @@ def provenance(result: xr.Dataset) -> dict[str, Any]:
     return {key: result.attrs[key] for key in PROVENANCE if key in result.attrs}
 
 
-def sides_of(result: xr.Dataset) -> dict[str, str]:
+def rivals(result: xr.Dataset) -> dict[str, str]:
     """Return the printed names of the first state and of its rival."""
     first, *others = map(str, result["state_name"].values)
     return {"state": first, "rival": others[0] if len(others) == 1 else "its rivals"}

@@ -1,36 +1,118 @@
-"""What a run can come to, in which cases, and which of it a sweep may stop at."""
+"""What a run can come to: every outcome once, with its words, its unit and what a sweep may stop at."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sim.model.mistakes import Mistake, suggest
 
 CASE = ("scenario", "point")  # axes of the cases of a designed sweep
 
-OUTCOMES: dict[str, tuple[str, str]] = {
-    "first_campaign": ("steps", "step in which the first campaign starts, from 0; missing if none does"),
-    "first_operation": (
-        "steps",
-        "step in which the first limited operation starts, from 0; missing if none does",
-    ),
-    "campaigns": ("count", "campaigns started"),
-    "operations": ("count", "limited operations started"),
-    "war_days": ("days", "days of fighting above clash level"),
-    "deaths": ("persons", "soldiers killed"),
-    "displaced": ("thousand persons", "people displaced"),
-    "final_balance": ("log ratio", "balance of the first state at the end"),
-    "failed": ("steps", "step in which the run broke and from which it is left out; missing if it is sound"),
-    "final_stock_balance": ("log ratio", "ratio of arms held at the end, first state over its rival"),
-}
 
-SHARES = {
-    "war_probability": ("first_campaign",),
-    "fighting_probability": ("first_campaign", "first_operation"),
-}  # of runs in which any of these came
+@dataclass(frozen=True)
+class Outcome:
+    """One number of a run, and all that is said of it anywhere.
+
+    Attributes
+    ----------
+    key : str
+        What it is called in results, tables and options.
+    words : str
+        What it is called in figures.
+    unit : str
+        Of its value; a ``share`` of ``of_runs`` is one over runs, each of which says yes or no.
+    meaning : str
+        What it is, in full; stands in the files of a result.
+    more : str
+        What it means that one number is higher than another.
+    form : str
+        Format in which its value is shown.
+    kind : {"recorded", "derived", "path", "stock"}
+        Kept of every run; worked out from what is kept; worked out from whole paths; a quantity at the end.
+    of_runs : tuple of str
+        For a share of runs: the outcomes of which any must have come.
+    complete : bool
+        Whether every sound run has one.
+    main : bool
+        Whether it is shown where there is room for a few.
+    """
+
+    key: str
+    words: str
+    unit: str
+    meaning: str
+    more: str
+    form: str = ",.4g"
+    kind: str = "recorded"
+    of_runs: tuple[str, ...] = ()
+    complete: bool = True
+    main: bool = False
+
+    @property
+    def share(self) -> bool:
+        """Whether its mean is a share of runs."""
+        return bool(self.of_runs)
+
+    @property
+    def stops(self) -> bool:
+        """Whether a sweep may stop once it is known well enough: shares of runs, and means over every run."""
+        return self.share or (self.kind == "recorded" and self.complete)
+
+
+_FIRST = "step in which the first {} starts, from 0; missing if none does"
+
+MEASURES: dict[str, Outcome] = {
+    outcome.key: outcome
+    for outcome in (
+        Outcome("war_probability", "campaign (share of runs)", "share", "runs with a campaign",
+                "more runs see a campaign", ".4g", "derived", ("first_campaign",), main=True),
+        Outcome("fighting_probability", "any fighting (share of runs)", "share",
+                "runs with a campaign or a limited operation", "more runs see fighting", ".4g", "derived",
+                ("first_campaign", "first_operation")),
+        Outcome("years_before_campaign", "years before a campaign", "yr",
+                "years before the first campaign, counted up to the horizon", "a campaign comes later", kind="derived"),
+        Outcome("first_campaign", "first campaign", "steps", _FIRST.format("campaign"), "it comes later",
+                complete=False),
+        Outcome("first_operation", "first limited operation", "steps", _FIRST.format("limited operation"),
+                "it comes later", complete=False),
+        Outcome("campaigns", "campaigns", "count", "campaigns started", "more of them"),
+        Outcome("operations", "limited operations", "count", "limited operations started", "more of them", main=True),
+        Outcome("war_days", "days of fighting", "days", "days of fighting above clash level", "more of them"),
+        Outcome("deaths", "battle deaths", "persons", "soldiers killed", "more of them", main=True),
+        Outcome("displaced", "people displaced", "thousand persons", "people displaced", "more of them", main=True),
+        Outcome("final_balance", "balance at the end", "log ratio", "balance of the first state at the end",
+                "the first state is stronger", main=True),
+        Outcome("failed", "step of failure", "steps",
+                "step in which the run broke and from which it is left out; missing if it is sound", "it broke later",
+                complete=False),
+        Outcome("final_stock_balance", "ratio of arms at the end", "log ratio",
+                "ratio of arms held at the end, first state over its rival", "the first state holds more"),
+        Outcome("final_milex", "spending at the end", "US$2023 m per yr", "military expenditure in the last month",
+                "the state spends more", kind="path", main=True),
+        Outcome("supplier_share", "share of deliveries", "share", "share of a supplier in all deliveries to a state",
+                "the state gets more of its arms there", kind="path"),
+    )
+}  # fmt: skip
+
+OUTCOMES = {key: outcome for key, outcome in MEASURES.items() if outcome.kind == "recorded"}  # as they lie on a disk
+
+
+def complete(names: Iterable[str] = tuple(OUTCOMES)) -> list[str]:
+    """Return the recorded outcomes that every sound run has, in one order.
+
+    Examples
+    --------
+    >>> complete(("deaths", "failed", "first_campaign"))
+    ['deaths']
+    """
+    there = set(names)
+    return [key for key, outcome in OUTCOMES.items() if outcome.complete and key in there]
 
 
 def measures_to_stop_at() -> list[str]:
     """Return what a stop rule can look at: probabilities of war, and the mean of any outcome that every run has."""
-    return [*SHARES, *(name for name in OUTCOMES if not name.startswith(("first_", "failed")))]
+    return [key for key, outcome in MEASURES.items() if outcome.stops]
 
 
 def refuse_measure(name: str) -> None:

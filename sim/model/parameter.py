@@ -25,7 +25,7 @@ class Parameter(float):
     between : tuple of float
         Smallest and largest value anybody should try.
     basis : {"reported", "derived", "assumed"}
-        Stated in a source, computed from figures of a source, or chosen by us.
+        Stated in a source, computed from figures of a source, or chosen by us, which it is unless stated.
     source : str
         Evidence key; required unless the basis is ``"assumed"``.
     because : str
@@ -55,7 +55,7 @@ class Parameter(float):
         unit: str,
         *,
         between: tuple[float, float],
-        basis: Basis,
+        basis: Basis = "assumed",
         source: str = "",
         because: str = "",
     ) -> Self:

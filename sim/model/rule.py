@@ -36,6 +36,8 @@ class Mechanism:
         Its positional arguments.
     parameters : mapping of str to Parameter
         Its keyword-only arguments with their defaults.
+    borrows : mapping of str to str
+        Its keyword-only arguments that are ``mechanism.parameter`` of another, set there and meant here too.
     draws : int
         How many uniforms it takes per actor and step.
     per : str
@@ -49,6 +51,7 @@ class Mechanism:
     function: Callable[..., Any]
     reads: tuple[str, ...]
     parameters: Mapping[str, Parameter]
+    borrows: Mapping[str, str]
     draws: int
     per: str
     stream: str
@@ -100,11 +103,15 @@ class Rule(Mechanism):
 CATALOGUE: dict[str, Rule] = {}
 
 
-def _signature(function: Callable[..., Any], actor: str) -> tuple[tuple[str, ...], dict[str, Parameter]]:
-    """Split a signature into quantities and parameters, and check every name."""
+def _signature(
+    function: Callable[..., Any], actor: str, borrows: Mapping[str, str]
+) -> tuple[tuple[str, ...], dict[str, Parameter]]:
+    """Split a signature into quantities and parameters of its own, and check every name."""
     reads: list[str] = []
     parameters: dict[str, Parameter] = {}
     for name, argument in inspect.signature(function).parameters.items():
+        if name in borrows:
+            continue
         if argument.kind is argument.KEYWORD_ONLY:
             if not isinstance(argument.default, Parameter):
                 raise TypeError(f"{function.__name__}: parameter '{name}' needs a Parameter(...) default")
@@ -116,7 +123,15 @@ def _signature(function: Callable[..., Any], actor: str) -> tuple[tuple[str, ...
     return tuple(reads), parameters
 
 
-def mechanism_of(function: Callable[..., Any], *, actor: str, draws: int, per: str, stream: str) -> dict[str, Any]:
+def mechanism_of(
+    function: Callable[..., Any],
+    *,
+    actor: str,
+    draws: int,
+    per: str,
+    stream: str,
+    borrows: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Return the attributes every mechanism has, read from a function.
 
     Raises
@@ -127,7 +142,7 @@ def mechanism_of(function: Callable[..., Any], *, actor: str, draws: int, per: s
     """
     if actor not in ACTORS:
         raise KeyError(unknown(actor, ACTORS, "kind of actor"))
-    reads, parameters = _signature(function, actor)
+    reads, parameters = _signature(function, actor, borrows or {})
     if ("draws" in reads) != (draws > 0):
         raise TypeError(f"{function.__name__}: declare draws=N exactly if the function takes 'draws'")
     return {
@@ -136,6 +151,7 @@ def mechanism_of(function: Callable[..., Any], *, actor: str, draws: int, per: s
         "function": function,
         "reads": reads,
         "parameters": parameters,
+        "borrows": borrows or {},
         "draws": draws,
         "per": per,
         "stream": stream or function.__name__,

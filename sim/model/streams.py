@@ -1,8 +1,10 @@
-"""Named random streams with random access.
+"""Named random streams with random access: common random numbers.
 
-Luck belongs to the replicate: run *k* of a stream is the same uniform number
-whatever else is simulated. The key of a stream is a hash of seed, stream name,
-actor and block of 256 replicates; the position in it is the step.
+Run 17 here and run 17 there share their luck: run *k* of a stream is the same uniform number whatever else is
+simulated, under other parameters, in another scenario, with a rule left out. So the difference between two cases is
+taken run by run, and what luck does to both alike drops out of it. The key of a stream is a hash of seed, stream
+name, actor and block of 256 runs; the position in it is the step, so that any step of any run can be looked up
+without drawing those before it.
 """
 
 from __future__ import annotations
@@ -30,14 +32,14 @@ def key(seed: int, stream: str, actor: str, block: int) -> np.ndarray[tuple[int]
 
 
 class Stream:
-    """Raw words of one actor and one block of replicates, by step.
+    """Raw words of one actor and one block of runs, by step.
 
     Parameters
     ----------
     seed, stream, actor, block : int, str, str, int
         What the key is made of.
     draws : int
-        Numbers each replicate takes per step.
+        Numbers each run takes per step.
 
     Examples
     --------
@@ -68,16 +70,16 @@ class Stream:
 
 
 class Luck:
-    """The uniforms of whole blocks of replicates, for every stream that is asked for.
+    """The uniforms of whole blocks of runs, for every stream that is asked for.
 
     Parameters
     ----------
     seed : int
         Seed of the sweep.
     blocks : sequence of int
-        The blocks of 256 replicates on the run axis.
+        The blocks of 256 runs on the run axis.
     column : int or None
-        If given, only this replicate of the one block, twice, for the agents' engine.
+        If given, only this run of the one block, twice, for the agents' engine.
     """
 
     def __init__(self, seed: int, blocks: Sequence[int], column: int | None = None) -> None:
@@ -130,8 +132,8 @@ class Luck:
         page = np.empty((steps, draws, len(rows), len(actors), self.runs))
         for i, row in enumerate(rows):
             for j, actor in enumerate(actors):
-                for k, piece in enumerate(self._line(row, actor, draws)):
-                    words = piece.page(step, steps)
+                for k, block in enumerate(self._line(row, actor, draws)):
+                    words = block.page(step, steps)
                     if self._column is None:
                         page[:, :, i, j, k * BLOCK : (k + 1) * BLOCK] = uniform(words)
                     else:
@@ -187,3 +189,16 @@ def poisson(mean: Array, uniform: Array) -> Array:
         chance = chance * mean / k
         reached = reached + chance
     return count
+
+
+def pick(weight: Array, uniform: Array) -> Array:
+    """Return the place on the first axis that a uniform number falls on, each having its share of the weight.
+
+    Examples
+    --------
+    >>> pick(np.array([[1.0], [2.0], [1.0]]), np.array([0.5])).tolist()
+    [1.0]
+    """
+    reached = np.cumulative_sum(weight, axis=0)
+    place: Array = (reached[:-1] <= uniform * reached[-1:]).sum(0).astype(np.float64)
+    return place

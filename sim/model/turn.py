@@ -9,11 +9,12 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from sim.model.accounting import arms, conflict, money
+from sim.model.accounting import contracts, deliveries, escalation, memory, money, opening, strength, war
 from sim.model.rule import CATALOGUE, Mechanism, Rule
 from sim.model.streams import Luck
 from sim.model.variables import VARIABLES
@@ -42,33 +43,79 @@ class Phase:
 
 
 TURN: tuple[Phase, ...] = (
-    Phase("exogenous", "the calendar, the economy and the oil price move on",
-          after=(money.settle_inputs, money.remember_price)),
-    Phase("perceive", "states weigh arsenals and misjudge them",
-          before=(arms.weigh_arsenals, arms.forecast_stocks), after=(arms.assess_strength, arms.compare_strength)),
-    Phase("budget", "spending is aimed at once a year and adjusts every month; the next purchase is planned",
-          after=(money.adopt_budget, money.adjust_spending, arms.choose_class),
-          yearly=frozenset({"milex_target_log", "milex_ceiling", "adopt_budget"})),
-    Phase("offer", "suppliers decide whom they arm, with what, at which price",
-          before=(arms.compare_ties,)),
-    Phase("procure", "states choose among suppliers and sign contracts",
-          before=(arms.call_for_tender,), after=(arms.sign_contracts,)),
-    Phase("deliver", "orders are produced and delivered, stocks age",
-          after=(arms.fly_in_arms, arms.deliver_orders, arms.train_crews, arms.build_coproduction,
-                 arms.leave_traces)),
-    Phase("align", "trust in suppliers follows what they do",
-          after=(arms.settle_trust, arms.exercise_together, conflict.settle_alignment)),
-    Phase("negotiate", "talks open, stall, progress or fail", after=(conflict.advance_talks,)),
-    Phase("escalate", "clashes and tension; each state weighs its options to attack",
-          after=(conflict.settle_tension, conflict.set_onset_time, conflict.start_war, conflict.declare_war)),
-    Phase("fight", "the war under way is fought, in days counted in closed form",
-          before=(conflict.call_patron,),
-          after=(conflict.count_days, conflict.take_land, conflict.hand_over_land,
-                 conflict.count_displaced, conflict.suffer_losses)),
-    Phase("aftermath", "land, people and lives lost turn into grievance, memory and reputation",
-          after=(conflict.remember_war, conflict.settle_suspicion, conflict.remember_displays, conflict.close_war)),
-    Phase("observe", "what public records would show", after=(arms.remember_alarm, money.keep_public_record)),
-)  # fmt: skip
+    Phase(
+        "exogenous",
+        "the calendar, the economy and the oil price move on",
+        after=(money.settle_inputs, money.remember_price),
+    ),
+    Phase(
+        "perceive",
+        "states weigh arsenals and misjudge them",
+        before=(strength.weigh_arsenals, strength.forecast_stocks),
+        after=(strength.assess_strength, strength.compare_strength),
+    ),
+    Phase(
+        "budget",
+        "spending is aimed at once a year and adjusts every month; the next purchase is planned",
+        after=(money.adopt_budget, money.adjust_spending, contracts.choose_class),
+        yearly=frozenset({"milex_target_log", "milex_ceiling", "adopt_budget"}),
+    ),
+    Phase("offer", "suppliers decide whom they arm, with what, at which price", before=(contracts.compare_ties,)),
+    Phase(
+        "procure",
+        "states choose among suppliers and sign contracts",
+        before=(contracts.call_for_tender,),
+        after=(contracts.sign_contracts,),
+    ),
+    Phase(
+        "deliver",
+        "orders are produced and delivered, stocks age",
+        after=(
+            deliveries.fly_in_arms,
+            deliveries.deliver_orders,
+            strength.train_crews,
+            deliveries.build_coproduction,
+            deliveries.leave_traces,
+        ),
+    ),
+    Phase(
+        "align",
+        "trust in suppliers follows what they do",
+        after=(contracts.settle_trust, strength.exercise_together, escalation.settle_alignment),
+    ),
+    Phase("negotiate", "talks open, stall, progress or fail", after=(escalation.advance_talks,)),
+    Phase(
+        "escalate",
+        "clashes and tension; each state weighs its options to attack",
+        after=(escalation.settle_tension, escalation.set_onset_time, escalation.start_war, escalation.declare_war),
+    ),
+    Phase(
+        "fight",
+        "the war under way is fought, in days counted in closed form",
+        before=(war.call_patron,),
+        after=(
+            war.count_days,
+            war.take_land,
+            war.hand_over_land,
+            war.count_displaced,
+            war.suffer_losses,
+        ),
+    ),
+    Phase(
+        "aftermath",
+        "land, people and lives lost turn into grievance, memory and reputation",
+        after=(memory.remember_war, memory.settle_suspicion, memory.remember_displays, war.close_war),
+    ),
+    Phase("observe", "what public records would show", after=(memory.remember_alarm, money.keep_public_record)),
+)
+
+# What the books hold before the first step: as on record, and then with what the scenario sets for that step.
+OPENING = Phase(
+    "opening",
+    "what is remembered, trusted and held before the first step",
+    before=(opening.recall_orders, opening.trust_by_record, opening.value_holdings),
+    after=(opening.set_money_aside,),
+)
 
 PHASES: dict[str, Phase] = {phase.name: phase for phase in TURN}
 
@@ -220,6 +267,21 @@ def book(game: Game, entry: Mechanism) -> None:
     world = game.world
     settings, luck = game.settings[entry.name], game.draws(entry)
     world.update(evaluate(entry.function, entry.reads, lambda word: world.see(entry.actor, word), settings, luck))
+
+
+def open_books(
+    world: World,
+    entries: Iterable[Mechanism],
+    settings: Mapping[str, Mapping[str, Any]],
+    whose: Mapping[str, Array] | None = None,
+) -> None:
+    """Make opening entries, for the actors in the mask ``(actor, 1)`` of each entry, or for all."""
+    for entry in entries:
+        made = evaluate(entry.function, entry.reads, partial(world.see, entry.actor), settings[entry.name], None)
+        for name, array in made.items():
+            full = spread(array, world.shape(VARIABLES[name]))
+            mask = (whose or {}).get(entry.name)
+            world.update({name: full if mask is None else np.where(mask, full, world[name])})
 
 
 # Quantities decided in each phase, whether or not a rule is in force.

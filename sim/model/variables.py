@@ -29,10 +29,12 @@ AXES: dict[str, str] = {
     "stage": "stages of the order pipeline",
     "state": "states, as the region sees them",
     "mediator": "mediators",
+    "lookback": "spans of years before the opening, the last one to the last eight",
 }
 
 SCALES: tuple[str, ...] = ("operation", "campaign")
 STAGES: tuple[str, ...] = ("signed", "in production", "in delivery")
+LOOKBACKS: tuple[str, ...] = tuple(f"{years} yr" for years in range(1, 9))
 EXTRA_ORIGINS: tuple[str, ...] = ("legacy", "home", "other")
 RUNGS: tuple[str, ...] = ("an ally", "hedging", "frozen ties", "out of the alliance")
 TALKS: tuple[str, ...] = ("none", "talks", "deadlock", "framework", "treaty")
@@ -172,6 +174,9 @@ _declare("state", "given", [
     ("oil_revenue_opening", "", "US$2023 m per yr", "oil revenue at the opening", {**POSITIVE, "neutral": 1.0}),
     ("grievance_opening", "", "index", "grievance at the opening", POSITIVE),
     ("claims_held_opening", "", "share", "share of its claims, by value, it held at the opening", SHARE),
+    ("ordered_lately", "lookback", "TIV m per yr", "yearly volume ordered in the years before the opening, on record", POSITIVE),
+    ("placed_lately", "lookback supplier", "US$2023 m", "money placed with a supplier in the years before the opening, on record", POSITIVE),
+    ("served_lately", "lookback supplier", "TIV m per yr", "yearly deliveries of a supplier in the years before the opening, on record", POSITIVE),
     ("milex_intercept", "", "log US$2023 m per yr", "solved so that the opening target is the opening spending"),
     ("spending_gap", "", "log", "spending aimed at over actual spending, regular budget, at the opening"),
     ("gdp_observed", "", "US$2023 m per yr", "observed gross domestic product of the year", {**POSITIVE, "neutral": 1.0}),

@@ -27,7 +27,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from sim.analysis import cases
-from sim.measures.table import write_rows
+from sim.answers import Answer, write_rows
 from sim.model.mistakes import Mistake, suggest
 from sim.plots import style
 
@@ -35,7 +35,7 @@ FORMS = ("png", "svg")  # of a picture on disk
 
 
 @dataclass(frozen=True, repr=False)
-class Drawings:
+class Drawings(Answer):
     """Figures drawn of a result: shown in a notebook, named in a terminal.
 
     Attributes
@@ -55,7 +55,7 @@ class Drawings:
     files: tuple[Path, ...] = ()
     note: str = ""
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         """Return the note, then a line for each file, or for each figure where there are no files."""
         return "\n".join([*([self.note] if self.note else []), *map(str, self.files or self.figures)])
 
@@ -152,12 +152,12 @@ def _asked(figures: Collection[str] | None, two: bool) -> list[str]:
     return names
 
 
-def _case(result: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, cases.Side | None]:
+def _case(result: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, cases.CaseName | None]:
     """Return one case and, where it lies on a disk, which directory and choice that is."""
     if isinstance(result, xr.Dataset):
-        return cases.loaded(result), None
-    side = cases.read(result)
-    return cases.opened(side), side
+        return cases.as_case(result), None
+    named = cases.case_named(result)
+    return cases.open_case(named), named
 
 
 def _written(stem: Path, name: str, dataset: xr.Dataset, picture: Figure, text: str) -> list[Path]:

@@ -10,26 +10,16 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis import compare
+from sim.analysis.compare import compare
+from sim.model.outcomes import MEASURES
 from sim.plots import style
 from sim.plots.war_probability import month_words
 
-SHOWS, MEASURE = style.TWO_RESULTS, compare.compare
+SHOWS, MEASURE = style.TWO_RESULTS, compare
 
 LOOKS = (style.Look(style.GREEN), style.Look(style.PURPLE, "--", "s"))  # not the colours of the states
-WORDS = {
-    "war_probability": "campaign (share of runs)",
-    "fighting_probability": "any fighting (share of runs)",
-    "years_before_campaign": "years before a campaign",
-    "campaigns": "campaigns",
-    "operations": "limited operations",
-    "war_days": "days of fighting",
-    "deaths": "battle deaths",
-    "displaced": "people displaced",
-    "final_balance": "balance at the end",
-    "final_stock_balance": "ratio of arms at the end",
-    "final_milex": "spending at the end",
-}
+NOT_SHOWN = ("supplier_share",)  # too many rows for one panel
+WORDS = {key: outcome.words for key, outcome in MEASURES.items() if key not in NOT_SHOWN}
 POINTS = "percentage points"
 UNITS = {
     "share": "points",
@@ -62,7 +52,7 @@ def _by(dataset: xr.Dataset) -> str:
 
 def _percents(dataset: xr.Dataset) -> list[str]:
     """Return the two probabilities at the end, with a decimal where whole per cents hide the difference."""
-    ends = [_last(dataset.sel(side=side), "probability")[0] for side in dataset["side"].values]
+    ends = [_last(dataset.sel(case=case), "probability")[0] for case in dataset["case"].values]
     whole = [style.percent(end) for end in ends]
     return whole if whole[0] != whole[1] or ends[0] == ends[1] else [f"{end:.1%}" for end in ends]
 
@@ -151,8 +141,8 @@ def _steps(dataset: xr.Dataset, name: str) -> tuple[np.ndarray, list[np.ndarray]
 def _probability(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the probability of a campaign by month on either side."""
     style.panel(ax, "A campaign (major war) has started by then, share of runs")
-    for side, look in zip(dataset["side"].values, LOOKS, strict=True):
-        moments, (value, low, high) = _steps(dataset.sel(side=side, kind="campaign"), "probability")
+    for case, look in zip(dataset["case"].values, LOOKS, strict=True):
+        moments, (value, low, high) = _steps(dataset.sel(case=case, kind="campaign"), "probability")
         ax.fill_between(moments, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
         ax.step(moments, value, where="post", color=look.colour, linestyle=look.dash)
     ax.set_ylim(0, 1)
@@ -266,9 +256,9 @@ def alike(*numbers: float) -> tuple[str, ...]:
 def _label(axes: np.ndarray, dataset: xr.Dataset) -> None:
     """Write what the lines are at their ends."""
     ends = []
-    for name, side, share, look in zip(_names(dataset), dataset["side"].values, _percents(dataset), LOOKS, strict=True):
+    for name, case, share, look in zip(_names(dataset), dataset["case"].values, _percents(dataset), LOOKS, strict=True):
         words = textwrap.fill(name, BESIDE)  # a long name would narrow the panels
-        ends.append((_last(dataset.sel(side=side), "probability")[0], f"{words}\n{share}", look.colour))
+        ends.append((_last(dataset.sel(case=case), "probability")[0], f"{words}\n{share}", look.colour))
     style.label_ends(axes[0], ends)
     value, low, high = _last(dataset, "probability_difference")
     middle, least, most = alike(100 * value, 100 * low, 100 * high)

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from zarr.codecs import BloscCodec
 
-from sim.study.points import Points
-from sim.study.layout import Layout, Batch
-from sim.model.outcomes import CASE, OUTCOMES
 from sim.engine.record import edges, histogrammed, kept_axes
+from sim.model.outcomes import CASE, OUTCOMES
 from sim.model.streams import BLOCK
+from sim.study.layout import Batch, Layout
+from sim.study.points import Points
 from sim.study.study import AXES, Study
 
 ARRAYS = "runs.zarr"
@@ -32,10 +32,12 @@ def lay_out(group: Any, study: Study) -> None:
     group.attrs.put(study.identity())
     _coordinates(group, study)
     _counters(group, study)
+    # A file, be it a chunk of zarr or a shard of chunks, holds one batch: no two workers ever write the same one. What is
+    # large is unpacked case by case, paths by 256 runs, so that reading a case does not unpack its neighbours.
     case, rect = (cut.scenarios, cut.points), (1, cut.reach)
-    for name, (unit, meaning) in OUTCOMES.items():
-        _array(group, name, (*case, cut.runs), (*rect, cut.span), None, "float64", (*CASE, "run"), units=unit,
-                    long_name=meaning)  # fmt: skip
+    for name, outcome in OUTCOMES.items():
+        _array(group, name, (*case, cut.runs), (*rect, cut.span), None, "float64", (*CASE, "run"), units=outcome.unit,
+                    long_name=outcome.meaning)  # fmt: skip
     kind = np.dtype(study.kind).name
     for name, variable, axes in kept_axes():
         rest = (study.steps, *(len(study.labels[axis]) for axis in axes))
@@ -100,7 +102,7 @@ def _points(group: Any, points: Points) -> None:
 
 
 def _counters(group: Any, study: Study) -> None:
-    """Write the numbers of runs and of members."""
+    """Write the numbers of runs and of kept paths."""
     for name, size, what in (("run", study.layout.runs, "number of the run"),
                              ("member", study.kept_paths, "number of a run whose path is kept")):  # fmt: skip
         if name in group:
@@ -159,27 +161,27 @@ def histogram_of(name: str) -> str:
     return f"{name}_histogram"
 
 
-def batched() -> Iterator[str]:
+def batch_arrays() -> Iterator[str]:
     """Yield the arrays that batches fill."""
     yield from OUTCOMES
     yield from (name for name, _, _ in kept_axes())
     yield from (histogram_of(variable.name) for variable in histogrammed())
 
 
-def present(study: Study, batch: Batch) -> Iterator[str]:
+def arrays_of(study: Study, batch: Batch) -> Iterator[str]:
     """Yield the arrays of which a batch holds a part."""
     paths = {name for name, _, _ in kept_axes()}
-    yield from (name for name in batched() if batch.run < study.kept_paths or name not in paths)
+    yield from (name for name in batch_arrays() if batch.run < study.kept_paths or name not in paths)
 
 
 def file_of_batch(out: Path, name: str, batch: Batch, layout: Layout) -> Path:
     """Return the file that holds the part of a batch in an array."""
-    cell = (batch.scenario, batch.point // layout.reach, batch.round, *([0] * rest_of(name)))
+    cell = (batch.scenario, batch.point // layout.reach, batch.round, *([0] * trailing_axes(name)))
     return out / ARRAYS / name / "c" / "/".join(map(str, cell))
 
 
-def rest_of(name: str) -> int:
-    """Return how many axes an array has after run, member or batch."""
+def trailing_axes(name: str) -> int:
+    """Return how many axes an array has after run, kept path or batch."""
     if name in OUTCOMES:
         return 0
     return {kept: 1 + len(axes) for kept, _, axes in kept_axes()}.get(name, 3)

@@ -11,19 +11,19 @@ import zarr
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
-from sim.model.outcomes import CASE
-from sim.results.arrays import COORDINATES, histogram_of
-from sim.engine.output import joined
 from sim.engine.chunk import Chunk
+from sim.engine.output import join_chunks
+from sim.engine.record import histogrammed
+from sim.model.outcomes import CASE
+from sim.model.streams import BLOCK
+from sim.results.arrays import COORDINATES, histogram_of
+from sim.results.store import Store
 from sim.scenario.initial import Position
 from sim.study.layout import Layout
-from sim.engine.record import histogrammed
-from sim.results.store import Store
-from sim.model.streams import BLOCK
 from sim.study.study import Study
 
 
-def opened(place: Any) -> xr.Dataset:
+def open_store(place: Any) -> xr.Dataset:
     """Open a zarr store as a labelled dataset, lazily; axes of length one are dropped."""
     data: xr.Dataset = xr.open_zarr(place, consolidated=False, chunks=None)
     group: Any = zarr.open_group(store=place, mode="r")
@@ -67,6 +67,6 @@ def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
     whole = Layout(1, 1, runs, span=-(-runs // BLOCK) * BLOCK, reach=1)
     study = Study((position.scenario,), whole, kept_paths, position.seed, position.without)
     store = Store(study)
-    store.write(whole.batch(0, 0, 0), joined(list(parts), kept_paths))
-    data: xr.Dataset = opened(store.place).load()
+    store.write(whole.batch(0, 0, 0), join_chunks(list(parts), kept_paths))
+    data: xr.Dataset = open_store(store.place).load()
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))

@@ -1,6 +1,6 @@
 """A result for other programs: tables as CSV or Parquet, arrays as netCDF.
 
-Runs are read and written in pieces, so memory does not grow with their number. A file is
+Runs are read and written in parts, so memory does not grow with their number. A file is
 written aside and renamed when it is whole.
 """
 
@@ -19,12 +19,13 @@ import numpy as np
 import xarray as xr
 from tqdm import tqdm
 
-from sim.model.outcomes import CASE
+from sim.answers import Files
 from sim.engine.record import histogrammed
-from sim.results.open import open_result
-from sim.model.streams import BLOCK
-from sim.results.tables import Frames, outcomes, paths, tables
 from sim.model.mistakes import Mistake
+from sim.model.outcomes import CASE
+from sim.model.streams import BLOCK
+from sim.results.open import open_result
+from sim.results.tables import Frames, outcomes, paths, tables
 
 ROWS = 250_000  # rows of a table held at a time
 NEEDS = {"csv": ("pandas",), "parquet": ("pandas", "pyarrow"), "netcdf": ("h5netcdf", "h5py")}
@@ -39,7 +40,7 @@ def export(
     force: bool = False,
     rows: int = ROWS,
     progress: bool = False,
-) -> list[Path]:
+) -> Files:
     """Write a result for other programs.
 
     Parameters
@@ -60,8 +61,8 @@ def export(
 
     Returns
     -------
-    list of Path
-        The files.
+    Files
+        Their paths.
 
     Raises
     ------
@@ -92,7 +93,7 @@ def export(
             os.replace(aside, folder / name)
         finally:
             aside.unlink(missing_ok=True)
-    return [folder / name for name in jobs]
+    return Files(folder / name for name in jobs)
 
 
 def _readable(data: xr.Dataset) -> xr.Dataset:
@@ -108,11 +109,11 @@ def _jobs(data: xr.Dataset, form: str, rows: int) -> dict[str, Callable[[Path], 
     """Return the files to write, each with what writes it."""
     if form == "netcdf":
         return {"runs.nc": lambda path: _netcdf(data, path, rows)}
-    pieces = tables(data, rows)
+    parts = tables(data, rows)
     if form == "parquet":
-        return {f"{name}.parquet": _to_parquet(data, frames) for name, frames in pieces.items()}
+        return {f"{name}.parquet": _to_parquet(data, frames) for name, frames in parts.items()}
     return {
-        **{f"{name}.csv": _to_csv(frames) for name, frames in pieces.items()},
+        **{f"{name}.csv": _to_csv(frames) for name, frames in parts.items()},
         COLUMNS: lambda path: _columns(data, path),
         ABOUT: lambda path: _about(data, path),
     }
@@ -139,13 +140,13 @@ def _to_parquet(data: xr.Dataset, frames: Callable[[], Frames]) -> Callable[[Pat
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        pieces = (pa.Table.from_pandas(frame, preserve_index=False) for frame in frames())
-        first = next(pieces, pa.table({}))
+        parts = (pa.Table.from_pandas(frame, preserve_index=False) for frame in frames())
+        first = next(parts, pa.table({}))
         fields = [field.with_metadata(_units(data, field.name)) for field in first.schema]
         schema = pa.schema(fields, {key: str(value) for key, value in _attributes(data).items()})
         with pq.ParquetWriter(path, schema) as file:
-            for piece in chain([first], pieces):
-                file.write_table(piece.cast(schema))
+            for part in chain([first], parts):
+                file.write_table(part.cast(schema))
 
     return write
 
@@ -187,7 +188,7 @@ def _attributes(data: xr.Dataset) -> dict[str, Any]:
 
 
 def _netcdf(data: xr.Dataset, path: Path, rows: int) -> None:
-    """Write labels and small arrays with xarray, then what has runs or members piece by piece."""
+    """Write labels and small arrays with xarray, then what has runs or kept paths part by part."""
     import h5netcdf
 
     large = {str(name): array for name, array in data.data_vars.items() if _grows(array)}
@@ -206,8 +207,8 @@ def _grows(array: xr.DataArray) -> bool:
 
 
 def _stream(file: Any, name: str, array: xr.DataArray, rows: int) -> None:
-    """Write one array in pieces along its runs."""
-    axis = sum(dim in CASE for dim in array.dims)  # scenario and point lead, then come runs or members
+    """Write one array in parts along its runs."""
+    axis = sum(dim in CASE for dim in array.dims)  # scenario and point lead, then come runs or kept paths
     axis = min(axis, array.ndim - 1)
     chunks = tuple(1 if i < axis else min(BLOCK, n) if i == axis else n for i, n in enumerate(array.shape))
     storage: dict[str, Any] = {"chunks": chunks, "compression": "gzip"} if array.size else {}

@@ -14,20 +14,20 @@ import numpy as np
 
 from sim import evidence
 from sim.model.accounting import ENTRIES
-from sim.results.arrays import ARRAYS
-from sim.scenario.check import load
-from sim.study.points import Points
-from sim.scenario.document import load as load_document
-from sim.study.experiment import Experiment, Stop
-from sim.results.files import leave, settle
-from sim.results.fingerprint import digest_of_text, machine
-from sim.study.layout import Layout, Batch
-from sim.model.rule import CATALOGUE
-from sim.scenario.schema import Scenario
-from sim.results.store import Store, markers
-from sim.model.streams import BLOCK
-from sim.study.study import Study, named
 from sim.model.mistakes import Mistake
+from sim.model.rule import CATALOGUE
+from sim.model.streams import BLOCK
+from sim.results.arrays import ARRAYS
+from sim.results.files import GUARD, sync_folder, write_whole
+from sim.results.fingerprint import digest_of_text, machine
+from sim.results.store import Store, batch_of, markers
+from sim.scenario.check import load
+from sim.scenario.strict_yaml import read_document as load_document
+from sim.scenario.schema import Scenario
+from sim.study.experiment import Experiment, Stop
+from sim.study.layout import Batch, Layout
+from sim.study.points import Points
+from sim.study.study import Study, scenario_identity
 
 PROVENANCE = "provenance.json"
 LOCK = "scenario.lock.yaml"
@@ -35,8 +35,7 @@ DESIGN = "experiment.lock.yaml"
 POINTS = "points.json"
 STATUS = "status.jsonl"
 SUMMARY = "summary.csv"
-ON_DUTY = ".on_duty"  # token of a crew of another machine's workers, who write only while it is there
-GUARD = ".lock"  # held by the process that writes
+ON_DUTY = ".on_duty"  # token of the workers of a cluster, who write only while it is there
 AGAIN = "run the sweep again with --force"
 
 # What a manifest says of the machine and the moment; everything else in it decides numbers and is sealed.
@@ -72,20 +71,20 @@ def prepare(out: Path, *, force: bool) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
-def describe(study: Study, out: Path, shard: str | None = None) -> None:
+def write_documents(study: Study, out: Path, shard: str | None = None) -> None:
     """Write lock files, design, bibliography and, last of all, the provenance."""
     for scenario in study.scenarios:
-        leave(out / lock_of(study.scenarios, scenario.name), scenario.lock())
+        write_whole(out / lock_of(study.scenarios, scenario.name), scenario.lock())
     keys = sorted({key for scenario in study.scenarios for key in cited(scenario)})
-    leave(out / "sources.bib", evidence.bibliography(keys))
+    write_whole(out / "sources.bib", evidence.bibliography(keys))
     if study.experiment is not None and study.points is not None:
-        leave(out / DESIGN, study.experiment.lock())
-        leave(out / POINTS, points_as_text(study.points))
-    settle(out / ARRAYS)
-    manifest(study, out, {"shard": shard, **machine()})
+        write_whole(out / DESIGN, study.experiment.lock())
+        write_whole(out / POINTS, points_as_text(study.points))
+    sync_folder(out / ARRAYS)
+    write_manifest(study, out, {"shard": shard, **machine()})
 
 
-def manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
+def write_manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
     """Write the provenance: what was asked for, how it is cut, and on which machine it began."""
     design = None
     if study.experiment is not None and study.points is not None:
@@ -95,22 +94,22 @@ def manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
         **study.identity(),
         "members": study.kept_paths,
         "block": BLOCK,
-        "scenarios": [named(scenario) for scenario in study.scenarios],
+        "scenarios": [scenario_identity(scenario) for scenario in study.scenarios],
         "layout": vars(study.layout),
         "double": study.double,
         "stop": study.stop.model_dump() if study.stop else None,
         "design": design,
         **more,
     }
-    leave(out / PROVENANCE, json.dumps({**body, "seal": seal(body)}, indent=2) + "\n")
+    write_whole(out / PROVENANCE, json.dumps({**body, "seal": entry_digests(body)}, indent=2) + "\n")
 
 
-def seal(about: Mapping[str, Any]) -> dict[str, str]:
+def entry_digests(about: Mapping[str, Any]) -> dict[str, str]:
     """Return a digest of every entry of a manifest that decides a number, so that a hand that changes one is noticed.
 
     Examples
     --------
-    >>> seal({"seed": 0, "numpy": "2.1"}) == seal({"seed": 0, "numpy": "2.2"}) != seal({"seed": 1, "numpy": "2.1"})
+    >>> entry_digests({"seed": 0, "numpy": "2.1"}) == entry_digests({"seed": 0, "numpy": "2.2"}) != entry_digests({"seed": 1, "numpy": "2.1"})
     True
     """
     decisive = {name: value for name, value in about.items() if name not in ("seal", *CIRCUMSTANCES)}
@@ -148,7 +147,7 @@ def _plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else list(value)
 
 
-def note(out: Path, what: str, **more: Any) -> None:
+def log_event(out: Path, what: str, **more: Any) -> None:
     """Append a line to the status log."""
     line = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "what": what, **more}
     with (out / STATUS).open("a", encoding="utf-8") as file:
@@ -212,7 +211,7 @@ def _refuse_edited(out: Path, about: Mapping[str, Any]) -> None:
     written = about.get("seal")
     if not isinstance(written, dict):
         raise Mistake(f"{out} was made by an older version, its {PROVENANCE} has no seal; {AGAIN}")
-    now = seal(about)
+    now = entry_digests(about)
     edited = [name for name in {**written, **now} if written.get(name) != now.get(name)]
     if edited:
         entries = ", ".join(f"'{name}'" for name in edited)
@@ -254,8 +253,8 @@ def study_of(out: Path) -> Study:
 
 def missing(out: Path, layout: Layout) -> list[Batch]:
     """Return the batches that are not finished."""
-    done = {tuple(marker["piece"].values()) for marker in markers(out)}
-    return [batch for batch in layout.batches() if tuple(batch) not in done]
+    done = {batch_of(marker) for marker in markers(out)}
+    return [batch for batch in layout.batches() if batch not in done]
 
 
 def store_of(out: Path) -> Store:

@@ -16,15 +16,16 @@ from typing import Any
 import xarray as xr
 import zarr
 
-from sim.results.arrays import ARRAYS, file_of_batch, batched
-from sim.scenario.document import suggest
-from sim.results.files import digest_of_file
-from sim.study.layout import Layout, Batch
-from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
-from sim.results.dataset import opened
-from sim.model.outcomes import OUTCOMES
-from sim.results.store import markers
+from sim.answers import Rows
 from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
+from sim.results.dataset import open_store
+from sim.results.files import digest_of_file
+from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
+from sim.results.store import batch_of, markers
+from sim.model.mistakes import suggest
+from sim.study.layout import Batch, Layout
 
 
 def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
@@ -50,8 +51,8 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
             f"{out} is incomplete, {wanted - todo} of {wanted} batches are finished; `armsrace resume {out}` goes on"
         )
     try:
-        data = opened(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
-        absent = [name for name in batched() if name not in data]
+        data = open_store(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
+        absent = [name for name in batch_arrays() if name not in data]
     except Exception as error:
         raise Mistake(f"{out / ARRAYS} cannot be read ({type(error).__name__}); {AGAIN}") from error
     if absent:
@@ -59,7 +60,7 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     unlike = ", ".join(f"'{name}'" for name, value in data.attrs.items() if about.get(name) != value)
     if unlike:  # also when a sweep was killed while a stop rule ended it
         raise Mistake(f"{out / ARRAYS} and {PROVENANCE} do not agree on {unlike}; `armsrace resume {out}` mends it")
-    for batch, name in changed(out, cut, tuple(OUTCOMES)):
+    for batch, name in damaged_files(out, cut, tuple(OUTCOMES)):
         raise Mistake(
             f"{out / ARRAYS} has changed since it was written, {name} of batch {batch.name} first; `armsrace verify "
             f"{out} --repair` plays what is damaged again"
@@ -67,17 +68,33 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     return data.assign_attrs(failed=len(failures(out)))
 
 
-def failures(out: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Return the runs left out of a result: scenario, point, run, month, phase, message, settings."""
+def failures(out: str | os.PathLike[str]) -> Rows:
+    """Return the runs that broke and are left out of a result, as their batches' markers have them.
+
+    Parameters
+    ----------
+    out : path
+        A result directory; it may be unfinished.
+
+    Returns
+    -------
+    Rows
+        One for each run: scenario, point, run, month, step (from 0), phase after which it was seen, message,
+        settings of the factors at that point.
+
+    Raises
+    ------
+    Mistake
+        If it is no result directory.
+    """
     place = directory(out)
     wanted = {batch.name for batch in Layout(**provenance(place)["layout"]).batches()}
-    return [
-        failure for marker in markers(place) if Batch(**marker["piece"]).name in wanted
-        for failure in marker["failures"]
-    ]  # fmt: skip
+    # A stop rule or a crash may have left markers beyond the end.
+    done = (marker for marker in markers(place) if batch_of(marker).name in wanted)
+    return Rows(failure for marker in done for failure in marker["failures"])
 
 
-def told(failure: Mapping[str, Any]) -> str:
+def failure_sentence(failure: Mapping[str, Any]) -> str:
     """Return one sentence on where a run broke."""
     settings = ", ".join(f"{name} {value:g}" for name, value in failure["settings"].items())
     return (
@@ -86,12 +103,12 @@ def told(failure: Mapping[str, Any]) -> str:
     )  # fmt: skip
 
 
-def changed(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Batch, str]]:
+def damaged_files(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Batch, str]]:
     """Yield batch and array of every file that is not what its marker vouches for."""
-    by_key = {tuple(batch): batch for batch in cut.batches()}
+    there = set(cut.batches())
     for marker in markers(out):
-        batch = by_key.get(tuple(marker["piece"].values()))
-        if batch is None:
+        batch = batch_of(marker)
+        if batch not in there:
             continue
         for name, digest in marker["files"].items():
             if names is None or name in names:
@@ -102,6 +119,20 @@ def changed(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Itera
 
 def case(result: xr.Dataset, scenario: str | None = None, point: int | str | None = None) -> xr.Dataset:
     """Choose one case of a result, so that every measure and figure can be made of it.
+
+    Parameters
+    ----------
+    result : Dataset
+        What `sim.open_result` or `sim.sweep` return.
+    scenario : str, optional
+        Name of the scenario, or its number from 0; needed where there are several.
+    point : int or str, optional
+        Number of the parameter point from 0, or its label; needed where there are several.
+
+    Returns
+    -------
+    xarray.Dataset
+        The same arrays without the axes ``scenario`` and ``point``; which case it is stands in the attributes.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Pieces written and read: a batch is a set of whole files and a marker that is left last.
+"""Batches written and read: a batch is a set of whole files and a marker that is left last.
 
 It can be written by anybody, twice, or copied from another directory, and stays the same.
 """
@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import zarr
 
-from sim.results.arrays import ARRAYS, file_of_batch, fit, histogram_of, lay_out, present, rest_of
-from sim.results.files import digest_of_file, leave, synchronise
 from sim.engine.output import Output
-from sim.study.layout import Batch
-from sim.model.outcomes import OUTCOMES
 from sim.engine.record import kept_axes
 from sim.engine.soundness import Failure
+from sim.model.outcomes import OUTCOMES
+from sim.results.arrays import ARRAYS, arrays_of, file_of_batch, fit, histogram_of, lay_out, trailing_axes
+from sim.results.files import digest_of_file, sync, write_whole
+from sim.study.layout import Batch
 from sim.study.study import Study
 
 MARKERS = "blocks"
@@ -54,13 +54,13 @@ class Store:
     def write(self, batch: Batch, output: Output) -> dict[str, Any]:
         """Write a batch, make sure it has reached the disk, then leave its marker; return the marker."""
         for name, run, array in self._parts(batch, output):
-            if self.out is not None:
+            if self.out is not None:  # or what a crash left there would be read, and added to
                 file_of_batch(self.out, name, batch, self.study.layout).unlink(missing_ok=True)
             points = slice(batch.point, batch.point + batch.points)
             self._group[name][batch.scenario, points, run] = array
-        marker = self._marker(batch, output)
+        marker = self._marker(batch, output)  # brings the files to the disk, so that no marker outlives them
         if self.out is not None:
-            leave(self.out / MARKERS / f"{batch.name}.json", json.dumps(marker))
+            write_whole(self.out / MARKERS / f"{batch.name}.json", json.dumps(marker))
         return marker
 
     def _parts(self, batch: Batch, output: Output) -> Iterator[tuple[str, slice, Any]]:
@@ -77,10 +77,10 @@ class Store:
     def block(self, scenario: int, point: int, first: int, count: int) -> dict[str, Any]:
         """Return outcomes and paths of some runs as they were written, ``(run, ...)``."""
         runs = {name: self._group[name][scenario, point, first : first + count] for name in OUTCOMES}
-        members = slice(first, min(first + count, self.study.kept_paths))
+        paths = slice(first, min(first + count, self.study.kept_paths))
         if first >= self.study.kept_paths:
             return runs
-        return runs | {name: self._group[name][scenario, point, members] for name, _, _ in kept_axes()}
+        return runs | {name: self._group[name][scenario, point, paths] for name, _, _ in kept_axes()}
 
     def united(self, paths: Mapping[str, Any], scenario: int) -> dict[str, Any]:
         """Return paths ``(point, member, time, ...)`` of one scenario spread over the labels of all."""
@@ -114,14 +114,14 @@ class Store:
         """Bring the files of a batch to the disk; return their digests by array."""
         assert self.out is not None
         files, folders = {}, set[Path]()
-        for name in present(self.study, batch):
+        for name in arrays_of(self.study, batch):
             path = file_of_batch(self.out, name, batch, self.study.layout)
             if path.exists():  # what holds nothing but the fill value has no file
-                synchronise(path)
+                sync(path)
                 files[name] = digest_of_file(path)
-                folders.update(path.parents[: rest_of(name) + 4])
+                folders.update(path.parents[: trailing_axes(name) + 4])
         for folder in folders:
-            synchronise(folder)
+            sync(folder)
         return files
 
     def _failure(self, batch: Batch, point: int, failure: Failure) -> dict[str, Any]:
@@ -159,6 +159,11 @@ def digest_of(output: Output) -> str:
     return digest.hexdigest()
 
 
+def batch_of(marker: Mapping[str, Any]) -> Batch:
+    """Return the batch that a marker vouches for."""
+    return Batch(**marker["piece"])
+
+
 def markers(out: Path) -> Iterator[dict[str, Any]]:
     """Yield the markers of finished batches in their order; a damaged one counts as absent."""
     for path in sorted((out / MARKERS).glob("*.json")):
@@ -171,7 +176,7 @@ def marker_in(path: Path) -> dict[str, Any] | None:
     """Return the marker in a file; None if there is none, or it is damaged."""
     try:
         marker: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        whole = Batch(**marker["piece"]).name == path.stem and {"content", "files", "failures"} <= set(marker)
+        whole = batch_of(marker).name == path.stem and {"content", "files", "failures"} <= set(marker)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
     return marker if whole else None

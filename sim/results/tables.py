@@ -1,4 +1,4 @@
-"""A result as tables: runs, bands and trajectories, yielded in pieces so that memory does not grow with the runs."""
+"""A result as tables: runs, bands and trajectories, yielded in parts so that memory does not grow with the runs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from sim import measures
-from sim.model.outcomes import CASE
-from sim.model.outcomes import OUTCOMES
+from sim.measures.bands import bands
 from sim.engine.record import histogrammed
+from sim.model.outcomes import CASE, OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +19,7 @@ Frames = Iterator["pd.DataFrame"]
 
 
 def tables(data: xr.Dataset, rows: int) -> dict[str, Callable[[], Frames]]:
-    """Return each table as pieces to come."""
+    """Return each table as parts to come."""
     found: dict[str, Callable[[], Frames]] = {"runs": lambda: _runs(data, rows), "bands": lambda: _bands(data)}
     for name, quantities in paths(data).items():
         found[name] = lambda quantities=quantities: _trajectories(data, quantities, rows)  # type: ignore[misc]
@@ -35,7 +34,7 @@ def outcomes(data: xr.Dataset) -> list[str]:
 
 
 def paths(data: xr.Dataset) -> dict[str, list[str]]:
-    """Return the quantities whose paths were kept, by table: one for each set of axes beside member and time."""
+    """Return the quantities whose paths were kept, by table: one for each set of axes beside ``member`` and ``time``."""
     found: dict[str, list[str]] = {}
     for name, array in data.data_vars.items():
         if {"member", "time"} <= set(array.dims):
@@ -63,10 +62,10 @@ def _factors(one: xr.Dataset) -> dict[str, Any]:
     return {str(name): value for name, value in zip(one["factor"].values, one["factor_values"].values, strict=True)}
 
 
-def _framed(piece: xr.Dataset, axes: list[str], known: Mapping[str, Any]) -> pd.DataFrame:
-    """Return one piece as a table, what tells its point apart in front."""
-    labels = [name for name in piece.coords if name not in axes]
-    frame = piece.drop_vars(labels).load().to_dataframe(dim_order=axes).reset_index()
+def _framed(part: xr.Dataset, axes: list[str], known: Mapping[str, Any]) -> pd.DataFrame:
+    """Return one part as a table, what tells its point apart in front."""
+    labels = [name for name in part.coords if name not in axes]
+    frame = part.drop_vars(labels).load().to_dataframe(dim_order=axes).reset_index()
     for place, (name, value) in enumerate(known.items()):
         frame.insert(place, name, value)
     return frame
@@ -85,12 +84,12 @@ def _bands(data: xr.Dataset) -> Frames:
     for known, one in _points(data):
         for variable in histogrammed():
             if f"{variable.name}_histogram" in one:
-                band = measures.bands(one, variable.name)
+                band = bands(one, variable.name)
                 yield _framed(band, ["state", "time", "level"], known | {"quantity": variable.name})
 
 
 def _trajectories(data: xr.Dataset, quantities: list[str], rows: int) -> Frames:
-    """Yield paths, a row for each member, month and place on the other axes."""
+    """Yield paths, a row for each kept path, month and place on the other axes."""
     for known, one in _points(data):
         some = one[quantities]
         axes = ["member", "time", *(str(dim) for dim in some[quantities[0]].dims if dim not in ("member", "time"))]

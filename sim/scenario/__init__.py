@@ -1,6 +1,10 @@
 """A document becomes an initial state: read, checked, opened.
 
-`document` reads YAML and keeps the lines, `problems` puts what is wrong into sentences, `schema` has the documents as
-types; `check` and `check_numbers` hold them against the vocabulary, `initial` works out the position before the
-first step; `claims` tells where each claim of the articles lives. Reads `sim.evidence` and `sim.observed`.
+- read: `strict_yaml` text, `document` data that knows its lines, `schema` the documents as types, `problems` what is
+  wrong with their form in sentences, `files` the scenario a name means, `json_schema` for editors;
+- checked: `check` names, `check_numbers` numbers, `check_record` the record; `census` counts and warns;
+- opened: `record` what the observed tables say, `changes` what is to come, `settings` the parameters of a game,
+  `opening_values` all quantities before the first step, `initial` the position, and a game from there.
+
+`claims` tells where each claim of the articles lives. Reads `sim.evidence` and `sim.observed`.
 """

@@ -7,17 +7,13 @@ looked at in `sim.scenario.check_numbers`, names and what belongs together here.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from sim import observed
-from sim.model.accounting import ENTRIES
+from sim.model.mistakes import suggest
 from sim.model.rule import CATALOGUE
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
-from sim.model.world import axis_labels
-from sim.observed.arsenal import INHERITED
+from sim.scenario.changes import MONTHS
 from sim.scenario.check_numbers import (
-    MECHANISMS,
     Labels,
     a,
     bounds,
@@ -29,24 +25,13 @@ from sim.scenario.check_numbers import (
     unit,
     unknown_label,
 )
-from sim.scenario.document import Document, DocumentError, Place, Problem, suggest
-from sim.scenario.initial import MONTHS, recorded_year
-from sim.scenario.schema import Actor, Event, Figure, RegionActor, Scenario, StateActor, SupplierActor, read
+from sim.scenario.check_record import arms, record
+from sim.scenario.document import Document, DocumentError, Place, Problem
+from sim.scenario.files import read_scenario
+from sim.scenario.schema import Actor, Event, Figure, RegionActor, Scenario, StateActor, SupplierActor
 
 SUM_TOLERANCE = 1e-6
 RESERVED = ("region", *EXTRA_ORIGINS)
-
-# What the observed tables set at the opening, by entry of `from_record`: a number beside it would be lost.
-TAKEN = {
-    "spending": ("milex",),
-    "economy": ("gdp", "population"),
-    "oil_revenue": ("oil_revenue", "oil_revenue_last_year"),
-    "arsenal": ("stock", "worth", "pipeline", "on_order", "order_rate", "recent_order"),
-    "trust": ("trust",),
-    "oil_price": ("oil_price",),
-    "exports": ("export_volume",),
-}
-LAST_RECORDED = 2021  # later transfers are held back for a blind score
 
 
 def load(name: str | os.PathLike[str]) -> Scenario:
@@ -64,7 +49,7 @@ def load(name: str | os.PathLike[str]) -> Scenario:
     Mistake
         If there is no such scenario.
     """
-    scenario, document = read(name)
+    scenario, document = read_scenario(name)
     problems = tuple(check(scenario, document))
     if problems:
         raise DocumentError(problems)
@@ -73,14 +58,7 @@ def load(name: str | os.PathLike[str]) -> Scenario:
 
 def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
     """Yield every problem of a scenario that has the right form."""
-    labels = axis_labels(
-        scenario.states,
-        scenario.suppliers,
-        scenario.mediators,
-        scenario.weapons.classes,
-        scenario.zones,
-        EXTRA_ORIGINS,
-    )
+    labels = scenario.labels()
     years = range(int(scenario.start[:4]), int(scenario.end[:4]) + 1)
     yield from _keys(document, scenario)
     yield from _codes(document, scenario)
@@ -90,11 +68,11 @@ def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
         yield from quantities(document, place, kind, actor.quantities, labels, years)
         yield from parameters(document, place, kind, actor.parameters)
         if isinstance(actor, StateActor | SupplierActor | RegionActor):
-            yield from _record(document, place, actor, scenario)
+            yield from record(document, place, actor, scenario)
     yield from quantities(document, ("weapons",), "region", scenario.weapons.quantities, labels, years)
     yield from parameters(document, (), None, scenario.parameters)
     for key, state in scenario.states.items():
-        yield from _arms(document, ("states", key), state, scenario)
+        yield from arms(document, ("states", key), state, scenario)
     yield from _season(document, scenario.region.season)
     for index, event in enumerate(scenario.timeline):
         yield from _event(document, ("timeline", index), event, scenario, labels)
@@ -155,101 +133,6 @@ def _rules(document: Document, place: Place, kind: str, actor: Actor) -> Iterato
                     yield document.problem(here, message)
 
 
-# -- what is taken from the observed tables
-
-
-def _record(
-    document: Document, place: Place, actor: StateActor | SupplierActor | RegionActor, scenario: Scenario
-) -> Iterator[Problem]:
-    """What an actor takes from the record is on record at the opening, and given nowhere else."""
-    code, year = getattr(actor, "iso3", None), int(scenario.start[:4])
-    for index, part in enumerate(actor.from_record):
-        here = (*place, "from_record", index)
-        if not isinstance(actor, RegionActor) and code is None:
-            message = f"the observed tables know this {str(place[0])[:-1]} by its code; write 'iso3:'"
-            yield document.problem((*place, "from_record"), message)
-            return
-        try:
-            years = _recorded_years(part, code or "")
-        except ValueError as unknown:
-            message = f"{unknown}, or remove '{part}' from 'from_record'"
-            yield document.problem((*place, "iso3"), message)
-            return
-        if recorded_year(years, scenario) not in years:
-            reach = f"{min(years)} to {max(years)}, not for {year} or the year before"
-            message = f"'{part}' is on record for {reach}; write another start or remove it"
-            yield document.problem(here, message)
-        yield from _doubled(document, place, part, actor)
-        if part == "arsenal":
-            yield from _recorded_classes(document, here, code or "", scenario)
-
-
-def _recorded_years(part: str, code: str) -> Collection[int]:
-    """Return the years in which a part of the record can open a scenario; ValueError if there are none."""
-    if part == "oil_price":
-        return observed.oil_price()
-    if part == "spending":
-        return observed.annual("military_expenditure", "milex_usd2023_m", code)
-    if part == "economy":
-        return observed.gdp_usd2023(code).keys() & observed.annual("economy", "population", code).keys()
-    if part == "oil_revenue":
-        revenue = observed.oil_revenue_usd2023(code)
-        return [year for year in revenue if year - 1 in revenue]
-    if part == "exports":
-        return [year + 1 for year in observed.exports(code)]
-    observed.deliveries(code)
-    return range(INHERITED, LAST_RECORDED + 1)
-
-
-def _doubled(document: Document, place: Place, part: str, actor: Actor) -> Iterator[Problem]:
-    """No opening value is given by hand that the record would replace."""
-    for name in TAKEN[part]:
-        figure = actor.quantities.get(name)
-        if figure is not None and figure.by_year is None:
-            message = f"'{name}' is taken from the record; remove it, or remove '{part}' from 'from_record'"
-            yield document.problem((*place, "quantities", name), message)
-
-
-def _recorded_classes(document: Document, here: Place, code: str, scenario: Scenario) -> Iterator[Problem]:
-    """The scenario has a place for every recorded delivery."""
-    classes = {delivery.weapon_class for delivery in observed.deliveries(code)}
-    missing = ", ".join(sorted(classes - set(scenario.weapons.classes)))
-    if missing:
-        message = f"recorded deliveries also have the weapon classes {missing}; write them, or remove 'arsenal'"
-        yield document.problem(here, message)
-
-
-def _arms(document: Document, place: Place, state: StateActor, scenario: Scenario) -> Iterator[Problem]:
-    """Inherited arms count beside the record, opening arms instead of it; both are given by class."""
-    recorded = "arsenal" in state.from_record
-    if state.legacy_1992 is not None:
-        here = (*place, "legacy_1992")
-        yield from _by_class(document, here, state.legacy_1992, scenario)
-        if not recorded:
-            message = "this counts only with 'arsenal' in 'from_record'; write it there, or remove this"
-            yield document.problem(here, message)
-    if state.opening_arms is not None:
-        here = (*place, "opening_arms")
-        yield from _by_class(document, here, state.opening_arms, scenario)
-        taken = recorded or {*TAKEN["arsenal"]} & state.quantities.keys() & {"stock", "worth"}
-        if taken:
-            message = "the arms held are given elsewhere too; remove this, or 'arsenal', 'stock' and 'worth'"
-            yield document.problem(here, message)
-
-
-def _by_class(document: Document, here: Place, figure: Figure, scenario: Scenario) -> Iterator[Problem]:
-    """Arms are given by class."""
-    yield from source(document, here, figure)
-    yield from unit(document, here, figure, VARIABLES["stock"].unit)
-    if figure.values is None:
-        yield document.problem(here, "arms differ by class; write 'values:' by weapon class")
-    for label, number in (figure.values or {}).items():
-        if label not in scenario.weapons.classes:
-            message = unknown_label("weapon class", label, scenario.weapons.classes)
-            yield document.problem((*here, "values", label), message)
-        yield from bounds(document, (*here, "values", label), number, VARIABLES["stock"])
-
-
 # -- what changes in time
 
 
@@ -291,8 +174,9 @@ def _event(document: Document, here: Place, event: Event, scenario: Scenario, la
         yield from _change(document, (*here, "set", name), name, change, labels)
 
 
-def _change(document: Document, here: Place, name: str, change: Mapping[str, float | dict[str, float]],
-            labels: Labels) -> Iterator[Problem]:  # fmt: skip
+def _change(
+    document: Document, here: Place, name: str, change: Mapping[str, float | dict[str, float]], labels: Labels
+) -> Iterator[Problem]:
     """One change of one given quantity."""
     givens = [v.name for v in VARIABLES.values() if v.kind == "given" and not filled_in(v.name)]
     if name not in VARIABLES:
@@ -355,86 +239,3 @@ def _given(state: Actor, name: str, label: str) -> float:
     if figure is None:
         return 0.0
     return (figure.values or {}).get(label, figure.value or 0.0)
-
-
-# -- what is no mistake, but should be known
-
-
-def census(scenario: Scenario) -> Counter[str]:
-    """Count the figures of a scenario, and the parameters in force, by basis."""
-    count: Counter[str] = Counter()
-    for _, _, actor in scenario.actors():
-        count.update(figure.basis for figure in (*actor.quantities.values(), *actor.parameters.values()))
-    everybodys = (*scenario.weapons.quantities.values(), *scenario.parameters.values())
-    arms = (figure for state in scenario.states.values() for figure in (state.legacy_1992, state.opening_arms))
-    alone = (scenario.region.season, *arms)
-    count.update(figure.basis for figure in (*everybodys, *alone) if figure)
-    count.update(event.basis for event in scenario.timeline)
-    followed = {name for _, _, actor in scenario.actors() for name in actor.rules}
-    for name in (*sorted(followed), *ENTRIES):
-        for parameter, default in MECHANISMS[name].parameters.items():
-            if f"{name}.{parameter}" not in scenario.parameters:
-                count[default.basis] += 1
-    return count
-
-
-def warnings(scenario: Scenario) -> Iterator[str]:
-    """Yield what is allowed but should be known: settings without effect, races without a level.
-
-    The log rule of spending has the equilibrium ``ln x* = (a1 + r1 a2) / (1 - r1 r2)``
-    and is stable only if ``r1 r2 < 1``; Richardson's linear one only if the product
-    of reactions is below the product of fatigues.
-    """
-    yield from _idle(scenario)
-    states = list(scenario.states)
-    for i, first in enumerate(states):
-        for second in states[i + 1 :]:
-            yield from _unstable(scenario, first, second)
-
-
-def _idle(scenario: Scenario) -> Iterator[str]:
-    """Yield parameters that are set for a rule which is not followed, or set again nearer by."""
-    everybody = {name for _, _, actor in scenario.actors() for name in actor.rules}
-    owners = [("nobody follows", everybody, scenario.parameters)]
-    for _, _, actor in scenario.actors():
-        owners.append((f"{actor.name} does not follow", set(actor.rules), actor.parameters))
-    for complaint, followed, settings in owners:
-        for key in settings:
-            rule = key.partition(".")[0]
-            if rule in CATALOGUE and rule not in followed:
-                yield f"{key} is set, but {complaint} '{rule}'"
-    for key in scenario.parameters:
-        rule = key.partition(".")[0]
-        own = [actor.name for _, _, actor in scenario.actors() if rule in actor.rules and key in actor.parameters]
-        if own:
-            yield f"{key} of the whole scenario does not hold for {' and '.join(own)}, where it is set again"
-
-
-def _unstable(scenario: Scenario, first: str, second: str) -> Iterator[str]:
-    """Yield the races between two states that have no stable level."""
-
-    def product(rule: str, parameter: str) -> float:
-        return _value(scenario, first, rule, parameter) * _value(scenario, second, rule, parameter)
-
-    pair = f"{scenario.states[first].name} and {scenario.states[second].name}"
-    gain = product("match_rival_spending", "reaction")
-    if gain >= 1.0:
-        yield (f"spending of {pair} has no stable level: their reactions multiply to {gain:.2f}, which is not below 1")
-    gain, brake = (product("match_rival_linearly", parameter) for parameter in ("reaction", "fatigue"))
-    if gain >= brake > 0.0:
-        yield (
-            f"Richardson's race of {pair} has no stable level: "
-            f"reactions multiply to {gain:.2f}, fatigues to {brake:.2f}"
-        )
-
-
-def _value(scenario: Scenario, state: str, rule: str, parameter: str) -> float:
-    """Return a state's central value of a parameter, zero where it does not follow the rule."""
-    actor, key = scenario.states[state], f"{rule}.{parameter}"
-    if rule not in actor.rules or rule not in CATALOGUE:
-        return 0.0
-    figure = actor.parameters.get(key) or scenario.parameters.get(key)
-    if figure is None:
-        return float(CATALOGUE[rule].parameters[parameter])
-    numbers = list(figure.numbers())
-    return sum(numbers) / len(numbers)

@@ -7,27 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import sim.model.rules  # noqa: F401  (fills the catalogue)
 from sim import evidence
-from sim.model.accounting import ENTRIES
+from sim.model.mistakes import suggest
 from sim.model.parameter import Parameter
-from sim.model.rule import CATALOGUE, Mechanism
+from sim.model.rule import Mechanism
 from sim.model.variables import INFINITY, VARIABLES, Variable
-from sim.scenario.document import Document, Place, Problem, suggest
-from sim.scenario.initial import OBSERVED_TWINS
+from sim.scenario.changes import OBSERVED_TWINS
+from sim.scenario.document import Document, Place, Problem
 from sim.scenario.problems import one_of
 from sim.scenario.schema import Event, Figure
+from sim.scenario.settings import MECHANISMS
 
 Labels = Mapping[str, tuple[str, ...]]
-
-MECHANISMS: Mapping[str, Mechanism] = {**ENTRIES, **CATALOGUE}
 
 # What the labels along an axis are to a reader, where the axis has another name.
 WORDS = {"weapon": "weapon class", "client": "state"}
 
 # What the program fills in itself, so that a number in a scenario would be lost or break the clock.
-FILLED_IN = ("dt", "january", "new_year", "milex_intercept", "milex_target", "oil_price_lately")
-FILLED_IN_ENDINGS = ("_opening", "_observed", "_known")
+FILLED_IN = ("dt", "january", "new_year", "milex_intercept", "milex_target")
+FILLED_IN_ENDINGS = ("_opening", "_observed", "_known", "_lately")
 
 
 def source(document: Document, place: Place, part: Figure | Event) -> Iterator[Problem]:
@@ -55,8 +53,9 @@ def unit(document: Document, place: Place, figure: Figure, declared: str) -> Ite
 # -- quantities
 
 
-def quantities(document: Document, place: Place, kind: str, figures: Mapping[str, Figure],
-               labels: Labels, years: range) -> Iterator[Problem]:  # fmt: skip
+def quantities(
+    document: Document, place: Place, kind: str, figures: Mapping[str, Figure], labels: Labels, years: range
+) -> Iterator[Problem]:
     """Figures set quantities of this kind of actor, in the declared unit, within bounds."""
     for name, figure in figures.items():
         here = (*place, "quantities", name)
@@ -91,8 +90,9 @@ def filled_in(name: str) -> bool:
     return name in FILLED_IN or name.endswith(FILLED_IN_ENDINGS)
 
 
-def _figure(document: Document, here: Place, figure: Figure, variable: Variable,
-            labels: Labels, years: range) -> Iterator[Problem]:  # fmt: skip
+def _figure(
+    document: Document, here: Place, figure: Figure, variable: Variable, labels: Labels, years: range
+) -> Iterator[Problem]:
     """Form, unit, labels, years and bounds of one figure."""
     yield from unit(document, here, figure, variable.unit)
     if figure.distribution is not None:
@@ -109,8 +109,9 @@ def _figure(document: Document, here: Place, figure: Figure, variable: Variable,
         yield from bounds(document, (*here, "between"), number, variable)
 
 
-def labelled(document: Document, here: Place, values: Iterable[str], variable: Variable,
-             labels: Labels) -> Iterator[Problem]:  # fmt: skip
+def labelled(
+    document: Document, here: Place, values: Iterable[str], variable: Variable, labels: Labels
+) -> Iterator[Problem]:
     """Labels exist on the one axis of the quantity."""
     if len(variable.axes) != 1:
         axes = "no labels" if not variable.axes else f"two kinds of label, {' and '.join(variable.axes)}"
@@ -134,8 +135,9 @@ def a(kind: str) -> str:
     return "the region" if kind == "region" else f"a {kind}"
 
 
-def _by_year(document: Document, here: Place, by_year: Iterable[int], variable: Variable,
-             years: range) -> Iterator[Problem]:  # fmt: skip
+def _by_year(
+    document: Document, here: Place, by_year: Iterable[int], variable: Variable, years: range
+) -> Iterator[Problem]:
     """Only what the model does not work out goes by year, and only in years that are played."""
     if variable.kind != "given" and variable.name not in OBSERVED_TWINS:
         message = f"'{variable.name}' is worked out by the model after the opening; write 'value:' instead"
@@ -171,8 +173,7 @@ def _between(low: float, high: float, unit: str) -> str:
 # -- parameters
 
 
-def parameters(document: Document, place: Place, kind: str | None,
-               figures: Mapping[str, Figure]) -> Iterator[Problem]:  # fmt: skip
+def parameters(document: Document, place: Place, kind: str | None, figures: Mapping[str, Figure]) -> Iterator[Problem]:
     """Parameter settings name a mechanism and its parameter, in unit and range."""
     for key, figure in figures.items():
         here = (*place, "parameters", key)

@@ -17,7 +17,8 @@ import yaml
 import sim.model.rules  # noqa: F401  (fills the catalogue)
 from sim import evidence
 from sim.model.rule import CATALOGUE, Rule
-from sim.scenario.schema import Figure, Scenario, find, read, shipped
+from sim.scenario.files import read_scenario, scenario_file, shipped_scenarios
+from sim.scenario.schema import Figure, Scenario
 
 KINDS = ("rule", "parameter", "event", "test", "none")
 
@@ -91,8 +92,8 @@ def _rule_home(rule: Rule) -> Home:
 
 
 def _of_scenarios() -> Iterator[tuple[str, Home]]:
-    for name in sorted(shipped(), key=_builds_on_another):
-        scenario, _ = read(name)
+    for name in sorted(shipped_scenarios(), key=_builds_on_another):
+        scenario, _ = read_scenario(name)
         for path, figure in _figures(scenario):
             for claim in figure.claims:
                 yield claim, Home("parameter", path, _numbers(figure), scenario=name)
@@ -103,7 +104,7 @@ def _of_scenarios() -> Iterator[tuple[str, Home]]:
 
 def _builds_on_another(name: str) -> bool:
     """Whether a scenario only says what differs from another; the other is to be named first."""
-    return any(line.startswith("extends:") for line in find(name).read_text(encoding="utf-8").splitlines())
+    return any(line.startswith("extends:") for line in scenario_file(name).read_text(encoding="utf-8").splitlines())
 
 
 def _figures(scenario: Scenario) -> Iterator[tuple[str, Figure]]:

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from sim.model.mistakes import Mistake
-from sim.scenario.document import NUMBER, Document, Place, Problem, dotted, suggest
+from sim.model.mistakes import Mistake, suggest
+from sim.scenario.document import Document, Place, Problem, dotted
+from sim.scenario.strict_yaml import NUMBER
 
 
 class Misplaced(ValueError):
@@ -21,7 +22,7 @@ class Misplaced(ValueError):
         self.place = place
 
 
-# What belongs at a key, or what a kind of finding asks for, in words.
+# What belongs at a key, or what a kind of problem asks for, in words.
 FORMS = {
     "start": "a month as YYYY-MM, for example 2010-01",
     "end": "a month as YYYY-MM, for example 2024-12",
@@ -48,9 +49,9 @@ WANTED = {
 }
 
 
-def sentences(document: Document, error: ValidationError, top: type[BaseModel]) -> Iterator[Problem]:
-    """Turn pydantic's findings into sentences located in a file."""
-    return (document.problem(place, told) for place, told in findings(error, top))
+def located_problems(document: Document, error: ValidationError, top: type[BaseModel]) -> Iterator[Problem]:
+    """Return what pydantic found as sentences located in a file."""
+    return (document.problem(place, told) for place, told in problems(error, top))
 
 
 def mistaken(found: Iterable[tuple[Place, str]]) -> Mistake:
@@ -62,8 +63,8 @@ def mistaken(found: Iterable[tuple[Place, str]]) -> Mistake:
     return Mistake("\n".join(f"{dotted(place)}: {told}" if place else told for place, told in found))
 
 
-def findings(error: ValidationError, top: type[BaseModel]) -> Iterator[tuple[Place, str]]:
-    """Yield each of pydantic's findings as a place and a sentence."""
+def problems(error: ValidationError, top: type[BaseModel]) -> Iterator[tuple[Place, str]]:
+    """Yield all that pydantic found, each as a place and a sentence."""
     for mistake in error.errors():
         place: Place = tuple(part for part in mistake["loc"] if part not in ("[key]", "[number]", "[labels]"))
         raised = mistake.get("ctx", {}).get("error")
@@ -74,7 +75,7 @@ def findings(error: ValidationError, top: type[BaseModel]) -> Iterator[tuple[Pla
 
 
 def _sentence(place: Place, mistake: Any, top: type[BaseModel]) -> str:
-    """Say what one finding means and what to write."""
+    """Say what one problem means and what to write."""
     kind, given, last = mistake["type"], mistake["input"], place[-1]
     if kind in ("extra_forbidden", "invalid_key"):
         keys = _keys_at(place[:-1], top)
@@ -101,7 +102,7 @@ def _sentence(place: Place, mistake: Any, top: type[BaseModel]) -> str:
 
 
 def _bounded(mistake: Any) -> str:
-    """Say between which numbers one must lie; empty for findings about anything else."""
+    """Say between which numbers one must lie; empty for problems with anything else."""
     bounds = mistake.get("ctx", {})
     if mistake["type"] == "multiple_of":
         return f"a multiple of {bounds['multiple_of']}"

@@ -9,28 +9,25 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
-import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
     Discriminator,
     Field,
     Tag,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
-from sim.model.mistakes import Mistake
 from sim.model.parameter import Basis
-from sim.scenario.document import Document, DocumentError, Place, Problem, graft, load, merge, suggest
-from sim.scenario.problems import FORMS, Misplaced, sentences, shown
+from sim.model.variables import EXTRA_ORIGINS
+from sim.model.world import axis_labels
+from sim.scenario.document import Place
+from sim.scenario.problems import FORMS, Misplaced
+from sim.scenario.strict_yaml import yaml_text
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Month = Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
@@ -146,10 +143,6 @@ class Figure(Strict):
                 yield (form, key), number
         for number in self.distribution.core if self.distribution else ():
             yield ("distribution",), number
-
-    def numbers(self) -> Iterator[float]:
-        """Yield every number held."""
-        return (number for _, number in self.placed())
 
 
 def _refuse_baseless(part: Figure | Event, noun: str) -> None:
@@ -287,6 +280,10 @@ class Scenario(Strict):
         """Number of steps from start to end."""
         return round(self.years * self.steps_per_year)
 
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Return the names along every axis of a world of this scenario, and of the actors of every kind."""
+        return axis_labels(self.states, self.suppliers, self.mediators, self.weapons.classes, self.zones, EXTRA_ORIGINS)
+
     def actors(self) -> Iterator[tuple[Kind, str, Actor]]:
         """Yield kind, key and document of every actor, the region last."""
         for section, kind in KIND_OF.items():
@@ -316,209 +313,7 @@ Event.model_rebuild()
 Scenario.model_rebuild()
 
 
-class _Quoting(yaml.SafeDumper):
-    """Put text in quotes unless it is plainly a word, so that `sim.scenario.document` reads it back as text."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    plain = re.fullmatch(r"[a-z_][a-z0-9_.]*", text) and text not in ("nan", "inf", "infinity")
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else "'")
-
-
-_Quoting.add_representer(str, _text)
-
-
-def yaml_text(data: Any) -> str:
-    """Return plain data as YAML text that `sim.scenario.document` reads back unchanged."""
-    return yaml.dump(data, Dumper=_Quoting, sort_keys=False, allow_unicode=True, width=110)
-
-
 def day(text: str) -> dt.date:
     """Return the date of ``YYYY-MM`` or ``YYYY-MM-DD``."""
     year, month, *rest = map(int, text.split("-"))
     return dt.date(year, month, rest[0] if rest else 1)
-
-
-# -- reading
-
-
-def folder() -> Path:
-    """Return the folder of shipped scenarios: of the checkout, or of the installed package."""
-    here = Path(__file__).resolve().parents[1]
-    beside = here.parent / "scenarios"
-    return beside if beside.is_dir() else here / "scenarios"
-
-
-def shipped() -> list[str]:
-    """Return the names of the shipped scenarios."""
-    return sorted(path.stem for path in folder().glob("*.yaml") if path.stem not in ("weapons", "systems"))
-
-
-def find(name: str | os.PathLike[str]) -> Path:
-    """Return the file of a scenario given by path or by the name of a shipped one.
-
-    Raises
-    ------
-    Mistake
-        If there is neither, with a suggestion.
-    """
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.is_file():
-        return path
-    if str(name) in shipped():
-        return folder() / f"{name}.yaml"
-    if path.exists():
-        return path
-    hint = suggest(str(name), shipped())
-    raise Mistake(f"there is no scenario '{name}'{hint}; `armsrace list scenarios` names them")
-
-
-def read(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
-    """Read a scenario with everything it refers to.
-
-    Returns
-    -------
-    tuple of Scenario and Document
-        The validated scenario, and where each part of it is written.
-
-    Raises
-    ------
-    DocumentError
-        With one located sentence for every mistake.
-    """
-    path = find(name)
-    document = _extended(path, ())
-    if "name" in document.data:
-        message = "a scenario is named after its file; remove this key, or write 'title:'"
-        raise DocumentError((document.problem(("name",), message),))
-    try:
-        scenario = Scenario.model_validate({**document.data, "name": path.name.removesuffix(".yaml")})
-    except ValidationError as error:
-        raise DocumentError(sentences(document, error, Scenario)) from None
-    return scenario, document
-
-
-def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
-    """Read a document with what it names, and lay it over the one it extends."""
-    document = load(path)
-    here = (*trail, path.resolve())
-    if not isinstance(document.data, dict):
-        raise DocumentError((document.problem((), "a scenario is a mapping; write 'key: value' lines"),))
-    if "extends" not in document.data:
-        return _inline(document, path)
-    target = _base(document, document.data.pop("extends"), path)
-    if target.resolve() in here:
-        chain = " -> ".join(p.stem for p in (*here, target))
-        message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
-        raise DocumentError((document.problem(("extends",), message),))
-    return merge(_without_named_anew(_extended(target, here), document), _inline(document, path))
-
-
-def _base(document: Document, name: Any, path: Path) -> Path:
-    """Return the file of the scenario to extend: beside the document, else a shipped one."""
-    if not isinstance(name, str):
-        message = f"write the name of one scenario, not {shown(name)}"
-        raise DocumentError((document.problem(("extends",), message),))
-    file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
-    for target in (path.parent / file, folder() / file):
-        if target.exists():
-            return target
-    hint = suggest(name, [*_stems(path.parent), *shipped()]) or "; write the name of a file beside this one"
-    raise DocumentError((document.problem(("extends",), f"there is no scenario '{name}' to extend{hint}"),))
-
-
-def _stems(where: Path) -> list[str]:
-    return sorted(path.stem for path in where.glob("*.yaml"))
-
-
-def _without_named_anew(base: Document, over: Document) -> Document:
-    """Return `base` without the sections that `over` replaces by naming files of its own."""
-    anew = {section for section in ("weapons", *FOLDERS) if isinstance(over.data.get(section), str | list)}
-    data = {key: part for key, part in base.data.items() if key not in anew}
-    return Document(data, base.marks, base.file)
-
-
-def _inline(document: Document, path: Path) -> Document:
-    """Replace names of actor files and of the weapons file by what is in them."""
-    weapons, problems = document.data.get("weapons"), list[Problem]()
-    if isinstance(weapons, str):
-        try:
-            document = graft(document, ("weapons",), _referred(document, ("weapons",), path.parent, weapons))
-        except DocumentError as error:
-            problems += error.problems
-    for section, subfolder in FOLDERS.items():
-        names = document.data.get(section)
-        if isinstance(names, list):
-            document, found = _inline_section(document, section, names, path.parent / subfolder)
-            problems += found
-    if problems:
-        raise DocumentError(problems)
-    return document
-
-
-def _inline_section(document: Document, section: str, names: list[Any], where: Path) -> tuple[Document, list[Problem]]:
-    """Replace a list of names by a mapping of name to actor document; return what is wrong with it too."""
-    problems: list[Problem] = []
-    data = {**document.data, section: {}}
-    inlined = Document(data, dict(document.marks), document.file)
-    for index, name in enumerate(names):
-        place = (section, index)
-        try:
-            if not isinstance(name, str):
-                problems.append(document.problem(place, f"write the name of a file in {where.name}/"))
-            elif name in names[:index]:
-                problems.append(document.problem(place, f"'{name}' is listed twice; remove one"))
-            else:
-                inlined = graft(inlined, (section, name), _referred(document, place, where, f"{name}.yaml"))
-        except DocumentError as error:
-            problems += error.problems
-    return inlined, problems
-
-
-def _referred(document: Document, place: Place, where: Path, file: str) -> Document:
-    """Load a file named in a scenario, from `where` or from the same folder of the shipped ones."""
-    beside = folder() if place == ("weapons",) else folder() / where.name
-    for path in (where / file, beside / file):
-        if path.is_file():
-            return load(path)
-    folders = f"{where.name}/" if place != ("weapons",) else "the folder of this file"
-    choices = {Path(file).stem: "", **dict.fromkeys((*_stems(where), *_stems(beside)))}
-    choices.pop(Path(file).stem)
-    hint = suggest(Path(file).stem, choices) or "; write the file, or correct the name"
-    raise DocumentError((document.problem(place, f"there is no file '{file}' in {folders}{hint}"),))
-
-
-# -- the JSON Schema
-
-
-def schema() -> str:
-    """Return the JSON Schema of a scenario file, for completion in editors.
-
-    A file that extends another holds only what differs, so nothing is required and a
-    null, which removes an entry of the other, is allowed wherever keys are free.
-    """
-    body = _loosened(Scenario.model_json_schema())
-    properties = body["properties"]
-    properties.pop("name", None)
-    properties["extends"] = {"type": "string", "description": "another scenario that this one changes"}
-    properties["weapons"] = {"anyOf": [properties["weapons"], {"type": "string"}]}
-    for section in FOLDERS:
-        names = {"type": "array", "items": {"type": "string"}}
-        properties[section] = {"anyOf": [properties[section], names]}
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
-
-
-def _loosened(part: Any) -> Any:
-    """Return a part of a schema in which nothing is required and entries may be null."""
-    if isinstance(part, list):
-        return [_loosened(item) for item in part]
-    if not isinstance(part, dict):
-        return part
-    loose = {key: _loosened(item) for key, item in part.items() if key != "required"}
-    if isinstance(loose.get("additionalProperties"), dict):
-        loose["additionalProperties"] = {"anyOf": [loose["additionalProperties"], {"type": "null"}]}
-    if "patternProperties" in loose:
-        loose["patternProperties"] = {
-            pattern: {"anyOf": [item, {"type": "null"}]} for pattern, item in loose["patternProperties"].items()
-        }
-    return loose

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from sim.model.mistakes import suggest
 from sim.model.parameter import Basis
-from sim.scenario.document import suggest
-from sim.scenario.problems import Misplaced, findings, mistaken, one_of, shown
+from sim.scenario.problems import Misplaced, mistaken, one_of, problems, shown
 from sim.scenario.schema import Distribution, Pair, Strict
 
 Setting: TypeAlias = dict[str, float]
@@ -19,7 +19,7 @@ Settings: TypeAlias = list[Setting]  # a name of its own, since a design has a f
 Numbers: TypeAlias = list[float]
 
 
-class Asked(Strict):
+class Part(Strict):
     """A part of an experiment, written in a file or made in Python."""
 
     if not TYPE_CHECKING:  # a type checker sees the fields of each part
@@ -28,13 +28,13 @@ class Asked(Strict):
             try:
                 super().__init__(**given)
             except ValidationError as error:
-                raise mistaken(findings(error, type(self))) from None
+                raise mistaken(problems(error, type(self))) from None
 
         # so pydantic calls this for what Python makes alone, and finds all mistakes of a nested document by itself
         __init__.__pydantic_base_init__ = True
 
 
-class Factor(Asked):
+class Factor(Part):
     """Which numbers a factor may take; nothing at all means the declared range."""
 
     between: Pair | None = Field(None, description="smallest and largest value; all between are equally likely")
@@ -77,11 +77,11 @@ class Factor(Asked):
         return self
 
 
-class Whole(Asked):
+class NoSettings(Part):
     """A design that needs no settings."""
 
 
-class LatinHypercube(Asked):
+class LatinHypercube(Part):
     """So many points that every factor is spread evenly over its range."""
 
     points: int = Field(ge=2, description="how many")
@@ -92,7 +92,7 @@ class LatinHypercube(Asked):
         return self.points
 
 
-class Sobol(Asked):
+class Sobol(Part):
     """Saltelli's sample for the indices of Sobol'."""
 
     points: int = Field(description="base sample, a power of two; D factors make points * (D + 2) points")
@@ -111,7 +111,7 @@ class Sobol(Asked):
         return self.points * ((2 * factors if self.second_order else factors) + 2)
 
 
-class Morris(Asked):
+class Morris(Part):
     """Elementary effects along random paths: a screening of many factors with few points."""
 
     trajectories: int = Field(10, ge=2, description="how many paths; D factors make trajectories * (D + 1) points")
@@ -122,8 +122,8 @@ class Morris(Asked):
         return self.trajectories * (factors + 1)
 
 
-class Prior(Asked):
-    """SampleTable from what is believed: distributions of the scenario and uncertainties of the document."""
+class Prior(Part):
+    """Draws from what is believed: distributions of the scenario and uncertainties of the document."""
 
     points: int = Field(ge=2, description="how many draws")
     sampler: Literal["latin_hypercube", "independent"] = "latin_hypercube"
@@ -133,8 +133,8 @@ class Prior(Asked):
         return self.points
 
 
-class Posterior(Asked):
-    """SampleTable from a calibration, in a CSV file: a column for each factor and perhaps one called 'weight'."""
+class Posterior(Part):
+    """Draws from a calibration, in a CSV file: a column for each factor and perhaps one called 'weight'."""
 
     file: str = Field(description="CSV file beside the document")
     points: int | None = Field(None, ge=1, description="how many draws to take; all rows unless given")
@@ -144,14 +144,14 @@ class Posterior(Asked):
         return self.points or rows
 
 
-class Design(Asked):
+class Design(Part):
     """Exactly one way of choosing points."""
 
     fixed: Setting | None = Field(None, description="one point: the scenario as it is, or with these numbers")
     list: Settings | None = Field(None, description="each item one point, a number for every factor")
     table: str | None = Field(None, description="CSV file beside the document, each row a point, each column a factor")
-    grid: Whole | None = Field(None, description="every combination of the factors' values")
-    one_at_a_time: Whole | None = Field(None, description="the base, then each factor alone at its ends or values")
+    grid: NoSettings | None = Field(None, description="every combination of the factors' values")
+    one_at_a_time: NoSettings | None = Field(None, description="the base, then each factor alone at its ends or values")
     latin_hypercube: LatinHypercube | None = None
     sobol: Sobol | None = None
     morris: Morris | None = None

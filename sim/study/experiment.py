@@ -15,18 +15,18 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, suggest
 from sim.model.outcomes import measures_to_stop_at
-from sim.scenario import schema as scenarios_
-from sim.scenario.document import Document, DocumentError, Place, load, suggest
-from sim.scenario.problems import Misplaced, mistaken, one_of, sentences, shown
-from sim.scenario.schema import yaml_text
-from sim.study.designs import Asked, Design, Factor
+from sim.scenario.document import Document, DocumentError, Place
+from sim.scenario.files import scenario_file, shipped_scenarios
+from sim.scenario.problems import Misplaced, located_problems, mistaken, one_of, shown
+from sim.scenario.strict_yaml import read_document, yaml_text
+from sim.study.designs import Design, Factor, Part
 
 SEEN_AS = {"uncertainties", "levers", "design", "scenario", "scenarios"}  # keys that no scenario has
 
 
-class Stop(Asked):
+class Stop(Part):
     """When a point has replicates enough."""
 
     measure: str = Field("war_probability", description="the outcome to know")
@@ -34,7 +34,7 @@ class Stop(Asked):
     most: int = Field(ge=1, description="but never play more replicates at a point")
 
 
-class Experiment(Asked):
+class Experiment(Part):
     """One question: which scenarios, what varies, how much of it is played and kept."""
 
     written_also: ClassVar[tuple[str, ...]] = ("scenario", "members")
@@ -164,9 +164,9 @@ def is_experiment(name: str | os.PathLike[str]) -> bool:
     """Tell an experiment from a scenario, by what is in the file."""
     path = Path(name)
     if not path.is_file():
-        return str(name) in shipped() and str(name) not in scenarios_.shipped()
+        return str(name) in shipped() and str(name) not in shipped_scenarios()
     try:
-        data = load(path).data
+        data = read_document(path).data
     except DocumentError:
         return False
     return isinstance(data, dict) and bool(SEEN_AS & data.keys())
@@ -185,7 +185,7 @@ def read_experiment(name: str | os.PathLike[str]) -> Experiment:
         If there is no such experiment.
     """
     path = find_experiment(name)
-    document = load(path)
+    document = read_document(path)
     if not isinstance(document.data, dict):
         raise DocumentError((document.problem((), "an experiment is a mapping; write 'key: value' lines"),))
     if "name" in document.data:
@@ -194,7 +194,7 @@ def read_experiment(name: str | os.PathLike[str]) -> Experiment:
     try:
         experiment = Experiment.model_validate({**document.data, "name": path.stem})
     except ValidationError as error:
-        raise DocumentError(sentences(document, error, Experiment)) from None
+        raise DocumentError(located_problems(document, error, Experiment)) from None
     experiment._document = document
     refuse_unknown_scenarios(experiment)
     return experiment
@@ -205,7 +205,7 @@ def refuse_unknown_scenarios(experiment: Experiment) -> None:
     found: list[tuple[Place, str]] = []
     for index, name in enumerate(experiment.scenarios):
         try:
-            missing = not scenarios_.find(experiment.file_of(name)).is_file()
+            missing = not scenario_file(experiment.file_of(name)).is_file()
         except Mistake as mistake:
             found.append((("scenarios", index), str(mistake)))
         else:

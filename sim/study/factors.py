@@ -11,11 +11,11 @@ from typing import Any
 from sim.model.mistakes import Mistake
 from sim.model.variables import INFINITY, VARIABLES
 from sim.scenario.check import check
-from sim.scenario.check_numbers import MECHANISMS
 from sim.scenario.document import Document, Place
-from sim.scenario.initial import opening_arrays
+from sim.scenario.opening_values import opening_arrays
 from sim.scenario.schema import KIND_OF, Figure, Scenario
-from sim.study.slots import Slot, heeding, labels, owners
+from sim.scenario.settings import MECHANISMS, central
+from sim.study.slots import Slot, heeding, owners
 
 ANYWHERE = Document({}, {}, "<point>")  # a scenario at a point has no file
 REASON = "a point of an experiment"
@@ -38,9 +38,8 @@ def present(scenario: Scenario, slot: Slot) -> float:
         own = owners(scenario)[slot.owner].parameters if slot.owner else {}  # type: ignore[union-attr]
         figure = own.get(slot.name) or scenario.parameters.get(slot.name)
         rule, _, parameter = slot.name.partition(".")
-        default = float(MECHANISMS[rule].parameters[parameter])
-        return default if figure is None else _middle(figure, default)
-    axes, variable = labels(scenario), VARIABLES[slot.name]
+        return central(figure, MECHANISMS[rule].parameters[parameter])
+    axes, variable = scenario.labels(), VARIABLES[slot.name]
     place = axes[variable.actor].index("region" if slot.owner == "weapons" else slot.owner)
     array = opening_arrays(scenario, axes)[slot.name][..., place, 0]
     if slot.label:
@@ -48,13 +47,6 @@ def present(scenario: Scenario, slot: Slot) -> float:
     if array.size and (array != array.flat[0]).any():
         raise Mistake(f"'{slot.path}' is not one number in '{scenario.name}'; name a label, as '{slot.path}.label'")
     return float(array.flat[0])
-
-
-def _middle(figure: Figure, default: float) -> float:
-    if figure.distribution is None:
-        return default if figure.value is None else figure.value
-    core = figure.distribution.core
-    return sum(core) / len(core)
 
 
 def believed(scenario: Scenario, named: Iterable[str]) -> list[str]:

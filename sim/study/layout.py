@@ -1,9 +1,9 @@
 """How a sweep is cut into batches: rectangles of points and runs that are complete or absent.
 
-A *case* is one scenario at one parameter point; its runs come in blocks of 256 that share their
-luck. A *batch* is what one worker plays at a time and what survives a crash: some blocks of one
-case, or several whole cases where cases are small. The cut is part of the manifest, so a result
-has the same bytes whoever played it.
+A *case* is one scenario at one parameter point. Its runs come in blocks of 256; run 17 of every case has
+the same luck, in the words of the field common random numbers. A *batch* is what one worker plays at a
+time and what survives a crash: some blocks of one case, or several whole cases where cases are small. The
+cut is part of the manifest, so a result has the same bytes whoever played it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Layout:
 
     @property
     def rounds(self) -> int:
-        """Pieces in the runs of one case."""
+        """Batches in the runs of one case."""
         return -(-self.runs // self.span)
 
     def batches(self) -> Iterator[Batch]:
@@ -81,8 +81,8 @@ class Layout:
         return Batch(scenario, point, points, run, runs, turn)
 
 
-def cut(scenarios: int, points: int, runs: int, *, largest: int = LARGEST) -> Layout:
-    """Choose the cut of a sweep from its size.
+def cut(scenarios: int, points: int, runs: int, *, small: bool = False) -> Layout:
+    """Choose the cut of a sweep from its size; `small` keeps to the smallest batches whatever the size.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def cut(scenarios: int, points: int, runs: int, *, largest: int = LARGEST) -> La
     Layout(scenarios=1, points=2000, runs=256, span=256, reach=16)
     """
     blocks = -(-runs // BLOCK)
-    wanted = min(max(scenarios * points * blocks // ENOUGH, SMALLEST), largest)
+    wanted = min(max(scenarios * points * blocks // ENOUGH, SMALLEST), SMALLEST if small else LARGEST)
     if blocks >= wanted:
         return Layout(scenarios, points, runs, span=wanted * BLOCK, reach=1)
     return Layout(scenarios, points, runs, span=blocks * BLOCK, reach=min(max(wanted // blocks, 1), points))

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim import evidence
-from sim.model.mistakes import Mistake
-from sim.scenario.document import Place, suggest
+from sim.model.mistakes import Mistake, suggest
+from sim.scenario.document import Place
 from sim.scenario.schema import Scenario
 from sim.study.designs import Factor
 from sim.study.experiment import Experiment
@@ -142,11 +142,11 @@ def _unfit_factor(experiment: Experiment, slot: Slot, stated: Factor, role: str)
     if kind in ("one_at_a_time", *SAMPLED[:-1]) and not apart:
         if slot.unit in ("code", "flag"):
             return f"this is a {slot.unit}, a whole number; write 'values:'"
-        if math.inf in map(abs, reach(slot, stated)):
+        if math.inf in map(abs, range_of(slot, stated)):
             return f"no range is declared for '{slot.path}'; write 'between: [low, high]'"
     if stated.scale is not None and kind not in SAMPLED[:-1]:
         return f"a design '{kind}' draws nothing from a range; remove 'scale:'"
-    if stated.scale is not None and reach(slot, stated)[0] <= 0.0:
+    if stated.scale is not None and range_of(slot, stated)[0] <= 0.0:
         return "orders of magnitude begin above 0; write 'between:' with two numbers above 0, or remove 'scale:'"
     if morris and apart and morris.levels != 2:  # SALib would take a step between them for two thirds of the range
         return "screening separate numbers takes two levels; write 'levels: 2' under 'morris:'"
@@ -182,10 +182,10 @@ def tried(resolved: Resolved, path: str) -> list[float]:
     stated, slot = resolved.factors[path], resolved.slots[path]
     if stated.values is not None:
         return stated.values
-    return [0.0, 1.0] if slot.kind == "rule" else list(reach(slot, stated))
+    return [0.0, 1.0] if slot.kind == "rule" else list(range_of(slot, stated))
 
 
-def reach(slot: Slot, stated: Factor) -> tuple[float, float]:
+def range_of(slot: Slot, stated: Factor) -> tuple[float, float]:
     """Return the range a factor moves in: as stated, else as declared."""
     if stated.distribution is not None and stated.distribution.uniform is not None:
         low, high = stated.distribution.uniform

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scenario.document import DocumentError, Mark, Problem, suggest
+from sim.model.mistakes import suggest
+from sim.scenario.document import DocumentError, Mark, Problem
 from sim.study.experiment import Experiment
 from sim.study.factors import refusal
 from sim.study.slots import Slot

@@ -10,7 +10,7 @@ import numpy as np
 from sim.scenario.schema import Distribution
 from sim.study.designs import Factor
 from sim.study.experiment import Experiment
-from sim.study.resolved import Resolved, reach
+from sim.study.resolved import Resolved, range_of
 from sim.study.sample_table import resampled
 from sim.study.slots import Slot
 
@@ -77,7 +77,8 @@ def _quantile(slot: Slot, stated: Factor, share: np.ndarray, prior: bool) -> np.
 
         mean, spread = what.normal
         low, high = stated.between or (slot.low, slot.high)
+        # Cut at six standard deviations: at 0 and 1 a normal distribution is infinite.
         return np.asarray(np.clip(mean + spread * ndtri(np.clip(share, 1e-9, 1 - 1e-9)), low, high))
-    low, high = what.uniform if what is not None and what.uniform is not None else reach(slot, stated)
+    low, high = what.uniform if what is not None and what.uniform is not None else range_of(slot, stated)
     inner = low * (high / low) ** share if stated.scale == "log" else low + (high - low) * share
     return np.asarray(np.clip(inner, low, high))

@@ -15,17 +15,16 @@ A name is a path as in error messages, the actor first where it is about one:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, suggest
 from sim.model.rule import CATALOGUE
-from sim.model.variables import EXTRA_ORIGINS, INFINITY, VARIABLES
-from sim.model.world import axis_labels
-from sim.scenario.check_numbers import MECHANISMS, unknown_label
-from sim.scenario.document import suggest
+from sim.model.variables import INFINITY, VARIABLES
+from sim.scenario.check_numbers import unknown_label
 from sim.scenario.schema import Actor, Distribution, Scenario, Weapons
+from sim.scenario.settings import MECHANISMS
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ def _quantity(scenario: Scenario, path: str, owner: str, name: str, rest: list[s
     if label:
         if len(variable.axes) != 1:
             raise Mistake(f"'{name}' has no labels of one kind; write '{owner}.{name}'")
-        known = labels(scenario)[variable.axes[0]]
+        known = scenario.labels()[variable.axes[0]]
         if label not in known:
             raise Mistake(unknown_label(variable.axes[0], label, known))
     figure = owners(scenario)[owner].quantities.get(name)
@@ -187,9 +186,3 @@ def _end_here(path: str, surplus: list[str]) -> None:
     if surplus:
         end = ".".join(surplus)
         raise Mistake(f"nothing can follow '{path.removesuffix('.' + end)}'; remove '.{end}'")
-
-
-def labels(scenario: Scenario) -> Mapping[str, tuple[str, ...]]:
-    """Return the labels of every axis in a scenario."""
-    return axis_labels(scenario.states, scenario.suppliers, scenario.mediators, scenario.weapons.classes,
-                       scenario.zones, EXTRA_ORIGINS)  # fmt: skip

@@ -17,7 +17,7 @@ from sim.model.mistakes import Mistake
 from sim.scenario.initial import Position, opening
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
-from sim.study.layout import SMALLEST, Layout, cut
+from sim.study.layout import Layout, cut
 from sim.study.points import Points, at_point
 from sim.study.points import points as points_of
 from sim.version import VERSION
@@ -118,7 +118,7 @@ class Study:
             "end": first.end,
         }
         if len(self.scenarios) == 1:
-            about |= named(first)
+            about |= scenario_identity(first)
         if self.experiment is not None:
             about |= {"experiment": self.experiment.name, "question": self.experiment.question}
         return about
@@ -129,7 +129,7 @@ class Study:
         return self.layout.scenarios * self.layout.points * self.layout.runs
 
 
-def named(scenario: Scenario) -> dict[str, str]:
+def scenario_identity(scenario: Scenario) -> dict[str, str]:
     """Return what identifies a scenario."""
     return {"scenario": scenario.name, "title": scenario.title, "digest": scenario.digest()}
 
@@ -204,8 +204,8 @@ def _refuse_sizes(runs: int, kept_paths: int) -> None:
 def _layout(scenarios: int, points: int, runs: int, kept_paths: int, stop: Stop | None) -> Layout:
     """Cut smaller where paths fill memory or where a stop rule wants to look often."""
     if stop is not None:
-        return Layout(scenarios, points, runs, span=cut(1, 1, runs, largest=SMALLEST).span, reach=1)
-    return cut(scenarios, points, runs, largest=SMALLEST if kept_paths > 4 * cut(1, 1, runs).span else 16)
+        return Layout(scenarios, points, runs, span=cut(1, 1, runs, small=True).span, reach=1)
+    return cut(scenarios, points, runs, small=kept_paths > 4 * cut(1, 1, runs).span)
 
 
 def _refuse_other_times(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:

@@ -1,5 +1,6 @@
 """A study carried out: many runs played into a result directory, interrupted, resumed, grown, joined, verified.
 
-`run` and `play` hand out what is left to play to `workers` or to `dask`, until all is there or `stopping` says enough;
-`compatibility` refuses what would mix, `cost` tells beforehand what it takes, `shards` joins, `verify` checks.
+`run` begins a sweep and `resume` goes on with one; both let `play` hand out batches to `workers` or to `dask`, each of
+them played by `batch`, until all are there or `stopping` says that there are enough runs. `compatibility` refuses what
+would mix, `cost` tells beforehand what it takes, `shards` deals out and joins, `verify` checks.
 """

@@ -8,15 +8,15 @@ import numpy as np
 
 from sim.engine.blocks import CHUNK_BLOCKS, chunks
 from sim.engine.chunk import Chunk, play_chunk
-from sim.engine.output import Output, joined
+from sim.engine.output import Output, join_chunks
 from sim.study.layout import Batch
 from sim.study.study import Study
 
-Beat = Callable[[int], None]
+Progress = Callable[[int], None]
 
 
 def play_batch(
-    study: Study, batch: Batch, *, chunk_blocks: int = CHUNK_BLOCKS, beat: Beat = lambda runs: None
+    study: Study, batch: Batch, *, chunk_blocks: int = CHUNK_BLOCKS, progress: Progress = lambda runs: None
 ) -> Output:
     """Play a batch.
 
@@ -26,7 +26,7 @@ def play_batch(
         What to play.
     chunk_blocks : int
         Blocks played together; changes speed and memory, never a result.
-    beat : callable
+    progress : callable
         Told the number of runs of every chunk that is done.
     """
     kept_paths = min(max(study.kept_paths - batch.run, 0), batch.runs)
@@ -36,8 +36,8 @@ def play_batch(
         parts = list[Chunk]()
         for first, count in chunks(batch.run, batch.runs, chunk_blocks):
             parts += play_chunk(position, first, count, study.kept_paths, study.kind)
-            beat(count)
-        outputs.append(joined(parts, kept_paths, point))
+            progress(count)
+        outputs.append(join_chunks(parts, kept_paths, point))
     outcomes, paths, histograms = (
         {name: np.concatenate([getattr(one, part)[name] for one in outputs]) for name in getattr(outputs[0], part)}
         for part in ("outcomes", "paths", "histograms")

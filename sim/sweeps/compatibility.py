@@ -62,7 +62,7 @@ def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:
         yield f"processor features {', '.join(sorted(then ^ has)[:4])} on one of the two only"
 
 
-def sweep_up(out: Path) -> None:
+def remove_leftovers(out: Path) -> None:
     """Remove what an interrupted writer left half written, and its leave to write."""
     (out / ON_DUTY).unlink(missing_ok=True)
     for place in (out, out / MARKERS):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from sim.engine.blocks import CHUNK_BLOCKS, blocks_of
 from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.engine.record import Record, histogrammed, kept_axes
+from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
 from sim.model.streams import BLOCK
 from sim.model.turn import play_turn
@@ -57,7 +60,7 @@ def estimate_cost(study: Study, left: int | None = None) -> CostEstimate:
     study : Study
         What is to be played.
     left : int or None
-        Pieces that are still to be played; all of them unless given.
+        Batches that are still to be played; all of them unless given.
     """
     cut = study.layout
     blocks, cases = -(-cut.runs // BLOCK), cut.scenarios * cut.points
@@ -100,6 +103,20 @@ def _bytes(study: Study) -> float:
     rows = cases * cut.rounds * study.steps * states * len(histogrammed())
     bins = float(rows * ROW_BYTES * min(cut.span, cut.runs) ** (1.0 / 3.0))
     return study.total * OUTCOME_BYTES * len(OUTCOMES) + paths + bins
+
+
+def refuse_full_disk(cost: CostEstimate, out: Path) -> None:
+    """Refuse what does not fit beside what is on the disk, before an hour has been played in vain.
+
+    Raises
+    ------
+    Mistake
+        If less is free than is needed.
+    """
+    there = next(path for path in (out.resolve(), *out.resolve().parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    if cost.bytes > free:
+        raise Mistake(f"{there} has {amount(free)} free and {amount(cost.bytes)} are needed; keep fewer --kept-paths")
 
 
 def amount(size: float) -> str:

@@ -1,8 +1,8 @@
-"""The workers of a Dask scheduler as a crew: what may go wrong between here and there is a sentence.
+"""The workers of a Dask scheduler: what may go wrong between here and there is a sentence.
 
 Workers may die, come late or be cut off. A batch whose worker died is played again by another; one who
 comes late is looked at before it plays; one who is cut off does not write any more, since only who
-knows the token of a crew on duty may.
+knows the token of the sweep that is on may.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.model.mistakes import Mistake
-from sim.results.files import leave
+from sim.results.files import write_whole
 from sim.results.fingerprint import code_digest, features
 from sim.results.manifest import ON_DUTY
-from sim.results.store import MARKERS, marker_in
+from sim.results.store import MARKERS, batch_of, marker_in
 from sim.study.layout import Batch
-from sim.sweeps.batch import Beat, play_batch
+from sim.sweeps.batch import Progress, play_batch
 from sim.sweeps.workers import Report, Workers, store_at
 
 ANSWER_WITHIN = "10s"  # what a scheduler is given
@@ -34,7 +34,7 @@ STAND_DOWN = 30.0  # seconds to wait for what is being played
 
 
 def dask_cluster(address: str) -> Workers:
-    """Return a crew of the workers of a Dask scheduler; they must see the result directory under the same path.
+    """Return the workers of a Dask scheduler; they must see the result directory under the same path.
 
     Raises
     ------
@@ -47,19 +47,21 @@ def dask_cluster(address: str) -> Workers:
     except ImportError:
         raise Mistake("a Dask scheduler needs a package more; pip install 'armsrace[dask]'") from None
 
-    def play(out: Path, batches: Sequence[Batch], beat: Beat) -> Iterator[Report]:
+    def play(out: Path, batches: Sequence[Batch], progress: Progress) -> Iterator[Report]:
         with _quiet(), _client(distributed, address) as client, _on_duty(out) as token:
             place = str(out.resolve())
             ours = identity(place)
             _refuse_strangers(client, place, ours)
-            # Pieces are sent as plain tuples in order, and are not pure: they write files.
-            asked = client.map(visit, [tuple(p) for p in batches], pure=False, out=place, token=token, ours=ours)
+            # Sent as plain tuples in order, and not pure: who plays a batch writes files.
+            asked = client.map(
+                play_on_cluster, [tuple(p) for p in batches], pure=False, out=place, token=token, ours=ours
+            )
             waiting = {future.key: future for future in asked}
             sizes = {future.key: p.runs * p.points for future, p in zip(asked, batches, strict=True)}
             asked.clear()  # who holds what has been answered makes Dask play it again when its worker dies
             try:
                 for key, report in _answers(distributed, client, address, waiting):
-                    beat(sizes[key])
+                    progress(sizes[key])
                     yield report
             except distributed.KilledWorker:
                 why = f"workers of {address} keep dying, perhaps for want of memory"
@@ -196,7 +198,7 @@ def _nothing(record: logging.LogRecord) -> bool:
 def _on_duty(out: Path) -> Iterator[str]:
     """Leave a token in a directory; a worker writes only while it is there."""
     token = uuid.uuid4().hex
-    leave(out / ON_DUTY, token)
+    write_whole(out / ON_DUTY, token)
     try:
         yield token
     finally:
@@ -204,7 +206,7 @@ def _on_duty(out: Path) -> Iterator[str]:
 
 
 def _is_on_duty(out: Path, token: str) -> bool:
-    """Tell whether the crew that was given a token is still the one that may write."""
+    """Tell whether the sweep that gave a token is still the one that may write."""
     with suppress(FileNotFoundError):
         return (out / ON_DUTY).read_text(encoding="utf-8") == token
     return False
@@ -213,7 +215,7 @@ def _is_on_duty(out: Path, token: str) -> bool:
 # -- on the other side
 
 
-def visit(batch: Sequence[int], *, out: str, token: str, ours: Mapping[str, Any]) -> Report:
+def play_on_cluster(batch: Sequence[int], *, out: str, token: str, ours: Mapping[str, Any]) -> Report:
     """Play one batch as a worker of a cluster.
 
     Raises
@@ -224,7 +226,7 @@ def visit(batch: Sequence[int], *, out: str, token: str, ours: Mapping[str, Any]
     _refuse_unlike("a worker that came later", identity(out), ours)
     one, place = Batch(*batch), Path(out)
     done = marker_in(place / MARKERS / f"{one.name}.json")
-    if done is not None and done["piece"] == one._asdict():
+    if done is not None and batch_of(done) == one:
         return done  # a cluster may ask twice, as when the answer was lost with the worker
     store = store_at(out)
     output = play_batch(store.study, one)

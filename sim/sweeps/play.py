@@ -1,4 +1,4 @@
-"""Pieces played by a crew into a store: progress, log, the end when there are enough, the close when all are there."""
+"""Batches played by workers into a store: progress, log, the end when there are enough runs, the close of a result."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ from typing import Any, cast
 from tqdm import tqdm
 
 from sim.engine.blocks import CHUNK_BLOCKS
-from sim.measures.case_rows import summary_rows
-from sim.measures.table import write_rows
+from sim.measures.summary import summary
 from sim.model.mistakes import Mistake
-from sim.results.manifest import SUMMARY, manifest, missing, note, provenance
-from sim.results.open import open_result, told
-from sim.results.store import MARKERS, Store
+from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
+from sim.results.open import failure_sentence, open_result
+from sim.results.store import MARKERS, Store, batch_of
 from sim.study.layout import Batch, Layout
 from sim.sweeps import dask, workers
-from sim.sweeps.stopping import Look, shortened
+from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
 
 # What a manifest says of how a result began, which nothing later changes.
-MADE = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
+BEGUN_WITH = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
 
 
 @dataclass(frozen=True)
@@ -67,74 +66,75 @@ class ExecutionOptions:
         return workers.serial(store, self.chunk_blocks) if self.workers == 1 else workers.process_pool(self.workers)
 
 
-def carry_out(store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions) -> None:
-    """Let a crew play batches; keep the log, look at the stop rule, close the result when all is there."""
+def play_batches(store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions) -> None:
+    """Let workers play batches; keep the log, look at the stop rule, close the result when all is there."""
     study = store.study
-    look = Look(store, study.stop) if study.stop else None
-    if look is not None:
-        left = set(todo)
-        rounds = look.take([batch for batch in study.layout.batches() if batch not in left])
-    else:
-        rounds = None
+    monitor, enough = None, None
+    if study.stop is not None:  # what was played before an interruption may be enough
+        monitor, wanted = PrecisionMonitor(store, study.stop), set(todo)
+        enough = monitor.take(batch for batch in study.layout.batches() if batch not in wanted)
     began = time.monotonic()
-    if rounds is None:
+    if enough is None:
         try:
-            rounds = _play(store, out, todo, options, look)
+            enough = _play(store, out, todo, options, monitor)
         except BaseException as error:
             if out is not None:
-                _leave_word(out, study.layout, error)
+                _tell_progress(out, study.layout, error)
             raise
-    if rounds is not None:
-        _stop(store, out, rounds)
+    if enough is not None:
+        _end_after(enough, store, out)
     if out is not None:
         close(out, seconds=round(time.monotonic() - began, 1))
 
 
 def _play(
-    store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions, look: Look | None
+    store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions, monitor: PrecisionMonitor | None
 ) -> int | None:
     """Play batches; return after how many rounds there are enough runs, or None."""
     total = sum(batch.runs * batch.points for batch in todo)
-    # The crew has gone, and writes no more, when this returns.
+    # Closing the generator waits until the workers have gone: nobody writes any more when this returns.
     with (
         tqdm(total=total, unit="run", disable=not options.progress, smoothing=0.1) as bar,
         closing(cast(Generator[Report], options.workers_for(store)(out or Path(), todo, bar.update))) as reports,
     ):
         for report in reports:
-            batch = Batch(**report["piece"])
+            batch = batch_of(report)
             _log(out, batch, report, strict=options.strict)
-            rounds = look.take([batch]) if look else None
+            rounds = monitor.take([batch]) if monitor else None
             if rounds is not None:
                 return rounds
     return None
 
 
-def _leave_word(out: Path, cut: Layout, error: BaseException) -> None:
-    """Say with an error how far the sweep got and how it goes on."""
+def _tell_progress(out: Path, cut: Layout, error: BaseException) -> None:
+    """Say with an error and in the log how far the sweep got and how it goes on."""
     wanted = sum(1 for _ in cut.batches())
     finished = wanted - len(missing(out, cut))
     error.add_note(f"{finished} of {wanted} batches are finished; `armsrace resume {out}` goes on")
     with suppress(OSError):  # a full disk has no room for the log either
-        note(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
+        log_event(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
 
 
 def _log(out: Path | None, batch: Batch, report: Mapping[str, Any], *, strict: bool) -> None:
     """Note a finished batch, and stop at a broken run if asked."""
     failed = report["failures"]
     if out is not None:
-        note(out, "piece", name=batch.name, failures=len(failed))
+        log_event(out, "piece", name=batch.name, failures=len(failed))
     if failed and strict:
-        raise Mistake(told(failed[0]))
+        raise Mistake(failure_sentence(failed[0]))
 
 
-def _stop(store: Store, out: Path | None, rounds: int) -> None:
-    """End a sweep after some rounds: the manifest first, so that a crash in between is mended by resuming."""
+def _end_after(rounds: int, store: Store, out: Path | None) -> None:
+    """End a sweep after some rounds: the manifest first, so that a crash in between is mended by resuming.
+
+    Workers may have played beyond the end, each as far as it came. That goes, or the result would depend on who played.
+    """
     study = store.study
     cut = shortened(study.layout, rounds)
     shorter = replace(study, layout=cut, kept_paths=min(study.kept_paths, cut.runs))
     if out is not None:
         about = provenance(out)
-        manifest(shorter, out, {name: about[name] for name in MADE} | {"stopped": rounds})
+        write_manifest(shorter, out, {name: about[name] for name in BEGUN_WITH} | {"stopped": rounds})
         names = {batch.name for batch in cut.batches()}
         for path in (out / MARKERS).glob("*.json"):
             if path.stem not in names:
@@ -142,14 +142,14 @@ def _stop(store: Store, out: Path | None, rounds: int) -> None:
     store.study = shorter
     store.fit()
     if out is not None:
-        note(out, "stopped", runs=cut.runs)
+        log_event(out, "stopped", runs=cut.runs)
 
 
 def close(out: Path, **more: Any) -> None:
     """Write the summary once every batch is there."""
     about = provenance(out)
     if missing(out, Layout(**about["layout"])):
-        note(out, "part finished", **more)
+        log_event(out, "part finished", **more)
         return
-    write_rows(summary_rows(open_result(out)), out / SUMMARY)
-    note(out, "finished", **more)
+    summary(open_result(out)).write(out / SUMMARY)
+    log_event(out, "finished", **more)

@@ -1,4 +1,4 @@
-"""Shards of a sweep joined: the files of finished batches copied into one directory."""
+"""Shards: a sweep dealt out to jobs that share nothing, and joined by copying the files of finished batches."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.answers import Rows
 from sim.model.mistakes import Mistake
 from sim.results.arrays import ARRAYS, file_of_batch
-from sim.results.files import digest_of_file, leave, synchronise
-from sim.results.manifest import directory, lock_of, manifest, missing, note, prepare, provenance, study_of
-from sim.results.store import MARKERS, Store, markers
+from sim.results.files import digest_of_file, sync, write_lock, write_whole
+from sim.results.manifest import directory, lock_of, log_event, missing, prepare, provenance, study_of, write_manifest
+from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.study.layout import Batch, Layout
+from sim.study.study import Study
 from sim.sweeps.compatibility import texts_changed
 from sim.sweeps.play import close
-from sim.sweeps.run import guarded
 
 # What two parts of one sweep have in common, and what to call it.
 COMMON = {
@@ -24,7 +25,7 @@ COMMON = {
     "design": "design",
     "seed": "seed",
     "runs": "number of runs",
-    "members": "number of members",
+    "members": "number of kept paths",
     "without": "rules switched off",
     "layout": "cut into batches",
     "double": "precision of paths",
@@ -36,7 +37,37 @@ MACHINE = {"numpy": "version of numpy", "cpu_features": "processor features"}
 PathLike = str | os.PathLike[str]
 
 
-def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, force: bool = False) -> list[Batch]:
+def batches_of(study: Study, shard: str | None) -> list[Batch]:
+    """Return the batches of a study that are to be played here: all of them, or every n-th.
+
+    Raises
+    ------
+    Mistake
+        If it cannot be shared.
+    """
+    batches = list(study.layout.batches())
+    if shard is None:
+        return batches
+    if study.stop is not None:
+        raise Mistake("a stop rule looks at all runs in order, a shard has only some; leave one of them out")
+    return batches[shard_slice(shard)]
+
+
+def shard_slice(shard: str) -> slice:
+    """Return which batches a shard holds: every n-th.
+
+    Examples
+    --------
+    >>> list(range(7))[shard_slice("2/3")]
+    [1, 4]
+    """
+    number, _, count = shard.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise Mistake(f"'{shard}' is no shard; write which of how many, as 2/8")
+    return slice(int(number) - 1, None, int(count))
+
+
+def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, force: bool = False) -> Rows:
     """Join shards into one result directory.
 
     Parameters
@@ -52,8 +83,8 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
 
     Returns
     -------
-    list of Batch
-        What is still missing; `resume` plays it.
+    Rows
+        The batches that are still missing, none if the result is whole; `resume` plays them.
 
     Raises
     ------
@@ -67,7 +98,7 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
     place = Path(out)
     if place.resolve() in [source.resolve() for source in sources]:
         raise Mistake(f"{out} is one of the shards; merge them into a directory of its own")
-    with guarded(place):
+    with write_lock(place):
         prepare(place, force=force)
         study = study_of(sources[0])
         store = Store(study, place)
@@ -76,12 +107,12 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
             shutil.copyfile(sources[0] / name, place / name)
         for source in sources:
             _take(source, place, study.layout)
-        manifest(study, place, {**{key: about[key] for key in about if key not in ("shard",)}, "shard": None})
+        write_manifest(study, place, {**{key: about[key] for key in about if key not in ("shard",)}, "shard": None})
         del store
         todo = missing(place, study.layout)
-        note(place, "merged", parts=[str(source) for source in sources], missing=len(todo))
+        log_event(place, "merged", parts=[str(source) for source in sources], missing=len(todo))
         close(place)
-    return todo
+    return Rows(batch._asdict() for batch in todo)
 
 
 def companions(about: Mapping[str, Any]) -> Iterator[str]:
@@ -118,10 +149,10 @@ def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
 
 def _take(source: Path, out: Path, cut: Layout) -> None:
     """Copy the finished batches of a shard, each marker last."""
-    here = {marker_name(marker): marker for marker in markers(out)}
+    here = {batch_of(marker): marker for marker in markers(out)}
     for marker in markers(source):
-        batch = Batch(**marker["piece"])
-        known = here.get(batch.name)
+        batch = batch_of(marker)
+        known = here.get(batch)
         if known is not None:
             if known["content"] != marker["content"]:
                 raise Mistake(
@@ -134,13 +165,8 @@ def _take(source: Path, out: Path, cut: Layout) -> None:
                 raise Mistake(f"{origin} is damaged; `armsrace verify {source} --repair` plays it again")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(origin, target)  # what a crash leaves here has no marker and is copied again
-            synchronise(target)
+            sync(target)
             for folder in target.parents[: len(target.relative_to(out / ARRAYS).parts)]:
-                synchronise(folder)
+                sync(folder)
         path = source / MARKERS / f"{batch.name}.json"
-        leave(out / MARKERS / path.name, path.read_text(encoding="utf-8"))
-
-
-def marker_name(marker: Mapping[str, Any]) -> str:
-    """Return the name of the batch of a marker."""
-    return Batch(**marker["piece"]).name
+        write_whole(out / MARKERS / path.name, path.read_text(encoding="utf-8"))

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.measures import Z, wilson
-from sim.model.outcomes import SHARES
+from sim.measures.intervals import normal_quantile, wilson
+from sim.model.outcomes import MEASURES
 from sim.model.world import Array
 from sim.results.store import Store
 from sim.study.experiment import Stop
@@ -21,7 +21,7 @@ from sim.study.layout import Batch, Layout
 
 
 @dataclass
-class Look:
+class PrecisionMonitor:
     """Watch the precision of a measure while batches come in.
 
     Parameters
@@ -48,9 +48,9 @@ class Look:
         for batch in batches:
             self._waiting.setdefault(batch.round, []).append(batch)
         cut = self.store.study.layout
-        whole = cut.scenarios * -(-cut.points // cut.reach)
+        whole = cut.scenarios * -(-cut.points // cut.reach)  # batches in a round
         while len(self._waiting.get(self._next, ())) == whole:
-            for batch in sorted(self._waiting.pop(self._next)):
+            for batch in sorted(self._waiting.pop(self._next)):  # sums of floats depend on their order
                 self._add(batch)
             self._next += 1
             if self.widest() < self.stop.half_width:
@@ -59,11 +59,12 @@ class Look:
 
     def _add(self, batch: Batch) -> None:
         """Add the runs of a batch that are sound."""
-        names = SHARES.get(self.stop.measure, (self.stop.measure,))
+        shares = MEASURES[self.stop.measure].of_runs
+        names = shares or (self.stop.measure,)
         found = self.store.outcomes(batch, (*names, "failed"))
         sound = np.isnan(found["failed"])
         values = np.stack([found[name] for name in names])
-        value = np.isfinite(values).any(0) if self.stop.measure in SHARES else values[0]
+        value = np.isfinite(values).any(0) if shares else values[0]
         value = np.where(sound, value, 0.0)
         rect = (batch.scenario, slice(batch.point, batch.point + batch.points))
         for row, added in zip(self._sums, (sound, value, value * value), strict=True):
@@ -74,11 +75,11 @@ class Look:
         count, first, second = self._sums.reshape(3, -1)
         if (count < 2).any():
             return np.inf
-        if self.stop.measure in SHARES:
+        if MEASURES[self.stop.measure].share:
             intervals = [wilson(int(k), int(n)) for k, n in zip(first, count, strict=True)]
             return max((high - low) / 2 for low, high in intervals)
         variance = np.maximum(second - first * first / count, 0.0) / (count - 1)
-        return float((Z * np.sqrt(variance / count)).max())
+        return float((normal_quantile() * np.sqrt(variance / count)).max())
 
 
 def shortened(cut: Layout, rounds: int) -> Layout:

@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from sim.answers import Answer
 from sim.engine.chunk import play_chunk
-from sim.engine.output import Output, joined
+from sim.engine.output import Output, join_chunks
 from sim.model.streams import BLOCK
 from sim.results.arrays import ARRAYS
-from sim.results.manifest import directory, missing, note, provenance, store_of
-from sim.results.open import changed
+from sim.results.files import write_lock
+from sim.results.manifest import directory, log_event, missing, provenance, store_of
+from sim.results.open import damaged_files
 from sim.results.store import MARKERS, Store
 from sim.study.layout import Batch
 from sim.study.study import Study
 from sim.sweeps.compatibility import changes_since, refuse_changes, unlike_machines
-from sim.sweeps.run import guarded
 from sim.sweeps.workers import write_batch
 
 TOLERANCE = 1e-9  # relative, between machines whose last bits may differ
@@ -27,9 +28,9 @@ SINGLE = 1e-6  # the same for paths kept as float32
 SAMPLE = 4
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What was found.
+@dataclass(frozen=True, repr=False)
+class Verification(Answer):
+    """What was looked at and what was found; printed, it says so in sentences.
 
     Attributes
     ----------
@@ -55,10 +56,30 @@ class Verdict:
         """Whether nothing is wrong."""
         return not self.damaged and not self.different
 
+    @property
+    def looked_at(self) -> list[str]:
+        """Sentences on what was looked at, and what has to be known of it."""
+        counted = f"{self.batches} batches, {self.files} files, {self.runs} runs played again"
+        return [*(f"note: {sentence}" for sentence in self.notes), counted]
+
+    @property
+    def found(self) -> list[str]:
+        """Sentences on what is wrong, or one that nothing is."""
+        if self.good:
+            return ["everything is as it was written" + ("" if self.notes else ", to the last bit")]
+        return [
+            *(f"damaged: {what}" for what in self.damaged),
+            *(f"played otherwise: {what}" for what in self.different),
+        ]
+
+    def __str__(self) -> str:
+        """Return all of it in sentences, one a line."""
+        return "\n".join([*self.looked_at, *self.found])
+
 
 def verify(
     path: str | os.PathLike[str], sample: int = SAMPLE, *, seed: int | None = None, repair: bool = False
-) -> Verdict:
+) -> Verification:
     """Check the digests of every file, and play a random sample of blocks again.
 
     Parameters
@@ -71,6 +92,16 @@ def verify(
         Which blocks; different ones at every call unless given.
     repair : bool
         Play damaged batches again and write them anew.
+
+    Returns
+    -------
+    Verification
+        Its `good` is true where nothing is wrong.
+
+    Raises
+    ------
+    Mistake
+        If it is no result directory, or is to be repaired where it would not play the same.
     """
     out = directory(path)
     about, store = provenance(out), store_of(out)
@@ -78,26 +109,27 @@ def verify(
     todo = set(missing(out, cut))
     there = [batch for batch in cut.batches() if batch not in todo]
     notes = [*changes_since(out, about), *unlike_machines(about)]
-    broken = list(changed(out, cut))
+    broken = list(damaged_files(out, cut))
     if repair and broken:
         refuse_changes(out, about, mixed=False)  # what is played now would be other runs
-        with guarded(out):
+        with write_lock(out):
             for batch in dict.fromkeys(batch for batch, _ in broken):
                 (out / MARKERS / f"{batch.name}.json").unlink()
                 write_batch(store, batch)
-                note(out, "repaired", name=batch.name)
-        broken = list(changed(out, cut))
+                log_event(out, "repaired", name=batch.name)
+        broken = list(damaged_files(out, cut))
     whole = [batch for batch in there if batch not in {batch for batch, _ in broken}]
     runs, different = _sampled(store, whole, sample, np.random.default_rng(seed), exact=not notes)
     files = sum(1 for _ in (out / ARRAYS).rglob("c/**/*") if _.is_file())
     damaged = [f"{name} of batch {batch.name}" for batch, name in broken]
-    return Verdict(len(there), files, runs, damaged, different, notes)
+    return Verification(len(there), files, runs, damaged, different, notes)
 
 
 def _sampled(
     store: Store, batches: Sequence[Batch], sample: int, rng: np.random.Generator, *, exact: bool
 ) -> tuple[int, list[str]]:
     """Play some blocks again; return how many runs, and what differs."""
+    # Blocks and not batches, which may be sixteen times as long: the luck of a block needs no other block.
     blocks = [
         (batch, point, first)
         for batch in batches
@@ -121,17 +153,17 @@ def _differences(store: Store, batch: Batch, point: int, first: int, count: int,
     for name, values in {**again.outcomes, **store.united(again.paths, batch.scenario)}.items():
         theirs = recorded[name]
         ours = values[0].astype(theirs.dtype)
-        if not same(ours, theirs, exact=exact):
+        if not same_numbers(ours, theirs, exact=exact):
             yield name
 
 
 def _again(study: Study, batch: Batch, point: int, first: int, count: int) -> Output:
     """Play one block again."""
     parts = play_chunk(study.position(batch.scenario, point), first, count, study.kept_paths, study.kind)
-    return joined(parts, min(max(study.kept_paths - first, 0), count), point)
+    return join_chunks(parts, min(max(study.kept_paths - first, 0), count), point)
 
 
-def same(ours: Any, theirs: Any, *, exact: bool) -> bool:
+def same_numbers(ours: Any, theirs: Any, *, exact: bool) -> bool:
     """Tell whether two arrays hold the same numbers, to the last bit or within the tolerance between machines."""
     if exact:
         return bool(np.array_equal(ours, theirs, equal_nan=True))

@@ -1,6 +1,6 @@
 """Who plays the batches of a sweep: this process or a pool of processes; a Dask cluster is `sim.sweeps.dask`.
 
-A crew takes batches and yields their reports as they come. A batch needs nothing but the result
+`Workers` are a function that takes batches and yields their reports as they come. A batch needs nothing but the result
 directory to be played, so the bytes are the same whoever does it.
 """
 
@@ -25,20 +25,20 @@ from sim.model.mistakes import Mistake
 from sim.results.manifest import PROVENANCE, store_of
 from sim.results.store import Store
 from sim.study.layout import Batch
-from sim.sweeps.batch import Beat, play_batch
+from sim.sweeps.batch import Progress, play_batch
 
 Report = dict[str, Any]  # the marker of a finished batch
-Workers = Callable[[Path, Sequence[Batch], Beat], Iterator[Report]]
+Workers = Callable[[Path, Sequence[Batch], Progress], Iterator[Report]]
 
 PATIENCE = 3  # times a worker may die without any batch being finished in between
 SIGNALS = {signal.SIGINT, signal.SIGTERM}  # that a worker is not to meet before it is ready
 
 
 def write_batch(
-    store: Store, batch: Batch, *, chunk_blocks: int = CHUNK_BLOCKS, beat: Beat = lambda runs: None
+    store: Store, batch: Batch, *, chunk_blocks: int = CHUNK_BLOCKS, progress: Progress = lambda runs: None
 ) -> Report:
     """Play one batch and write it; return its marker."""
-    return store.write(batch, play_batch(store.study, batch, chunk_blocks=chunk_blocks, beat=beat))
+    return store.write(batch, play_batch(store.study, batch, chunk_blocks=chunk_blocks, progress=progress))
 
 
 @lru_cache(maxsize=1)
@@ -61,11 +61,11 @@ def work(out: str, batch: Batch) -> Report:
 
 
 def serial(store: Store, chunk_blocks: int = CHUNK_BLOCKS) -> Workers:
-    """Return a crew of this process only."""
+    """Return workers that are this process only."""
 
-    def play(out: Path, batches: Sequence[Batch], beat: Beat) -> Iterator[Report]:
+    def play(out: Path, batches: Sequence[Batch], progress: Progress) -> Iterator[Report]:
         for batch in batches:
-            yield write_batch(store, batch, chunk_blocks=chunk_blocks, beat=beat)
+            yield write_batch(store, batch, chunk_blocks=chunk_blocks, progress=progress)
 
     return play
 
@@ -74,7 +74,7 @@ def serial(store: Store, chunk_blocks: int = CHUNK_BLOCKS) -> Workers:
 
 
 def process_pool(workers: int) -> Workers:
-    """Return a crew of processes; one that dies is replaced, and its batch is played again.
+    """Return workers that are processes; one that dies is replaced, and its batch is played again.
 
     Raises
     ------
@@ -84,14 +84,14 @@ def process_pool(workers: int) -> Workers:
     if workers < 1:
         raise Mistake(f"{workers} workers cannot play; ask for at least 1")
 
-    def play(out: Path, batches: Sequence[Batch], beat: Beat) -> Iterator[Report]:
+    def play(out: Path, batches: Sequence[Batch], progress: Progress) -> Iterator[Report]:
         todo, deaths = list(batches), 0
         while todo:
             try:
                 for batch, report in _pooled(out, todo, workers):
                     todo.remove(batch)
                     deaths = 0
-                    beat(batch.runs * batch.points)
+                    progress(batch.runs * batch.points)
                     yield report
             except BrokenProcessPool:
                 deaths += 1
@@ -106,7 +106,8 @@ def process_pool(workers: int) -> Workers:
 
 def _pooled(out: Path, batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, Report]]:
     """Play batches in a fresh pool; workers end with it, however it ends."""
-    strangers = set(multiprocessing.active_children())
+    strangers = set(multiprocessing.active_children())  # whoever calls us may have children of their own
+    # Spawned, not forked: a fork takes along locks that other threads hold and nobody gives back.
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _enter)
     try:
         with _interrupts_held():

@@ -8,21 +8,23 @@ other. A failure is reported like everything else, and what cannot be computed s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import yaml
-from scipy import stats
 
 from sim.analysis.targets import arms, spending, war
 from sim.analysis.targets.course import Course, Uncomputable, played, recorded, simulated
+from sim.answers import Rows
+from sim.measures.intervals import normal_quantile
+from sim.model.mistakes import Mistake
 from sim.model.world import Array
 from sim.study.request import ScenarioLike
 
 MIDDLE = 0.8  # share of runs within the interval of a median
-LEVEL = 0.95  # confidence of the interval of a mean
+MOST_RUNS = 2000  # whose whole path is held in memory
 ROUNDING = 1e-9
 TENTHS = 10
 MEASURES: dict[str, Callable[..., Array]] = {
@@ -37,22 +39,22 @@ MEASURES: dict[str, Callable[..., Array]] = {
 }  # fmt: skip
 RULES = ("plus_minus", "offsets", "factors", "log_percent", "coverage", "at_most", "at_least")
 
-Target = Mapping[str, Any]
+Definition = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Fact:
-    """One target, judged.
+class Target:
+    """A validation target, judged.
 
     Attributes
     ----------
     code, what : str
         Card number and meaning.
-    target : float
+    on_record : float
         Value on record; NaN where there is none.
     low, high : float
         Bounds of what counts as met.
-    value, from_, to : float
+    value, value_low, value_high : float
         Simulated value and its interval.
     interval : str
         What the interval is.
@@ -66,43 +68,25 @@ class Fact:
 
     code: str
     what: str
-    target: float = np.nan
+    on_record: float = np.nan
     low: float = -np.inf
     high: float = np.inf
     value: float = np.nan
-    from_: float = np.nan
-    to: float = np.nan
+    value_low: float = np.nan
+    value_high: float = np.nan
     interval: str = ""
     verdict: str = ""
     why: str = ""
     apart: bool = False
 
-    def cells(self) -> tuple[str, ...]:
-        """Return the cells of a printed row."""
-        reach = f"{_short(self.from_)} to {_short(self.to)} ({self.interval})" if self.interval else "-"
-        return (self.code, self.what, _short(self.target), self.tolerance(), _short(self.value), reach, self.verdict)
 
-    def tolerance(self) -> str:
-        """Return the bounds in words."""
-        if np.isinf(self.low):
-            return f"at most {_short(self.high)}"
-        return f"at least {_short(self.low)}" if np.isinf(self.high) else f"{_short(self.low)} to {_short(self.high)}"
-
-
-def _short(number: float) -> str:
-    """Write a number in four digits, a missing one as a dash."""
-    if np.isnan(number):
-        return "-"
-    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.3g}"
-
-
-def targets() -> list[Target]:
-    """Return the targets as they stand in ``targets.yaml``."""
-    raw: list[Target] = yaml.safe_load(files(__name__).joinpath("targets.yaml").read_text(encoding="utf-8"))
+def validation_targets() -> list[Definition]:
+    """Return what is to be met, as it stands in ``targets.yaml``."""
+    raw: list[Definition] = yaml.safe_load(files(__name__).joinpath("targets.yaml").read_text(encoding="utf-8"))
     return raw
 
 
-def facts(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress: bool = False) -> list[Fact]:
+def targets(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress: bool = False) -> Rows:
     """Play a scenario and compare it with the record, target by target.
 
     Parameters
@@ -118,23 +102,30 @@ def facts(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress: 
 
     Returns
     -------
-    list of Fact
-        One or more for each code, in the order of the codes.
+    Rows
+        One or more for each code, in the order of the codes: the fields of `Target`.
+
+    Raises
+    ------
+    Mistake
+        If there are too few runs, or more than fit.
     """
-    return judge(simulated(played(scenario, runs, seed, progress=progress)))
+    if not 2 <= runs <= MOST_RUNS:
+        raise Mistake(f"{runs} runs are not possible here; ask for 2 to {MOST_RUNS}, their whole paths are kept")
+    return Rows(map(asdict, judge(simulated(played(scenario, runs, seed, progress=progress)))))
 
 
-def judge(course: Course) -> list[Fact]:
+def judge(course: Course) -> list[Target]:
     """Compare histories with the record of the same years."""
     record = recorded(course)
-    return [fact for target in targets() for fact in _judged(target, course, record)]
+    return [judged for target in validation_targets() for judged in _judged(target, course, record)]
 
 
-def _judged(target: Target, course: Course, record: Course) -> Iterator[Fact]:
+def _judged(target: Definition, course: Course, record: Course) -> Iterator[Target]:
     """Yield what a target comes to: one row, or two for a path."""
     about = {"code": target["code"], "what": target["what"], "apart": target.get("apart", False)}
     if "why" in target:
-        yield Fact(**about, why=target["why"])
+        yield Target(**about, why=target["why"])
         return
     try:
         for code in target.get("between", ()):
@@ -144,10 +135,10 @@ def _judged(target: Target, course: Course, record: Course) -> Iterator[Fact]:
         else:
             yield _number(about, target, course, record)
     except Uncomputable as reason:
-        yield Fact(**about, why=str(reason))
+        yield Target(**about, why=str(reason))
 
 
-def _number(about: dict[str, Any], target: Target, course: Course, record: Course) -> Fact:
+def _number(about: dict[str, Any], target: Definition, course: Course, record: Course) -> Target:
     """Judge a target that is one number of each run."""
     measure, given = MEASURES[target["measure"]], target.get("given", {})
     sample = measure(course, **given)
@@ -167,13 +158,13 @@ def _number(about: dict[str, Any], target: Target, course: Course, record: Cours
         if np.isnan(low) or np.isnan(high):
             raise Uncomputable("nothing of the kind is on record in the years simulated")
         met = low - ROUNDING <= centre <= high + ROUNDING
-    return Fact(
-        **about, target=value, low=low, high=high, value=centre, from_=reach[0], to=reach[1],
+    return Target(
+        **about, on_record=value, low=low, high=high, value=centre, value_low=reach[0], value_high=reach[1],
         interval=interval, verdict="pass" if met else "fail",
     )  # fmt: skip
 
 
-def bounds(target: Target, value: float) -> tuple[float, float]:
+def bounds(target: Definition, value: float) -> tuple[float, float]:
     """Return between which bounds the simulated value meets a target.
 
     Examples
@@ -201,11 +192,11 @@ def _estimate(sample: Array, *, mean: bool) -> tuple[float, tuple[float, float],
     centre = float(sample.mean())
     if len(sample) < 2:
         return centre, (np.nan, np.nan), ""
-    reach = float(stats.norm.ppf((1 + LEVEL) / 2) * sample.std(ddof=1) / np.sqrt(len(sample)))
+    reach = float(normal_quantile() * sample.std(ddof=1) / np.sqrt(len(sample)))
     return centre, (centre - reach, centre + reach), "95 % of the mean"
 
 
-def _path(about: dict[str, Any], target: Target, course: Course, record: Course) -> Iterator[Fact]:
+def _path(about: dict[str, Any], target: Definition, course: Course, record: Course) -> Iterator[Target]:
     """Judge a path: score against a random walk, and coverage of its middle 80 %."""
     s, last = course.state(target["path"]), target["last"]
     years = [year for year in course.years if course.years[0] < year <= last]
@@ -221,14 +212,14 @@ def _path(about: dict[str, Any], target: Target, course: Course, record: Course)
     head = about | {"what": f"{about['what']}: mean CRPS of the log, against a random walk"}
     reach = _jackknife(sample, seen)
     around: dict[str, Any] = (
-        {"from_": score - reach, "to": score + reach, "interval": "95 % of the score"} if reach else {}
+        {"value_low": score - reach, "value_high": score + reach, "interval": "95 % of the score"} if reach else {}
     )
-    yield Fact(**head, high=walk, value=score, **around, verdict="pass" if score < walk else "fail")
+    yield Target(**head, high=walk, value=score, **around, verdict="pass" if score < walk else "fail")
     low, high = np.quantile(sample, [(1 - MIDDLE) / 2, (1 + MIDDLE) / 2], axis=0)
     covered = float(((low - ROUNDING <= seen) & (seen <= high + ROUNDING)).mean())
     head = about | {"what": f"{about['what']}: years within the middle 80 % of runs"}
     met = covered >= target["coverage"]
-    yield Fact(**head, low=target["coverage"], value=covered, verdict="pass" if met else "fail")
+    yield Target(**head, low=target["coverage"], value=covered, verdict="pass" if met else "fail")
 
 
 def _jackknife(sample: Array, seen: Array) -> float:
@@ -238,4 +229,4 @@ def _jackknife(sample: Array, seen: Array) -> float:
     group = np.arange(len(sample)) % TENTHS
     left = np.array([spending.fair_crps(sample[group != g], seen).mean() for g in range(TENTHS)])
     error = np.sqrt((TENTHS - 1) / TENTHS * np.square(left - left.mean()).sum())
-    return float(stats.norm.ppf((1 + LEVEL) / 2) * error)
+    return float(normal_quantile() * error)

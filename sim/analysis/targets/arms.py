@@ -8,7 +8,7 @@ import numpy as np
 
 from sim import observed
 from sim.analysis.targets.course import Course, before
-from sim.measures import DECAYS, INHERITED, STOCK_FROM
+from sim.measures.register import DECAYS, INHERITED, STOCK_FROM
 from sim.model.world import Array
 
 DECAY, INHERITANCE = DECAYS[len(DECAYS) // 2], INHERITED[len(INHERITED) // 2]  # [per yr], [TIV m]: central
@@ -58,7 +58,7 @@ def import_ratio(course: Course, state: str, rival: str, window: Sequence[int]) 
 def _held(course: Course, state: str, year: int) -> Array:
     """Return what recorded deliveries left at 1 January, ``(member, origin)`` [TIV m].
 
-    Deliveries before the window are those on record; all age alike (`sim.measures.DECAYS`, central).
+    Deliveries before the window are those on record; all age alike (`sim.measures.register.DECAYS`, central).
     """
     start, s = course.years[0], course.state(state)
     course.year(year - 1)

@@ -16,7 +16,7 @@ from sim.engine.blocks import blocks_of, chunks
 from sim.engine.chunk import Chunk
 from sim.engine.ensemble import play
 from sim.engine.record import Record
-from sim.measures import STOCK_UNTIL
+from sim.measures.register import STOCK_UNTIL
 from sim.model.turn import Game
 from sim.model.variables import VARIABLES
 from sim.model.world import Array

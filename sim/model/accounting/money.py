@@ -50,13 +50,12 @@ def adopt_budget(
     january: Array,
     *,
     cap_sharpness: Parameter = Parameter(
-        8.0, "1", between=(4.0, 8.0), basis="assumed", because="leaves targets up to half the ceiling within 0.05 %"
+        8.0, "1", between=(4.0, 8.0), because="leaves targets up to half the ceiling within 0.05 %"
     ),
     crowding_out: Parameter = Parameter(
         0.5,
         "share",
         between=(0.0, 0.6),
-        basis="assumed",
         because="regular spending stood still while special projects ran, and rose when they ended though revenue fell",
     ),
 ) -> Entry:
@@ -128,11 +127,7 @@ def keep_public_record(
     draws: Array,
     *,
     error: Parameter = Parameter(
-        0.05,
-        "log",
-        between=(0.03, 0.1),
-        basis="assumed",
-        because="editions and sources differ by about this much (R40)",
+        0.05, "log", between=(0.03, 0.1), because="editions and sources differ by about this much (R40)"
     ),
 ) -> Entry:
     """Record spending as a public data set would, with its error."""

@@ -31,22 +31,27 @@ def learn_from_battle(
     fighting: Array,
     *,
     learning: Parameter = Parameter(
-        0.5, "index per war", between=(0.2, 0.6), basis="assumed",
+        0.5,
+        "index per war",
+        between=(0.2, 0.6),
         because="a won war moves the record of a sole supplier by a third of a point",
     ),
     expected: Parameter = Parameter(
-        0.4, "share", between=(0.2, 0.6), basis="assumed",
-        because="attackers reach part of their objective more often than none",
+        0.4, "share", between=(0.2, 0.6), because="attackers reach part of their objective more often than none"
     ),
     enemy_weight: Parameter = Parameter(
-        0.5, "share", between=(0.0, 1.0), basis="assumed",
+        0.5,
+        "share",
+        between=(0.0, 1.0),
         because="what the rival's weapons did is known less well than what one's own did",
     ),
     operation_weight: Parameter = Parameter(
-        0.3, "share", between=(0.1, 1.0), basis="assumed",
+        0.3,
+        "share",
+        between=(0.1, 1.0),
         because="in 2016 a few days of fighting already made a drone's name, less than 2020 did",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that has fought thinks better of the suppliers of the side that did better than expected.
 
     Reported: an Israeli drone was praised after its use in 2016, and drones are

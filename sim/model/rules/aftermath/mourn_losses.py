@@ -7,9 +7,8 @@ from sim.model.rule import rule
 from sim.model.world import Array
 
 LAND_WEIGHT = Parameter(
-    1.0, "index", between=(0.3, 2.0), basis="assumed",
-    because="sets the scale of the index: the loss of all of Karabakh counts one",
-)  # fmt: skip
+    1.0, "index", between=(0.3, 2.0), because="sets the scale of the index: the loss of all of Karabakh counts one"
+)
 
 
 @rule(
@@ -28,14 +27,18 @@ def mourn_losses(
     *,
     land: Parameter = LAND_WEIGHT,
     people: Parameter = Parameter(
-        0.5, "index per 100,000", between=(0.0, 1.0), basis="assumed",
+        0.5,
+        "index per 100,000",
+        between=(0.0, 1.0),
         because="the exodus of 2023 counts about half as much as the land itself",
     ),
     lives: Parameter = Parameter(
-        0.2, "index per 1,000", between=(0.0, 0.5), basis="assumed",
+        0.2,
+        "index per 1,000",
+        between=(0.0, 0.5),
         because="the deaths of a war like that of 2020 count nearly as much as the land",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state's grievance grows with claimed land lost, people of its community who fled and soldiers killed.
 
     Reported: the memory of a war won and a war lost feeds the expectation of another

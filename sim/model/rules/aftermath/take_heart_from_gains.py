@@ -24,10 +24,12 @@ def take_heart_from_gains(
     *,
     land: Parameter = LAND_WEIGHT,
     loss_aversion: Parameter = Parameter(
-        2.0, "1", between=(1.5, 2.5), basis="assumed",
+        2.0,
+        "1",
+        between=(1.5, 2.5),
         because="losses weigh about twice as much as gains in choices of individuals; carried over to states",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state's grievance eases with claimed land won, by half of what the same land lost would add.
 
     Reported: after retaking Karabakh (Artsakh) Azerbaijan still wants to enlarge its

@@ -24,17 +24,15 @@ def resent_unfilled_orders(
     order_rate: Array,
     *,
     late: Parameter = Parameter(
-        0.05, "share", between=(0.0, 0.2), basis="assumed",
-        because="share of open orders held up at full capacity; some always are",
+        0.05, "share", between=(0.0, 0.2), because="share of open orders held up at full capacity; some always are"
     ),
     weight: Parameter = Parameter(
-        0.7, "log", between=(0.0, 1.5), basis="assumed",
-        because="a year of purchases stuck doubles the rate; size unknown",
+        0.7, "log", between=(0.0, 1.5), because="a year of purchases stuck doubles the rate; size unknown"
     ),
     much: Parameter = Parameter(
-        1.0, "yr", between=(0.5, 3.0), basis="assumed", because="years of purchases stuck at which it counts half"
+        1.0, "yr", between=(0.5, 3.0), because="years of purchases stuck at which it counts half"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A client moves away from an ally the sooner, the more arms it has ordered there and cannot get.
 
     Reported: the shift of a buyer to new suppliers may move others to review old

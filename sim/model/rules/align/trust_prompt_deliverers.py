@@ -24,14 +24,18 @@ def trust_prompt_deliverers(
     dt: Array,
     *,
     speed: Parameter = Parameter(
-        0.8, "per yr", between=(0.2, 2.0), basis="assumed",
+        0.8,
+        "per yr",
+        between=(0.2, 2.0),
         because="opinions of a supplier turn within one to three years of open orders",
     ),
     much: Parameter = Parameter(
-        20.0, "TIV m", between=(5.0, 60.0), basis="assumed",
+        20.0,
+        "TIV m",
+        between=(5.0, 60.0),
         because="open volume at which experience with a supplier counts half, a small yearly purchase",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state with open orders comes to trust their supplier as far as its export capacity lets it deliver.
 
     Reported: doubts about the reliability of Russian technology move Azerbaijan to

@@ -26,13 +26,15 @@ def turn_from_failed_patron(
     calls_honoured: Array,
     *,
     base: Parameter = Parameter(
-        0.02, "per yr", between=(0.01, 0.03), basis="assumed", because="states seldom leave an alliance untested"
+        0.02, "per yr", between=(0.01, 0.03), because="states seldom leave an alliance untested"
     ),
     disappointment: Parameter = Parameter(
-        1.2, "log per call", between=(0.0, 1.5), basis="assumed",
+        1.2,
+        "log per call",
+        between=(0.0, 1.5),
         because="0.7 to 1.5; two failed calls within the treaty make the rate elevenfold; 0 switches it off",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A client moves away from its patron the sooner, the more of its calls went unanswered.
 
     Reported: after its defeat Armenia turned to France for arms (VOA); of the

@@ -21,14 +21,20 @@ def adjust_spending_gradually(
     milex_target: Array,
     *,
     speed: Parameter = Parameter(
-        0.4, "per yr", between=(0.0, 0.6), basis="derived", source="sipri_milex_2025",
+        0.4,
+        "per yr",
+        between=(0.0, 0.6),
+        basis="derived",
+        source="sipri_milex_2025",
         because="partial-adjustment fits of 1995-2021 give 0.35 to 0.5 for Azerbaijan and 0.2 for Armenia",
     ),
     ratchet: Parameter = Parameter(
-        0.9, "1", between=(0.5, 1.2), basis="assumed",
+        0.9,
+        "1",
+        between=(0.5, 1.2),
         because="oil exporters were slow to cut (Chun 2010), but Azerbaijan cut a third in 2016",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state closes only part of the gap between spending and target in a year, and cuts more slowly.
 
     Reported: Nothing in the articles.

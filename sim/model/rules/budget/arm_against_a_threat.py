@@ -21,10 +21,12 @@ def arm_against_a_threat(
     suspicion: Array,
     *,
     weight: Parameter = Parameter(
-        0.2, "log per share", between=(0.0, 0.4), basis="assumed",
+        0.2,
+        "log per share",
+        between=(0.0, 0.4),
         because="from even odds to certainty a tenth more; what rivals spend has a term of its own",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state aims to spend more, the surer it is that a rival wants more than defence.
 
     Reported: either side calls its arms defensive, and Azerbaijan sees a threat in

@@ -25,18 +25,24 @@ def buy_denial(
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
-        1.0, "log", between=(0.0, 2.0), basis="assumed",
+        1.0,
+        "log",
+        between=(0.0, 2.0),
         because="under full threat a class of denial weight 1 is preferred e to 1 over one of weight 0",
     ),
     turning_point: Parameter = Parameter(
-        0.5, "log", between=(0.0, 1.5), basis="assumed",
+        0.5,
+        "log",
+        between=(0.0, 1.5),
         because="a rival's attack needs an edge over the defence before it worries anybody",
     ),
     steepness: Parameter = Parameter(
-        2.0, "per log", between=(0.5, 4.0), basis="assumed",
+        2.0,
+        "per log",
+        between=(0.5, 4.0),
         because="threat rises from a quarter to three quarters as the rival's strength triples",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state leans towards weapons of defence the stronger its strongest rival is in attack.
 
     Reported: There is no parity; Armenia aims in the near term at making an attack on

@@ -19,10 +19,14 @@ def feel_burden_ceiling(
     gdp: Array,
     *,
     ceiling: Parameter = Parameter(
-        0.06, "share", between=(0.05, 0.07), basis="derived", source="sipri_milex_2025",
+        0.06,
+        "share",
+        between=(0.05, 0.07),
+        basis="derived",
+        source="sipri_milex_2025",
         because="the largest burdens since 1994 are 5.5 % of output in Azerbaijan and 5.0 % in Armenia",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state never spends more on arms than a fixed share of its output.
 
     Reported: An analyst sees no parity between Azerbaijan and Armenia (VOA); of

@@ -23,10 +23,9 @@ def follow_service_mix(
     service_mix: Array,
     *,
     custom: Parameter = Parameter(
-        1.0, "1", between=(0.5, 1.5), basis="assumed",
-        because="at 1 the customary split is reproduced where no other reason counts",
+        1.0, "1", between=(0.5, 1.5), because="at 1 the customary split is reproduced where no other reason counts"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state splits its procurement over the classes as its services have done before.
 
     Reported: Long-range missiles and loitering munitions stand in for a small

@@ -19,10 +19,12 @@ def heed_lessons_of_other_wars(
     lesson: Array,
     *,
     attention: Parameter = Parameter(
-        1.0, "share", between=(0.0, 2.0), basis="assumed",
+        1.0,
+        "share",
+        between=(0.0, 2.0),
         because="the scenario states lessons as shifts of 0.1 to 0.3 of log odds; states take them as they are",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state leans towards classes that have lately proved their worth in wars elsewhere, and away from others.
 
     Reported: a large change of one buyer may lead neighbours to review their strategy

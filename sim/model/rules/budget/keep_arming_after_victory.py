@@ -25,10 +25,9 @@ def keep_arming_after_victory(
     claims_held_opening: Array,
     *,
     satiation: Parameter = Parameter(
-        0.15, "share", between=(0.0, 0.4), basis="assumed",
-        because="Azerbaijani spending did not fall after the victory of 2020",
+        0.15, "share", between=(0.0, 0.4), because="Azerbaijani spending did not fall after the victory of 2020"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that comes to hold all it claims aims to spend only a little less than one that holds nothing.
 
     Reported: Having taken control of Karabakh, Azerbaijan goes on enlarging its

@@ -23,10 +23,12 @@ def keep_pace_with_economy(
     gdp_opening: Array,
     *,
     elasticity: Parameter = Parameter(
-        0.5, "log per log", between=(0.0, 1.2), basis="assumed",
+        0.5,
+        "log per log",
+        between=(0.0, 1.2),
         because="at 1 the burden would stay as it is; oil and rivals have terms of their own",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state whose economy has grown since the opening aims to spend more, in a fixed proportion of logs.
 
     Reported: Energy money funds Azerbaijani arms and research (Forbes 2021); of

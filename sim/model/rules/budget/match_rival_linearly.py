@@ -20,18 +20,18 @@ def match_rival_linearly(
     rivalry: Array,
     *,
     reaction: Parameter = Parameter(
-        0.3, "per yr", between=(0.0, 3.0), basis="assumed",
-        because="below the default fatigue, so that two equal states come to rest",
+        0.3, "per yr", between=(0.0, 3.0), because="below the default fatigue, so that two equal states come to rest"
     ),
     fatigue: Parameter = Parameter(
-        0.5, "per yr", between=(0.0, 3.0), basis="assumed",
-        because="unprovoked spending fades over two years",
+        0.5, "per yr", between=(0.0, 3.0), because="unprovoked spending fades over two years"
     ),
     resentment: Parameter = Parameter(
-        50.0, "US$2023 m per yr2", between=(-1000.0, 1000.0), basis="assumed",
+        50.0,
+        "US$2023 m per yr2",
+        between=(-1000.0, 1000.0),
         because="Richardson's constant term; small beside the budgets of the region",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state raises spending in proportion to its rivals' and cuts it in proportion to its own.
 
     Reported: Nothing in the articles.

@@ -25,10 +25,12 @@ def match_rival_spending(
     rivalry: Array,
     *,
     reaction: Parameter = Parameter(
-        0.2, "log per log", between=(0.0, 0.9), basis="assumed",
+        0.2,
+        "log per log",
+        between=(0.0, 0.9),
         because="between fits of 1995-2021: 0.8 for Azerbaijan, next to nothing for Armenia",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state aims to spend more when its rivals spend more than at the opening, and less when less.
 
     Reported: Rearmament on both sides is described as a race; each government presents

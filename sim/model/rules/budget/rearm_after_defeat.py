@@ -19,10 +19,12 @@ def rearm_after_defeat(
     defeat: Array,
     *,
     weight: Parameter = Parameter(
-        0.6, "log per index", between=(0.2, 1.2), basis="assumed",
+        0.6,
+        "log per index",
+        between=(0.2, 1.2),
         because="a total defeat nearly doubles the aim; the range is wide since one case is all there is",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that has lost a war lately aims to spend more, in proportion to what it lost.
 
     Reported: After its defeat Armenia turned to France for arms, the newest artillery

@@ -20,10 +20,9 @@ def seek_revenge(
     grievance_opening: Array,
     *,
     weight: Parameter = Parameter(
-        0.15, "log per index", between=(0.0, 0.5), basis="assumed",
-        because="below the effect of a fresh defeat, but lasting longer",
+        0.15, "log per index", between=(0.0, 0.5), because="below the effect of a fresh defeat, but lasting longer"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state aims to spend more as its grievance over land, people and lives grows beyond the opening.
 
     Reported: The memory of one war won and one lost is said to feed the expectation of

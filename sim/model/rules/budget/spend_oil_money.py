@@ -38,7 +38,7 @@ def spend_oil_money(
         source="sipri_milex_2025",
         because="spending follows last year's revenue more closely than this year's",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that lives on oil aims to spend in step with its oil revenue of this and the last year.
 
     Reported: Azerbaijan's energy wealth pays for its arms and can co-fund its

@@ -20,10 +20,14 @@ def surprise_the_budget(
     draws: Array,
     *,
     spread: Parameter = Parameter(
-        0.15, "log", between=(0.0, 0.3), basis="derived", source="sipri_milex_2025",
+        0.15,
+        "log",
+        between=(0.0, 0.3),
+        basis="derived",
+        source="sipri_milex_2025",
         because="fits of 1995-2021 leave residuals of 0.15 to 0.22 in Azerbaijan and 0.09 to 0.13 in Armenia",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state's budget departs each year from what its reasons explain, up as often as down.
 
     Reported: Nothing in the articles.

@@ -21,10 +21,14 @@ def fly_in_arms_before_an_attack(
     plan: Array,
     *,
     surge: Parameter = Parameter(
-        1.95, "log", between=(1.386, 2.197), basis="derived", source="ap_israeli_arms_2023-10",
+        1.95,
+        "log",
+        between=(1.386, 2.197),
+        basis="derived",
+        source="ap_israeli_arms_2023-10",
         because="six flights in 17 days of September 2023 against about 1.5 a month: seven times as many",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state flies in arms more often while it prepares an attack.
 
     Reported: At least six cargo flights used an Israeli field in the 17 days before

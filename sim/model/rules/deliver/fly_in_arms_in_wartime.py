@@ -19,10 +19,14 @@ def fly_in_arms_in_wartime(
     wartime: Array,
     *,
     surge: Parameter = Parameter(
-        2.3, "log", between=(2.08, 2.48), basis="derived", source="ap_israeli_arms_2023-10",
+        2.3,
+        "log",
+        between=(2.08, 2.48),
+        basis="derived",
+        source="ap_israeli_arms_2023-10",
         because="a flight every other day of the war of 2020 against about 1.5 a month: ten times as many",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state flies in arms ten times as often in a month of war as in a quiet one.
 
     Reported: During the war of 2020 flights were made every other day (AP 2023).

@@ -19,13 +19,15 @@ def fly_in_arms_under_tension(
     tension: Array,
     *,
     weight: Parameter = Parameter(
-        0.4, "log per index", between=(0.0, 1.0), basis="assumed",
+        0.4,
+        "log per index",
+        between=(0.0, 1.0),
         because="surges coincide with fighting; how far tension alone brings them, no source says",
     ),
     usual: Parameter = Parameter(
-        0.5, "index", between=(0.2, 1.0), basis="assumed", because="tension of quiet times, when flights are as usual",
+        0.5, "index", between=(0.2, 1.0), because="tension of quiet times, when flights are as usual"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state flies in arms more often while tension along the line is high, whether or not it plans to attack.
 
     Reported: 92 Azerbaijani cargo flights used an Israeli field in 2016 to 2020, with

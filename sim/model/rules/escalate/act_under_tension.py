@@ -19,10 +19,12 @@ def act_under_tension(
     tension: Array,
     *,
     weight: Parameter = Parameter(
-        0.6, "log per index", between=(0.2, 1.2), basis="assumed",
+        0.6,
+        "log per index",
+        between=(0.2, 1.2),
         because="a rise of tension by one raises hazards by four fifths; no published number",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is readier to attack while tension along the line is high.
 
     Reported: analysts expect the arms race to make the region less stable (VOA);

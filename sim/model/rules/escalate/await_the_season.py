@@ -19,10 +19,9 @@ def await_the_season(
     season: Array,
     *,
     weight: Parameter = Parameter(
-        1.0, "1", between=(0.0, 2.0), basis="assumed",
-        because="the calendar of the scenario as it is; 0 switches seasons off",
+        1.0, "1", between=(0.0, 2.0), because="the calendar of the scenario as it is; 0 switches seasons off"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is readier to attack in the months in which weather and roads favour operations.
 
     Reported: the offensive of 2023 began on 19 September (AP), the war of 2020 in

@@ -28,14 +28,18 @@ def clash_along_the_line(
     draws: Array,
     *,
     base: Parameter = Parameter(
-        1.2, "per yr", between=(0.3, 3.0), basis="assumed",
+        1.2,
+        "per yr",
+        between=(0.3, 3.0),
         because="deadly incidents in most years, years above 25 deaths in about one of three",
     ),
     response: Parameter = Parameter(
-        0.3, "log per index", between=(0.1, 0.6), basis="assumed",
+        0.3,
+        "log per index",
+        between=(0.1, 0.6),
         because="small enough that clashes do not feed themselves through tension without end",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """Fatal clashes come at a rate that rises with tension and season, and further after recent clashes.
 
     Reported: clashes on the border cost lives in 2021 (AP 2023), and the border

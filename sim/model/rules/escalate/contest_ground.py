@@ -30,14 +30,15 @@ def contest_ground(
     their_control: Array,
     *,
     decisiveness: Parameter = Parameter(
-        1.5, "1", between=(1.0, 3.0), basis="assumed",
-        because="with terrain 2 a ratio of four to one gives 0.80, as rule card R31 asks",
+        1.5, "1", between=(1.0, 3.0), because="with terrain 2 a ratio of four to one gives 0.80, as rule card R31 asks"
     ),
     isolation: Parameter = Parameter(
-        0.35, "share", between=(0.2, 0.8), basis="assumed",
+        0.35,
+        "share",
+        between=(0.2, 0.8),
         because="encircled Karabakh fell in a day in 2023, with a terrain factor near 1 and not 2 to 3",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state prevails in a zone with a chance that grows with the ratio of strength, less in hard terrain.
 
     Reported: drones, rocket launchers and heavy guns forced a surrender within a

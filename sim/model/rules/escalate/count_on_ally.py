@@ -20,14 +20,12 @@ def count_on_ally(
     ambition: Array,
     *,
     weight: Parameter = Parameter(
-        0.8, "log", between=(0.5, 1.5), basis="assumed",
-        because="full backing doubles the hazard of a campaign; low end of the range",
+        0.8, "log", between=(0.5, 1.5), because="full backing doubles the hazard of a campaign; low end of the range"
     ),
     operation_share: Parameter = Parameter(
-        0.4, "share", between=(0.0, 1.0), basis="assumed",
-        because="limited operations need less cover by an ally than campaigns",
+        0.4, "share", between=(0.0, 1.0), because="limited operations need less cover by an ally than campaigns"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state backed by an ally is readier to attack, and above all to wage a campaign.
 
     Reported: officials of Turkey and Azerbaijan speak of two states with one army,

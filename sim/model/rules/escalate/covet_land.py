@@ -42,7 +42,7 @@ def covet_land(
         source="events_register",
         because="one major war in thirty years, 90 % interval 0.006 to 0.13",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that claims a zone it does not hold has a reason to attack there, in proportion to its value.
 
     Reported: Azerbaijan wants to build on the recapture of Karabakh (VOA); fears

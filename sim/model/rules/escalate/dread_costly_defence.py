@@ -23,22 +23,27 @@ def dread_costly_defence(
     ambition: Array,
     *,
     weight: Parameter = Parameter(
-        1.0, "log", between=(0.5, 2.0), basis="assumed",
+        1.0,
+        "log",
+        between=(0.5, 2.0),
         because="a defence that costs the attacker everything cuts the hazard of a campaign by half",
     ),
     scale: Parameter = Parameter(
-        1.0, "1", between=(0.3, 3.0), basis="assumed",
+        1.0,
+        "1",
+        between=(0.3, 3.0),
         because="denial arms cost half as much as they could when they match the attacker's strength",
     ),
     usual: Parameter = Parameter(
-        0.3, "share", between=(0.1, 0.6), basis="assumed",
+        0.3,
+        "share",
+        between=(0.1, 0.6),
         because="cost at which base rates hold: denial arms worth less than half of the attacker's strength",
     ),
     operation_share: Parameter = Parameter(
-        0.5, "share", between=(0.0, 1.0), basis="assumed",
-        because="a limited operation meets only part of the defence",
+        0.5, "share", between=(0.0, 1.0), because="a limited operation meets only part of the defence"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is less ready to attack, above all in a campaign, the more arms for denial its rivals hold.
 
     Reported: Armenia's near-term aim is to make any attack on it far dearer for the

@@ -21,14 +21,18 @@ def hold_back_during_talks(
     talks: Array,
     *,
     restraint: Parameter = Parameter(
-        0.4, "log", between=(0.1, 1.2), basis="assumed",
+        0.4,
+        "log",
+        between=(0.1, 1.2),
         because="hazard ratio of two thirds; studies of mediation find 0.3 to 0.9 in the first years",
     ),
     treaty_weight: Parameter = Parameter(
-        3.0, "1", between=(1.0, 6.0), basis="assumed",
+        3.0,
+        "1",
+        between=(1.0, 6.0),
         because="a treaty in force binds more than words about one, and can still be broken",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is less ready to attack while talks are held or something is agreed, and least under a treaty.
 
     Reported: the attack of 2023 came while Western governments pressed for talks

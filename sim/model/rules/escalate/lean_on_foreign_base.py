@@ -21,13 +21,15 @@ def lean_on_foreign_base(
     rivalry: Array,
     *,
     cover: Parameter = Parameter(
-        0.5, "log", between=(0.3, 1.0), basis="assumed", because="effect of a full base on the host's hazard (R35)"
+        0.5, "log", between=(0.3, 1.0), because="effect of a full base on the host's hazard (R35)"
     ),
     tripwire: Parameter = Parameter(
-        0.5, "log", between=(0.0, 1.0), basis="assumed",
+        0.5,
+        "log",
+        between=(0.0, 1.0),
         because="as large as the cover it gives; an attacker would risk killing the ally's soldiers",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that hosts an ally's combat forces is readier to attack, and less likely to be attacked.
 
     Reported: six Turkish F-16 stood at Ganja in 2020 and stayed through the war; there

@@ -19,10 +19,9 @@ def let_clashes_raise_tension(
     clash_excitement: Array,
     *,
     weight: Parameter = Parameter(
-        0.10, "index", between=(0.05, 0.3), basis="assumed",
-        because="with the response of clashes to tension the loop stays below one",
+        0.10, "index", between=(0.05, 0.3), because="with the response of clashes to tension the loop stays below one"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """Recent clashes raise tension in proportion to their number.
 
     Reported: clashes and a border crisis go together in Syunik (Zangezur), where

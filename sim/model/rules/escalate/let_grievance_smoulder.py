@@ -19,10 +19,12 @@ def let_grievance_smoulder(
     grievance: Array,
     *,
     weight: Parameter = Parameter(
-        0.3, "per yr", between=(0.0, 0.6), basis="assumed",
+        0.3,
+        "per yr",
+        between=(0.0, 0.6),
         because="tension settles at less than half of the grievance behind it; no published number",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state's grievance raises the tension between it and its rivals as long as it lasts.
 
     Reported: the memory of a war won and a war lost feeds the expectation of

@@ -22,10 +22,12 @@ def let_talks_calm(
     talks: Array,
     *,
     relief: Parameter = Parameter(
-        0.8, "per yr", between=(0.0, 2.0), basis="assumed",
+        0.8,
+        "per yr",
+        between=(0.0, 2.0),
         because="talks about double the pace at which tension fades by itself; 0 allows that they are empty",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """Tension falls faster while talks are held or a framework or treaty is in force, and not in deadlock.
 
     Reported: US-backed talks are to end the conflict, but commitment to them may

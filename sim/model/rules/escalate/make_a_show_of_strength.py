@@ -27,17 +27,21 @@ def make_a_show_of_strength(
     draws: Array,
     *,
     base: Parameter = Parameter(
-        1.5, "per yr", between=(1.0, 4.0), basis="assumed", because="one to four events a year worth a report (R38)"
+        1.5, "per yr", between=(1.0, 4.0), because="one to four events a year worth a report (R38)"
     ),
     resolve: Parameter = Parameter(
-        1.1, "log", between=(0.3, 1.6), basis="assumed",
+        1.1,
+        "log",
+        between=(0.3, 1.6),
         because="a visit and a missile test within ten weeks before the attack of 2023, three times the usual",
     ),
     deterrence: Parameter = Parameter(
-        0.3, "log per log unit", between=(0.0, 1.0), basis="assumed",
+        0.3,
+        "log per log unit",
+        between=(0.0, 1.0),
         because="the weaker side has more reason to show what it has; no published number",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state displays its arms and friends more often while it prepares an attack, and when it is the weaker side.
 
     Reported: a test firing of a Barak-8 missile was announced just before the offensive of

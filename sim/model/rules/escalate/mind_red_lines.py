@@ -22,13 +22,12 @@ def mind_red_lines(
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
-        0.7, "log", between=(0.0, 1.5), basis="assumed", because="a neighbour's threat halves the hazard of a campaign"
+        0.7, "log", between=(0.0, 1.5), because="a neighbour's threat halves the hazard of a campaign"
     ),
     operation_share: Parameter = Parameter(
-        0.2, "share", between=(0.0, 1.0), basis="assumed",
-        because="incursions of 2021 and 2022 met no outside power; a corridor would",
+        0.2, "share", between=(0.0, 1.0), because="incursions of 2021 and 2022 met no outside power; a corridor would"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is less ready to wage a campaign for land that an outside power does not want to change hands.
 
     Reported: many in Armenia fear an invasion for a corridor through Syunik

@@ -23,10 +23,12 @@ def mind_the_peacekeepers(
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
-        0.6, "log", between=(0.3, 1.0), basis="assumed",
+        0.6,
+        "log",
+        between=(0.3, 1.0),
         because="peacekeepers that are believed nearly halve the hazard; they did not stop the offensive of 2023",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is less ready to attack land that peacekeepers guard, as far as they are believed.
 
     Reported: Nothing in the articles.

@@ -24,18 +24,24 @@ def press_advantage(
     ambition: Array,
     *,
     weight: Parameter = Parameter(
-        1.2, "log per log unit", between=(0.5, 2.0), basis="assumed",
+        1.2,
+        "log per log unit",
+        between=(0.5, 2.0),
         because="centre of the range; studies of arms build-ups agree on the sign within rivalries only",
     ),
     threshold: Parameter = Parameter(
-        0.7, "log ratio", between=(0.0, 1.5), basis="assumed",
+        0.7,
+        "log ratio",
+        between=(0.0, 1.5),
         because="two to one, about where an attack on defended mountains becomes an even bet",
     ),
     operation_share: Parameter = Parameter(
-        0.5, "share", between=(0.2, 1.0), basis="assumed",
+        0.5,
+        "share",
+        between=(0.2, 1.0),
         because="a limited operation needs less superiority than a campaign and gains less from it",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that believes itself stronger is readier to attack, above all to wage a campaign.
 
     Reported: there is no parity between the two states, and Azerbaijan wants to

@@ -28,10 +28,12 @@ def press_beyond_regained_land(
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
-        2.0, "log", between=(0.5, 2.5), basis="assumed",
+        2.0,
+        "log",
+        between=(0.5, 2.5),
         because="with all of its own land regained the record asks for 0.1 to 0.4 incursions a year (R37)",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that has regained its own land makes limited incursions across its rival's border more readily.
 
     Reported: the border is in crisis since the war of 2020, with troops on ground inside

@@ -24,14 +24,15 @@ def reckon_with_patron(
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
-        3.0, "log", between=(1.0, 4.0), basis="assumed",
-        because="a treaty certain to be honoured leaves a twentieth of the hazard",
+        3.0, "log", between=(1.0, 4.0), because="a treaty certain to be honoured leaves a twentieth of the hazard"
     ),
     operation_share: Parameter = Parameter(
-        0.4, "share", between=(0.2, 1.0), basis="assumed",
+        0.4,
+        "share",
+        between=(0.2, 1.0),
         because="no help came over the limited incursions of 2021 and 2022; a campaign is another matter",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is less ready to attack land whose holder has a treaty for it with a patron that is believed.
 
     Reported: Russia has a defence pact with Armenia and a base there (Forbes 2021).

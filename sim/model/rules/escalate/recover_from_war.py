@@ -20,14 +20,12 @@ def recover_from_war(
     years_since_war: Array,
     *,
     exhaustion: Parameter = Parameter(
-        2.5, "log", between=(1.0, 4.0), basis="assumed",
-        because="right after a war the hazard is a twelfth of what it would be",
+        2.5, "log", between=(1.0, 4.0), because="right after a war the hazard is a twelfth of what it would be"
     ),
     recovery: Parameter = Parameter(
-        1.0, "yr", between=(0.3, 3.0), basis="assumed",
-        because="deadly fighting on the border resumed within a year of the war of 2020",
+        1.0, "yr", between=(0.3, 3.0), because="deadly fighting on the border resumed within a year of the war of 2020"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is less ready to attack soon after a war, and the reluctance fades within a few years.
 
     Reported: nothing in the articles on exhaustion; they report that after the war

@@ -21,14 +21,18 @@ def respect_recognised_border(
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
-        2.0, "log", between=(0.7, 3.0), basis="assumed",
+        2.0,
+        "log",
+        between=(0.7, 3.0),
         because="sanctions and other powers' red lines cut the hazard to a seventh (a half to a twentieth)",
     ),
     operation_share: Parameter = Parameter(
-        0.4, "share", between=(0.2, 1.0), basis="assumed",
+        0.4,
+        "share",
+        between=(0.2, 1.0),
         because="the incursions of 2021 and 2022 brought no sanctions; a limited step costs less than a war",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is less ready to attack land of which a rival is the internationally recognised owner.
 
     Reported: many in Armenia fear an invasion for a corridor through Syunik

@@ -29,14 +29,18 @@ def strike_before_window_closes(
     rivalry: Array,
     *,
     urgency: Parameter = Parameter(
-        1.0, "log per log unit", between=(0.3, 1.5), basis="assumed",
+        1.0,
+        "log per log unit",
+        between=(0.3, 1.5),
         because="centre of the range of the discounted shift coefficient; not identifiable from one history",
     ),
     steepness: Parameter = Parameter(
-        2.0, "per log unit", between=(1.0, 4.0), basis="assumed",
+        2.0,
+        "per log unit",
+        between=(1.0, 4.0),
         because="from weaker to preponderant within about one log unit either side of parity",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that is strong now and expects its rivals to catch up has a reason to attack at once.
 
     Reported: Azerbaijan reads Armenian arms purchases as a possible wish to regain

@@ -23,9 +23,9 @@ def trade_passage_for_peace(
     rivalry: Array,
     *,
     remaining: Parameter = Parameter(
-        0.2, "share", between=(0.1, 0.3), basis="assumed", because="a deal leaves 0.1 to 0.3 of the hazard (R37)"
+        0.2, "share", between=(0.1, 0.3), because="a deal leaves 0.1 to 0.3 of the hazard (R37)"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state with a framework or treaty is far less ready to attack land recognised as its rival's.
 
     Reported: fears centre on a corridor through Syunik (Zangezur), which the

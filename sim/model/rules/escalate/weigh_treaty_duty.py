@@ -27,22 +27,27 @@ def weigh_treaty_duty(
     rung: Array,
     *,
     base: Parameter = Parameter(
-        -2.4, "log-odds", between=(-3.5, -1.5), basis="assumed",
+        -2.4,
+        "log-odds",
+        between=(-3.5, -1.5),
         because="with the credibility of 0.6 before 2022, 2 to 15 % for land outside the treaty",
     ),
     scope: Parameter = Parameter(
-        1.8, "log-odds", between=(1.0, 2.5), basis="assumed",
+        1.8,
+        "log-odds",
+        between=(1.0, 2.5),
         because="10 to 35 % for land inside it; defence pacts since 1945 were honoured in 22 % of cases",
     ),
     means: Parameter = Parameter(
-        1.0, "log-odds per log", between=(0.5, 1.5), basis="assumed",
+        1.0,
+        "log-odds per log",
+        between=(0.5, 1.5),
         because="the drop of credibility in February 2022 then leaves 0.3 to 0.6 of the chance",
     ),
     estrangement: Parameter = Parameter(
-        0.5, "log-odds per rung", between=(0.0, 1.0), basis="assumed",
-        because="patrons do less for clients that turn away; size unknown",
+        0.5, "log-odds per rung", between=(0.0, 1.0), because="patrons do less for clients that turn away; size unknown"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A patron answers a call the likelier, the more the treaty covers the land and the freer and closer it is.
 
     Reported: Russia has a defence pact with Armenia and a base there, and wants good

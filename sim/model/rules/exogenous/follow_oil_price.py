@@ -28,18 +28,30 @@ def follow_oil_price(
     draws: Array,
     *,
     mean: Parameter = Parameter(
-        75.0, "US$ per barrel", between=(50.0, 100.0), basis="derived", source="eia_brent",
+        75.0,
+        "US$ per barrel",
+        between=(50.0, 100.0),
+        basis="derived",
+        source="eia_brent",
         because="mean of the annual prices of 2005-2024 is 76",
     ),
     speed: Parameter = Parameter(
-        0.5, "per yr", between=(0.2, 1.0), basis="derived", source="eia_brent",
+        0.5,
+        "per yr",
+        between=(0.2, 1.0),
+        basis="derived",
+        source="eia_brent",
         because="regressing the yearly log change of 2005-2024 on the log price gives -0.52",
     ),
     volatility: Parameter = Parameter(
-        0.30, "log per sqrt(yr)", between=(0.2, 0.4), basis="derived", source="eia_brent",
+        0.30,
+        "log per sqrt(yr)",
+        between=(0.2, 0.4),
+        basis="derived",
+        source="eia_brent",
         because="yearly log changes have a standard deviation of 0.27 since 1987 and 0.29 since 2000",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """Beyond the record the oil price wanders in the log and is drawn back to its mean within a few years.
 
     Reported: Nothing in the articles.

@@ -26,14 +26,22 @@ def grow_economy(
     draws: Array,
     *,
     growth: Parameter = Parameter(
-        0.03, "per yr", between=(0.0, 0.06), basis="derived", source="worldbank_wdi",
+        0.03,
+        "per yr",
+        between=(0.0, 0.06),
+        basis="derived",
+        source="worldbank_wdi",
         because="mean log growth of 2010-2024 is 0.018 in Azerbaijan and 0.045 in Armenia",
     ),
     volatility: Parameter = Parameter(
-        0.03, "log per sqrt(yr)", between=(0.01, 0.06), basis="derived", source="worldbank_wdi",
+        0.03,
+        "log per sqrt(yr)",
+        between=(0.01, 0.06),
+        basis="derived",
+        source="worldbank_wdi",
         because="its standard deviation is 0.030 in Azerbaijan and 0.043 in Armenia",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """Beyond the record a state's output grows at a steady mean rate, with shocks it never recovers from.
 
     Reported: Nothing in the articles.

@@ -25,18 +25,21 @@ def break_through(
     win_chance: Array,
     *,
     operation_pace: Parameter = Parameter(
-        0.08, "per day", between=(0.05, 0.5), basis="assumed",
-        because="limited operations of 2016 and 2022 lasted 2 to 4 days",
+        0.08, "per day", between=(0.05, 0.5), because="limited operations of 2016 and 2022 lasted 2 to 4 days"
     ),
     campaign_pace: Parameter = Parameter(
-        0.003, "per day", between=(0.002, 0.02), basis="assumed",
+        0.003,
+        "per day",
+        between=(0.002, 0.02),
         because="median near a month at four to one in mountains; the war of 2020 took 44 days",
     ),
     advantage: Parameter = Parameter(
-        0.6, "per log-odds", between=(0.4, 1.2), basis="assumed",
+        0.6,
+        "per log-odds",
+        between=(0.4, 1.2),
         because="from months at even odds to days at overwhelming ones, as between 2020 and 2023",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """An attacker reaches its objective the sooner the better its odds in the zone it aims at.
 
     Reported: the war of 2020 lasted 44 days, the offensive of 2023 a day (CNN, AP).

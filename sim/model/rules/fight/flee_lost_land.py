@@ -21,10 +21,14 @@ def flee_lost_land(
     residents: Array,
     *,
     response: Parameter = Parameter(
-        2.5, "1", between=(1.6, 4.0), basis="derived", source="ap_israeli_arms_2023-10",
+        2.5,
+        "1",
+        between=(1.6, 4.0),
+        basis="derived",
+        source="ap_israeli_arms_2023-10",
         because="1.6 displaces the reported four fifths, later counts suggest nearly everyone",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state's community flees a zone in the measure its side has lost control of what it held there.
 
     Reported: over 100,000 people, more than four in five of the Armenian residents,

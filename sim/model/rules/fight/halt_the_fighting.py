@@ -20,14 +20,18 @@ def halt_the_fighting(
     fighting: Array,
     *,
     operation_pace: Parameter = Parameter(
-        0.08, "per day", between=(0.02, 0.2), basis="assumed",
+        0.08,
+        "per day",
+        between=(0.02, 0.2),
         because="limited fighting was halted from outside within days in 2016 and 2022",
     ),
     campaign_pace: Parameter = Parameter(
-        0.007, "per day", between=(0.007, 0.05), basis="assumed",
+        0.007,
+        "per day",
+        between=(0.007, 0.05),
         because="5 % a week, at the low end: three ceasefires brokered in 2020 failed",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """Outside powers stop limited fighting within days or weeks, and campaigns seldom.
 
     Reported: Western governments urged talks while fighting was near (AP 2023).

@@ -33,18 +33,24 @@ def lose_equipment(
     burn: Array,
     *,
     attacker_loss: Parameter = Parameter(
-        0.10, "share", between=(0.05, 0.2), basis="assumed",
+        0.10,
+        "share",
+        between=(0.05, 0.2),
         because="about one to four against the defender, as in counts of tanks lost in 2020",
     ),
     defender_loss: Parameter = Parameter(
-        0.40, "share", between=(0.2, 0.6), basis="assumed",
+        0.40,
+        "share",
+        between=(0.2, 0.6),
         because="centre of the range for armour in 44 days of fighting under armed drones",
     ),
     operation_intensity: Parameter = Parameter(
-        0.7, "share", between=(0.3, 1.0), basis="assumed",
+        0.7,
+        "share",
+        between=(0.3, 1.0),
         because="limited operations engage part of the forces, at about the same deaths a day",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """States at war lose ground forces and fire munitions each day; defenders also lose their shield.
 
     Reported: advanced weapons were decisive against Soviet-era equipment (VOA);

@@ -28,22 +28,29 @@ def lose_soldiers(
     rivalry: Array,
     *,
     campaign_deaths: Parameter = Parameter(
-        170.0, "persons per day", between=(100.0, 250.0), basis="derived", source="ucdp_brd_24_1",
+        170.0,
+        "persons per day",
+        between=(100.0, 250.0),
+        basis="derived",
+        source="ucdp_brd_24_1",
         because="about 7,600 battle deaths over the 44 days of 2020",
     ),
     operation_deaths: Parameter = Parameter(
-        130.0, "persons per day", between=(50.0, 400.0), basis="assumed",
+        130.0,
+        "persons per day",
+        between=(50.0, 400.0),
         because="between about 50 a day in April 2016 and 400 in September 2023; about 140 in September 2022",
     ),
     exponent: Parameter = Parameter(
-        0.4, "1", between=(0.3, 0.5), basis="assumed",
+        0.4,
+        "1",
+        between=(0.3, 0.5),
         because="fits of land battles give exponents well below Lanchester's; with parity this meets 2020",
     ),
     parity: Parameter = Parameter(
-        1.5, "1", between=(1.2, 2.0), basis="assumed",
-        because="at equal strength attackers lose half as many again as defenders",
+        1.5, "1", between=(1.2, 2.0), because="at equal strength attackers lose half as many again as defenders"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """States at war share the deaths of a day nearly evenly, the attacker losing relatively less if stronger.
 
     Reported: deaths in September 2023 were about 200 on either side (AP).

@@ -24,18 +24,18 @@ def run_out_of_steam(
     win_chance: Array,
     *,
     operation_pace: Parameter = Parameter(
-        0.08, "per day", between=(0.05, 0.5), basis="assumed",
-        because="limited operations of 2016 and 2022 lasted 2 to 4 days",
+        0.08, "per day", between=(0.05, 0.5), because="limited operations of 2016 and 2022 lasted 2 to 4 days"
     ),
     campaign_pace: Parameter = Parameter(
-        0.003, "per day", between=(0.002, 0.02), basis="assumed",
-        because="at even odds as likely as a breakthrough",
+        0.003, "per day", between=(0.002, 0.02), because="at even odds as likely as a breakthrough"
     ),
     advantage: Parameter = Parameter(
-        0.6, "per log-odds", between=(0.4, 1.2), basis="assumed",
+        0.6,
+        "per log-odds",
+        between=(0.4, 1.2),
         because="from months at even odds to days at overwhelming ones, as between 2020 and 2023",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """An attacker gives up the sooner the worse its odds in the zone it aims at.
 
     Reported: Nothing in the articles.

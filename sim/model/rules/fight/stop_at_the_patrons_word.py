@@ -19,10 +19,12 @@ def stop_at_the_patrons_word(
     patron_help: Array,
     *,
     pace: Parameter = Parameter(
-        0.2, "per day", between=(0.05, 0.5), basis="assumed",
+        0.2,
+        "per day",
+        between=(0.05, 0.5),
         because="an ultimatum backed by troops on the spot works within about a week; no case here",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A patron that answers its client's call makes the attacker halt within days.
 
     Reported: Russia has a defence pact with Armenia and a base there (Forbes 2021);

@@ -19,10 +19,12 @@ def broker_talks(
     leverage: Array,
     *,
     effort: Parameter = Parameter(
-        0.6, "log", between=(0.0, 1.5), basis="assumed",
+        0.6,
+        "log",
+        between=(0.0, 1.5),
         because="full leverage speeds progress 1.8 times; how much mediation helps is disputed",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A mediator speeds the progress of talks in proportion to its influence on both parties.
 
     Reported: the United States back the talks between Armenia and Azerbaijan (VOA).

@@ -19,10 +19,12 @@ def nurse_grievance(
     grievance: Array,
     *,
     weight: Parameter = Parameter(
-        0.3, "log per index", between=(0.0, 1.0), basis="assumed",
+        0.3,
+        "log per index",
+        between=(0.0, 1.0),
         because="a grievance like that over all of Karabakh slows progress by a quarter",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state slows talks in proportion to its grievance over land, people and lives lost.
 
     Reported: the memory of one war won and one lost feeds the expectation of

@@ -19,10 +19,12 @@ def settle_after_defeat(
     defeat: Array,
     *,
     weight: Parameter = Parameter(
-        0.8, "log per index", between=(0.0, 2.0), basis="assumed",
+        0.8,
+        "log per index",
+        between=(0.0, 2.0),
         because="the loss of all of Karabakh doubles the pace of talks; 0 allows that defeat settles nothing",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state with a fresh memory of a lost war comes to terms faster.
 
     Reported: military defeat led to political talks on the future of the Armenians

@@ -24,10 +24,12 @@ def stall_while_arming(
     milex_opening: Array,
     *,
     weight: Parameter = Parameter(
-        0.5, "log per doubling", between=(0.3, 1.0), basis="assumed",
+        0.5,
+        "log per doubling",
+        between=(0.3, 1.0),
         because="each doubling slows progress by 40 % (26 to 63 % over the range)",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that has raised its military spending since the opening slows talks, at every doubling alike.
 
     Reported: rearmament on both sides is said to put US-backed talks at risk, and

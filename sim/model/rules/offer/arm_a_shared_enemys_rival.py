@@ -19,10 +19,12 @@ def arm_a_shared_enemys_rival(
     shared_rival: Array,
     *,
     weight: Parameter = Parameter(
-        0.8, "log-odds", between=(0.3, 1.5), basis="assumed",
+        0.8,
+        "log-odds",
+        between=(0.3, 1.5),
         because="sign from arms transfers between the wars; size chosen inside R11's range",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier is readier to arm a client with which it shares a rival.
 
     Reported: Israel and Azerbaijan share the aim of containing Iran (AP 2023) and

@@ -23,10 +23,9 @@ def balance_two_clients(
     stock_balance: Array,
     *,
     weight: Parameter = Parameter(
-        0.5, "log-odds per log", between=(0.0, 1.5), basis="assumed",
-        because="weak enough that the stronger side is still sold to",
+        0.5, "log-odds per log", between=(0.0, 1.5), because="weak enough that the stronger side is still sold to"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier that balances is more willing to arm the weaker of its clients, and still arms the stronger.
 
     Reported: Russia sells to both sides and wants good relations with both; it would

@@ -20,10 +20,12 @@ def court_the_drifting_client(
     ally: Array,
     *,
     effort: Parameter = Parameter(
-        0.6, "log-odds per share", between=(0.2, 1.0), basis="assumed",
+        0.6,
+        "log-odds per share",
+        between=(0.2, 1.0),
         because="middle of R15's range; the sign follows the expectation in Forbes 2021, not a measurement",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier with this doctrine is readier to arm a client that buys elsewhere, unless a treaty binds it already.
 
     Reported: Russia is expected to answer Turkish influence by closer ties with

@@ -19,10 +19,12 @@ def discount_allies(
     ally: Array,
     *,
     discount: Parameter = Parameter(
-        0.4, "share", between=(0.3, 0.6), basis="assumed",
+        0.4,
+        "share",
+        between=(0.3, 0.6),
         because="allies' prices and credit terms are put at 30 to 60 % below the export price (R14)",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier lets a treaty ally have its arms at a fixed discount and sells to all others at full price.
 
     Reported: Russia has a defence pact with Armenia and a base there, and sells to both

@@ -27,10 +27,12 @@ def enter_new_market(
     draws: Array,
     *,
     boost: Parameter = Parameter(
-        4.0, "per index", between=(0.0, 8.0), basis="assumed",
+        4.0,
+        "per index",
+        between=(0.0, 8.0),
         because="entry at 0.3 to 0.9 a year after a defeat (R18), against a tenth before",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier enters a market at its own slow rate, several times faster after the client has lost a war.
 
     Reported: After its defeat Armenia turned to France as a supplier, the newest

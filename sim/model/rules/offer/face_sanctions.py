@@ -27,13 +27,13 @@ def face_sanctions(
     draws: Array,
     *,
     readiness_to_act: Parameter = Parameter(
-        0.5, "per yr per index", between=(0.0, 1.0), basis="assumed",
+        0.5,
+        "per yr per index",
+        between=(0.0, 1.0),
         because="at most one chance in ten within a year of a flight as in 2023 (R36)",
     ),
-    relief: Parameter = Parameter(
-        0.3, "per yr", between=(0.1, 1.0), basis="assumed", because="sanctions last about three years",
-    ),
-) -> Array:  # fmt: skip
+    relief: Parameter = Parameter(0.3, "per yr", between=(0.1, 1.0), because="sanctions last about three years"),
+) -> Array:
     """A state that drove people out faces sanctions while outrage lasts, less likely the more its energy is needed.
 
     Reported: Close to a hundred members of the US Congress call for sanctions, and

@@ -21,10 +21,12 @@ def heed_western_pressure(
     abuse: Array,
     *,
     sensitivity: Parameter = Parameter(
-        0.6, "log-odds per index", between=(0.0, 1.5), basis="assumed",
+        0.6,
+        "log-odds per index",
+        between=(0.0, 1.5),
         because="no cut of supply was seen after the flight of 2023, so pressure counts at the margin",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier with Western partners is less willing to arm a client while its conduct causes outrage.
 
     Reported: Western allies could press Israel, which would have to weigh Azerbaijan

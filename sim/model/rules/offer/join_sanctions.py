@@ -20,13 +20,15 @@ def join_sanctions(
     western_ties: Array,
     *,
     bar: Parameter = Parameter(
-        6.0, "log-odds", between=(3.0, 8.0), basis="assumed",
+        6.0,
+        "log-odds",
+        between=(3.0, 8.0),
         because="wholly tied to the West and without gaps, a supplier all but stops",
     ),
     leakage: Parameter = Parameter(
-        0.35, "share", between=(0.1, 0.6), basis="assumed", because="middle of the leakage of arms embargoes in R36",
+        0.35, "share", between=(0.1, 0.6), because="middle of the leakage of arms embargoes in R36"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier is less willing to arm a client under sanctions the more it depends on those who imposed them.
 
     Reported: Western allies could press Israel, which would weigh Azerbaijan against

@@ -19,10 +19,9 @@ def keep_word_to_clients(
     presence: Array,
     *,
     loyalty: Parameter = Parameter(
-        1.0, "log-odds", between=(0.0, 2.0), basis="assumed",
-        because="enough to outweigh a moderate pressure to stop, not a legal bar",
+        1.0, "log-odds", between=(0.0, 2.0), because="enough to outweigh a moderate pressure to stop, not a legal bar"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier is more willing to go on arming a client it already sells to than to start.
 
     Reported: An Israeli expert says Israel cares for its name as a dependable supplier

@@ -20,10 +20,12 @@ def obey_export_law(
     abuse: Array,
     *,
     sensitivity: Parameter = Parameter(
-        0.8, "log-odds per index", between=(0.2, 1.5), basis="assumed",
+        0.8,
+        "log-odds per index",
+        between=(0.2, 1.5),
         because="small, since most exporters hardly discriminated by human rights (Perkins & Neumayer 2010)",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier whose law sets human-rights limits is less willing to arm a client that drove people out.
 
     Reported: Among the ten largest arms producers two, Israel and Russia, have no legal

@@ -19,10 +19,12 @@ def repay_oil(
     oil_share: Array,
     *,
     weight: Parameter = Parameter(
-        2.0, "log-odds per share", between=(0.0, 4.0), basis="assumed",
+        2.0,
+        "log-odds per share",
+        between=(0.0, 4.0),
         because="sign from the gravity study of arms exports and oil; half the oil outweighs moderate pressure to stop",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier is readier to arm a client the more of its oil comes from there.
 
     Reported: Azerbaijan covers 40 % or more of the oil Israel uses (AP 2023), and 65 %

@@ -19,14 +19,15 @@ def sell_to_friends(
     affinity: Array,
     *,
     baseline: Parameter = Parameter(
-        1.0, "log-odds", between=(0.0, 3.0), basis="assumed",
-        because="without any closeness about three sales in four are approved",
+        1.0, "log-odds", between=(0.0, 3.0), because="without any closeness about three sales in four are approved"
     ),
     weight: Parameter = Parameter(
-        4.0, "log-odds", between=(1.0, 6.0), basis="assumed",
+        4.0,
+        "log-odds",
+        between=(1.0, 6.0),
         because="sign from the network studies of arms trade; at -1 a supplier all but refuses",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier approves a sale the more readily the closer it is to the client politically.
 
     Reported: Officials speak of Turkey and Azerbaijan as two states with one army, and

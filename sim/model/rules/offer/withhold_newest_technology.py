@@ -22,14 +22,18 @@ def withhold_newest_technology(
     coproduction: Array,
     *,
     openness: Parameter = Parameter(
-        1.0, "1", between=(0.8, 1.2), basis="assumed",
+        1.0,
+        "1",
+        between=(0.8, 1.2),
         because="the ceilings of the supplier files as they stand; vary it to move them all",
     ),
     partnership: Parameter = Parameter(
-        0.4, "share", between=(0.0, 1.0), basis="assumed",
+        0.4,
+        "share",
+        between=(0.0, 1.0),
         because="with half an agreement's promise kept, Turkish access stays inside 0.6 to 0.85 (R09, R20)",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A supplier offers each client a share of the best it makes, and a larger one to whom it produces with.
 
     Reported: Turkey ships arms but keeps some of its newest technology back, whereas

@@ -20,10 +20,9 @@ def be_impressed_by_displays(
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
-        0.1, "log per event", between=(0.05, 0.15), basis="assumed",
-        because="0.05 to 0.15 on the believed balance for each event (R38)",
+        0.1, "log per event", between=(0.05, 0.15), because="0.05 to 0.15 on the believed balance for each event (R38)"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state thinks its rivals the stronger the more they have displayed of late.
 
     Reported: a missile test was announced just before the offensive of 2023 (AP 2023).

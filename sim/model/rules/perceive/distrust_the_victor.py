@@ -19,10 +19,12 @@ def distrust_the_victor(
     defeat: Array,
     *,
     weight: Parameter = Parameter(
-        1.0, "log-odds per index", between=(0.0, 2.0), basis="assumed",
+        1.0,
+        "log-odds per index",
+        between=(0.0, 2.0),
         because="a total defeat turns even odds into three in four; size unknown",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that has lost land to a rival lately suspects it of wanting more.
 
     Reported: after the wars many in Armenia fear a further attack, through Syunik

@@ -21,14 +21,11 @@ def doubt_assurances(
     talks: Array,
     rivalry: Array,
     *,
-    word: Parameter = Parameter(
-        0.05, "log-odds", between=(0.0, 0.1), basis="assumed", because="talk is cheap (R06)"
-    ),
+    word: Parameter = Parameter(0.05, "log-odds", between=(0.0, 0.1), because="talk is cheap (R06)"),
     deed: Parameter = Parameter(
-        0.5, "log-odds", between=(0.2, 1.0), basis="assumed",
-        because="an agreement can be checked, and costs something to sign",
+        0.5, "log-odds", between=(0.2, 1.0), because="an agreement can be checked, and costs something to sign"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """Talks all but leave a state's suspicion where it is, and agreements allay it.
 
     Reported: a declared commitment to talks may not remove suspicion (VOA).

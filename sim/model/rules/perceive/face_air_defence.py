@@ -26,10 +26,12 @@ def face_air_defence(
     rivalry: Array,
     *,
     strength: Parameter = Parameter(
-        1.5, "1", between=(0.5, 3.0), basis="assumed",
+        1.5,
+        "1",
+        between=(0.5, 3.0),
         because="equal masses of modern shield and attackers stop more than half of what is exposed",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state gets less out of what flies the more modern air defence its rivals hold against it.
 
     Reported: Barak-8 shields Azerbaijani airspace against missiles and drones (AP 2023);

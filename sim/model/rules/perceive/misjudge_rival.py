@@ -29,18 +29,21 @@ def misjudge_rival(
     draws: Array,
     *,
     persistence: Parameter = Parameter(
-        0.9, "per month", between=(0.8, 0.95), basis="assumed",
-        because="an error of judgement is half forgotten after half a year",
+        0.9, "per month", between=(0.8, 0.95), because="an error of judgement is half forgotten after half a year"
     ),
     error: Parameter = Parameter(
-        0.25, "log", between=(0.1, 0.4), basis="assumed",
+        0.25,
+        "log",
+        between=(0.1, 0.4),
         because="middle of the grid that simulations of states with imperfect knowledge use",
     ),
     opacity: Parameter = Parameter(
-        1.0, "1", between=(0.0, 2.0), basis="assumed",
+        1.0,
+        "1",
+        between=(0.0, 2.0),
         because="judging a wholly concealed build-up is taken to be twice as uncertain as a public one",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state errs about the balance, for months at a time, and errs more the more its rivals conceal.
 
     Reported: Public information on the arms trade of Israel and Azerbaijan breaks off

@@ -26,14 +26,18 @@ def read_arms_for_intent(
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
-        0.8, "log-odds per share", between=(0.0, 1.6), basis="assumed",
+        0.8,
+        "log-odds per share",
+        between=(0.0, 1.6),
         because="from arms for defence alone to arms for attack alone, even odds become seven in ten",
     ),
     usual: Parameter = Parameter(
-        0.65, "share", between=(0.4, 0.9), basis="assumed",
+        0.65,
+        "share",
+        between=(0.4, 0.9),
         because="share of attack in armies of Soviet making, heavy in armour and artillery",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state suspects a rival the more, the larger the share of its arms that serves attack.
 
     Reported: either side calls its arms defensive, and neither believes the other (VOA).

@@ -20,14 +20,18 @@ def read_displays_as_threats(
     rivalry: Array,
     *,
     weight: Parameter = Parameter(
-        0.15, "log-odds per event", between=(0.0, 0.5), basis="assumed",
+        0.15,
+        "log-odds per event",
+        between=(0.0, 0.5),
         because="as a dozen events would turn even odds into six in seven; sign from the card, size unknown",
     ),
     usual: Parameter = Parameter(
-        1.1, "events", between=(0.5, 3.0), basis="assumed",
+        1.1,
+        "events",
+        between=(0.5, 3.0),
         because="what one and a half a year leave in memory, half forgotten in half a year",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state suspects its rivals the more the more they display, beyond what is usual.
 
     Reported: the Israeli minister of defence visited Baku two months before the offensive

@@ -25,14 +25,15 @@ def strike_from_above(
     rivalry: Array,
     *,
     lift: Parameter = Parameter(
-        0.8, "1", between=(0.2, 1.0), basis="assumed",
+        0.8,
+        "1",
+        between=(0.2, 1.0),
         because="drones have nearly doubled the effect of ground forces at most (rule card R25)",
     ),
     scale: Parameter = Parameter(
-        0.5, "1", between=(0.2, 1.0), basis="assumed",
-        because="half as much drone as ground mass yields half the lift",
+        0.5, "1", between=(0.2, 1.0), because="half as much drone as ground mass yields half the lift"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state's ground forces achieve more the more drones it has over its rivals' ground forces.
 
     Reported: Turkish TB2 drones had a strong effect on ground forces in 2020 (Forbes 2021);

@@ -25,10 +25,12 @@ def suffer_mixed_origins(
     trust: Array,
     *,
     penalty: Parameter = Parameter(
-        0.12, "share", between=(0.0, 0.30), basis="assumed",
+        0.12,
+        "share",
+        between=(0.0, 0.30),
         because="0.05 to 0.30 for forces of wholly mixed origin that never exercise; 0 switches it off",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state's forces are the weaker, the more suppliers its arms come from and the less they exercise together.
 
     Reported: Turkish equipment of Western and Azerbaijani equipment of Russian design

@@ -27,18 +27,26 @@ def suspect_fast_arming(
     rivalry: Array,
     *,
     alarm: Parameter = Parameter(
-        0.5, "log-odds per sd", between=(0.2, 1.0), basis="assumed",
+        0.5,
+        "log-odds per sd",
+        between=(0.2, 1.0),
         because="a surprise of one standard deviation moves even odds to five in eight, were it unmistakable",
     ),
     clarity: Parameter = Parameter(
-        0.3, "share", between=(0.1, 1.0), basis="assumed",
+        0.3,
+        "share",
+        between=(0.1, 1.0),
         because="how far arms for defence can be told from arms for attack, 0.1 to 0.5; 1 ends the dilemma",
     ),
     usual: Parameter = Parameter(
-        0.2, "log", between=(0.1, 0.4), basis="derived", source="sipri_milex_2025",
+        0.2,
+        "log",
+        between=(0.1, 0.4),
+        basis="derived",
+        source="sipri_milex_2025",
         because="yearly surprises in spending, 0.1 to 0.2, and errors in seeing them",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state suspects a rival the more, the further its spending has outrun its economy since the opening.
 
     Reported: either side calls its arms defensive, and Azerbaijan sees in Armenian

@@ -25,10 +25,12 @@ def avoid_long_waits(
     capacity: Array,
     *,
     impatience: Parameter = Parameter(
-        0.15, "log per yr", between=(0.0, 0.4), basis="assumed",
+        0.15,
+        "log per yr",
+        between=(0.0, 0.4),
         because="a supplier at a third of its capacity loses about half its odds",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state avoids a supplier the longer it would wait for its arms.
 
     Reported: Doubt about the reliability of Russian programmes is named as a motive for

@@ -19,10 +19,12 @@ def buy_battle_proven(
     reputation: Array,
     *,
     weight: Parameter = Parameter(
-        1.0, "log per index", between=(0.3, 2.0), basis="assumed",
+        1.0,
+        "log per index",
+        between=(0.3, 2.0),
         because="a full point of battle record counts like half the way from distrust to trust",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state prefers suppliers whose arms it has seen do well in battle and avoids those that did badly.
 
     Reported: Success in battle advertises the product (CNN 2023); in 2016 the Azerbaijani

@@ -19,10 +19,12 @@ def buy_from_friends(
     affinity: Array,
     *,
     weight: Parameter = Parameter(
-        0.8, "log", between=(0.2, 0.8), basis="assumed",
+        0.8,
+        "log",
+        between=(0.2, 0.8),
         because="R08's range of the effect of political distance; the supplier's own readiness counts besides",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state prefers suppliers that it is close to politically.
 
     Reported: The declaration of June 2021 made Turkey and Azerbaijan allies, and their

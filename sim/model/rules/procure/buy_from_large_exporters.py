@@ -23,10 +23,14 @@ def buy_from_large_exporters(
     export_volume: Array,
     *,
     weight: Parameter = Parameter(
-        0.47, "log per log", between=(0.2, 0.8), basis="derived", source="thurner_2019",
+        0.47,
+        "log per log",
+        between=(0.2, 0.8),
+        basis="derived",
+        source="thurner_2019",
         because="supplier size in network models of the arms trade, there measured by its military spending",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state is the likelier to buy from a supplier the more that supplier exports to everybody.
 
     Reported: Russia is named as one of the largest suppliers of both states (Forbes 2021).

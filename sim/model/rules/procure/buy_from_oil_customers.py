@@ -19,10 +19,12 @@ def buy_from_oil_customers(
     oil_share: Array,
     *,
     weight: Parameter = Parameter(
-        1.5, "log per share", between=(0.5, 1.8), basis="assumed",
+        1.5,
+        "log per share",
+        between=(0.5, 1.8),
         because="volume 5 to 20 % higher for ten points of dependence (R10); sign from Bove, Deiana & Nisticò 2018",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state buys more arms from a supplier the more that supplier depends on its oil.
 
     Reported: Azerbaijan covers 40 % or more of the oil Israel uses and is a lucrative

@@ -19,10 +19,9 @@ def buy_what_it_helps_make(
     coproduction: Array,
     *,
     weight: Parameter = Parameter(
-        0.5, "log", between=(0.2, 0.8), basis="assumed",
-        because="switching costs of a joint line, middle of R20's range",
+        0.5, "log", between=(0.2, 0.8), because="switching costs of a joint line, middle of R20's range"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state prefers the supplier with which it develops and produces arms.
 
     Reported: Azerbaijan lacks an arms industry but has energy money to share the costs of

@@ -23,10 +23,12 @@ def diversify_origins(
     trust: Array,
     *,
     aversion: Parameter = Parameter(
-        1.5, "log per share", between=(0.0, 3.0), basis="assumed",
+        1.5,
+        "log per share",
+        between=(0.0, 3.0),
         because="about as strong as inertia, so that neither one supplier nor equal shares win by themselves",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state avoids a supplier the more of the arms it holds or has on order come from there.
 
     Reported: Azerbaijan moves away from Russian equipment as part of a strategy of

@@ -22,10 +22,12 @@ def leave_beaten_supplier(
     recent_order: Array,
     *,
     strength: Parameter = Parameter(
-        1.2, "log per share", between=(0.5, 2.0), basis="assumed",
+        1.2,
+        "log per share",
+        between=(0.5, 2.0),
         because="a total defeat undoes most of the inertia that ties a buyer to its main supplier",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state that has lost a war turns away from the suppliers it had relied on most.
 
     Reported: Analysts credit advanced weapons with the outcome against Soviet-era

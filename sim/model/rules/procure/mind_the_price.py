@@ -23,10 +23,12 @@ def mind_the_price(
     price_factor: Array,
     *,
     sensitivity: Parameter = Parameter(
-        0.5, "log per log", between=(0.1, 1.5), basis="assumed",
+        0.5,
+        "log per log",
+        between=(0.1, 1.5),
         because="a price twice as high costs about three tenths of a sale's odds",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state prefers the cheaper of two models, other things being equal.
 
     Reported: Nothing in the articles.

@@ -19,10 +19,9 @@ def prefer_quality(
     offered_quality: Array,
     *,
     weight: Parameter = Parameter(
-        2.0, "log", between=(0.5, 2.5), basis="assumed",
-        because="sign from the literature on supplier choice; size chosen",
+        2.0, "log", between=(0.5, 2.5), because="sign from the literature on supplier choice; size chosen"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state prefers the supplier whose model of a class, as offered to it, is closest to the world's best.
 
     Reported: Analysts credit advanced weapons with the outcome against Soviet-era

@@ -20,10 +20,12 @@ def stay_with_known_suppliers(
     recent_order: Array,
     *,
     inertia: Parameter = Parameter(
-        1.5, "log per share", between=(1.0, 2.5), basis="assumed",
+        1.5,
+        "log per share",
+        between=(1.0, 2.5),
         because="network studies of arms transfers estimate path dependence at about this size (R08)",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state prefers the suppliers with which it has placed most of its orders in recent years.
 
     Reported: Nothing in the articles.

@@ -21,10 +21,9 @@ def trust_reliable_suppliers(
     trust: Array,
     *,
     weight: Parameter = Parameter(
-        2.0, "log", between=(0.5, 3.0), basis="assumed",
-        because="from full distrust to full trust the odds of an order rise e**2 to 1",
+        2.0, "log", between=(0.5, 3.0), because="from full distrust to full trust the odds of an order rise e**2 to 1"
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state prefers the suppliers that it believes will deliver.
 
     Reported: Turkish support in 2020 is said to have proved the worth of the partnership;

@@ -20,10 +20,12 @@ def turn_from_abandoning_ally(
     ally: Array,
     *,
     weight: Parameter = Parameter(
-        0.7, "log per rung", between=(0.2, 1.5), basis="assumed",
+        0.7,
+        "log per rung",
+        between=(0.2, 1.5),
         because="each step halves the odds of buying from the treaty ally; defeat and trust have terms of their own",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A client buys the less from its treaty ally, the further it has moved away from it.
 
     Reported: after its defeat Armenia turned to France, for the newest artillery too (VOA).

@@ -19,10 +19,12 @@ def work_with_those_who_share_a_rival(
     shared_rival: Array,
     *,
     weight: Parameter = Parameter(
-        0.5, "log", between=(0.3, 1.5), basis="assumed",
+        0.5,
+        "log",
+        between=(0.3, 1.5),
         because="lower part of R11's range, since the supplier's own readiness counts besides",
     ),
-) -> Array:  # fmt: skip
+) -> Array:
     """A state prefers suppliers that stand against one of its own rivals.
 
     Reported: Azerbaijan feels growing pressure from Iran, and its ties with Israel

@@ -1,15 +1,42 @@
-"""Rows of numbers for people: text in a terminal, a table in a notebook, a CSV file on disk."""
+"""How an answer shows itself: text in a terminal, its first lines and HTML in a notebook, a CSV file on disk.
+
+The standard library only, and at the bottom beside the version: every room may answer, and one that is only looked at
+must not import what is heavy.
+"""
 
 from __future__ import annotations
 
 import csv
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
+LINES = 30  # of an answer that a notebook or an interpreter shows unasked
 
-class Rows(list[dict[str, Any]]):
+
+class Answer(ABC):
+    """What a function of the public face returns where it is no Dataset.
+
+    ``print`` shows all of it, as the command line does; alone on a line it shows its beginning.
+    """
+
+    @abstractmethod
+    def __str__(self) -> str:
+        """Return all that is said."""
+
+    def __repr__(self) -> str:
+        """Return the first lines of what is said, and how many more there are."""
+        first, rest = (lines := str(self).splitlines())[:LINES], len(lines) - LINES
+        return "\n".join([*first, f"... {rest} lines more; print() shows them"] if rest > 0 else first)
+
+    def _repr_html_(self) -> str:
+        """Return what is said as it stands, for a notebook."""
+        return f"<pre>{escape(str(self))}</pre>"
+
+
+class Rows(Answer, list[dict[str, Any]]):
     """Rows with the same columns; ``pandas.DataFrame(rows)`` makes a frame of them.
 
     Examples
@@ -20,7 +47,7 @@ class Rows(list[dict[str, Any]]):
     war      0.25
     """
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         """Return the rows in aligned columns."""
         return "\n".join(aligned(self._cells())) if self else "no rows"
 
@@ -40,8 +67,25 @@ class Rows(list[dict[str, Any]]):
         write_rows(self, path)
 
 
+class Files(Answer, list[Path]):
+    """Files that were written, one a line.
+
+    Examples
+    --------
+    >>> Files([Path("figures/fan.png"), Path("figures/fan.svg")])
+    figures/fan.png
+    figures/fan.svg
+    """
+
+    def __str__(self) -> str:
+        """Return the paths, one a line."""
+        return "\n".join(map(str, self)) if self else "no files"
+
+
 def _text(value: Any) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:.3g}" if value == value else "-"
+    return str(value)
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:

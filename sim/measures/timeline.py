@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import xarray as xr
 
-from sim.measures.runs import ends_of, provenance, sides_of
-from sim.measures.supply import fold, group_names, largest
+from sim.measures.runs import ends_of, provenance, rivals
+from sim.measures.suppliers import fold, group_names, largest
 
 
 def timeline(record: xr.Dataset) -> xr.Dataset:
@@ -50,7 +50,7 @@ def timeline(record: xr.Dataset) -> xr.Dataset:
     events = record.attrs.get("events", [])
     run = record["member"].item() if "member" in record.coords else record.attrs.get("run", "")
     return out.drop_vars(["member", "run"], errors="ignore").assign_attrs(
-        provenance(record) | sides_of(record),
+        provenance(record) | rivals(record),
         run=run,
         events=events if isinstance(events, str) else json.dumps(events, default=_plain),
     )

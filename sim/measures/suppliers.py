@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from sim.measures.register import credit, recorded_deliveries
-from sim.measures.runs import provenance, sound, yearly, years_of
+from sim.measures.runs import provenance, without_broken, yearly, years_of
 
 WINDOWS = ((2011, 2015), (2016, 2020))
 MOST_GROUPS = 6
@@ -36,7 +36,7 @@ def suppliers(result: xr.Dataset, state: str | None = None) -> xr.Dataset:
         the same over the five-year windows that lie within the run, since single years are lumpy.
         At most six groups; small suppliers are folded into one.
     """
-    result = sound(result)
+    result = without_broken(result)
     if state is not None:
         return next(suppliers_each(result, [state]))
     each = list(suppliers_each(result, list(map(str, result["state"].values))))

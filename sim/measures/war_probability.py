@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import xarray as xr
-from scipy import stats
 
+from sim.measures.intervals import wilson
 from sim.measures.register import credit, recorded_onsets
-from sim.measures.runs import ends_of, provenance, sound
-
-Z = 1.959963984540054  # 97.5 % point of the normal distribution
-
-
-def wilson(successes: int, trials: int) -> tuple[float, float]:
-    """Return the 95 % Wilson interval of a share (Wilson 1927)."""
-    interval = stats.binomtest(successes, trials).proportion_ci(0.95, method="wilson")
-    return float(interval.low), float(interval.high)
+from sim.measures.runs import ends_of, provenance, without_broken
 
 
 def _cumulative(onset: np.ndarray, steps: int) -> np.ndarray:
@@ -35,12 +27,12 @@ def war_probability(result: xr.Dataset) -> xr.Dataset:
         operation). ``end (time)``: the moment each value refers to. ``onset (observed)`` and
         ``onset_what (observed)``: dates and names of the observed outbreaks within the run.
     """
-    result = sound(result)
+    result = without_broken(result)
     campaign, operation = (result[f"first_{kind}"].values.astype(float) for kind in ("campaign", "operation"))
     steps, trials = result.sizes["time"], result.sizes["run"]
     counts = np.stack([_cumulative(campaign, steps), _cumulative(np.fmin(campaign, operation), steps)])
     interval = {count: wilson(count, trials) for count in set(counts.ravel().tolist())}
-    low, high = (np.vectorize(lambda n, side=side: interval[n][side], otypes=[float])(counts) for side in (0, 1))
+    low, high = (np.vectorize(lambda n, end=end: interval[n][end], otypes=[float])(counts) for end in (0, 1))
     ends = ends_of(result["time"])
     begin = result["time"].values[0].astype("datetime64[ns]")
     onsets = [row for row in recorded_onsets(map(str, result["state_iso3"].values)) if begin <= row[0] < ends[-1]]

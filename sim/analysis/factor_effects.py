@@ -1,7 +1,7 @@
 """What an outcome owes to each factor of a design, from the outcomes at its points.
 
 Each design has the analysis it was made for: Sobol' indices (Saltelli et al. 2010) and elementary effects
-(Morris 1991) by SALib, differences from the first point under common luck for stated points. Draws (Latin
+(Morris 1991) by SALib, differences from the first point under common random numbers for stated points. Draws (Latin
 hypercube, prior, posterior) are too few for density-based indices, so they get a regression on ranks, which asks
 only that effects are monotone and says by its R² how far that goes; `sim.analysis.variance` splits their variance.
 
@@ -23,9 +23,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri, stdtrit
 from scipy.stats import rankdata
 
+from sim.measures.intervals import LEVEL, normal_quantile, reach_of_mean, student_quantile
 from sim.model.mistakes import Mistake
 from sim.study.points import Points
 
@@ -73,11 +73,11 @@ class Effect:
         return bool(self.luck >= abs(self.value) and self.luck > 0.0)
 
 
-Estimate = tuple[str, str, float, float]  # factor, index, number, half of the interval that the design leaves
-Analysis = Callable[[Points, np.ndarray, float, int], Iterator[Estimate]]
+Index = tuple[str, str, float, float]  # factor, index, number, half of the interval that the design leaves
+Analysis = Callable[[Points, np.ndarray, float, int], Iterator[Index]]
 
 
-def sensitivity(points: Points, outcome: ArrayLike, *, level: float = 0.95) -> list[Effect]:
+def factor_effects(points: Points, outcome: ArrayLike, *, level: float = LEVEL) -> list[Effect]:
     """Return what an outcome owes to each factor.
 
     Parameters
@@ -161,13 +161,13 @@ def _jackknife(analyse: Analysis, points: Points, whole: np.ndarray, level: floa
     each, full = np.array(left), np.array(numbers(whole.mean(axis=1)))
     bias = (groups - 1) * (each.mean(axis=0) - full)
     error = np.sqrt((groups - 1) * each.var(axis=0))
-    return bias, stdtrit(groups - 1, (1 + level) / 2) * error
+    return bias, student_quantile(groups, level) * error
 
 
 # -- designs with indices of their own
 
 
-def _sobol(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Estimate]:
+def _sobol(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Index]:
     """Yield first, total and second order indices of the mean outcome."""
     from SALib.analyze import sobol
 
@@ -187,7 +187,7 @@ def _sobol(points: Points, means: np.ndarray, level: float, resamples: int) -> I
             yield f"{name} x {names[j]}", "second order", float(found["S2"][i, j]), float(found["S2_conf"][i, j])
 
 
-def _morris(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Estimate]:
+def _morris(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Index]:
     """Yield mu*, mu and sigma: change of the mean outcome over the whole range of a factor."""
     from SALib.analyze import morris
 
@@ -211,7 +211,7 @@ def _problem(points: Points) -> dict[str, Any]:
 # -- draws
 
 
-def _ranks(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Estimate]:
+def _ranks(points: Points, means: np.ndarray, level: float, resamples: int) -> Iterator[Index]:
     """Yield standardised coefficients of a regression on ranks, and the share of their variance it explains.
 
     Intervals are from points drawn again with replacement.
@@ -226,7 +226,7 @@ def _ranks(points: Points, means: np.ndarray, level: float, resamples: int) -> I
     again = rng.integers(len(means), size=(resamples, len(means)))
     value = _coefficients(inputs, means)
     spread = np.std([_coefficients(inputs[rows], means[rows]) for rows in again], axis=0, ddof=1)
-    half = ndtri((1 + level) / 2) * spread
+    half = normal_quantile(level) * spread
     for i, place in enumerate(unknown):
         yield points.factors[place], "rank regression", float(value[i]), float(half[i])
     yield TOGETHER, "R² of ranks", float(value[-1]), float(half[-1])
@@ -254,9 +254,7 @@ def _differences(points: Points, table: np.ndarray, level: float) -> Iterator[Ef
     for index in range(1, len(table)):
         pairs = table[index] - table[0]
         pairs = pairs[~np.isnan(pairs)]
-        half = np.nan
-        if len(pairs) > 1:
-            half = float(stdtrit(len(pairs) - 1, (1 + level) / 2) * pairs.std(ddof=1) / np.sqrt(len(pairs)))
+        half = reach_of_mean(pairs, level)
         value = float(pairs.mean()) if len(pairs) else np.nan
         yield Effect(points.labels[index], DIFFERENCE, value, value - half, value + half, half)
 

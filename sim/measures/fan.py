@@ -8,7 +8,8 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
-from sim.measures.distribution import bands
+from sim.measures.bands import bands
+from sim.measures.intervals import LEVEL
 from sim.measures.register import (
     DECAYS,
     INHERITED,
@@ -19,7 +20,7 @@ from sim.measures.register import (
     recorded_milex,
     recorded_stock,
 )
-from sim.measures.runs import MONTE_CARLO, provenance, sides_of, sound, years_of
+from sim.measures.runs import MONTE_CARLO, provenance, rivals, without_broken, years_of
 
 
 def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
@@ -44,7 +45,7 @@ def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
         state's spending over its rival's; ``milex_ratio_growth (bound)`` [log]: the median growth of that
         ratio and its 95 % interval (Monte Carlo error).
     """
-    result = sound(result)
+    result = without_broken(result)
     first = result["state"].values[0]
     out: dict[str, xr.DataArray] = {}
     for quantity in ("milex", "stock_balance", "balance"):
@@ -55,7 +56,7 @@ def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
     recorded = _recorded(result, series)
     known = bool(recorded["milex_observed"].notnull().any())
     return xr.merge([xr.Dataset(out), recorded, _spending_ratio(result)]).assign_attrs(
-        provenance(result) | sides_of(result),
+        provenance(result) | rivals(result),
         series=series,
         credit=credit("military_expenditure", "arms_deliveries") if known else "",
     )
@@ -126,7 +127,7 @@ def _median_interval(sample: np.ndarray) -> tuple[float, float, float]:
     if len(sample) == 0:
         return np.nan, np.nan, np.nan
     middle = float(np.median(sample))
-    interval = stats.quantile_test(sample, q=middle, p=0.5).confidence_interval(0.95)
+    interval = stats.quantile_test(sample, q=middle, p=0.5).confidence_interval(LEVEL)
     return middle, float(interval.low), float(interval.high)
 
 

@@ -1,0 +1,50 @@
+"""Verbs that hand a result on: its figures (plot), its numbers for other programs (export)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import sim
+from sim.cli.options import ForceOption, ResultArgument
+from sim.model.mistakes import Mistake
+
+
+def plot(
+    result: Annotated[
+        str, typer.Argument(help="A result directory, or DIR@scenario=NAME,point=LABEL for one case of several.")
+    ],
+    figures: Annotated[
+        list[str] | None, typer.Argument(metavar="[FIGURE]...", help="Which figures; all of them unless named.")
+    ] = None,
+    number: Annotated[int, typer.Option("--run", help="Which run a figure of one run shows.")] = 0,
+    against: Annotated[
+        str | None, typer.Option(metavar="DIR", help="A second result or case, for figures of two.")
+    ] = None,
+) -> None:
+    """Draw the figures of a result.
+
+    PNG and SVG, with the plotted numbers and a description beside each.
+    """
+    print(sim.plot(result, figures, run=number, against=against))
+
+
+def export(
+    result: ResultArgument,
+    csv: Annotated[bool, typer.Option("--csv", help="Tables as CSV files.")] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="The same tables as Parquet files.")] = False,
+    netcdf: Annotated[bool, typer.Option("--netcdf", help="Everything in one netCDF file.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to; DIR/export unless given.")] = None,
+    force: ForceOption = False,
+) -> None:
+    """Write a result for other programs.
+
+    Tables as CSV or Parquet, arrays as netCDF.
+    """
+    chosen = [form for form, wanted in (("csv", csv), ("parquet", parquet), ("netcdf", netcdf)) if wanted]
+    if not chosen:
+        raise Mistake("there is nothing to write; say --csv, --parquet or --netcdf, or several of them")
+    for form in chosen:
+        print(sim.export(result, form, out, force=force, progress=True))

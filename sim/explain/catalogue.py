@@ -1,0 +1,264 @@
+"""What there is: scenarios, experiments, rules, quantities, sources, claims and figures, listed and shown each."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sim.model.rules  # noqa: F401  (fills the catalogue of rules)
+from sim import evidence
+from sim.answers import Answer, Rows
+from sim.model.mistakes import Mistake, suggest, unknown
+from sim.model.rule import CATALOGUE
+from sim.model.turn import TURN
+from sim.model.variables import VARIABLES
+from sim.scenario import claims
+from sim.scenario.check import load
+from sim.scenario.files import shipped_scenarios
+from sim.study import experiment
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing there is.
+
+    Attributes
+    ----------
+    names : callable
+        Returns the names of all of them.
+    rows : callable
+        Yields how each is listed, the same columns for all.
+    text : callable
+        Takes a name and returns how it is shown on its own.
+    """
+
+    names: Callable[[], Collection[str]]
+    rows: Callable[[], Iterable[Row]]
+    text: Callable[[str], str]
+
+
+@dataclass(frozen=True, repr=False)
+class Entry(Answer):
+    """One thing there is.
+
+    Attributes
+    ----------
+    kind, name : str
+        What it is, as in `list`, and what it is called.
+    text : str
+        What there is to know about it.
+    """
+
+    kind: str
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return what there is to know about it."""
+        return self.text
+
+
+def list(what: str = "scenarios") -> Rows:
+    """List what there is of a kind.
+
+    Parameters
+    ----------
+    what : str
+        ``scenarios``, ``experiments``, ``rules``, ``quantities``, ``sources``, ``claims`` of the articles, or
+        ``figures``.
+
+    Returns
+    -------
+    Rows
+        A row for each, with its name and what it is about.
+
+    Raises
+    ------
+    Mistake
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> [row["phase"] for row in list("rules") if row["name"] == "spend_oil_money"]
+    ['budget']
+    """
+    if what not in KINDS:
+        raise Mistake(f"{unknown(what, KINDS, 'kind of things to list')}; write {', '.join(KINDS)}")
+    return Rows(KINDS[what].rows())
+
+
+def show(name: str) -> Entry:
+    """Show one scenario, experiment, rule, quantity, source, claim or figure: its numbers, and where they come from.
+
+    Parameters
+    ----------
+    name : str
+        As it is listed, or the file of a scenario or experiment.
+
+    Raises
+    ------
+    Mistake
+        If nothing has this name, with a suggestion.
+
+    Examples
+    --------
+    >>> show("milex").kind
+    'quantities'
+    """
+    *before, name = name.split() or [""]
+    if before not in ([], ["claim"]):
+        raise Mistake(f"show one thing at a time; remove '{before[0]}'")
+    if before and name.upper() not in evidence.claims():
+        hint = suggest(name, evidence.claims()) or "; `armsrace list claims` names them"
+        raise Mistake(f"there is no claim '{name.upper()}'{hint}")
+    if experiment.is_experiment(name):  # also a file
+        return _entry("experiments", name)
+    if name.endswith((".yaml", ".yml")):
+        return _entry("scenarios", name)
+    # Figures last, since drawing is heavy to import.
+    for what, kind in KINDS.items():
+        for spelled in (name, name.upper()):
+            if spelled in kind.names():
+                return _entry(what, spelled)
+    hint = suggest(name, [known for kind in KINDS.values() for known in kind.names()])
+    raise Mistake(f"there is no scenario, rule, quantity, source or claim '{name}'{hint}")
+
+
+def _entry(what: str, name: str) -> Entry:
+    return Entry(what, name, KINDS[what].text(name).rstrip("\n"))
+
+
+def first_sentence(function: Any) -> str:
+    """Return the first paragraph of a docstring on one line."""
+    return " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+
+
+# -- scenarios and experiments
+
+
+def _scenarios() -> Iterator[Row]:
+    for scenario in map(load, shipped_scenarios()):
+        horizon = f"{scenario.start} to {scenario.end}"
+        yield {"name": scenario.name, "horizon": horizon, "question": scenario.question}
+
+
+def _experiments() -> Iterator[Row]:
+    for asked in map(experiment.read_experiment, experiment.shipped()):
+        yield {"name": asked.name, "design": asked.design.kind, "question": asked.question}
+
+
+# -- rules and quantities
+
+
+def _rules() -> Iterator[Row]:
+    """Yield the rules in the order of play."""
+    phases = [phase.name for phase in TURN]
+    for r in sorted(CATALOGUE.values(), key=lambda rule: (phases.index(rule.phase), rule.name)):
+        claim = first_sentence(r.function)
+        yield {"phase": r.phase, "name": r.name, "actor": r.actor, "card": r.card, "writes": r.writes, "claim": claim}
+
+
+def _rule(name: str) -> str:
+    """Return docstring, wiring and parameters of a rule."""
+    rule = CATALOGUE[name]
+    lines = [
+        f"{rule.name}  ({rule.card}; {rule.actor}s, phase {rule.phase}, contributes to {rule.writes})\n",
+        inspect.getdoc(rule.function) or "",
+        f"\nreads: {', '.join(rule.reads)}\nevidence: {', '.join(rule.evidence) or 'none'}",
+        f"claims: {', '.join(rule.claims) or 'none'}",
+    ]
+    for key, p in rule.parameters.items():
+        why = "; ".join(part for part in (p.source, p.because) if part)
+        lines.append(f"  {key} = {float(p):g} {p.unit}, {p.between[0]:g} to {p.between[1]:g}, {p.basis}: {why}")
+    return "\n".join(lines)
+
+
+def _quantities() -> Iterator[Row]:
+    for v in VARIABLES.values():
+        axes = f"({', '.join(v.axes)})"
+        yield {"actor": v.actor, "name": v.name, "axes": axes, "unit": v.unit, "kind": v.kind, "meaning": v.meaning}
+
+
+def _quantity(name: str) -> str:
+    """Return meaning, axes and bounds of a quantity, and which rules write it."""
+    v = VARIABLES[name]
+    axes = f"({', '.join(v.axes)})" if v.axes else "one number"
+    writers = [rule.name for rule in CATALOGUE.values() if rule.writes == name]
+    lines = [
+        f"{v.name} [{v.unit}]: {v.meaning}",
+        f"{v.kind} of each {v.actor}, {axes}, between {v.low:g} and {v.high:g}",
+        f"written by: {', '.join(writers) or 'no rule'}" + (f"; combined by {v.fold}" if writers else ""),
+    ]
+    return "\n".join(lines)
+
+
+# -- sources and claims
+
+
+def _sources() -> Iterator[Row]:
+    for source in evidence.sources().values():
+        yield {"key": source.key, "kind": source.kind, "date": source.date, "title": source.title}
+
+
+def _source(key: str) -> str:
+    """Return a source and what is claimed in it."""
+    source = evidence.source(key)
+    said = [f"  {claim.id} ({claim.kind}): {claim.says}" for claim in source.claims]
+    return "\n".join([source.title, f"{source.outlet}, {source.date} ({source.kind})", *said])
+
+
+def _claims() -> Iterator[Row]:
+    homes = claims.homes()
+    for number, (source, claim) in evidence.claims().items():
+        home = _first(homes[number])
+        yield {"claim": number, "source": source.key, "kind": claim.kind, "home": home, "says": claim.says}
+
+
+def _first(homes: Sequence[claims.Home]) -> str:
+    """Return the first home of a claim and how many more there are."""
+    if not homes or homes[0].kind == "none":
+        return "none"
+    first = homes[0].name.rpartition("::")[2]
+    return f"{homes[0].kind} {first}" + (f", {len(homes) - 1} more" if len(homes) > 1 else "")
+
+
+def _claim(number: str) -> str:
+    """Return a claim, its figures, its article and each of its homes."""
+    source, claim = evidence.claims()[number]
+    lines = [f"{claim.id} ({claim.kind}), {source.outlet}, {source.date}: {source.title}  [{source.key}]"]
+    lines += ["", claim.says, *(f"  {name} = {f.value:g} {f.unit}" for name, f in claim.figures.items()), ""]
+    for home in claims.homes()[number]:
+        where = f", in {home.scenario}" if home.scenario else ""
+        lines.append(f"{home.kind} {home.name}{where}: {home.says}" if home.name else f"no home: {home.says}")
+        lines += [f"  {home.formula}"] if home.formula else []
+    return "\n".join(lines)
+
+
+# -- figures
+
+
+def _drawn() -> dict[str, Any]:
+    """Return the figures by name; drawing is imported only when it is asked for."""
+    from sim.plots import figures
+
+    return figures()
+
+
+def _figures() -> Iterator[Row]:
+    for name, function in _drawn().items():
+        yield {"name": name, "shows": first_sentence(function)}
+
+
+KINDS = {
+    "scenarios": Kind(shipped_scenarios, _scenarios, lambda name: load(name).lock()),
+    "experiments": Kind(experiment.shipped, _experiments, lambda name: experiment.read_experiment(name).lock()),
+    "rules": Kind(lambda: CATALOGUE, _rules, _rule),
+    "quantities": Kind(lambda: VARIABLES, _quantities, _quantity),
+    "sources": Kind(evidence.sources, _sources, _source),
+    "claims": Kind(evidence.claims, _claims, _claim),
+    "figures": Kind(_drawn, _figures, lambda name: inspect.getdoc(_drawn()[name]) or ""),
+}

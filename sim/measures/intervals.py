@@ -1,0 +1,56 @@
+"""How sure an estimate is: the level of confidence, the quantiles that go with it, intervals of shares and means."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from sim.model.world import Array
+
+LEVEL = 0.95
+
+
+def normal_quantile(level: float = LEVEL) -> float:
+    """Return by how many standard errors a two-sided normal interval reaches out.
+
+    Examples
+    --------
+    >>> round(normal_quantile(), 6)
+    1.959964
+    """
+    return float(stats.norm.ppf((1.0 + level) / 2.0))
+
+
+def student_quantile(numbers: int, level: float = LEVEL) -> float:
+    """Return by how many standard errors the interval of a mean of so many numbers reaches out."""
+    return float(stats.t.ppf((1.0 + level) / 2.0, numbers - 1))
+
+
+def reach_of_mean(sample: Array, level: float = LEVEL) -> float:
+    """Return half of Student's interval of the mean of independent numbers; NaN with fewer than two.
+
+    Examples
+    --------
+    >>> round(reach_of_mean(np.array([1.0, 2.0, 3.0])), 3)
+    2.484
+    """
+    if len(sample) < 2:
+        return float("nan")
+    return float(student_quantile(len(sample), level) * sample.std(ddof=1) / np.sqrt(len(sample)))
+
+
+def level_of_each(family: int, level: float = LEVEL) -> float:
+    """Return the level of single intervals at which a whole family of them holds together (Bonferroni).
+
+    Examples
+    --------
+    >>> round(level_of_each(10), 3)
+    0.995
+    """
+    return 1.0 - (1.0 - level) / family
+
+
+def wilson(successes: int, trials: int) -> tuple[float, float]:
+    """Return the interval of a share (Wilson 1927)."""
+    interval = stats.binomtest(successes, trials).proportion_ci(LEVEL, method="wilson")
+    return float(interval.low), float(interval.high)

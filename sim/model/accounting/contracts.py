@@ -1,0 +1,177 @@
+"""Contracts: a class wanted, a tender called, a supplier drawn, money committed; and trust in suppliers kept."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.model.accounting.entry import TINY, Entry, entry
+from sim.model.parameter import Parameter
+from sim.model.streams import pick
+from sim.model.variables import EXTRA_ORIGINS
+from sim.model.world import Array
+
+
+@entry(actor="state")
+def compare_ties(recent_order: Array) -> Entry:
+    """Work out for each supplier what share of recent order money went to its competitors, one million added."""
+    total = recent_order.sum(0)
+    return {"placed_elsewhere": np.maximum(total - recent_order, 0.0) / (total + 1.0)}
+
+
+@entry(actor="state", draws=1)
+def choose_class(weapon_appeal: Array, draws: Array) -> Entry:
+    """Draw the class the next contract is for, by the softmax of its appeal."""
+    return {"wanted_class": pick(np.exp(weapon_appeal), draws[0])}
+
+
+@entry(actor="state")
+def call_for_tender(wanted_class: Array, frontier: Array, price: Array, access: Array) -> Entry:
+    """Look up what each supplier offers of the wanted class, and its list price."""
+    return {
+        "offered_quality": of_class(frontier, wanted_class) * access,
+        "asked_price": of_class(price, wanted_class),
+    }
+
+
+def of_class(table: Array, code: Array) -> Array:
+    """Return ``(supplier, state, run)``: the column of a ``(supplier, weapon, ...)`` table by class code."""
+    where = code.astype(np.intp)
+    if table.shape[2:] == (1, 1):
+        return np.take(table[:, :, 0, 0], where, axis=1)
+    wide = np.broadcast_to(table, (*table.shape[:2], *where.shape))
+    return np.take_along_axis(wide, where[None, None], axis=1)[:, 0]
+
+
+@entry(actor="state", draws=2)
+def sign_contracts(
+    milex: Array,
+    special_milex: Array,
+    procurement_share: Array,
+    procurement: Array,
+    fund: Array,
+    contracts_per_year: Array,
+    supplier_appeal: Array,
+    offered_quality: Array,
+    asked_price: Array,
+    price_factor: Array,
+    willingness: Array,
+    presence: Array,
+    embargo: Array,
+    export_volume: Array,
+    capacity: Array,
+    on_order: Array,
+    order_rate: Array,
+    recent_order: Array,
+    dt: Array,
+    draws: Array,
+    *,
+    open_market: Parameter = Parameter(
+        12.0,
+        "1",
+        between=(0.0, 150.0),
+        because="weight of all suppliers without a file, where those with one weigh some hundreds each: "
+        "they delivered about 3 % of recorded volume",
+    ),
+    open_price: Parameter = Parameter(
+        2.0, "US$2023 m per TIV m", between=(0.6, 5.0), because="between Russian and Turkish prices"
+    ),
+    no_purchase: Parameter = Parameter(
+        200.0,
+        "1",
+        between=(0.0, 1000.0),
+        because="weight of buying nothing, beside suppliers of some hundreds each: about one tender in five fails",
+    ),
+    spent_at_home: Parameter = Parameter(
+        1.0,
+        "share",
+        between=(0.0, 1.0),
+        because="what is not committed by the end of a budget year lapses; the services spend it at home",
+    ),
+    ahead: Parameter = Parameter(
+        3.0,
+        "yr",
+        between=(0.0, 3.0),
+        because="contracts are paid in instalments until delivery, which comes 2.5 years after the order on record",
+    ),
+    part: Parameter = Parameter(
+        0.4,
+        "share",
+        between=(0.1, 1.0),
+        because="the largest contract of a year is rarely more than half of its orders on record",
+    ),
+    project_share: Parameter = Parameter(
+        0.7, "share", between=(0.4, 1.0), because="special defence projects are purchases, most of them abroad"
+    ),
+    order_book: Parameter = Parameter(
+        2.0,
+        "yr of exports",
+        between=(0.3, 2.5),
+        basis="derived",
+        source="sipri_arms_transfers_2025",
+        because="what a buyer had on order with a small exporter came to one or two years of its exports to all, "
+        "with a large one to less",
+    ),
+    memory: Parameter = Parameter(
+        5.0, "yr", between=(2.0, 8.0), because="ties of the last five years, as in trade-network studies"
+    ),
+) -> Entry:
+    """Set procurement money aside; now and then put it out to tender and commit it to one supplier, or to none.
+
+    The supplier is drawn by the logit of its appeal times its probability of
+    approving the sale; buying nothing is an option beside it (McFadden 1974), upon
+    which part of the money is spent at home and the rest waits. A contract is paid
+    in instalments, so that money of the years to come is committed, too: more when
+    the budget rises, nothing for a while when it falls. No supplier takes on more
+    than it can make in reasonable time.
+    """
+    budget = procurement_budget(milex, special_milex, procurement_share, project_share)
+    # What may be committed is the money at hand and the instalments that a change of the budget lets one promise ahead.
+    # Only the change counts: the level has been promised before.
+    free = fund + budget * dt + ahead * (budget - procurement)
+    approval = presence * (1.0 - embargo) * (offered_quality > 0.0) / (1.0 + np.exp(-willingness))
+    suppliers = approval.shape[0]
+    options = np.empty((suppliers + 2, *free.shape))
+    options[:suppliers] = approval * np.exp(supplier_appeal)
+    options[suppliers], options[suppliers + 1] = open_market, no_purchase
+    chosen = pick(options, draws[1])
+    tender = np.where(draws[0] < 1.0 - np.exp(-contracts_per_year * dt), part * np.maximum(free, 0.0), 0.0)
+    paid = np.maximum(asked_price * price_factor, TINY)
+    places = np.arange(suppliers, dtype=np.float64)[:, None, None]
+    # What does not fit in a supplier's order book stays in the fund, rather than going to the second choice: a buyer
+    # that wants these arms waits for them.
+    room = np.maximum(order_book * export_volume * capacity - on_order[:suppliers], 0.0)
+    placed = np.where(chosen == places, np.minimum(tender, room * paid), 0.0)
+    elsewhere = np.where(chosen == suppliers, tender, 0.0)
+    money = placed.sum(0) + elsewhere
+    released = np.where(chosen > suppliers, spent_at_home * tender, 0.0)
+    volume = (placed / paid).sum(0) + elsewhere / open_price
+    forgotten = np.exp(-dt / memory)
+    return {
+        "procurement": budget,
+        "fund": free - money - released,
+        "order_origin": np.where(chosen >= suppliers, suppliers + len(EXTRA_ORIGINS) - 1.0, chosen),
+        "order_volume": volume,
+        "order_value": money,
+        "order_rate": order_rate * forgotten + volume / memory,
+        "recent_order": recent_order * forgotten + placed,
+    }
+
+
+def procurement_budget(milex: Array, special_milex: Array, share: Array, project_share: Array | float) -> Array:
+    """Return the money set aside for arms from abroad [US$ m per yr].
+
+    Examples
+    --------
+    A tenth of the regular budget and all of the special projects:
+
+    >>> round(float(procurement_budget(np.array(150.0), np.array(50.0), np.array(0.1), 1.0)), 1)
+    60.0
+    """
+    budget: Array = np.maximum(milex - special_milex, 0.0) * share + special_milex * project_share
+    return budget
+
+
+@entry(actor="state")
+def settle_trust(trust: Array, trust_gain: Array) -> Entry:
+    """Add up what has changed trust in suppliers."""
+    return {"trust": np.clip(trust + trust_gain, 0.0, 1.0)}

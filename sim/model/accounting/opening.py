@@ -1,0 +1,86 @@
+"""The books before the first step: what is remembered, whom it trusts and what it holds, from what is on record.
+
+A scenario gives quantities; what follows from them with a number that somebody assumed is an entry here, so that the
+number can be set, varied and listed like any other. Where a number is one that the books go on with, it is borrowed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.model.accounting.contracts import procurement_budget
+from sim.model.accounting.deliveries import padded
+from sim.model.accounting.entry import Entry, entry
+from sim.model.parameter import Parameter
+from sim.model.variables import EXTRA_ORIGINS
+from sim.model.world import Array
+
+MEMORY = "sign_contracts.memory"  # how long ties last is one belief, before the opening and after it
+
+
+@entry(actor="state", borrows={"memory": MEMORY})
+def recall_orders(ordered_lately: Array, placed_lately: Array, *, memory: Array | float) -> Entry:
+    """Recall as many years of recorded orders as ties last: their yearly volume, and the money each supplier got."""
+    weight = looking_back(len(ordered_lately), memory)
+    return {
+        "order_rate": (weight * ordered_lately).sum(0),
+        "recent_order": (weight[:, None] * placed_lately).sum(0),
+    }
+
+
+@entry(actor="state", borrows={"memory": MEMORY, "much": "trust_prompt_deliverers.much"})
+def trust_by_record(
+    served_lately: Array,
+    *,
+    memory: Array | float,
+    much: Array | float,
+    stranger: Parameter = Parameter(
+        0.3, "share", between=(0.2, 0.5), because="trust in a supplier that has delivered nothing lately"
+    ),
+) -> Entry:
+    """Trust suppliers by what they have lately delivered a year, judged as open orders are from then on."""
+    yearly = (looking_back(len(served_lately), memory)[:, None] * served_lately).sum(0)
+    return {"trust": stranger + (1.0 - stranger) * yearly / (yearly + much)}
+
+
+@entry(actor="state", borrows={"other_quality": "deliver_orders.other_quality"})
+def value_holdings(
+    stock: Array,
+    frontier: Array,
+    access_ceiling: Array,
+    *,
+    other_quality: Array | float,
+    aged_quality: Parameter = Parameter(
+        0.85, "share", between=(0.6, 1.0), because="what was held at the opening is older than what is on offer"
+    ),
+    legacy_quality: Parameter = Parameter(
+        0.30, "share", between=(0.15, 0.45), because="Soviet designs of the 1970s and 1980s"
+    ),
+) -> Entry:
+    """Value arms held at the opening: of a supplier by what it offers today, somewhat aged; legacy and others apart."""
+    quality = padded(frontier * access_ceiling[:, None] * aged_quality, other_quality)
+    inherited = np.arange(len(quality)) == len(frontier) + EXTRA_ORIGINS.index("legacy")
+    return {"worth": stock * np.where(inherited[:, None, None, None], legacy_quality, quality)}
+
+
+@entry(actor="state", borrows={"project_share": "sign_contracts.project_share"})
+def set_money_aside(
+    milex: Array, special_programme: Array, procurement_share: Array, *, project_share: Array | float
+) -> Entry:
+    """Set aside of opening spending what special projects take, and what is for arms from abroad."""
+    special = np.minimum(special_programme, milex)
+    budget = procurement_budget(milex, special, procurement_share, project_share)
+    return {"special_milex": special, "procurement": budget}
+
+
+def looking_back(spans: int, years: Array | float) -> Array:
+    """Return the weight of each span of 1, 2, ... years, ``(lookback, state, run)``: all on one, or shared by two.
+
+    Examples
+    --------
+    >>> looking_back(4, 3.0).ravel().tolist(), looking_back(4, 2.25).ravel().tolist()
+    ([0.0, 0.0, 1.0, 0.0], [0.0, 0.75, 0.25, 0.0])
+    """
+    span = np.arange(1.0, spans + 1.0)[:, None, None]
+    weight: Array = np.maximum(1.0 - np.abs(span - np.clip(years, 1.0, spans)), 0.0)
+    return weight

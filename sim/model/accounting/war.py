@@ -1,0 +1,179 @@
+"""War: its days, who is called to help, the land and people it moves, what it destroys, and its end."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.model.accounting.entry import DAYS_PER_YEAR, TINY, Entry, entry
+from sim.model.accounting.memory import half
+from sim.model.parameter import Parameter
+from sim.model.world import Array
+
+SHORTEST_WAR, LONGEST_WAR = 1.0, 365.0  # days
+
+
+@entry(actor="state", draws=1)
+def call_patron(
+    treaty_cover: Array,
+    control: Array,
+    honour_score: Array,
+    their_attacking: Array,
+    their_aim: Array,
+    rivalry: Array,
+    war_begins: Array,
+    calls_made: Array,
+    calls_honoured: Array,
+    patron_record: Array,
+    dt: Array,
+    draws: Array,
+    *,
+    learning: Parameter = Parameter(
+        0.35,
+        "share per call",
+        between=(0.1, 0.6),
+        because="one unanswered call within the treaty takes a third of its credit; rivals probe more than once (R16)",
+    ),
+    memory: Parameter = Parameter(
+        10.0, "yr", between=(5.0, 20.0), because="a record of reneging is remembered about a decade"
+    ),
+) -> Entry:
+    """Let a state that is attacked on land under a treaty call its patron; draw the answer, and keep the record.
+
+    A call counts as far as the treaty covers the zone and the state holds it: one
+    outside the treaty proves little of the patron, whatever the answer.
+    """
+    attacked = ((rivalry * their_attacking)[:, None, None] * their_aim).sum((0, 2)) * war_begins
+    call = np.minimum((attacked * treaty_cover * control).sum(0), 1.0)
+    chance = (attacked / (1.0 + np.exp(-np.clip(honour_score, -50.0, 50.0)))).sum(0)
+    helped = ((call > 0.0) & (draws[0] < chance)).astype(np.float64)
+    forgotten = 1.0 - np.exp(-dt / memory)
+    record = patron_record + (1.0 - patron_record) * forgotten
+    return {
+        "patron_help": helped,
+        "calls_made": calls_made + call,
+        "calls_honoured": calls_honoured + call * helped,
+        "patron_record": record + learning * call * (helped - record),
+    }
+
+
+@entry(actor="region", draws=2)
+def count_days(
+    fighting: Array,
+    war_begins: Array,
+    war_day_one: Array,
+    war_days_left: Array,
+    war_gain: Array,
+    objective_rate: Array,
+    failure_rate: Array,
+    mediation_rate: Array,
+    dt: Array,
+    draws: Array,
+    *,
+    compromise: Parameter = Parameter(
+        0.5,
+        "share",
+        between=(0.2, 0.8),
+        because="a halt from outside leaves the attacker about half of what it could have taken",
+    ),
+) -> Entry:
+    """Draw how long a new war lasts and how it ends; fight as many of its days as the step has.
+
+    Three endings compete (R32): the first draw inverts their common survival
+    function, the second picks one by its share of the hazard.
+    """
+    begins = war_begins > 0.0
+    total = np.maximum(objective_rate + failure_rate + mediation_rate, TINY)
+    length = np.minimum(np.maximum(-np.log(draws[0]) / total, SHORTEST_WAR), LONGEST_WAR)
+    fate = draws[1] * total
+    gain = np.where(fate < objective_rate, 1.0, np.where(fate < objective_rate + mediation_rate, compromise, 0.0))
+    left = np.where(begins, length, war_days_left)
+    fought = np.where(fighting > 0.0, np.minimum(left, DAYS_PER_YEAR * dt * (1.0 - war_day_one)), 0.0)
+    remaining = left - fought
+    return {
+        "days_fought": fought,
+        "war_days_left": remaining,
+        "war_gain": np.where(begins, gain, war_gain),
+        "war_ends": ((fighting > 0.0) & (remaining <= 0.0)).astype(np.float64),
+    }
+
+
+@entry(actor="state")
+def take_land(
+    attacking: Array,
+    aim: Array,
+    win_chance: Array,
+    recognised: Array,
+    war_ends: Array,
+    war_gain: Array,
+    *,
+    operation_reach: Parameter = Parameter(
+        0.05, "share", between=(0.01, 0.15), because="limited gains of April 2016 and September 2022"
+    ),
+) -> Entry:
+    """Work out the share of the rivals' holdings that an attacker takes in each zone when the war ends.
+
+    A campaign for one zone also takes land, in the same measure, in other zones of
+    which the attacker is the recognised owner, as in 2020.
+    """
+    target = aim.sum(1)
+    campaign = aim[:, 1].sum(0)
+    aimed = np.maximum(target, campaign * recognised)
+    reach = win_chance * (campaign * win_chance + (1.0 - campaign) * operation_reach)
+    return {"taken_share": attacking * war_ends * war_gain * aimed * reach}
+
+
+@entry(actor="state")
+def hand_over_land(
+    control: Array, their_control: Array, taken_share: Array, their_taken_share: Array, rivalry: Array
+) -> Entry:
+    """Move control from those who lost a zone to those who took it; shares still sum to one."""
+    towards = rivalry[:, None]
+    lost = control * np.minimum((towards * their_taken_share).sum(0), 1.0)
+    won = taken_share * (towards * their_control).sum(0)
+    return {"control": np.clip(control - lost + won, 0.0, 1.0), "land_lost": lost, "land_won": won}
+
+
+@entry(actor="state")
+def count_displaced(
+    residents: Array, flight_propensity: Array, control: Array, land_lost: Array, displaced: Array
+) -> Entry:
+    """Count those who flee: the more of what was held is lost, the larger the share (R34)."""
+    lost = land_lost / np.maximum(control + land_lost, TINY)
+    fleeing = residents * (1.0 - np.exp(-flight_propensity * lost))
+    fled = fleeing.sum(0)
+    return {"residents": residents - fleeing, "fled": fled, "displaced": displaced + fled}
+
+
+@entry(actor="state")
+def suffer_losses(
+    stock: Array, worth: Array, loss_rate: Array, death_rate: Array, days_fought: Array, deaths: Array
+) -> Entry:
+    """Take losses of soldiers and arms in proportion to the days fought, in the runs that fight."""
+    killed = death_rate * days_fought
+    fights = np.nonzero(days_fought[0] > 0.0)[0]
+    if not len(fights):
+        return {"killed": killed, "deaths": deaths + killed}
+    by_class = stock.shape[1:]
+    kept = np.ones(by_class)
+    kept[..., fights] = np.exp(-np.broadcast_to(loss_rate, by_class)[..., fights] * days_fought[:, fights])
+    return {"stock": stock * kept, "worth": worth * kept, "killed": killed, "deaths": deaths + killed}
+
+
+@entry(actor="region")
+def close_war(
+    fighting: Array,
+    war_ends: Array,
+    outrage: Array,
+    fled: Array,
+    dt: Array,
+    *,
+    attention: Parameter = Parameter(
+        1.0, "yr", between=(0.5, 1.5), because="half-life of pressure 6 to 18 months (R12)"
+    ),
+) -> Entry:
+    """Let a war that has ended be over, and attention abroad rise with those who fled and fade."""
+    return {
+        "fought": fighting,
+        "fighting": np.where(war_ends > 0.0, 0.0, fighting),
+        "outrage": outrage * half(dt, attention) + fled.sum(0) / 100.0,
+    }

@@ -1,0 +1,148 @@
+"""Changes to come: which givens change at the beginning of which step, from calendar, inputs and timeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from sim import observed
+from sim.model.variables import VARIABLES, Variable
+from sim.model.world import Array
+from sim.scenario.record import Labels, first_year
+from sim.scenario.schema import Figure, Scenario, day
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+# Inputs that exist as an observed series with a flag that says where it is known.
+OBSERVED_TWINS = {"oil_price": "region", "gdp": "state", "oil_revenue": "state"}
+
+EXPORT_YEARS = 5  # `export_volume` on record is a mean of so many years, as volumes of single years jump
+
+Edit = tuple[int, str, str, Any]  # step, quantity, actor, number or numbers by label
+
+
+def coming_changes(scenario: Scenario, labels: Labels, arrays: Mapping[str, Array]) -> dict[int, dict[str, Array]]:
+    """Return, by step, the givens that change at its beginning: calendar, inputs, events in order."""
+    current = {name: array for name, array in arrays.items() if VARIABLES[name].kind == "given"}
+    edits: dict[int, list[tuple[str, str, Any]]] = {}
+    for step, name, actor, value in (*_calendar(scenario), *_inputs(scenario), *events(scenario)):
+        edits.setdefault(step, []).append((name, actor, value))
+    changes: dict[int, dict[str, Array]] = {}
+    for step in sorted(edits):
+        fresh: dict[str, Array] = {}
+        for name, actor, value in edits[step]:
+            fresh.setdefault(name, current[name].copy())
+            place(fresh, labels, VARIABLES[name], actor, value)
+        current.update(fresh)
+        if 0 <= step < scenario.steps:
+            changes[step] = fresh
+    return changes
+
+
+def place(
+    arrays: Mapping[str, Array],
+    labels: Labels,
+    variable: Variable,
+    actor: str,
+    figure: Figure | float | Mapping[str, float],
+) -> None:
+    """Write figures of one actor into an opening array."""
+    column = labels[variable.actor].index(actor)
+    target = arrays[variable.name][..., column, 0]
+    if isinstance(figure, Figure):
+        if figure.value is not None:
+            target[...] = figure.value
+        figure = figure.values or {}
+    if isinstance(figure, Mapping):
+        for label, number in figure.items():
+            target[labels[variable.axes[0]].index(label)] = number
+    else:
+        target[...] = figure
+
+
+def step_of(scenario: Scenario, when: dt.date) -> int:
+    """Return the step a date falls into (may lie outside the horizon)."""
+    year, month = map(int, scenario.start.split("-"))
+    per_month = scenario.steps_per_year // 12
+    within = (when.day - 1) * per_month // 31
+    return (12 * (when.year - year) + when.month - month) * per_month + within
+
+
+def _calendar(scenario: Scenario) -> Iterator[Edit]:
+    """Yield the flags of January and of a new year, and the season."""
+    season = scenario.region.season
+    for step in range(scenario.steps):
+        months = step * 12 // scenario.steps_per_year
+        month = (int(scenario.start[5:]) - 1 + months) % 12
+        first = step * 12 % scenario.steps_per_year == 0
+        january = month == 0 and first
+        yield step, "january", "region", float(january)
+        yield step, "new_year", "region", float(january and step > 0)
+        if season is not None and season.values and first:
+            yield step, "season", "region", season.values.get(MONTHS[month], 0.0)
+
+
+def _inputs(scenario: Scenario) -> Iterator[Edit]:
+    """Yield observed series year by year, and figures given by year; both hold from January on."""
+    for name, actor, by_year in _series(scenario):
+        opens, last = first_year(scenario), max(by_year, default=0)
+        for year in range(opens, int(scenario.end[:4]) + 1):
+            step = max(step_of(scenario, dt.date(year, 1, 1)), 0)
+            known = year in by_year
+            if known:
+                yield step, f"{name}_observed", actor, by_year[year]
+            if known or year == last + 1 or year == opens:
+                yield step, f"{name}_known", actor, float(known)
+    yield from _exports(scenario)
+    for _, actor, document in scenario.actors():
+        for name, figure in document.quantities.items():
+            if figure.by_year and name not in OBSERVED_TWINS:
+                for year, number in figure.by_year.items():
+                    step = step_of(scenario, dt.date(year, 1, 1))
+                    yield max(step, 0) if year == first_year(scenario) else step, name, actor, number
+
+
+def _exports(scenario: Scenario) -> Iterator[Edit]:
+    """Yield what suppliers exported to others than the states: means of the five years before each year."""
+    states = [state.iso3 for state in scenario.states.values() if state.iso3]
+    for key, supplier in scenario.suppliers.items():
+        if supplier.iso3 and "exports" in supplier.from_record:
+            volume = observed.exports_to_others(supplier.iso3, states)
+            for year in range(first_year(scenario), int(scenario.end[:4]) + 1):
+                known = [volume[y] for y in range(year - EXPORT_YEARS, year) if y in volume]
+                if year - 1 in volume:
+                    yield max(step_of(scenario, dt.date(year, 1, 1)), 0), "export_volume", key, float(np.mean(known))
+
+
+def _series(scenario: Scenario) -> Iterator[tuple[str, str, dict[int, float]]]:
+    """Yield quantity, actor and the years in which it is given, the scenario's figures on top of the record."""
+    for name, kind in OBSERVED_TWINS.items():
+        for of_kind, key, actor in scenario.actors():
+            if of_kind == kind:
+                figure = actor.quantities.get(name)
+                stated = (figure.by_year if figure else None) or {}
+                years = {**_recorded(name, actor), **stated}
+                if years:
+                    yield name, key, years
+
+
+def _recorded(name: str, actor: Any) -> dict[int, float]:
+    """Return the observed series an actor asks for."""
+    if name == "oil_price":
+        return observed.oil_price() if "oil_price" in actor.from_record else {}
+    if actor.iso3 and name == "gdp" and "economy" in actor.from_record:
+        return observed.gdp_usd2023(actor.iso3)
+    if actor.iso3 and name == "oil_revenue" and "oil_revenue" in actor.from_record:
+        return observed.oil_revenue_usd2023(actor.iso3)
+    return {}
+
+
+def events(scenario: Scenario) -> Iterator[Edit]:
+    """Yield what the timeline changes, in the order of its dates."""
+    for event in sorted(scenario.timeline, key=lambda e: e.date):
+        for name, change in event.set.items():
+            for actor, value in change.items():
+                yield step_of(scenario, day(event.date)), name, actor, value

@@ -1,0 +1,120 @@
+"""What types cannot tell about the record: is it there at the opening, and given nowhere else?
+
+Part of `sim.scenario.check`. Every function yields located problems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from sim import observed
+from sim.model.variables import VARIABLES
+from sim.observed.arsenal import INHERITED
+from sim.scenario.check_numbers import bounds, source, unit, unknown_label
+from sim.scenario.document import Document, Place, Problem
+from sim.scenario.record import recorded_year
+from sim.scenario.schema import Actor, Figure, RegionActor, Scenario, StateActor, SupplierActor
+
+# What the observed tables set at the opening, by entry of `from_record`: a number beside it would be lost.
+TAKEN = {
+    "spending": ("milex",),
+    "economy": ("gdp", "population"),
+    "oil_revenue": ("oil_revenue", "oil_revenue_last_year"),
+    "arsenal": ("stock", "worth", "pipeline", "on_order", "order_rate", "recent_order"),
+    "trust": ("trust",),
+    "oil_price": ("oil_price",),
+    "exports": ("export_volume",),
+}
+LAST_RECORDED = 2021  # later transfers are held back for a blind score
+
+
+def record(
+    document: Document, place: Place, actor: StateActor | SupplierActor | RegionActor, scenario: Scenario
+) -> Iterator[Problem]:
+    """What an actor takes from the record is on record at the opening, and given nowhere else."""
+    code, year = getattr(actor, "iso3", None), int(scenario.start[:4])
+    for index, part in enumerate(actor.from_record):
+        here = (*place, "from_record", index)
+        if not isinstance(actor, RegionActor) and code is None:
+            message = f"the observed tables know this {str(place[0])[:-1]} by its code; write 'iso3:'"
+            yield document.problem((*place, "from_record"), message)
+            return
+        try:
+            years = _recorded_years(part, code or "")
+        except ValueError as unknown:
+            message = f"{unknown}, or remove '{part}' from 'from_record'"
+            yield document.problem((*place, "iso3"), message)
+            return
+        if recorded_year(years, scenario) not in years:
+            reach = f"{min(years)} to {max(years)}, not for {year} or the year before"
+            message = f"'{part}' is on record for {reach}; write another start or remove it"
+            yield document.problem(here, message)
+        yield from _doubled(document, place, part, actor)
+        if part == "arsenal":
+            yield from _recorded_classes(document, here, code or "", scenario)
+
+
+def _recorded_years(part: str, code: str) -> Collection[int]:
+    """Return the years in which a part of the record can open a scenario; ValueError if there are none."""
+    if part == "oil_price":
+        return observed.oil_price()
+    if part == "spending":
+        return observed.annual("military_expenditure", "milex_usd2023_m", code)
+    if part == "economy":
+        return observed.gdp_usd2023(code).keys() & observed.annual("economy", "population", code).keys()
+    if part == "oil_revenue":
+        revenue = observed.oil_revenue_usd2023(code)
+        return [year for year in revenue if year - 1 in revenue]
+    if part == "exports":
+        return [year + 1 for year in observed.exports(code)]
+    observed.deliveries(code)
+    return range(INHERITED, LAST_RECORDED + 1)
+
+
+def _doubled(document: Document, place: Place, part: str, actor: Actor) -> Iterator[Problem]:
+    """No opening value is given by hand that the record would replace."""
+    for name in TAKEN[part]:
+        figure = actor.quantities.get(name)
+        if figure is not None and figure.by_year is None:
+            message = f"'{name}' is taken from the record; remove it, or remove '{part}' from 'from_record'"
+            yield document.problem((*place, "quantities", name), message)
+
+
+def _recorded_classes(document: Document, here: Place, code: str, scenario: Scenario) -> Iterator[Problem]:
+    """The scenario has a place for every recorded delivery."""
+    classes = {delivery.weapon_class for delivery in observed.deliveries(code)}
+    missing = ", ".join(sorted(classes - set(scenario.weapons.classes)))
+    if missing:
+        message = f"recorded deliveries also have the weapon classes {missing}; write them, or remove 'arsenal'"
+        yield document.problem(here, message)
+
+
+def arms(document: Document, place: Place, state: StateActor, scenario: Scenario) -> Iterator[Problem]:
+    """Inherited arms count beside the record, opening arms instead of it; both are given by class."""
+    recorded = "arsenal" in state.from_record
+    if state.legacy_1992 is not None:
+        here = (*place, "legacy_1992")
+        yield from _by_class(document, here, state.legacy_1992, scenario)
+        if not recorded:
+            message = "this counts only with 'arsenal' in 'from_record'; write it there, or remove this"
+            yield document.problem(here, message)
+    if state.opening_arms is not None:
+        here = (*place, "opening_arms")
+        yield from _by_class(document, here, state.opening_arms, scenario)
+        taken = recorded or {*TAKEN["arsenal"]} & state.quantities.keys() & {"stock", "worth"}
+        if taken:
+            message = "the arms held are given elsewhere too; remove this, or 'arsenal', 'stock' and 'worth'"
+            yield document.problem(here, message)
+
+
+def _by_class(document: Document, here: Place, figure: Figure, scenario: Scenario) -> Iterator[Problem]:
+    """Arms are given by class."""
+    yield from source(document, here, figure)
+    yield from unit(document, here, figure, VARIABLES["stock"].unit)
+    if figure.values is None:
+        yield document.problem(here, "arms differ by class; write 'values:' by weapon class")
+    for label, number in (figure.values or {}).items():
+        if label not in scenario.weapons.classes:
+            message = unknown_label("weapon class", label, scenario.weapons.classes)
+            yield document.problem((*here, "values", label), message)
+        yield from bounds(document, (*here, "values", label), number, VARIABLES["stock"])

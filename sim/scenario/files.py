@@ -1,0 +1,161 @@
+"""From a name or a path to a scenario: the files it refers to read, laid over one another, inlined."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.model.mistakes import Mistake, suggest
+from sim.scenario.document import Document, DocumentError, Place, Problem, graft, merge
+from sim.scenario.problems import located_problems, shown
+from sim.scenario.schema import FOLDERS, Scenario
+from sim.scenario.strict_yaml import read_document
+
+
+def folder() -> Path:
+    """Return the folder of shipped scenarios: of the checkout, or of the installed package."""
+    here = Path(__file__).resolve().parents[1]
+    beside = here.parent / "scenarios"
+    return beside if beside.is_dir() else here / "scenarios"
+
+
+def shipped_scenarios() -> list[str]:
+    """Return the names of the shipped scenarios."""
+    return sorted(path.stem for path in folder().glob("*.yaml") if path.stem not in ("weapons", "systems"))
+
+
+def scenario_file(name: str | os.PathLike[str]) -> Path:
+    """Return the file of a scenario given by path or by the name of a shipped one.
+
+    Raises
+    ------
+    Mistake
+        If there is neither, with a suggestion.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        return path
+    if str(name) in shipped_scenarios():
+        return folder() / f"{name}.yaml"
+    if path.exists():
+        return path
+    hint = suggest(str(name), shipped_scenarios())
+    raise Mistake(f"there is no scenario '{name}'{hint}; `armsrace list scenarios` names them")
+
+
+def read_scenario(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
+    """Read a scenario with everything it refers to.
+
+    Returns
+    -------
+    tuple of Scenario and Document
+        The validated scenario, and where each part of it is written.
+
+    Raises
+    ------
+    DocumentError
+        With one located sentence for every mistake.
+    """
+    path = scenario_file(name)
+    document = _extended(path, ())
+    if "name" in document.data:
+        message = "a scenario is named after its file; remove this key, or write 'title:'"
+        raise DocumentError((document.problem(("name",), message),))
+    try:
+        scenario = Scenario.model_validate({**document.data, "name": path.name.removesuffix(".yaml")})
+    except ValidationError as error:
+        raise DocumentError(located_problems(document, error, Scenario)) from None
+    return scenario, document
+
+
+def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
+    """Read a document with what it names, and lay it over the one it extends."""
+    document = read_document(path)
+    here = (*trail, path.resolve())
+    if not isinstance(document.data, dict):
+        raise DocumentError((document.problem((), "a scenario is a mapping; write 'key: value' lines"),))
+    if "extends" not in document.data:
+        return _inline(document, path)
+    target = _base(document, document.data.pop("extends"), path)
+    if target.resolve() in here:
+        chain = " -> ".join(p.stem for p in (*here, target))
+        message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
+        raise DocumentError((document.problem(("extends",), message),))
+    return merge(_without_named_anew(_extended(target, here), document), _inline(document, path))
+
+
+def _base(document: Document, name: Any, path: Path) -> Path:
+    """Return the file of the scenario to extend: beside the document, else a shipped one."""
+    if not isinstance(name, str):
+        message = f"write the name of one scenario, not {shown(name)}"
+        raise DocumentError((document.problem(("extends",), message),))
+    file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    for target in (path.parent / file, folder() / file):
+        if target.exists():
+            return target
+    hint = suggest(name, [*_stems(path.parent), *shipped_scenarios()]) or "; write the name of a file beside this one"
+    raise DocumentError((document.problem(("extends",), f"there is no scenario '{name}' to extend{hint}"),))
+
+
+def _stems(where: Path) -> list[str]:
+    return sorted(path.stem for path in where.glob("*.yaml"))
+
+
+def _without_named_anew(base: Document, over: Document) -> Document:
+    """Return `base` without the sections that `over` replaces by naming files of its own."""
+    anew = {section for section in ("weapons", *FOLDERS) if isinstance(over.data.get(section), str | list)}
+    data = {key: part for key, part in base.data.items() if key not in anew}
+    return Document(data, base.marks, base.file)
+
+
+def _inline(document: Document, path: Path) -> Document:
+    """Replace names of actor files and of the weapons file by what is in them."""
+    weapons, problems = document.data.get("weapons"), list[Problem]()
+    if isinstance(weapons, str):
+        try:
+            document = graft(document, ("weapons",), _referred(document, ("weapons",), path.parent, weapons))
+        except DocumentError as error:
+            problems += error.problems
+    for section, subfolder in FOLDERS.items():
+        names = document.data.get(section)
+        if isinstance(names, list):
+            document, found = _inline_section(document, section, names, path.parent / subfolder)
+            problems += found
+    if problems:
+        raise DocumentError(problems)
+    return document
+
+
+def _inline_section(document: Document, section: str, names: list[Any], where: Path) -> tuple[Document, list[Problem]]:
+    """Replace a list of names by a mapping of name to actor document; return what is wrong with it too."""
+    problems: list[Problem] = []
+    data = {**document.data, section: {}}
+    inlined = Document(data, dict(document.marks), document.file)
+    for index, name in enumerate(names):
+        place = (section, index)
+        try:
+            if not isinstance(name, str):
+                problems.append(document.problem(place, f"write the name of a file in {where.name}/"))
+            elif name in names[:index]:
+                problems.append(document.problem(place, f"'{name}' is listed twice; remove one"))
+            else:
+                inlined = graft(inlined, (section, name), _referred(document, place, where, f"{name}.yaml"))
+        except DocumentError as error:
+            problems += error.problems
+    return inlined, problems
+
+
+def _referred(document: Document, place: Place, where: Path, file: str) -> Document:
+    """Load a file named in a scenario, from `where` or from the same folder of the shipped ones."""
+    beside = folder() if place == ("weapons",) else folder() / where.name
+    for path in (where / file, beside / file):
+        if path.is_file():
+            return read_document(path)
+    folders = f"{where.name}/" if place != ("weapons",) else "the folder of this file"
+    choices = {Path(file).stem: "", **dict.fromkeys((*_stems(where), *_stems(beside)))}
+    choices.pop(Path(file).stem)
+    hint = suggest(Path(file).stem, choices) or "; write the file, or correct the name"
+    raise DocumentError((document.problem(place, f"there is no file '{file}' in {folders}{hint}"),))

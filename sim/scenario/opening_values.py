@@ -1,0 +1,93 @@
+"""The opening: every quantity before the first step, from what a scenario states and what is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+import numpy as np
+
+from sim import observed
+from sim.model.turn import OPENING, open_books
+from sim.model.variables import VARIABLES
+from sim.model.world import Array, World
+from sim.scenario.changes import events, place
+from sim.scenario.record import Labels, first_year, open_from_record, recorded_year, revenue_years
+from sim.scenario.schema import Figure, Scenario, StateActor
+from sim.scenario.settings import Settings, settings
+
+# Which states an opening entry is made for; every other entry is made for all.
+ASKED: Mapping[str, Callable[[StateActor], bool]] = {
+    "recall_orders": lambda state: "arsenal" in state.from_record,
+    "trust_by_record": lambda state: "trust" in state.from_record,
+    "value_holdings": lambda state: "arsenal" in state.from_record or state.opening_arms is not None,
+}
+
+
+def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
+    """Return the opening value of every quantity, ``(*axes, actor, 1)``, at the middle of what is uncertain."""
+    sizes = World(labels, 1)
+    arrays = {name: np.full(sizes.shape(variable), variable.neutral) for name, variable in VARIABLES.items()}
+    arrays["dt"][...] = 1.0 / scenario.steps_per_year
+    arrays["ambition"][1] = 1.0
+    for name, figure in scenario.weapons.quantities.items():
+        place(arrays, labels, VARIABLES[name], "region", figure)
+    for _, key, actor in scenario.actors():
+        for name, figure in actor.quantities.items():
+            place(arrays, labels, VARIABLES[name], key, figure)
+    for step, name, key, value in events(scenario):
+        if step < 0:  # it has happened before the opening
+            place(arrays, labels, VARIABLES[name], key, value)
+    for column, (key, state) in enumerate(scenario.states.items()):
+        open_from_record(arrays, labels, scenario, column)
+        if state.opening_arms is not None:
+            _open_by_class(arrays, labels, column, state.opening_arms)
+        if state.rivals is not None:
+            _set_rivalries(arrays, labels, key, state.rivals)
+    _set_oil_price(arrays, scenario)
+    world = World(labels, 1, _with_references(arrays))
+    open_from_stated(world, scenario, settings(scenario, labels, (entry.name for entry in OPENING.before)))
+    return world.arrays
+
+
+def open_from_stated(world: World, scenario: Scenario, chosen: Settings) -> None:
+    """Make the opening entries that rest on what is stated and on record, at some settings."""
+    states = scenario.states.values()
+    whose = {name: np.array([[asks(state)] for state in states]) for name, asks in ASKED.items()}
+    open_books(world, OPENING.before, chosen, whose)
+
+
+def _set_rivalries(arrays: Mapping[str, Array], labels: Labels, key: str, rivals: Collection[str]) -> None:
+    """Mark who of the other states is a rival; counterparts stand in the order `World` shows them in."""
+    states = labels["state"]
+    place_of = states.index(key)
+    for k in range(1, len(states)):
+        other = states[(place_of + k) % len(states)]
+        arrays["rivalry"][k - 1, place_of, 0] = float(other in rivals)
+
+
+def _open_by_class(arrays: Mapping[str, Array], labels: Labels, column: int, figure: Figure) -> None:
+    """Fill stock from what a scenario says; of suppliers it says nothing, so the origin is "other"."""
+    origin = labels["origin"].index("other")
+    for weapon, tiv_m in (figure.values or {}).items():
+        arrays["stock"][origin, labels["weapon"].index(weapon), column, 0] = tiv_m
+
+
+def _set_oil_price(arrays: Mapping[str, Array], scenario: Scenario) -> None:
+    """Take the oil price from the record, and the price that opening revenue was earned at."""
+    arrays["oil_price_lately"][...] = arrays["oil_price"]
+    if "oil_price" in scenario.region.from_record:
+        price, before = observed.oil_price(), first_year(scenario) - 1
+        opens = price[recorded_year(price, scenario)]
+        arrays["oil_price"][...] = opens
+        # Where revenue is of the year before, it still has to follow the price into the first year.
+        arrays["oil_price_lately"][...] = price[before] if before in revenue_years(scenario) else opens
+
+
+def _with_references(arrays: dict[str, Array]) -> dict[str, Array]:
+    """Add what is measured against the opening: spending, output, oil, grievance, claims held."""
+    for name in ("milex", "gdp", "oil_revenue", "grievance"):
+        arrays[f"{name}_opening"] = arrays[name].copy()
+    arrays["milex_target"] = arrays["milex"].copy()
+    worth = arrays["claim"].sum(0)
+    arrays["claims_held_opening"] = (arrays["claim"] * arrays["control"]).sum(0) / np.maximum(worth, 1e-9)
+    return arrays

@@ -1,0 +1,109 @@
+"""What the observed tables say of the time before the first step: spending, output, arms, orders, deliveries.
+
+A record is taken as it is. What follows from it only with an assumed number (what arms are worth, whom a state
+trusts) is worked out in `sim.model.accounting.opening`, from the spans of years kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from sim import observed
+from sim.model.variables import LOOKBACKS
+from sim.model.world import Array
+from sim.observed import Delivery, arsenal
+from sim.scenario.schema import Scenario, StateActor
+
+Labels = Mapping[str, tuple[str, ...]]
+
+SPANS = range(1, len(LOOKBACKS) + 1)  # years looked back on
+
+
+def first_year(scenario: Scenario) -> int:
+    """Return the calendar year of the first step."""
+    return int(scenario.start[:4])
+
+
+def recorded_year(years: Collection[int], scenario: Scenario) -> int:
+    """Return the year whose record opens a scenario: the first played, or the one before where that is the last."""
+    year = first_year(scenario)
+    return year if year in years else year - 1
+
+
+def revenue_years(scenario: Scenario) -> set[int]:
+    """Return the years whose recorded oil revenue opens the states' books."""
+    asking = (state.iso3 for state in scenario.states.values() if "oil_revenue" in state.from_record)
+    return {recorded_year(observed.oil_revenue_usd2023(code), scenario) for code in asking if code}
+
+
+def open_from_record(arrays: Mapping[str, Array], labels: Labels, scenario: Scenario, column: int) -> None:
+    """Take a state's opening values from the observed tables, as far as it asks for them."""
+    state = scenario.states[labels["state"][column]]
+    if state.iso3 is None:
+        return
+    if "spending" in state.from_record:
+        spending = observed.annual("military_expenditure", "milex_usd2023_m", state.iso3)
+        arrays["milex"][column] = spending[recorded_year(spending, scenario)]
+    if "economy" in state.from_record:
+        gdp, population = observed.gdp_usd2023(state.iso3), observed.annual("economy", "population", state.iso3)
+        year = recorded_year(gdp.keys() & population.keys(), scenario)
+        arrays["gdp"][column] = gdp[year]
+        arrays["population"][column] = population[year] / 1000.0
+    if "oil_revenue" in state.from_record:
+        revenue = observed.oil_revenue_usd2023(state.iso3)
+        year = recorded_year(revenue, scenario)
+        arrays["oil_revenue"][column] = revenue[year]
+        arrays["oil_revenue_last_year"][column] = revenue[year - 1]
+    if "trust" in state.from_record:
+        _deliveries_lately(arrays, labels, scenario, column, state.iso3)
+    if "arsenal" in state.from_record:
+        _arsenal(arrays, labels, scenario, column, state)
+        _orders_lately(arrays, labels, scenario, column, state.iso3)
+
+
+def _deliveries_lately(arrays: Mapping[str, Array], labels: Labels, scenario: Scenario, column: int, iso3: str) -> None:
+    """Note what each supplier delivered a year."""
+    year = first_year(scenario)
+    for s, key in enumerate(labels["supplier"]):
+        theirs = [line for line in observed.deliveries(iso3) if line.supplier == scenario.suppliers[key].iso3]
+        for k, span in enumerate(SPANS):
+            served = sum(line.tiv_m for line in theirs if year - span <= line.delivery_year < year)
+            arrays["served_lately"][k, s, column] = served / span
+
+
+def _arsenal(arrays: Mapping[str, Array], labels: Labels, scenario: Scenario, column: int, state: StateActor) -> None:
+    """Fill stock and pipeline by perpetual inventory from recorded deliveries."""
+    assert state.iso3 is not None
+    year, origins, weapons = first_year(scenario), labels["origin"], labels["weapon"]
+    codes = supplier_codes(scenario)
+    decay = dict(zip(weapons, arrays["decay"][:, 0, 0].tolist(), strict=True))
+    legacy = (state.legacy_1992.values if state.legacy_1992 else None) or {}
+    arrays["stock"][..., column, 0] = arsenal.opening_stock(
+        state.iso3, year, origins, weapons, decay, codes, legacy, combat_only=False
+    )
+    arrays["pipeline"][..., column, 0] = arsenal.opening_pipeline(
+        state.iso3, year, origins, weapons, codes, combat_only=False
+    )
+    arrays["on_order"][:, column, 0] = arrays["pipeline"][..., column, 0].sum((0, 2))
+
+
+def _orders_lately(arrays: Mapping[str, Array], labels: Labels, scenario: Scenario, column: int, iso3: str) -> None:
+    """Note what was ordered a year, and what money was placed with each supplier at its prices of the opening."""
+    year, codes = first_year(scenario), supplier_codes(scenario)
+    for k, span in enumerate(SPANS):
+        for order in _ordered(iso3, range(year - span, year)):
+            arrays["ordered_lately"][k, column] += order.tiv_m / span
+            if order.supplier in codes:
+                s = labels["supplier"].index(codes[order.supplier])
+                price = arrays["price"][labels["weapon"].index(order.weapon_class), s, 0]
+                arrays["placed_lately"][k, s, column] += order.tiv_m * price
+
+
+def _ordered(iso3: str, years: range) -> Iterable[Delivery]:
+    """Yield what a state ordered in some years and was delivered since; the register holds nothing else."""
+    return (line for line in observed.deliveries(iso3) if line.order_year in years)
+
+
+def supplier_codes(scenario: Scenario) -> dict[str, str]:
+    """Return the suppliers' keys by their codes in the observed tables."""
+    return {supplier.iso3: key for key, supplier in scenario.suppliers.items() if supplier.iso3}

@@ -1,0 +1,92 @@
+"""Settings of a game: what each parameter is for each actor, in each run where it is uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+import sim.model.rules  # noqa: F401  (fills the catalogue)
+from sim.model.accounting import ENTRIES
+from sim.model.parameter import Parameter
+from sim.model.rule import CATALOGUE, Mechanism
+from sim.model.streams import Luck, normal
+from sim.scenario.schema import Figure, Scenario
+
+MECHANISMS: Mapping[str, Mechanism] = {**ENTRIES, **CATALOGUE}
+
+Settings = dict[str, dict[str, Any]]
+
+
+def settings(
+    scenario: Scenario, labels: Mapping[str, tuple[str, ...]], names: Iterable[str], luck: Luck | None = None
+) -> Settings:
+    """Return mechanism -> parameter -> value: a float, or an array ``(actor, 1 or run)``.
+
+    What an actor states for itself wins over the scenario, the scenario over the default.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Whose parameters.
+    labels : mapping of str to tuple of str
+        The actors of every kind, by key.
+    names : iterable of str
+        Rules and entries of the books.
+    luck : Luck or None
+        What uncertain numbers are drawn from; without it each is the middle of what is believed.
+    """
+    return {name: _of_mechanism(scenario, labels, MECHANISMS[name], luck) for name in names}
+
+
+def _of_mechanism(
+    scenario: Scenario, labels: Mapping[str, tuple[str, ...]], mechanism: Mechanism, luck: Luck | None
+) -> dict[str, Any]:
+    """Return what a mechanism is called with beside what it reads: its own parameters, and those it borrows."""
+    everybody = {key: actor for _, key, actor in scenario.actors()}
+    actors = {key: everybody[key] for key in labels[mechanism.actor]}
+    values: dict[str, Any] = {}
+    own = {name: f"{mechanism.name}.{name}" for name in mechanism.parameters}
+    for argument, key in (own | dict(mechanism.borrows)).items():
+        owner, _, parameter = key.partition(".")
+        common = scenario.parameters.get(key)
+        figures = {name: actor.parameters.get(key) or common for name, actor in actors.items()}
+        if key not in own.values() and owner in CATALOGUE:  # what is lent by a rule counts for those who follow it
+            figures = {name: figures[name] if owner in actor.rules else None for name, actor in actors.items()}
+        values[argument] = _in_all_runs(figures, key, MECHANISMS[owner].parameters[parameter], luck)
+    return values
+
+
+def _in_all_runs(figures: Mapping[str, Figure | None], key: str, default: Parameter, luck: Luck | None) -> Any:
+    """Return the value of one parameter for all actors of the mechanism's kind."""
+    if all(figure is None for figure in figures.values()):
+        return float(default)
+    rows = [_number(figure, key, actor, default, luck) for actor, figure in figures.items()]
+    if luck is None or all(isinstance(row, float) for row in rows):
+        return rows[0] if len(set(rows)) == 1 else np.array(rows)[:, None]
+    return np.stack([np.broadcast_to(row, (luck.runs,)) for row in rows])
+
+
+def _number(figure: Figure | None, key: str, actor: str, default: Parameter, luck: Luck | None) -> Any:
+    """Return one parameter of one actor: a float, or one draw per run where it is uncertain."""
+    if luck is None or figure is None or figure.distribution is None:
+        return central(figure, default)
+    low, high = figure.between or default.between
+    u = luck.draw(f"parameter\x1f{key}", (actor,), 2, 0)[:, 0]
+    if figure.distribution.normal is not None:
+        mean, spread = figure.distribution.normal
+        return np.clip(mean + spread * normal(u[0], u[1]), low, high)
+    assert figure.distribution.uniform is not None
+    bottom, top = figure.distribution.uniform
+    return bottom + (top - bottom) * u[0]
+
+
+def central(figure: Figure | None, default: float) -> float:
+    """Return the one number of a parameter; of a distribution the mean, or half way between both ends."""
+    if figure is None:
+        return float(default)
+    if figure.distribution is None:
+        return float(default if figure.value is None else figure.value)
+    core = figure.distribution.core
+    return sum(core) / len(core)

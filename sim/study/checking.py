@@ -1,0 +1,129 @@
+"""A scenario or an experiment checked: what it rests on, what would be played, what is allowed but should be known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sim.answers import Answer, Rows, aligned
+from sim.scenario.census import census, warnings
+from sim.scenario.schema import Scenario
+from sim.study.experiment import Experiment, is_experiment
+from sim.study.request import scenario_of, study_for
+from sim.study.study import Study
+
+NO_MISTAKE = "no mistake found"  # whoever gets an answer got no `DocumentError`
+
+
+@dataclass(frozen=True, repr=False)
+class CheckedScenario(Answer):
+    """A scenario without mistakes.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        As it was read.
+    numbers : mapping of str to int
+        How many of its numbers, the parameters in force included, are ``reported``, ``derived`` and ``assumed``.
+    warnings : tuple of str
+        Settings without effect, races without a level.
+    """
+
+    scenario: Scenario
+    numbers: Mapping[str, int]
+    warnings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return the scenario's size, its numbers by basis, and the warnings."""
+        s = self.scenario
+        size = f"{s.steps} steps, {len(s.states)} states, {len(s.suppliers)} suppliers"
+        lines = [f"{s.name}: {s.start} to {s.end}, {size}"]
+        lines.append("numbers: " + ", ".join(f"{count} {basis}" for basis, count in self.numbers.items()))
+        return "\n".join([*lines, *(f"warning: {warning}" for warning in self.warnings), NO_MISTAKE])
+
+
+@dataclass(frozen=True, repr=False)
+class CheckedExperiment(Answer):
+    """An experiment without mistakes, in itself and in its scenarios, at every point.
+
+    Attributes
+    ----------
+    study : Study
+        What would be played: scenarios, points and runs.
+    factors : Rows
+        What varies, a row for each factor: its role, smallest and largest value, how many numbers, unit and basis.
+    """
+
+    study: Study
+    factors: Rows
+
+    def __str__(self) -> str:
+        """Return the question, the number of points and runs, and what varies."""
+        experiment, layout = self.study.experiment, self.study.layout
+        assert experiment is not None
+        most = "at most " if self.study.stop else ""
+        cells = [
+            [f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row.values()] for row in self.factors
+        ]
+        head = [[*self.factors[0]]] if self.factors else []
+        return "\n".join([
+            f"{experiment.name}: {experiment.question}",
+            f"scenarios: {', '.join(scenario.name for scenario in self.study.scenarios)}",
+            f"{experiment.design.kind}: {layout.points} points of {most}{layout.runs} runs, "
+            f"{self.study.total} runs in all\n",
+            *aligned([*head, *cells]),
+            NO_MISTAKE,
+        ])  # fmt: skip
+
+
+def check(what: Scenario | Experiment | str | os.PathLike[str]) -> CheckedScenario | CheckedExperiment:
+    """Check a scenario and count its numbers by basis, or check an experiment and count its points.
+
+    Parameters
+    ----------
+    what : Scenario, Experiment, str or path
+        The name of a shipped one, a file, or one that is loaded.
+
+    Returns
+    -------
+    CheckedScenario or CheckedExperiment
+        What it holds; it has no mistake, or there would be an error.
+
+    Raises
+    ------
+    DocumentError
+        With one sentence ``file:line: path: what is wrong`` for every mistake.
+    Mistake
+        If there is no such scenario or experiment.
+
+    Examples
+    --------
+    >>> found = check("richardson")
+    >>> found.numbers["reported"], found.warnings
+    (1, ())
+    """
+    if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
+        study = study_for(what)
+        return CheckedExperiment(study, _factors(study))
+    scenario = scenario_of(what)
+    count = census(scenario)
+    numbers = {basis: count[basis] for basis in ("reported", "derived", "assumed")}
+    return CheckedScenario(scenario, numbers, tuple(warnings(scenario)))
+
+
+def _factors(study: Study) -> Rows:
+    """Return what varies over the points; a design may add factors that the document does not name."""
+    experiment, points = study.experiment, study.points
+    assert experiment is not None
+    assert points is not None
+    stated = experiment.factors
+    basis = [(stated[path].basis or "not said") if path in stated else "" for path in points.factors]
+    about = zip(points.factors, points.roles, points.units, basis, points.values.T, strict=True)
+    return Rows(
+        {
+            "factor": factor, "role": role, "from": float(values.min()), "to": float(values.max()),
+            "numbers": len(set(values.tolist())), "unit": unit, "basis": basis,
+        }
+        for factor, role, unit, basis, values in about
+    )  # fmt: skip

@@ -1,0 +1,206 @@
+"""What is listed, shown, checked and cited without anything being played."""
+
+import re
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import yaml
+
+import sim
+from sim import evidence
+from sim.answers import LINES, Files, Rows
+from sim.explain import citation
+from sim.explain.catalogue import KINDS
+from sim.model.mistakes import Mistake
+from sim.model.rule import CATALOGUE
+from sim.model.variables import VARIABLES
+from sim.results.manifest import cited
+from sim.scenario.document import DocumentError
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAIN = [kind for kind in KINDS if kind != "claims"]  # for whose homes every scenario is read: tests/test_claims.py
+
+
+# -- listed and shown
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_what_is_listed_can_be_shown(kind):
+    rows = sim.list(kind)
+    names = [row.get("name", row.get("key")) for row in rows]
+    assert sorted(names) == sorted(KINDS[kind].names())
+    shown = sim.show(names[-1])
+    assert (shown.kind, shown.name) == (kind, names[-1])
+    assert shown.text == str(shown)
+    assert len(shown.text.split()) > 3
+
+
+def test_a_list_can_be_taken_further():
+    rows = sim.list("rules")
+    assert {row["name"]: row["writes"] for row in rows} == {rule.name: rule.writes for rule in CATALOGUE.values()}
+    assert [row["unit"] for row in sim.list("quantities")] == [v.unit for v in VARIABLES.values()]
+
+
+def test_scenarios_are_listed_unless_another_kind_is_named():
+    assert sim.list() == sim.list("scenarios")
+
+
+def test_a_rule_is_shown_with_the_numbers_it_has():
+    text = sim.show("match_rival_linearly").text
+    for name, parameter in CATALOGUE["match_rival_linearly"].parameters.items():
+        assert f"  {name} = {float(parameter):g} {parameter.unit}" in text
+
+
+def test_a_file_is_shown_as_what_it_is(tmp_path):
+    (tmp_path / "mine.yaml").write_text("extends: richardson\n", encoding="utf-8")
+    (tmp_path / "asked.yaml").write_text("question: '?'\nscenario: richardson\ndesign: fixed\n", encoding="utf-8")
+    assert sim.show(str(tmp_path / "mine.yaml")).kind == "scenarios"
+    assert sim.show(str(tmp_path / "asked.yaml")).kind == "experiments"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "milx"])
+def test_what_is_not_there_is_not_shown(name):
+    with pytest.raises(Mistake, match="there is no scenario, rule, quantity, source or claim"):
+        sim.show(name)
+
+
+# -- how an answer shows itself
+
+
+def test_rows_alone_on_a_line_are_shown_from_the_top_and_printed_whole():
+    rows = Rows({"number": str(i)} for i in range(LINES + 9))
+    assert str(rows).splitlines() == ["number", *(str(i) for i in range(LINES + 9))]
+    assert repr(rows).splitlines()[LINES - 1 :] == [str(LINES - 2), "... 10 lines more; print() shows them"]
+    assert repr(Rows()) == "no rows"
+    assert rows._repr_html_().count("<tr>") == LINES + 10
+
+
+def test_html_holds_what_is_said_and_not_what_it_would_do():
+    assert "<script>" not in Rows([{"what": "<script>"}])._repr_html_()
+    assert "&lt;script&gt;" in Files([Path("<script>")])._repr_html_()
+
+
+# -- checked
+
+
+def test_a_scenario_is_checked_by_name_by_file_and_as_it_is(tmp_path):
+    loaded = sim.load("south_caucasus_2010")
+    file = tmp_path / "south_caucasus_2010.yaml"
+    file.write_text(loaded.lock(), encoding="utf-8")
+    answers = [sim.check(what) for what in ("south_caucasus_2010", loaded, file)]
+    assert answers[0].numbers == answers[1].numbers == answers[2].numbers
+    assert all(count > 0 for count in answers[0].numbers.values())
+    assert str(answers[0]) == str(answers[1])
+
+
+def test_what_is_without_effect_is_a_warning(tmp_path):
+    file = tmp_path / "idle.yaml"
+    file.write_text(
+        "extends: richardson\nparameters:\n"
+        "  covet_land.campaign_rate: {value: 0.05, basis: assumed, because: nobody follows it}\n",
+        encoding="utf-8",
+    )
+    found = sim.check(file)
+    assert found.warnings
+    assert f"warning: {found.warnings[0]}" in str(found)
+
+
+def test_an_experiment_is_checked_with_its_points():
+    found = sim.check("what_drives_war")
+    assert found.study.layout.points == 180
+    assert [row["role"] for row in found.factors] == ["uncertainty"] * len(found.factors)
+    assert all(row["from"] < row["to"] for row in found.factors)
+
+
+def test_a_mistake_is_raised_and_not_answered(tmp_path):
+    (tmp_path / "bad.yaml").write_text("extends: richardson\nstrat: 2000-01\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"bad.yaml:2: .*did you mean 'start'"):
+        sim.check(tmp_path / "bad.yaml")
+
+
+# -- cited
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory):
+    out = tmp_path_factory.mktemp("cited") / "result"
+    sim.sweep("richardson", 4, seed=7, kept_paths=0, out=out)
+    return out
+
+
+def keys(found):
+    return {source.key for source in found.sources}
+
+
+def test_the_software_is_cited_as_the_citation_file_says():
+    said = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    found = sim.cite()
+    assert found.software.title == said["title"]
+    assert f"Version {sim.__version__}" in str(found)
+    assert said["authors"][0]["name"] in found.bibtex
+    assert keys(found) == set()
+
+
+def test_an_installed_package_cites_itself_without_the_checkout(monkeypatch, tmp_path):
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert [f"extra_metadata/{name}" for name in wheel["extra-metadata"].values()] == [citation.PACKED]
+    packed = tmp_path / "armsrace-0.1.0.dist-info" / citation.PACKED
+    packed.parent.mkdir(parents=True)
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8").replace("armsrace contributors", "somebody else")
+    packed.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(citation, "__file__", str(tmp_path / "sim" / "explain" / "citation.py"))
+    monkeypatch.setattr(citation, "distribution", lambda _: metadata.PathDistribution(packed.parents[1]))
+    assert citation.software.__wrapped__().authors == ("somebody else",)
+    packed.unlink()
+    with pytest.raises(Mistake, match="install armsrace again"):
+        citation.software.__wrapped__()
+
+
+def test_a_scenario_rests_on_what_its_results_carry(result):
+    assert keys(sim.cite("south_caucasus_2010")) == set(cited(sim.load("south_caucasus_2010")))
+    written = set(re.findall(r"^@\w+\{([\w-]+),$", (result / "sources.bib").read_text(encoding="utf-8"), re.MULTILINE))
+    assert keys(sim.cite(result)) == keys(sim.cite("richardson")) == written
+
+
+def test_a_result_is_named_so_that_it_can_be_played_again(result):
+    (sentence,) = sim.cite(result).results
+    assert re.fullmatch(rf"richardson: 4 runs, seed 7, by version {sim.__version__}, code \w+\.", sentence)
+
+
+def test_an_experiment_rests_on_its_scenarios_and_on_its_ranges():
+    experiment = sim.study.experiment.read_experiment("embargo_contrast")
+    found = keys(sim.cite("embargo_contrast"))
+    for name in experiment.scenarios:
+        assert set(cited(sim.load(name))) <= found
+    assert {factor.source for factor in experiment.factors.values() if factor.source} <= found
+
+
+def test_a_rule_a_source_and_a_claim_are_cited():
+    rule = CATALOGUE["spend_oil_money"]
+    assert set(rule.evidence) <= keys(sim.cite("spend_oil_money"))
+    assert keys(sim.cite("fearon_1995", "sf-24")) == {"fearon_1995", evidence.claims()["SF-24"][0].key}
+
+
+def test_bibtex_has_an_entry_for_everything_cited():
+    found = sim.cite("south_caucasus_2010", "south_asia_2000", "richardson")
+    entries = re.findall(r"^@\w+\{([\w-]+),$", found.bibtex, re.MULTILINE)
+    assert entries == ["armsrace", *sorted(keys(found))]
+    assert found.bibtex.count("{") == found.bibtex.count("}")
+
+
+@pytest.mark.parametrize("key", evidence.sources())
+def test_a_reference_is_one_sentence_after_another(key):
+    source = evidence.source(key)
+    line = evidence.reference(source)
+    assert source.title in line
+    assert source.date in line
+    assert "\n" not in line
+    assert not re.search(r"\.\.|\?\.|  | ,|\(\)", line)
+    assert ("cited from memory" in line) == (source.verification == "from_memory")
+
+
+def test_what_cannot_be_cited_is_a_sentence_with_a_remedy():
+    with pytest.raises(Mistake, match="there is no scenario, experiment, result, rule, source or claim 'qqq'; "):
+        sim.cite("qqq")
