@@ -6,6 +6,8 @@ import numpy as np
 import xarray as xr
 
 import sim
+from sim.engine.record import kept_axes
+from sim.model.variables import VARIABLES
 from sim.study.experiment import Experiment
 from sim.study.points import Points, points
 
@@ -24,22 +26,11 @@ ORIGINS = [
     ("home", "own production", ""),
     ("other", "other", ""),
 ]
+SUPPLIERS = ORIGINS[:7]
 ZONES = [("karabakh", "Karabakh"), ("districts", "seven districts"), ("syunik", "Syunik")]
 RUNS, KEPT_PATHS, STEPS, BINS = 600, 150, 192, 256
-UNITS = {
-    "milex": "US$2023 m per yr",
-    "balance": "log ratio",
-    "stock_balance": "log ratio",
-    "perceived_balance": "log ratio",
-    "deliveries": "TIV m",
-    "recorded_deliveries": "TIV m",
-    "tension": "index",
-    "talks": "code",
-    "fighting": "code",
-    "control": "share",
-    "deaths": "persons",
-    "displaced": "thousand persons",
-}
+OUTCOME_UNITS = {"deaths": "persons", "displaced": "thousand persons"}
+UNITS = {variable.keep: variable.unit for variable in VARIABLES.values() if variable.keep} | OUTCOME_UNITS
 
 
 def walk(luck, first, drift, noise, shape):
@@ -82,6 +73,19 @@ def deliveries(luck):
     return 4 * weight * lumps
 
 
+def other_paths(known):
+    """Return a path for every other quantity that is kept, within its bounds: a new one is here once it is declared."""
+    luck = np.random.default_rng(2)
+    lengths = {"state": len(STATES), "origin": len(ORIGINS), "zone": len(ZONES), "supplier": len(SUPPLIERS)}
+    made = {}
+    for name, variable, axes in kept_axes():
+        if name not in known:
+            low = max(variable.low, -1.0)
+            shape = (KEPT_PATHS, STEPS, *(lengths[axis] for axis in axes))
+            made[name] = (("member", "time", *axes), luck.uniform(low, min(variable.high, low + 1.0), shape))
+    return made
+
+
 def histogram(values, edges):
     """Count runs (last axis) into bins, clipping into the end bins."""
     inside = np.clip(values, edges[0], edges[-1])
@@ -107,6 +111,7 @@ def synthetic(seed=1):
         "deliveries": ((*member, "origin", "state"), true),
         "recorded_deliveries": ((*member, "origin", "state"), seen),
     }
+    data |= other_paths(data)
     wars = np.isfinite(first).astype(int)
     data |= {
         "first_campaign": ("run", first[0]),
@@ -131,7 +136,7 @@ def coordinates():
     """Return the coordinates of the synthetic sweep."""
     out = {"run": np.arange(RUNS), "member": np.arange(KEPT_PATHS)}
     out["time"] = (np.datetime64("2010-01") + np.arange(STEPS)).astype("datetime64[ns]")
-    for axis, rows in (("state", STATES), ("origin", ORIGINS), ("zone", ZONES)):
+    for axis, rows in (("state", STATES), ("origin", ORIGINS), ("supplier", SUPPLIERS), ("zone", ZONES)):
         for suffix, column in zip(("", "_name", "_iso3"), zip(*rows, strict=True), strict=False):
             out[axis + suffix] = (axis, np.array(column, np.dtypes.StringDType()))  # as zarr gives them
     return out

@@ -7,7 +7,7 @@ import pytest
 from worlds import altered
 
 import sim
-from sim import measures, plots
+from sim import plots
 from sim.engine.ensemble import ask_everybody
 from sim.engine.model import ArmsRace
 from sim.model.streams import BLOCK
@@ -119,8 +119,7 @@ def test_figures_of_a_rivalry_without_recorded_arms_can_be_drawn():
     scenario = altered(load(ELSEWHERE), end="2004-12")
     result = sim.sweep(scenario, 32, kept_paths=32, seed=2).load()
     for name in ("fan", "war_probability"):
-        data = getattr(measures, name)(result)
-        assert plots.figures()[name](data).axes
+        assert plots.draw(name, plots.measured(name, result)).axes
 
 
 # -- all of them

@@ -25,7 +25,8 @@ def recorded_milex(iso3: str, series: str) -> dict[int, float]:
 def recorded_stock(iso3: str, years: Sequence[int]) -> np.ndarray:
     """Recorded import-fed stock at 1 January, as (decay, inherited, year) [TIV m]; zero where unrecorded."""
     try:
-        classes = {line.weapon_class for line in observed.deliveries(iso3)}
+        # sorted, since stocks are summed in this order and that of a set differs from process to process
+        classes = sorted({line.weapon_class for line in observed.deliveries(iso3)})
     except ValueError:
         return np.zeros((len(DECAYS), len(INHERITED), len(years)))
     paths = [
@@ -34,7 +35,7 @@ def recorded_stock(iso3: str, years: Sequence[int]) -> np.ndarray:
                 iso3,
                 years,
                 dict.fromkeys(classes, decay),
-                legacy={min(classes): inherited},
+                legacy={classes[0]: inherited},
                 combat_only=False,
             )
             for inherited in INHERITED
