@@ -7,6 +7,7 @@ import xarray as xr
 
 import sim
 from sim.engine.record import kept_axes
+from sim.model.outcomes import OUTCOMES
 from sim.model.variables import VARIABLES
 from sim.study.experiment import Experiment
 from sim.study.points import Points, points
@@ -29,8 +30,8 @@ ORIGINS = [
 SUPPLIERS = ORIGINS[:7]
 ZONES = [("karabakh", "Karabakh"), ("districts", "seven districts"), ("syunik", "Syunik")]
 RUNS, KEPT_PATHS, STEPS, BINS = 600, 150, 192, 256
-OUTCOME_UNITS = {"deaths": "persons", "displaced": "thousand persons"}
-UNITS = {variable.keep: variable.unit for variable in VARIABLES.values() if variable.keep} | OUTCOME_UNITS
+UNITS = {variable.keep: variable.unit for variable in VARIABLES.values() if variable.keep}
+UNITS |= {key: outcome.unit for key, outcome in OUTCOMES.items()}
 
 
 def walk(luck, first, drift, noise, shape):

@@ -13,13 +13,15 @@ from synthetic import designed, synthetic
 
 import sim
 from sim import measures
+from sim.engine.record import kept_axes
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
 from sim.results import export as module
 from sim.results import tables
 from sim.results.export import export
 
-TABLES = ("runs", "bands", "trajectories", "trajectories_state", "trajectories_origin_state", "trajectories_zone_state")
+PATHS = {"_".join(("trajectories", *axes)) for _, _, axes in kept_axes()}  # a table for the paths of the same axes
+TABLES = {"runs", "bands", *PATHS}
 
 
 def needs(form):
@@ -51,7 +53,7 @@ def test_tables_hold_the_numbers_of_the_result(form, rows, tmp_path):
     needs(form)
     result = synthetic()
     paths = export(result, form, tmp_path, rows=rows)
-    assert {path.stem for path in paths if path.suffix == f".{form}"} - {"columns"} == set(TABLES)
+    assert {path.stem for path in paths if path.suffix == f".{form}"} - {"columns"} == TABLES
     runs = read(form, tmp_path / f"runs.{form}")
     assert runs["run"].tolist() == result["run"].values.tolist()
     assert set(runs["scenario"]) == {"synthetic"}

@@ -1,7 +1,7 @@
 """What a run can come to: said once, complete, and what every table and figure calls it."""
 
 import numpy as np
-from test_measures import synthetic
+from synthetic import synthetic
 
 from sim.measures.run_outcomes import path_measures, run_measures
 from sim.model.outcomes import MEASURES, OUTCOMES, complete, measures_to_stop_at
