@@ -33,7 +33,7 @@ def compare(
     seed: Annotated[int | None, typer.Option(help=f"Their seed of all luck, {SEED} unless given.")] = None,
     out: Annotated[Path | None, typer.Option(help="CSV file for all rows.")] = None,
 ) -> None:
-    """Compare two results run by run under common luck: differences, intervals and the runs they take."""
+    """Compare two results run by run under common random numbers: differences, intervals and the runs they take."""
     from sim.analysis.compare import compare, comparison_rows
     from sim.analysis.text import comparison_text
 

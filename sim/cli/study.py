@@ -21,7 +21,7 @@ def ablate(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="CSV file for all rows.")] = None,
 ) -> None:
-    """Switch off each rule in turn under common luck and show what changes."""
+    """Switch off each rule in turn under common random numbers and show what changes."""
     from sim.analysis.ablate import ablate, ablation_rows
     from sim.analysis.text import ablation_text
 
