@@ -249,22 +249,14 @@ def test_an_unknown_name_gets_one_sentence_with_the_choices(ask, complaint):
 @pytest.mark.parametrize("year", [1992, 1995, 2008, 2020, 2022])
 def test_without_decay_the_stock_is_the_sum_of_deliveries_and_legacy(recipient, year):
     recorded = arsenal.recorded_by_supplier(recipient, range(1992, year))
-    everything = stock(recipient, year, 0.0, combat_only=False)
+    everything = stock(recipient, year, 0.0)
     assert everything.sum() == pytest.approx(sum(recorded.values()) + sum(LEGACY.values()))
 
 
 def test_without_decay_each_origin_holds_what_its_supplier_delivered():
-    held = stock("AZE", 2021, 0.0, combat_only=False)
+    held = stock("AZE", 2021, 0.0)
     for code, origin in CODES.items():
         assert held[ORIGINS.index(origin)].sum() == pytest.approx(imported(code, "AZE", 1992, 2020))
-
-
-@pytest.mark.parametrize("recipient", RIVALS)
-def test_combat_and_support_add_up_to_everything(recipient):
-    support = arsenal.opening_support(recipient, 2020, ORIGINS, WEAPONS, decay(0.05), CODES)
-    both = stock(recipient, 2020, 0.05) + support
-    assert stock(recipient, 2020, 0.05, combat_only=False) == pytest.approx(both)
-    assert support.sum() > 0 or recipient == "ARM"
 
 
 @pytest.mark.parametrize("recipient", RIVALS)
@@ -322,7 +314,7 @@ def test_a_delivery_without_a_place_on_the_axes_is_refused_and_not_lost():
 @pytest.mark.parametrize("recipient", RIVALS)
 def test_the_pipeline_holds_every_order_under_way_once(recipient):
     for year in range(1996, 2022):
-        awaited = pipeline(recipient, year, combat_only=False)
+        awaited = pipeline(recipient, year)
         assert awaited.shape == (3, len(ORIGINS), len(WEAPONS))
         assert awaited.sum() == pytest.approx(
             sum(line.tiv_m for line in observed.deliveries(recipient) if line.order_year < year <= line.delivery_year)
@@ -354,7 +346,7 @@ def test_the_path_of_the_stock_is_the_opening_stock_year_by_year():
 
 
 def test_the_import_fed_ratio_of_stocks_peaked_before_the_war_of_2020():
-    paths = [arsenal.stock_path(state, range(2000, 2022), decay(0.07), combat_only=False) for state in RIVALS]
+    paths = [arsenal.stock_path(state, range(2000, 2022), decay(0.07)) for state in RIVALS]
     ratio = {year: paths[1][year] / paths[0][year] for year in paths[0]}
     assert ratio[2000] < 1
     assert max(ratio, key=ratio.__getitem__) in range(2013, 2017)
@@ -362,5 +354,5 @@ def test_the_import_fed_ratio_of_stocks_peaked_before_the_war_of_2020():
 
 
 def test_israel_is_a_third_of_the_azerbaijani_stock_of_2020_at_most():
-    held = stock("AZE", 2021, 0.07, {}, combat_only=False)
+    held = stock("AZE", 2021, 0.07, {})
     assert 0.25 < held[ORIGINS.index("israel")].sum() / held.sum() < 0.34

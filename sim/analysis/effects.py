@@ -115,6 +115,6 @@ def _order(rows: list[Row]) -> Any:
     return key
 
 
-def drowned(rows: Iterable[Mapping[str, Any]], most: float = 0.2) -> list[Mapping[str, Any]]:
+def mostly_luck(rows: Iterable[Mapping[str, Any]], most: float = 0.2) -> list[Mapping[str, Any]]:
     """Return the rows that say Monte Carlo error is more than so large a share of what differs between points."""
     return [row for row in rows if row["index"] == LUCK and row["value"] > most]

@@ -10,7 +10,7 @@ import xarray as xr
 
 from sim.analysis.ablate import ablation_rows
 from sim.analysis.compare import comparison_rows
-from sim.analysis.effects import drowned
+from sim.analysis.effects import mostly_luck
 from sim.analysis.factor_effects import DIFFERENCE
 from sim.analysis.variance import COMPONENTS, variance_rows
 from sim.answers import aligned
@@ -73,7 +73,10 @@ def _count(runs: float) -> str:
 def _how_to_compare(about: Row) -> Iterator[str]:
     """Yield how to read the table, and what is not as it should be."""
     yield f"* zero is left out; {about['intervals']}"
-    yield "luck: how many times fewer runs common random numbers take than independent seeds; all: it never varies"
+    yield (
+        "luck: how many times fewer runs common random numbers take than independent seeds; all: the difference never "
+        "varies"
+    )
     if "precision" in about:
         wide = f"{about['precision']:g}"
         yield (
@@ -181,7 +184,7 @@ def sensitivity_text(rows: Sequence[Row]) -> str:
     sampled = [text for index, text in READING.items() if index in indices]
     said = [*sampled, INTERVALS, *([LEVERS] if DIFFERENCE in indices else [])] if sampled else [DIFFERENCES]
     shown = aligned([[line[i] for i in kept] for line in lines])
-    return "\n".join([*shown, *said, LUCKY, *map(_warning, drowned(rows))])
+    return "\n".join([*shown, *said, LUCKY, *map(_warning, mostly_luck(rows))])
 
 
 def _effect(row: Row) -> tuple[str, ...]:

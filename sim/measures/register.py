@@ -36,7 +36,6 @@ def recorded_stock(iso3: str, years: Sequence[int]) -> np.ndarray:
                 years,
                 dict.fromkeys(classes, decay),
                 legacy={classes[0]: inherited},
-                combat_only=False,
             )
             for inherited in INHERITED
         ]

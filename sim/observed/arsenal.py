@@ -22,9 +22,6 @@ LEGACY = "legacy"
 OTHER = "other"
 STAGES = 3
 
-_COMBAT = frozenset({"combat"})
-_SUPPORT = frozenset({"support", "component"})
-
 Table = NDArray[np.float64]
 
 
@@ -43,8 +40,6 @@ def opening_stock(
     decay: Mapping[str, float],
     supplier_codes: Mapping[str, str],
     legacy: Mapping[str, float],
-    *,
-    combat_only: bool = True,
 ) -> Table:
     """Return the stock of a state at 1 January, by origin and weapon class.
 
@@ -64,8 +59,6 @@ def opening_stock(
         Inherited stock in January 1992 [TIV m]. Transfers of 1992 to 1994, recorded
         without class, are spread over the classes in the same shares (evenly if there
         is no legacy to copy).
-    combat_only : bool
-        False adds what `opening_support` returns.
 
     Returns
     -------
@@ -87,29 +80,9 @@ def opening_stock(
     holdings = [
         *_inherited(year, legacy),
         *_early(recipient, year, weapons, supplier_codes, legacy),
-        *_delivered(recipient, year, supplier_codes, _COMBAT if combat_only else _COMBAT | _SUPPORT),
+        *_delivered(recipient, year, supplier_codes),
     ]
     return _table(holdings, origins, weapons, decay)
-
-
-def opening_support(
-    recipient: str,
-    year: int,
-    origins: Sequence[str],
-    weapons: Sequence[str],
-    decay: Mapping[str, float],
-    supplier_codes: Mapping[str, str],
-) -> Table:
-    """Return what counts in TIV but not in strength: support equipment and components.
-
-    Parameters and errors as in `opening_stock`.
-
-    Returns
-    -------
-    array of float, (origin, weapon)
-        Stock at 1 January of `year` [TIV m].
-    """
-    return _table(_delivered(recipient, year, supplier_codes, _SUPPORT), origins, weapons, decay)
 
 
 def opening_pipeline(
@@ -118,8 +91,6 @@ def opening_pipeline(
     origins: Sequence[str],
     weapons: Sequence[str],
     supplier_codes: Mapping[str, str],
-    *,
-    combat_only: bool = True,
 ) -> NDArray[np.float64]:
     """Return orders signed before `year` and delivered in it or later, by progress.
 
@@ -129,7 +100,7 @@ def opening_pipeline(
 
     Parameters
     ----------
-    recipient, year, origins, weapons, supplier_codes, combat_only
+    recipient, year, origins, weapons, supplier_codes
         As in `opening_stock`.
 
     Returns
@@ -147,10 +118,9 @@ def opening_pipeline(
     >>> opening_pipeline("ARM", 2021, ["other"], ["sensors"], {}).tolist()
     [[[0.0]], [[32.0]], [[0.0]]]
     """
-    roles = _COMBAT if combat_only else _COMBAT | _SUPPORT
     stages: list[list[_Holding]] = [[] for _ in range(STAGES)]
     for line in deliveries(recipient):
-        if line.order_year < year <= line.delivery_year and line.role in roles:
+        if line.order_year < year <= line.delivery_year:
             stages[_stage(line, year)].append(_holding(line, year, supplier_codes))
     ageless = dict.fromkeys(weapons, 0.0)
     return np.stack([_table(stage, origins, weapons, ageless) for stage in stages])
@@ -162,7 +132,6 @@ def stock_path(
     decay: Mapping[str, float],
     *,
     legacy: Mapping[str, float] | None = None,
-    combat_only: bool = True,
 ) -> dict[int, float]:
     """Return the import-fed stock of a state at 1 January of each year [TIV m].
 
@@ -176,8 +145,6 @@ def stock_path(
         Decay of every weapon class of the register [per yr].
     legacy : Mapping of weapon to float, optional
         Inherited stock in January 1992 [TIV m]; none by default.
-    combat_only : bool
-        False counts support equipment and components too.
 
     Raises
     ------
@@ -190,18 +157,7 @@ def stock_path(
     {1994: 50.0, 1995: 75.0}
     """
     return {
-        year: float(
-            opening_stock(
-                recipient,
-                year,
-                (LEGACY, OTHER),
-                tuple(decay),
-                decay,
-                {},
-                legacy or {},
-                combat_only=combat_only,
-            ).sum()
-        )
+        year: float(opening_stock(recipient, year, (LEGACY, OTHER), tuple(decay), decay, {}, legacy or {}).sum())
         for year in years
     }
 
@@ -261,11 +217,9 @@ def _early(
                 yield _Holding(origin, weapon, line.tiv_m * part / whole, year - line.year - 0.5)
 
 
-def _delivered(
-    recipient: str, year: int, supplier_codes: Mapping[str, str], roles: frozenset[str]
-) -> Iterator[_Holding]:
+def _delivered(recipient: str, year: int, supplier_codes: Mapping[str, str]) -> Iterator[_Holding]:
     for line in deliveries(recipient):
-        if line.delivery_year < year and line.role in roles:
+        if line.delivery_year < year:
             yield _holding(line, year, supplier_codes)
 
 

@@ -78,12 +78,8 @@ def _arsenal(arrays: Mapping[str, Array], labels: Labels, scenario: Scenario, co
     codes = supplier_codes(scenario)
     decay = dict(zip(weapons, arrays["decay"][:, 0, 0].tolist(), strict=True))
     legacy = (state.legacy_1992.values if state.legacy_1992 else None) or {}
-    arrays["stock"][..., column, 0] = arsenal.opening_stock(
-        state.iso3, year, origins, weapons, decay, codes, legacy, combat_only=False
-    )
-    arrays["pipeline"][..., column, 0] = arsenal.opening_pipeline(
-        state.iso3, year, origins, weapons, codes, combat_only=False
-    )
+    arrays["stock"][..., column, 0] = arsenal.opening_stock(state.iso3, year, origins, weapons, decay, codes, legacy)
+    arrays["pipeline"][..., column, 0] = arsenal.opening_pipeline(state.iso3, year, origins, weapons, codes)
     arrays["on_order"][:, column, 0] = arrays["pipeline"][..., column, 0].sum((0, 2))
 
 
