@@ -191,8 +191,8 @@ def figures() -> dict[str, Callable[[xr.Dataset], Figure]]:
 
     Examples
     --------
-    >>> sorted(figures())
-    ['fan', 'suppliers', 'timeline', 'versus', 'war_probability']
+    >>> "war_probability" in figures()
+    True
     """
     return {name: getattr(_module(name), name) for name in _names()}
 

@@ -21,8 +21,8 @@ def names() -> list[str]:
 
     Examples
     --------
-    >>> ", ".join(names())
-    'alliance, budget, entry, order, talks, war, war end'
+    >>> "war end" in names()
+    True
     """
     return sorted(found.name.replace("_", " ") for found in pkgutil.iter_modules(__path__))
 
