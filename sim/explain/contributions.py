@@ -140,18 +140,19 @@ def _mover(history: History, decision: Decision, worth: Contribution) -> tuple[s
         moved = (word for word in words if np.any(np.abs(reason.seen[word] - first.seen[word]) > NOTHING))
         return next(moved, ""), 0.0
     effects = {
-        word: worth.now - _asked(history, reason, {**reason.seen, word: first.seen[word]}, decision) for word in words
+        word: worth.now - _if_seen(history, reason, {**reason.seen, word: first.seen[word]}, decision) for word in words
     }
     word = max(effects, key=lambda name: abs(effects[name]))
     return word, effects[word]
 
 
-def _asked(history: History, reason: Reason, seen: dict[str, Any], decision: Decision) -> float:
+def _if_seen(history: History, reason: Reason, seen: dict[str, Any], decision: Decision) -> float:
     """Return what a rule would have been worth, had its actor seen something else."""
     place = history.position.labels[reason.rule.actor].index(reason.actor)
     settings = {}
     for name, value in history.model.game.settings[reason.rule.name].items():
         settings[name] = value if isinstance(value, float) else np.asarray(value)[place : place + 1, :1]
+    # A rule knows its own axes only; actor and run stand behind them, one of each here.
     term = reason.rule.function(*(np.asarray(seen[w])[..., None, None] for w in reason.rule.reads), **settings)
     return chosen(np.asarray(term)[..., 0, 0], decision.place)
 
@@ -168,6 +169,8 @@ def _told(history: History, decision: Decision, reason: Reason, word: str, effec
         return f"{here}; that it has changed elsewhere moves this reason by {effect:+.2f}."
     if abs(path[-1] - path[0]) <= NOTHING:
         return f"{head}, {number(path[-1])} since the opening{_given(history, decision, reason, word)}."
+    # The step a reader would mark in the path: the last that goes at least half as far as the largest, and the same way
+    # as the whole. A slow drift around it would otherwise name the latest small step.
     towards = np.diff(path) * np.sign(path[-1] - path[0])
     step = int(np.flatnonzero(towards >= 0.5 * towards.max())[-1]) + 1
     text = f"{head}: {number(path[0])} at the opening, now {number(path[-1])}"

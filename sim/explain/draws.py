@@ -89,6 +89,7 @@ def drawn(
     """
     game: Game = history.model.game
     labels = game.world.labels
+    # The world as it was left, but for what the mechanism itself has changed since: that it read as it was before.
     world = World(labels, 2, {**history.moments[step].arrays})
     earlier = before_step(history, step)
     world.update({word: earlier[word] for word in before} | dict(instead or {}))
@@ -97,6 +98,7 @@ def drawn(
     came = game.luck.draw(mechanism.stream, labels[mechanism.actor], mechanism.draws, step, per)[..., index, :1]
     draw = float(came[(which, row, 0) if per else (which, 0)])
     luck = np.repeat(came if fixed is None else np.full(came.shape, fixed), GRID + 1, axis=-1)
+    # The grid of what could have come, and last what did: one call answers for all, so both went the same way.
     luck[which] = [*((np.arange(GRID) + 0.5) / GRID), draw]
     found = evaluate(
         mechanism.function,

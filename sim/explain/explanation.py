@@ -41,7 +41,7 @@ def explanation(history: History, decision: Decision) -> Iterator[str]:
             if told:
                 unit = bracketed(decision)
                 head = f"Reasons {words}, the largest first{unit}; in brackets what each was worth at the opening"
-                yield "\n".join([head, *(text for worth in told for text in worth_lines(history, decision, worth))])
+                yield "\n".join([head, *(text for worth in told for text in reason_told(history, decision, worth))])
         idle = dict.fromkeys(w.reason.rule.name for w in weighed if w not in heavy)
         if idle:
             yield wrapped(f"Of no weight here: {', '.join(idle)}.")
@@ -88,7 +88,7 @@ def seen_lines(history: History, decision: Decision, weighed: list[Contribution]
         yield textwrap.fill(text, WIDTH + 20, subsequent_indent=" " * (wide + long + 6))
 
 
-def worth_lines(history: History, decision: Decision, worth: Contribution) -> Iterator[str]:
+def reason_told(history: History, decision: Decision, worth: Contribution) -> Iterator[str]:
     """Yield a reason's size and sentence, then its rule, outlets and parameters."""
     happening = Happening(
         history.moments[decision.step].date, "", decision.actor, decision.other, "", (), decision.place

@@ -259,6 +259,7 @@ def label_ends(ax: Axes, labels: Sequence[tuple[float, str, str]]) -> None:
     kept = [entry for entry in labels if np.isfinite(entry[0])]
     if not kept:
         return
+    # Only a drawn page has its layout, and with it the height of the axes in points, in which the words are measured.
     ax.get_figure(root=True).draw_without_rendering()  # type: ignore[union-attr]
     height = ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
     right = ax.get_xlim()[1]
