@@ -307,7 +307,7 @@ def test_the_numbers_of_a_point_are_looked_at_again_where_they_are_put() -> None
         at_point(HINDCAST, made, 0)
 
 
-@pytest.mark.parametrize("name", experiments.shipped())
+@pytest.mark.parametrize("name", experiments.shipped_experiments())
 def test_a_shipped_experiment_has_points_that_make_scenarios(name: str) -> None:
     experiment = read_experiment(name)
     for which in experiment.scenarios:

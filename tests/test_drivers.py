@@ -188,7 +188,7 @@ def test_an_unknown_measure_is_refused(refused, swept) -> None:
     assert "did you mean 'deaths'" in refused("sensitivity", swept, "--measure", "deatsh")
 
 
-@pytest.mark.parametrize("name", experiments.shipped())
+@pytest.mark.parametrize("name", experiments.shipped_experiments())
 def test_a_shipped_experiment_is_checked_and_shown(capsys, monkeypatch, name) -> None:
     printed = said(capsys, monkeypatch, "check", name)
     assert printed.startswith(f"{name}: ")
@@ -199,7 +199,7 @@ def test_a_shipped_experiment_is_checked_and_shown(capsys, monkeypatch, name) ->
 
 def test_experiments_are_listed_with_their_question(capsys, monkeypatch) -> None:
     lines = said(capsys, monkeypatch, "list", "experiments").splitlines()
-    assert [line.split()[0] for line in lines] == experiments.shipped()
+    assert [line.split()[0] for line in lines] == experiments.shipped_experiments()
     assert all(line.endswith("?") for line in lines)
 
 

@@ -116,7 +116,7 @@ def test_a_seed_that_no_result_could_read_back_is_refused() -> None:
         study_for("status_quo", seed=-1)
 
 
-@pytest.mark.parametrize("name", experiments.shipped())
+@pytest.mark.parametrize("name", experiments.shipped_experiments())
 def test_a_shipped_experiment_reads_and_is_a_question(name: str) -> None:
     experiment = read_experiment(name)
     assert experiment.name == name
@@ -124,7 +124,7 @@ def test_a_shipped_experiment_reads_and_is_a_question(name: str) -> None:
     jsonschema.validate(read_document(experiments.folder() / f"{name}.yaml").data, json.loads(experiments.schema()))
 
 
-@pytest.mark.parametrize("name", experiments.shipped())
+@pytest.mark.parametrize("name", experiments.shipped_experiments())
 def test_every_factor_of_a_shipped_experiment_says_why_these_numbers(name: str) -> None:
     experiment = read_experiment(name)
     for path, stated in experiment.factors.items():
@@ -136,11 +136,11 @@ def test_every_factor_of_a_shipped_experiment_says_why_these_numbers(name: str) 
 
 def test_the_questions_promised_are_shipped() -> None:
     promised = {"embargo_contrast", "what_drives_war", "how_sure_are_we", "oil_price_and_export_controls"}
-    assert promised <= set(experiments.shipped())
-    assert not set(experiments.shipped()) & set(shipped_scenarios())
+    assert promised <= set(experiments.shipped_experiments())
+    assert not set(experiments.shipped_experiments()) & set(shipped_scenarios())
 
 
-@pytest.mark.parametrize("name", experiments.shipped())
+@pytest.mark.parametrize("name", experiments.shipped_experiments())
 def test_a_locked_experiment_reads_back_the_same(name: str, tmp_path: Path) -> None:
     experiment = read_experiment(name)
     (tmp_path / f"{name}.yaml").write_text(experiment.lock(), encoding="utf-8")

@@ -17,7 +17,7 @@ from sim.model.variables import VARIABLES
 from sim.scenario import claims
 from sim.scenario.check import load
 from sim.scenario.files import shipped_scenarios
-from sim.study import experiment
+from sim.study.experiment import is_experiment, read_experiment, shipped_experiments
 
 Row = dict[str, Any]
 
@@ -115,7 +115,7 @@ def show(name: str) -> Entry:
     if before and name.upper() not in evidence.claims():
         hint = suggest(name, evidence.claims()) or "; `armsrace list claims` names them"
         raise Mistake(f"there is no claim '{name.upper()}'{hint}")
-    if experiment.is_experiment(name):  # also a file
+    if is_experiment(name):  # also a file
         return _entry("experiments", name)
     if name.endswith((".yaml", ".yml")):
         return _entry("scenarios", name)
@@ -147,7 +147,7 @@ def _scenarios() -> Iterator[Row]:
 
 
 def _experiments() -> Iterator[Row]:
-    for asked in map(experiment.read_experiment, experiment.shipped()):
+    for asked in map(read_experiment, shipped_experiments()):
         yield {"name": asked.name, "design": asked.design.kind, "question": asked.question}
 
 
@@ -255,7 +255,7 @@ def _figures() -> Iterator[Row]:
 
 KINDS = {
     "scenarios": Kind(shipped_scenarios, _scenarios, lambda name: load(name).lock()),
-    "experiments": Kind(experiment.shipped, _experiments, lambda name: experiment.read_experiment(name).lock()),
+    "experiments": Kind(shipped_experiments, _experiments, lambda name: read_experiment(name).lock()),
     "rules": Kind(lambda: CATALOGUE, _rules, _rule),
     "quantities": Kind(lambda: VARIABLES, _quantities, _quantity),
     "sources": Kind(evidence.sources, _sources, _source),

@@ -21,8 +21,7 @@ from sim.model.mistakes import Mistake, suggest
 from sim.model.rule import CATALOGUE, Mechanism
 from sim.scenario.files import shipped_scenarios as scenarios
 from sim.scenario.schema import Scenario
-from sim.study.experiment import Experiment, is_experiment, read_experiment
-from sim.study.experiment import shipped as experiments
+from sim.study.experiment import Experiment, is_experiment, read_experiment, shipped_experiments
 from sim.study.request import scenario_of
 
 PACKED = "extra_metadata/CITATION.cff"  # in a wheel, beside its other metadata
@@ -113,7 +112,7 @@ def _keys(name: Any) -> set[str]:
         return {evidence.claims()[word.upper()][0].key}
     if word.endswith((".yaml", ".yml")):
         return _of_scenario(scenario_of(word))
-    known = [*scenarios(), *experiments(), *mechanisms, *evidence.sources(), *evidence.claims()]
+    known = [*scenarios(), *shipped_experiments(), *mechanisms, *evidence.sources(), *evidence.claims()]
     hint = suggest(word, known) or "; `armsrace list` names scenarios, `armsrace list sources` what can be cited"
     raise Mistake(f"there is no scenario, experiment, result, rule, source or claim '{word}'{hint}")
 

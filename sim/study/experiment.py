@@ -138,7 +138,7 @@ def folder() -> Path:
     return beside if beside.is_dir() else here / "experiments"
 
 
-def shipped() -> list[str]:
+def shipped_experiments() -> list[str]:
     """Return the names of the shipped experiments."""
     return sorted(path.stem for path in folder().glob("*.yaml"))
 
@@ -154,9 +154,11 @@ def find_experiment(name: str | os.PathLike[str]) -> Path:
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return path
-    if str(name) in shipped():
+    if str(name) in shipped_experiments():
         return folder() / f"{name}.yaml"
-    hint = suggest(str(name), shipped()) or f"; write {one_of(shipped())}, or the name of a file"
+    hint = (
+        suggest(str(name), shipped_experiments()) or f"; write {one_of(shipped_experiments())}, or the name of a file"
+    )
     raise Mistake(f"there is no experiment '{name}'{hint}")
 
 
@@ -164,7 +166,7 @@ def is_experiment(name: str | os.PathLike[str]) -> bool:
     """Tell an experiment from a scenario, by what is in the file."""
     path = Path(name)
     if not path.is_file():
-        return str(name) in shipped() and str(name) not in shipped_scenarios()
+        return str(name) in shipped_experiments() and str(name) not in shipped_scenarios()
     try:
         data = read_document(path).data
     except DocumentError:
