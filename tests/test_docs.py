@@ -1,5 +1,6 @@
 """The pages at the top of the repository and in docs/ agree with the code."""
 
+import ast
 import doctest
 import re
 import shlex
@@ -301,6 +302,17 @@ def test_the_rooms_of_the_contributing_page_are_those_that_are_enforced():
     enforced = next(contract["layers"] for contract in contracts if contract["id"] == "rooms")
     assert [row for row in enforced if row not in ("__main__", "answers", "version")] == drawn
     assert all((ROOT / "sim" / room / "__init__.py").is_file() for room in re.findall(r"\w+", " ".join(drawn)))
+
+
+@pytest.mark.parametrize("room", sorted(path.parent.name for path in (ROOT / "sim").glob("*/__init__.py")))
+def test_the_door_of_a_room_names_what_is_in_it(room):
+    place = ROOT / "sim" / room
+    door = ast.get_docstring(ast.parse((place / "__init__.py").read_text(encoding="utf-8")))
+    found_by_name = {path.stem for path in place.glob("*.py") if f"\ndef {path.stem}(" in path.read_text("utf-8")}
+    modules = {path.stem for path in place.glob("*.py")} - {"__init__"}
+    if room in ("plots", "measures"):  # a module that holds a function of its own name is listed nowhere
+        modules -= found_by_name
+    assert sorted(name for name in modules if not re.search(rf"`{name}[`/]", door)) == []
 
 
 def test_the_version_is_the_same_everywhere():

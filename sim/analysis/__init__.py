@@ -1,5 +1,7 @@
 """What results say: cases compared, rules left out, variance split, factors ranked, the record met or missed.
 
-Each module turns datasets into a dataset with uncertainty, and that into rows; `text` says how they read in a terminal,
+`compare` takes two cases run by run, `ablate` each rule left out; `variance` splits what a designed sweep spreads over,
+`effects` ranks its factors by `factor_effects` and `lever_effects`; ``targets`` holds a scenario against the record.
+Each turns datasets into a dataset with uncertainty, and that into rows; `text` says how they read in a terminal,
 `cases` which case of which result is meant. None plays more than it has to, and none draws.
 """

@@ -3,5 +3,8 @@
 `history` plays a run with the agents and takes it down as `happening` says, where `kinds` (one file for each kind of
 happening) notice what is worth telling; `narrative` tells it. `why` answers a question about it by an `explanation` of
 `decisions`: what was `seen`, the `contributions` of each reason, and the `draws` by which luck decided. `systems`
-names what an order may have bought; `reference` describes the model itself, rule by rule.
+names what an order may have bought, `kind` says what a kind of happening declares.
+
+The model is explained, too: `catalogue` lists and shows what there is, `cards` describes a rule or an entry,
+`reference` writes the pages of docs/reference, `citation` says how to cite it all.
 """
