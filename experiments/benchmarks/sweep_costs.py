@@ -132,10 +132,10 @@ def paths(scenarios: dict[str, str], extent: Extent, folder: Path) -> Iterator[R
     refuse_full_disk(scenarios[HINDCAST], runs, folder)
     for repeat, swap in turns(extent.repeats):
         took = {}
-        for members in (runs, 0) if swap else (0, runs):
-            out = folder / f"paths_{repeat}_{members}"
-            took[members] = played(what=scenarios[HINDCAST], runs=runs, kept_paths=members, out=str(out))
-            sizes[members] = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+        for paths in (runs, 0) if swap else (0, runs):
+            out = folder / f"paths_{repeat}_{paths}"
+            took[paths] = played(what=scenarios[HINDCAST], runs=runs, kept_paths=paths, out=str(out))
+            sizes[paths] = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
             shutil.rmtree(out)
         ratios.append(took[runs].seconds / took[0].seconds - 1.0)
         processor.append(took[runs].processor / took[0].processor - 1.0)
@@ -143,8 +143,8 @@ def paths(scenarios: dict[str, str], extent: Extent, folder: Path) -> Iterator[R
     for what, extras in ((figure, ratios), (f"{figure}, processor time", processor)):
         extra = statistics.median(extras)
         yield Row("c", what, spread(extras, "{:.0%}"), "< 35 %", extra < 0.35, extra)
-    for members, kept in ((runs, "every path"), (0, "no path")):
-        yield Row("c", f"{runs:,} runs: bytes written, {kept}", amount(sizes[members]), number=sizes[members])
+    for paths, kept in ((runs, "every path"), (0, "no path")):
+        yield Row("c", f"{runs:,} runs: bytes written, {kept}", amount(sizes[paths]), number=sizes[paths])
 
 
 def refuse_full_disk(scenario: str, runs: int, folder: Path) -> None:
@@ -157,7 +157,7 @@ def refuse_full_disk(scenario: str, runs: int, folder: Path) -> None:
 
 def crash(scenarios: dict[str, str], extent: Extent, folder: Path) -> Iterator[Row]:
     """Play a sweep undisturbed, then once more with a kill half-way; the results must be the same."""
-    order = {"what": scenarios[HINDCAST], "runs": extent.killed, "members": 0}
+    order = {"what": scenarios[HINDCAST], "runs": extent.killed, "kept_paths": 0}
     extras, startups, work = [], [], []
     for repeat, _ in turns(extent.repeats):
         whole, broken = folder / f"whole_{repeat}", folder / f"broken_{repeat}"
