@@ -58,8 +58,8 @@ COMMANDS = typer.main.get_command(app).commands
 FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done there
     "check": {"schema": "the documents' own `schema()`"},
     "cite": {"bibtex": "`.bibtex` of the answer"},
-    "run": {"narrate": "sim.explain.narrative.tell", "why": "sim.explain.why.explain"},
-    "replay": {"narrate": "sim.explain.narrative.tell", "why": "sim.explain.why.explain"},
+    "run": {"narrate": "sim.explain.narrative.narrate", "why": "sim.explain.why.why"},
+    "replay": {"narrate": "sim.explain.narrative.narrate", "why": "sim.explain.why.why"},
     "sweep": {"until": "stop=", "dry_run": "sim.sweeps.cost"},
     "resume": {"dry_run": "sim.sweeps.cost"},
     "ablate": {"rule": "rules=", "out": "Rows.write"},

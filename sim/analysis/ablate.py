@@ -3,7 +3,7 @@
 Run *k* without a rule shares its luck with run *k* with it and differs by that rule alone. So leaving out a rule is a
 comparison like any other: the measures and the paired estimates are those of `sim.analysis.compare.compare`, and two
 sweeps with and without the rule, compared, give the same numbers to the last digit. Of each measure one number a run is
-kept, with all rules and without the rule at hand: about 40 measures of 8 bytes, 1 MB for each 1,600 runs.
+kept, with all rules and without the rule at hand: of the hindcast 83 measures of 8 bytes, 1.3 MB for 1,000 runs.
 """
 
 from __future__ import annotations

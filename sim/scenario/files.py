@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,24 @@ from sim.scenario.schema import FOLDERS, Scenario
 from sim.scenario.strict_yaml import read_document
 
 
-def folder() -> Path:
-    """Return the folder of shipped scenarios: of the checkout, or of the installed package."""
+def shipped_folder(kind: str) -> Path:
+    """Return the folder of shipped documents of a kind: of the checkout, or of the installed package."""
     here = Path(__file__).resolve().parents[1]
-    beside = here.parent / "scenarios"
-    return beside if beside.is_dir() else here / "scenarios"
+    beside = here.parent / kind
+    return beside if beside.is_dir() else here / kind
+
+
+def named_file(name: str | os.PathLike[str], place: Path, shipped: Collection[str]) -> Path | None:
+    """Return the file that is named, or the one of a shipped document in a folder; None where it is neither."""
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        return path
+    return place / f"{name}.yaml" if str(name) in shipped else None
+
+
+def folder() -> Path:
+    """Return the folder of shipped scenarios."""
+    return shipped_folder("scenarios")
 
 
 def shipped_scenarios() -> list[str]:
@@ -35,13 +49,9 @@ def scenario_file(name: str | os.PathLike[str]) -> Path:
     Mistake
         If there is neither, with a suggestion.
     """
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.is_file():
-        return path
-    if str(name) in shipped_scenarios():
-        return folder() / f"{name}.yaml"
-    if path.exists():
-        return path
+    found = named_file(name, folder(), shipped_scenarios())
+    if found is not None or Path(name).exists():
+        return found or Path(name)
     hint = suggest(str(name), shipped_scenarios())
     raise Mistake(f"there is no scenario '{name}'{hint}; `armsrace list scenarios` names them")
 

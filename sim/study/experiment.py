@@ -18,7 +18,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from sim.model.mistakes import Mistake, suggest
 from sim.model.outcomes import measures_to_stop_at
 from sim.scenario.document import Document, DocumentError, Place
-from sim.scenario.files import scenario_file, shipped_scenarios
+from sim.scenario.files import named_file, scenario_file, shipped_folder, shipped_scenarios
 from sim.scenario.problems import Misplaced, located_problems, mistaken, one_of, shown
 from sim.scenario.strict_yaml import read_document, yaml_text
 from sim.study.designs import Design, Factor, Part
@@ -132,10 +132,8 @@ def _written(document: Document, at: Place) -> Place:
 
 
 def folder() -> Path:
-    """Return the folder of shipped experiments: of the checkout, or of the installed package."""
-    here = Path(__file__).resolve().parents[1]
-    beside = here.parent / "experiments"
-    return beside if beside.is_dir() else here / "experiments"
+    """Return the folder of shipped experiments."""
+    return shipped_folder("experiments")
 
 
 def shipped_experiments() -> list[str]:
@@ -151,14 +149,11 @@ def find_experiment(name: str | os.PathLike[str]) -> Path:
     Mistake
         If there is neither, with a suggestion.
     """
-    path = Path(name)
-    if path.suffix in (".yaml", ".yml") or path.is_file():
-        return path
-    if str(name) in shipped_experiments():
-        return folder() / f"{name}.yaml"
-    hint = (
-        suggest(str(name), shipped_experiments()) or f"; write {one_of(shipped_experiments())}, or the name of a file"
-    )
+    shipped = shipped_experiments()
+    found = named_file(name, folder(), shipped)
+    if found is not None:
+        return found
+    hint = suggest(str(name), shipped) or f"; write {one_of(shipped)}, or the name of a file"
     raise Mistake(f"there is no experiment '{name}'{hint}")
 
 
