@@ -46,7 +46,7 @@ TURN: tuple[Phase, ...] = (
     Phase(
         "exogenous",
         "the calendar, the economy and the oil price move on",
-        after=(money.settle_inputs, money.remember_price),
+        after=(money.feel_the_oil_price, money.settle_inputs, money.remember_price),
     ),
     Phase(
         "perceive",
@@ -57,8 +57,8 @@ TURN: tuple[Phase, ...] = (
     Phase(
         "budget",
         "spending is aimed at once a year and adjusts every month; the next purchase is planned",
-        after=(money.adopt_budget, money.adjust_spending, contracts.choose_class),
-        yearly=frozenset({"milex_target_log", "milex_ceiling", "adopt_budget"}),
+        after=(money.fold_projects, money.adopt_budget, money.adjust_spending, contracts.choose_class),
+        yearly=frozenset({"milex_target_log", "milex_limit", "adopt_budget"}),
     ),
     Phase("offer", "suppliers decide whom they arm, with what, at which price", before=(contracts.compare_ties,)),
     Phase(
@@ -114,7 +114,7 @@ OPENING = Phase(
     "opening",
     "what is remembered, trusted and held before the first step",
     before=(opening.recall_orders, opening.trust_by_record, opening.value_holdings),
-    after=(opening.set_money_aside,),
+    after=(opening.set_money_aside, opening.take_references),
 )
 
 PHASES: dict[str, Phase] = {phase.name: phase for phase in TURN}

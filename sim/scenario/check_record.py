@@ -19,7 +19,7 @@ from sim.scenario.schema import Actor, Figure, RegionActor, Scenario, StateActor
 TAKEN = {
     "spending": ("milex",),
     "economy": ("gdp", "population"),
-    "oil_revenue": ("oil_revenue", "oil_revenue_last_year"),
+    "oil_revenue": ("oil_revenue", "oil_revenue_lately"),
     "arsenal": ("stock", "worth", "pipeline", "on_order", "order_rate", "recent_order"),
     "trust": ("trust",),
     "oil_price": ("oil_price",),

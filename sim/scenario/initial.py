@@ -23,6 +23,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.settings import Settings, settings
 
 SMALLEST_BUDGET = 1e-6  # US$ m a year, so that every regular budget has a logarithm
+LARGEST_SHARE = 0.9  # of all that the economy could bear, so that what was wanted is finite
 
 
 @dataclass(frozen=True)
@@ -143,21 +144,18 @@ def _titles(scenario: Scenario) -> dict[str, str]:
 def intercept(game: Game) -> Array:
     """Return the log of spending aimed at when no reason has changed since the opening, ``(state, run)``.
 
-    Solved so that the target at the opening lies above opening spending, under the soft
-    ceiling, by the stated gap (none unless stated); where spending already exceeds the
-    ceiling it starts just below it.
+    Solved so that the target at the opening lies above opening spending by the stated gap
+    (none unless stated); spending near or above all that the economy could bear starts below it.
     """
 
     def folded(quantity: str) -> Array:
         rules = [rule for rule in _in_force(game) if rule.writes == quantity]
         return fold(game, quantity, [(rule, contribution(game, rule)) for rule in rules])
 
-    ceiling = folded("milex_ceiling")
-    sharpness = game.settings["adopt_budget"]["cap_sharpness"]
+    limit = folded("milex_limit")
     regular = game.world["milex"] - game.world["special_milex"]
-    capped = np.minimum(np.maximum(regular, SMALLEST_BUDGET), 0.999 * ceiling)
-    aimed = np.log(harden(capped, ceiling, sharpness)) + game.world["spending_gap"]
-    return aimed - folded("milex_target_log")
+    borne = np.minimum(np.maximum(regular, SMALLEST_BUDGET), LARGEST_SHARE * limit)
+    return np.log(harden(borne, limit)) + game.world["spending_gap"] - folded("milex_target_log")
 
 
 def _in_force(game: Game) -> Iterator[Rule]:

@@ -84,10 +84,9 @@ def _set_oil_price(arrays: Mapping[str, Array], scenario: Scenario) -> None:
 
 
 def _with_references(arrays: dict[str, Array]) -> dict[str, Array]:
-    """Add what is measured against the opening: spending, output, oil, grievance, claims held."""
-    for name in ("milex", "gdp", "oil_revenue", "grievance"):
+    """Add what is measured against the opening: spending, output, oil."""
+    for name in ("milex", "gdp"):
         arrays[f"{name}_opening"] = arrays[name].copy()
+    arrays["oil_revenue_opening"] = arrays["oil_revenue_lately"].copy()
     arrays["milex_target"] = arrays["milex"].copy()
-    worth = arrays["claim"].sum(0)
-    arrays["claims_held_opening"] = (arrays["claim"] * arrays["control"]).sum(0) / np.maximum(worth, 1e-9)
     return arrays

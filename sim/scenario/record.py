@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
+import numpy as np
+
 from sim import observed
 from sim.model.variables import LOOKBACKS
 from sim.model.world import Array
@@ -16,6 +18,7 @@ from sim.scenario.schema import Scenario, StateActor
 
 Labels = Mapping[str, tuple[str, ...]]
 
+OIL_YEARS = 4  # before the year that opens: budgets remember a mean, not a peak or a trough
 SPANS = range(1, len(LOOKBACKS) + 1)  # years looked back on
 
 
@@ -53,7 +56,7 @@ def open_from_record(arrays: Mapping[str, Array], labels: Labels, scenario: Scen
         revenue = observed.oil_revenue_usd2023(state.iso3)
         year = recorded_year(revenue, scenario)
         arrays["oil_revenue"][column] = revenue[year]
-        arrays["oil_revenue_last_year"][column] = revenue[year - 1]
+        arrays["oil_revenue_lately"][column] = np.mean([revenue[y] for y in range(year - OIL_YEARS, year) if y in revenue])
     if "trust" in state.from_record:
         _deliveries_lately(arrays, labels, scenario, column, state.iso3)
     if "arsenal" in state.from_record:

@@ -13,21 +13,45 @@ from sim.model.world import Array
 
 
 @entry(actor="state")
+def feel_the_oil_price(
+    gdp: Array,
+    gdp_known: Array,
+    oil_revenue: Array,
+    oil_price: Array,
+    oil_price_lately: Array,
+    *,
+    passed_on: Parameter = Parameter(
+        0.3,
+        "share",
+        between=(0.2, 0.6),
+        because="part of what oil brings more or less that shows in output, in constant dollars",
+    ),
+) -> Entry:
+    """Let output beyond the record follow the oil price, as far as a state lives on oil."""
+    weight = passed_on * oil_revenue / np.maximum(gdp, TINY)
+    moved = gdp * (oil_price / np.maximum(oil_price_lately, TINY)) ** weight
+    return {"gdp": np.where(gdp_known > 0, gdp, moved)}
+
+
+@entry(actor="state")
 def settle_inputs(
     oil_revenue: Array,
     oil_revenue_observed: Array,
     oil_revenue_known: Array,
-    oil_revenue_last_year: Array,
+    oil_revenue_lately: Array,
     oil_price: Array,
     oil_price_lately: Array,
-    new_year: Array,
+    dt: Array,
+    *,
+    memory: Parameter = Parameter(
+        2.0, "yr", between=(1.0, 4.0), because="an oil fund and plans of several years stand between a price and a budget"
+    ),
 ) -> Entry:
-    """Set oil revenue: observed while known, then moved by the oil price; remember last year's."""
+    """Set oil revenue: observed while known, then moved by the oil price; budgets remember that of recent years."""
     moved = oil_revenue * (oil_price / np.maximum(oil_price_lately, TINY))
-    return {
-        "oil_revenue_last_year": np.where(new_year > 0, oil_revenue, oil_revenue_last_year),
-        "oil_revenue": np.where(oil_revenue_known > 0, oil_revenue_observed, moved),
-    }
+    revenue = np.where(oil_revenue_known > 0, oil_revenue_observed, moved)
+    kept = np.exp(-dt / memory)
+    return {"oil_revenue": revenue, "oil_revenue_lately": revenue + kept * (oil_revenue_lately - revenue)}
 
 
 @entry(actor="region")
@@ -40,18 +64,36 @@ def remember_price(oil_price: Array) -> Entry:
 
 
 @entry(actor="state")
+def fold_projects(
+    projects_folded: Array,
+    milex: Array,
+    special_milex: Array,
+    special_programme: Array,
+    *,
+    kept: Parameter = Parameter(
+        0.5,
+        "share",
+        between=(0.3, 0.7),
+        because="the regular budget rose when special projects ended, though revenue fell",
+    ),
+) -> Entry:
+    """Leave part of special projects that have ended in the regular budget: what they bought has to be kept up."""
+    ended = np.maximum(special_milex - special_programme, 0.0)
+    regular = np.maximum(milex - special_milex, TINY)
+    return {"projects_folded": projects_folded + np.log1p(kept * ended / regular)}
+
+
+@entry(actor="state")
 def adopt_budget(
     milex_target: Array,
     milex_intercept: Array,
     milex_target_log: Array,
-    milex_ceiling: Array,
+    milex_limit: Array,
+    projects_folded: Array,
     special_milex: Array,
     special_programme: Array,
     january: Array,
     *,
-    cap_sharpness: Parameter = Parameter(
-        8.0, "1", between=(4.0, 8.0), because="leaves targets up to half the ceiling within 0.05 %"
-    ),
     crowding_out: Parameter = Parameter(
         0.5,
         "share",
@@ -59,40 +101,39 @@ def adopt_budget(
         because="regular spending stood still while special projects ran, and rose when they ended though revenue fell",
     ),
 ) -> Entry:
-    """Aim at new spending each January, under the soft ceiling of what the economy bears.
+    """Aim at new spending each January, as far as the economy bears it.
 
     Special projects stand outside the regular budget and are paid as they come; while
     they run, they pay for part of what the regular budget would have bought.
     """
-    wanted = np.exp(milex_intercept + milex_target_log)
-    aimed = soften(wanted, milex_ceiling, cap_sharpness)
+    aimed = soften(np.exp(milex_intercept + projects_folded + milex_target_log), milex_limit)
     relieved = aimed / (1.0 + crowding_out * special_programme / aimed)
     regular = np.where(january > 0, relieved, np.maximum(milex_target - special_milex, TINY))
     return {"milex_target": regular + special_programme}
 
 
-def soften(wanted: Array, ceiling: Array, sharpness: Array | float) -> Array:
-    """Return ``wanted / (1 + (wanted / ceiling)**n)**(1/n)``: the soft cap of spending.
+def soften(wanted: Array, limit: Array) -> Array:
+    """Return ``wanted * limit / (wanted + limit)``: each further dollar is harder to spare, and the limit never reached.
+
+    The part ``1 - result / limit`` of any further reason still tells.
 
     Examples
     --------
-    >>> soften(np.array([50.0, 100.0, 1e9]), np.array(100.0), 8.0).round(1).tolist()
-    [50.0, 91.7, 100.0]
+    >>> soften(np.array([10.0, 100.0, 1e9]), np.array(100.0)).round(1).tolist()
+    [9.1, 50.0, 100.0]
     """
-    excess = sharpness * np.log(wanted / ceiling)
-    return wanted * np.exp(-np.logaddexp(0.0, excess) / sharpness)
+    return wanted / (1.0 + wanted / limit)
 
 
-def harden(capped: Array, ceiling: Array, sharpness: Array | float) -> Array:
-    """Return the target whose softened value is `capped`: the inverse of `soften`.
+def harden(spent: Array, limit: Array) -> Array:
+    """Return what was wanted where `spent` is aimed at: the inverse of `soften`.
 
     Examples
     --------
-    >>> float(soften(harden(np.array(70.0), np.array(100.0), 8.0), np.array(100.0), 8.0).round(6))
+    >>> float(soften(harden(np.array(70.0), np.array(100.0)), np.array(100.0)).round(6))
     70.0
     """
-    share = np.log(capped / ceiling) * sharpness
-    return capped * np.exp(-np.log1p(-np.exp(share)) / sharpness)
+    return spent / (1.0 - spent / limit)
 
 
 @entry(actor="state")

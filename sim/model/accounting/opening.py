@@ -73,6 +73,12 @@ def set_money_aside(
     return {"special_milex": special, "procurement": budget}
 
 
+@entry(actor="state")
+def take_references(order_rate: Array) -> Entry:
+    """Note what is later measured against the opening and is known only now."""
+    return {"order_rate_opening": order_rate}
+
+
 def looking_back(spans: int, years: Array | float) -> Array:
     """Return the weight of each span of 1, 2, ... years, ``(lookback, state, run)``: all on one, or shared by two.
 

@@ -15,11 +15,10 @@ from sim.model.world import Array
     card="R03",
     evidence=["forbes_turkey_azerbaijan_2021", "ap_israeli_arms_2023-10"],
     claims=["SF-48"],
-    says="{actor}'s oil revenue is US$ {oil_revenue:,.0f} m a year, at the opening US$ {oil_revenue_opening:,.0f} m",
+    says="{actor}'s oil revenue is US$ {oil_revenue_lately:,.0f} m a year in recent years, before the opening US$ {oil_revenue_opening:,.0f} m",
 )
 def spend_oil_money(
-    oil_revenue: Array,
-    oil_revenue_last_year: Array,
+    oil_revenue_lately: Array,
     oil_revenue_opening: Array,
     *,
     elasticity: Parameter = Parameter(
@@ -30,32 +29,23 @@ def spend_oil_money(
         source="sipri_milex_2025",
         because="partial-adjustment fits of 1995-2021 give a long-run elasticity of 0.72 to 1.06",
     ),
-    lagged_weight: Parameter = Parameter(
-        0.65,
-        "share",
-        between=(0.5, 1.0),
-        basis="derived",
-        source="sipri_milex_2025",
-        because="spending follows last year's revenue more closely than this year's",
-    ),
 ) -> Array:
-    """A state that lives on oil aims to spend in step with its oil revenue of this and the last year.
+    """A state that lives on oil aims to spend in step with its oil revenue of recent years.
 
     Reported: Azerbaijan's energy wealth pays for its arms and can co-fund its
     partners' research (Forbes 2021); it is a major oil exporter (AP 2023).
 
-    Assumed: a constant elasticity, and the split over two years.
+    Assumed: a constant elasticity; revenue is remembered for some years, so that neither
+    a peak nor a trough of one year is what budgets are measured against.
 
-    Formula: ``elasticity * ((1 - w) ln(O / O0) + w ln(O_last / O0))``, O in US$ of 2023.
+    Formula: ``elasticity * ln(O / O0)``, O the revenue of recent years in US$ of 2023.
 
     Examples
     --------
-    Twice the opening revenue, two years running, raises the aim by 2**0.85:
+    Twice the revenue raises the aim by 2**0.85:
 
-    >>> term = spend_oil_money(np.array(20.0), np.array(20.0), np.array(10.0))
+    >>> term = spend_oil_money(np.array(20.0), np.array(10.0))
     >>> round(float(np.exp(term)), 2)
     1.8
     """
-    now = np.log(oil_revenue / oil_revenue_opening)
-    last_year = np.log(oil_revenue_last_year / oil_revenue_opening)
-    return elasticity * ((1.0 - lagged_weight) * now + lagged_weight * last_year)
+    return elasticity * np.log(oil_revenue_lately / oil_revenue_opening)
