@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.model.accounting.entry import TINY, Entry, entry
@@ -9,6 +11,9 @@ from sim.model.parameter import Parameter
 from sim.model.streams import pick
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import Array
+
+# A weapon whose capability is its quality: between Soviet designs and the newest, between Russian and Western prices.
+USUAL_QUALITY, USUAL_PRICE = 0.65, 2.0
 
 
 @entry(actor="state")
@@ -25,12 +30,49 @@ def choose_class(weapon_appeal: Array, draws: Array) -> Entry:
 
 
 @entry(actor="state")
-def call_for_tender(wanted_class: Array, frontier: Array, price: Array, access: Array) -> Entry:
-    """Look up what each supplier offers of the wanted class, and its list price."""
+def call_for_tender(
+    wanted_class: Array,
+    frontier: Array,
+    price: Array,
+    access: Array,
+    *,
+    generations: Parameter = Parameter(
+        2.0,
+        "log per log",
+        between=(1.5, 2.5),
+        because="a gap of generations weighs more than in proportion (Souva 2023 on quality of arms)",
+    ),
+    worth_its_price: Parameter = Parameter(
+        0.5,
+        "log per log",
+        between=(0.3, 0.7),
+        because="unit costs rise with generations, and part of a price is capability (Kirkpatrick 1995)",
+    ),
+) -> Entry:
+    """Look up what each supplier offers of the wanted class: quality, list price, capability per unit of volume."""
+    quality, asked = of_class(frontier, wanted_class) * access, of_class(price, wanted_class)
     return {
-        "offered_quality": of_class(frontier, wanted_class) * access,
-        "asked_price": of_class(price, wanted_class),
+        "offered_quality": quality,
+        "asked_price": asked,
+        "offered_capability": capability(quality, asked, generations, worth_its_price),
     }
+
+
+def capability(quality: Array | float, price: Array | float, generations: Any, worth_its_price: Any) -> Any:
+    """Return what a recorded unit of arms is worth in a fight, from its quality and its list price.
+
+    At the quality and price of a usual weapon it is its quality; recorded volume alone (TIV) counts
+    neither electronics nor munitions, which prices do.
+
+    Examples
+    --------
+    A usual weapon, one twice as good, and the same at four times the price:
+
+    >>> [round(float(capability(q, p, 2.0, 0.5)), 2) for q, p in ((0.4, 2.0), (0.8, 2.0), (0.8, 8.0))]
+    [0.25, 0.98, 1.97]
+    """
+    better, dearer = np.maximum(quality, TINY) / USUAL_QUALITY, np.maximum(price, TINY) / USUAL_PRICE
+    return USUAL_QUALITY * better**generations * dearer**worth_its_price
 
 
 def of_class(table: Array, code: Array) -> Array:
@@ -66,20 +108,19 @@ def sign_contracts(
     draws: Array,
     *,
     open_market: Parameter = Parameter(
-        12.0,
-        "1",
-        between=(0.0, 150.0),
-        because="weight of all suppliers without a file, where those with one weigh some hundreds each: "
-        "they delivered about 3 % of recorded volume",
+        0.03,
+        "share",
+        between=(0.0, 0.15),
+        because="weight of all suppliers without a file beside those with one: they delivered about 3 % of recorded volume",
     ),
     open_price: Parameter = Parameter(
         2.0, "US$2023 m per TIV m", between=(0.6, 5.0), because="between Russian and Turkish prices"
     ),
     no_purchase: Parameter = Parameter(
-        200.0,
-        "1",
-        between=(0.0, 1000.0),
-        because="weight of buying nothing, beside suppliers of some hundreds each: about one tender in five fails",
+        0.25,
+        "share",
+        between=(0.1, 1.0),
+        because="weight of buying nothing beside all who could sell: about one tender in five fails where all would",
     ),
     spent_at_home: Parameter = Parameter(
         1.0,
@@ -119,7 +160,8 @@ def sign_contracts(
 
     The supplier is drawn by the logit of its appeal times its probability of
     approving the sale; buying nothing is an option beside it (McFadden 1974), upon
-    which part of the money is spent at home and the rest waits. A contract is paid
+    which part of the money is spent at home and the rest waits. The options outside weigh in
+    proportion to all who make what is wanted, willing or not: where a supplier closes, more lapses. A contract is paid
     in instalments, so that money of the years to come is committed, too: more when
     the budget rises, nothing for a while when it falls. No supplier takes on more
     than it can make in reasonable time.
@@ -128,11 +170,12 @@ def sign_contracts(
     # What may be committed is the money at hand and the instalments that a change of the budget lets one promise ahead.
     # Only the change counts: the level has been promised before.
     free = fund + budget * dt + ahead * (budget - procurement)
-    approval = presence * (1.0 - embargo) * (offered_quality > 0.0) / (1.0 + np.exp(-willingness))
-    suppliers = approval.shape[0]
+    market = presence * (offered_quality > 0.0) * np.exp(supplier_appeal)
+    approval = (1.0 - embargo) / (1.0 + np.exp(-willingness))
+    suppliers, everybody = len(market), np.maximum(market.sum(0), TINY)
     options = np.empty((suppliers + 2, *free.shape))
-    options[:suppliers] = approval * np.exp(supplier_appeal)
-    options[suppliers], options[suppliers + 1] = open_market, no_purchase
+    options[:suppliers] = approval * market
+    options[suppliers], options[suppliers + 1] = open_market * everybody, no_purchase * everybody
     chosen = pick(options, draws[1])
     tender = np.where(draws[0] < 1.0 - np.exp(-contracts_per_year * dt), part * np.maximum(free, 0.0), 0.0)
     paid = np.maximum(asked_price * price_factor, TINY)

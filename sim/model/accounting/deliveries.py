@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.model.accounting.contracts import capability
 from sim.model.accounting.entry import TINY, Entry, entry
 from sim.model.parameter import Parameter
 from sim.model.streams import poisson
@@ -52,11 +53,19 @@ def fly_in_arms(
     return {"flights": flights, "airlifted": share}
 
 
-@entry(actor="state")
+@entry(
+    actor="state",
+    borrows={
+        "other_price": "sign_contracts.open_price",
+        "generations": "call_for_tender.generations",
+        "worth_its_price": "call_for_tender.worth_its_price",
+    },
+)
 def deliver_orders(
     pipeline: Array,
     stock: Array,
     worth: Array,
+    generation: Array,
     on_order: Array,
     order_volume: Array,
     order_origin: Array,
@@ -65,6 +74,7 @@ def deliver_orders(
     capacity: Array,
     frontier: Array,
     access: Array,
+    price: Array,
     airlifted: Array,
     decay: Array,
     dt: Array,
@@ -80,6 +90,9 @@ def deliver_orders(
     other_quality: Parameter = Parameter(
         0.4, "share", between=(0.2, 0.7), because="second-hand and older designs dominate the open market"
     ),
+    other_price: Array | float,
+    generations: Array | float,
+    worth_its_price: Array | float,
 ) -> Entry:
     """Pass orders through three stages of production, exactly; age stocks and add what is delivered.
 
@@ -105,13 +118,25 @@ def deliver_orders(
     moved = np.zeros(pipeline.shape)
     for after, stage in zip(moved, stages, strict=True):
         after.reshape(-1)[busy.places] = stage
+    older = held.sum(0)
     held.reshape(-1)[busy.places] += delivered
     quality = at_busy(padded(frontier, other_quality), busy) * at_busy(padded(access, 1.0)[:, None], busy)
-    value.reshape(-1)[busy.places] += delivered * quality
+    listed = at_busy(padded(price, other_price), busy)
+    value.reshape(-1)[busy.places] += delivered * capability(quality, listed, generations, worth_its_price)
+    of_class = busy.places % older.size
+    fresh, good = (np.bincount(of_class, amount, older.size).reshape(older.shape) for amount in (delivered, delivered * quality))
+    modern = (generation * older + good) / np.maximum(older + fresh, TINY)
     arrived = np.bincount(of_origin, delivered, on_order.size).reshape(on_order.shape)
     waiting = np.maximum(on_order - arrived, 0.0)
     add_orders(moved, waiting, order_volume, order_origin, wanted_class)
-    return {"pipeline": moved, "stock": held, "worth": value, "deliveries": arrived, "on_order": waiting}
+    return {
+        "pipeline": moved,
+        "stock": held,
+        "worth": value,
+        "generation": np.where(older + fresh > TINY, modern, generation),
+        "deliveries": arrived,
+        "on_order": waiting,
+    }
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.accounting.contracts import procurement_budget
+from sim.model.accounting.contracts import capability, procurement_budget
 from sim.model.accounting.deliveries import padded
-from sim.model.accounting.entry import Entry, entry
+from sim.model.accounting.entry import TINY, Entry, entry
 from sim.model.parameter import Parameter
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import Array
@@ -43,13 +43,25 @@ def trust_by_record(
     return {"trust": stranger + (1.0 - stranger) * yearly / (yearly + much)}
 
 
-@entry(actor="state", borrows={"other_quality": "deliver_orders.other_quality"})
+@entry(
+    actor="state",
+    borrows={
+        "other_quality": "deliver_orders.other_quality",
+        "other_price": "sign_contracts.open_price",
+        "generations": "call_for_tender.generations",
+        "worth_its_price": "call_for_tender.worth_its_price",
+    },
+)
 def value_holdings(
     stock: Array,
     frontier: Array,
     access_ceiling: Array,
+    price: Array,
     *,
     other_quality: Array | float,
+    other_price: Array | float,
+    generations: Array | float,
+    worth_its_price: Array | float,
     aged_quality: Parameter = Parameter(
         0.85, "share", between=(0.6, 1.0), because="what was held at the opening is older than what is on offer"
     ),
@@ -60,7 +72,10 @@ def value_holdings(
     """Value arms held at the opening: of a supplier by what it offers today, somewhat aged; legacy and others apart."""
     quality = padded(frontier * access_ceiling[:, None] * aged_quality, other_quality)
     inherited = np.arange(len(quality)) == len(frontier) + EXTRA_ORIGINS.index("legacy")
-    return {"worth": stock * np.where(inherited[:, None, None, None], legacy_quality, quality)}
+    quality = np.where(inherited[:, None, None, None], legacy_quality, quality)
+    unit = capability(quality, padded(price, other_price), generations, worth_its_price)
+    held = stock.sum(0)
+    return {"worth": stock * unit, "generation": (stock * quality).sum(0) / np.maximum(held, TINY)}
 
 
 @entry(actor="state", borrows={"project_share": "sign_contracts.project_share"})

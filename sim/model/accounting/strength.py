@@ -13,6 +13,7 @@ from sim.model.world import Array
 def weigh_arsenals(
     stock: Array,
     worth: Array,
+    generation: Array,
     absorption: Array,
     combat_share: Array,
     *,
@@ -23,7 +24,7 @@ def weigh_arsenals(
         18.0, "1", between=(5.0, 40.0), because="from legacy to modern within about 0.2 of quality"
     ),
 ) -> Entry:
-    """Add up arms by class and by origin: volume, quality-weighted combat mass, modern share."""
+    """Add up arms by class and by origin: volume, combat mass by capability, modern share."""
     volume = stock.sum(0)
     value = worth.sum(0)
     return {
@@ -31,7 +32,7 @@ def weigh_arsenals(
         "origin_stock": stock.sum(1),
         "stock_total": volume.sum(0),
         "class_mass": combat_share * (absorption * value),  # arms that nobody can use yet do not count (R23)
-        "modernity": 1.0 / (1.0 + np.exp(-sharpness * (value / (volume + TINY) - modern_from))),
+        "modernity": 1.0 / (1.0 + np.exp(-sharpness * (generation - modern_from))),
     }
 
 
