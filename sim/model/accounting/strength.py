@@ -66,10 +66,10 @@ def assess_strength(
     denial_weight: Array,
     *,
     mass_exponent: Parameter = Parameter(
-        0.8, "1", between=(0.5, 1.0), because="diminishing returns of mass within a class"
+        0.65, "1", between=(0.5, 1.0), because="diminishing returns of mass within a class"
     ),
     offence_in_defence: Parameter = Parameter(
-        0.5, "share", between=(0.2, 1.0), because="attack forces also defend, less well"
+        0.75, "share", between=(0.2, 1.0), because="attack forces also defend, less well"
     ),
 ) -> Entry:
     """Work out strength in attack and in defence, with diminishing returns of mass in each class."""
