@@ -87,7 +87,14 @@ TURN: tuple[Phase, ...] = (
     Phase(
         "escalate",
         "clashes and tension; each state weighs its options to attack",
-        after=(escalation.settle_tension, escalation.set_onset_time, escalation.start_war, escalation.declare_war),
+        before=(escalation.judge_chances,),
+        after=(
+            escalation.settle_tension,
+            escalation.weigh_attacks,
+            escalation.set_onset_time,
+            escalation.start_war,
+            escalation.declare_war,
+        ),
     ),
     Phase(
         "fight",

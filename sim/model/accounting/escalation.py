@@ -11,7 +11,10 @@ from sim.model.parameter import Parameter
 from sim.model.streams import pick
 from sim.model.world import Array
 
+HIGHEST_TENSION = 10.0
 NEVER = 1e9  # an onset time beyond every step
+CERTAIN = 30.0  # log odds beyond which a chance is 0 or 1
+STEEPEST = 5.0  # log beyond which more reasons make occasions no more frequent
 LARGEST_RISE = 10.0  # beyond it a risen hazard does not hasten a plan
 
 
@@ -96,14 +99,113 @@ def settle_tension(
         (1.0 - np.exp(-forgetting * dt)) / dt
     )
     return {
-        "tension": np.clip(tension * kept + tension_push * ((1.0 - kept) / calming), 0.0, 10.0),
+        "tension": np.clip(tension * kept + tension_push * ((1.0 - kept) / calming), 0.0, HIGHEST_TENSION),
         "clash_excitement": excited,
     }
 
 
+@entry(actor="state")
+def judge_chances(
+    balance: Array,
+    perceived_balance: Array,
+    their_misperception: Array,
+    skill: Array,
+    their_skill: Array,
+    rivalry: Array,
+    terrain: Array,
+    claim: Array,
+    their_control: Array,
+    *,
+    decisiveness: Parameter = Parameter(
+        1.5, "1", between=(1.0, 3.0), because="with terrain 2 a ratio of four to one gives 0.80, as rule card R31 asks"
+    ),
+    isolation: Parameter = Parameter(
+        0.35,
+        "share",
+        between=(0.2, 0.8),
+        because="encircled Karabakh fell in a day in 2023, with a terrain factor near 1 and not 2 to 3",
+    ),
+) -> Entry:
+    """Work out the chance to prevail in each zone: true, as the state believes it, and as its rivals do.
+
+    A ratio contest (Tullock 1980) in which skill multiplies strength (Dupuy 1979); a rival left with
+    a small part of the claimed land is easier to dislodge (R31).
+    """
+    rivals = np.maximum(rivalry.sum(0), 1.0)
+    edge = skill - (rivalry * their_skill).sum(0) / rivals
+    theirs = (rivalry[:, None] * their_control).sum(0)
+    depth = np.minimum((claim * theirs).sum(0) / np.maximum(claim.sum(0), TINY), 1.0)
+    theta = terrain * (isolation + (1.0 - isolation) * depth)
+    seen = balance - (rivalry * their_misperception).sum(0) / rivals
+    return {
+        "win_chance": prevailing(decisiveness * (balance + edge), theta),
+        "believed_chance": prevailing(decisiveness * (perceived_balance + edge), theta),
+        "chance_as_rivals_see": prevailing(decisiveness * (seen + edge), theta),
+    }
+
+
+def prevailing(log_odds: Array, theta: Array) -> Array:
+    """Return the chance to prevail on ground that multiplies the odds of the defender by `theta`.
+
+    Examples
+    --------
+    At four to one, one and a half times decisive, in mountains:
+
+    >>> round(float(prevailing(1.5 * np.log(np.array(4.0)), np.array(2.0))), 2)
+    0.8
+    """
+    return 1.0 / (1.0 + theta * np.exp(-np.clip(log_odds, -CERTAIN, CERTAIN)))
+
+
+@entry(actor="state")
+def weigh_attacks(
+    attack_utility: Array,
+    attack_score: Array,
+    claim: Array,
+    their_control: Array,
+    rivalry: Array,
+    ambition: Array,
+    *,
+    operation_rate: Parameter = Parameter(
+        0.2,
+        "per yr",
+        between=(0.05, 0.5),
+        basis="derived",
+        source="events_register",
+        because="occasions: four operations in thirty years, and as many that were let pass",
+    ),
+    campaign_rate: Parameter = Parameter(
+        0.04,
+        "per yr",
+        between=(0.01, 0.13),
+        basis="derived",
+        source="events_register",
+        because="occasions: one major war in thirty years, 90 % interval 0.006 to 0.13",
+    ),
+    operation_doubt: Parameter = Parameter(
+        0.04, "core claims", between=(0.02, 0.08), because="what a state does not know of an operation's worth"
+    ),
+    campaign_doubt: Parameter = Parameter(
+        0.15, "core claims", between=(0.08, 0.3), because="what a state does not know of a campaign's worth"
+    ),
+) -> Entry:
+    """Work out how often each option would be started: occasions arise, and a state uses one if it expects to gain.
+
+    Nothing is started where there is nothing to gain. Of the occasions, which come at a rate of
+    their own, more or fewer as tension, season and allies have it, the logistic share with a
+    utility above what the state is in doubt of is used.
+    """
+    prize = claim * (rivalry[:, None] * their_control).sum(0) > TINY
+    doubt = operation_doubt + (campaign_doubt - operation_doubt) * ambition
+    used = 1.0 / (1.0 + np.exp(-np.clip(attack_utility / doubt, -CERTAIN, CERTAIN)))
+    rate = np.exp(np.log(operation_rate) + ambition * (np.log(campaign_rate) - np.log(operation_rate)))
+    occasions = rate * np.exp(np.minimum(attack_score, STEEPEST))
+    return {"attack_hazard": np.where(prize[:, None], occasions * used, 0.0)}
+
+
 @entry(actor="state", draws=3)
 def set_onset_time(
-    attack_score: Array,
+    attack_hazard: Array,
     plan: Array,
     fighting: Array,
     dt: Array,
@@ -130,8 +232,7 @@ def set_onset_time(
     as much more often than the hazards say as plans are called off, so attacks keep the sum of the
     hazards as their yearly rate while that rate is well below `pace`.
     """
-    hazard = np.exp(np.minimum(attack_score, 5.0))
-    flat = hazard.reshape((-1, *hazard.shape[2:]))
+    flat = attack_hazard.reshape((-1, *attack_hazard.shape[2:]))
     total = flat.sum(0)
     # A plan is kept as the hazard at which it was made, so that it is hastened by what has risen since, and slowed by
     # what has fallen.
@@ -163,14 +264,23 @@ def start_war(onset_time: Array, their_onset_time: Array, choice: Array, attacki
 
 @entry(actor="region")
 def declare_war(
-    attacking: Array, aim: Array, onset_time: Array, fighting: Array, years_since_war: Array, dt: Array
+    attacking: Array,
+    aim: Array,
+    onset_time: Array,
+    fighting: Array,
+    tension: Array,
+    dt: Array,
+    *,
+    alarm: Parameter = Parameter(
+        0.5, "index", between=(0.0, 1.0), because="limited force is a step to war, not a vent (Senese & Vasquez 2008)"
+    ),
 ) -> Entry:
-    """Note that a war has begun, its scale, and its first day within the step."""
+    """Note that a war has begun, its scale, and its first day within the step; a limited operation raises tension."""
     begins = (attacking.sum(0) > 0.0) & (fighting == 0.0)
     campaign = (attacking * aim[:, :, 1].sum(1)).sum(0)
     return {
         "fighting": np.where(begins, 1.0 + np.minimum(campaign, 1.0), fighting),
         "war_begins": begins.astype(np.float64),
         "war_day_one": np.where(begins, np.minimum((attacking * onset_time).sum(0) / dt, 1.0), 0.0),
-        "years_since_war": np.where(begins | (fighting > 0.0), 0.0, years_since_war + dt),
+        "tension": np.minimum(tension + np.where(begins & (campaign < 1.0), alarm, 0.0), HIGHEST_TENSION),
     }

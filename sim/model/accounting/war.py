@@ -9,6 +9,7 @@ from sim.model.accounting.memory import half
 from sim.model.parameter import Parameter
 from sim.model.world import Array
 
+TIRING_DAYS, TIRING_DEATHS = 44.0, 8000.0  # of the war of 2020, about: what weighs one on the index of exhaustion
 SHORTEST_WAR, LONGEST_WAR = 1.0, 365.0  # days
 
 
@@ -165,15 +166,22 @@ def close_war(
     war_ends: Array,
     outrage: Array,
     fled: Array,
+    exhaustion: Array,
+    days_fought: Array,
+    killed: Array,
     dt: Array,
     *,
+    fatigue_life: Parameter = Parameter(
+        1.5, "yr", between=(1.0, 3.0), because="half-life: the war of 2020 had lost half of its weight by the spring of 2022"
+    ),
     attention: Parameter = Parameter(
         1.0, "yr", between=(0.5, 1.5), because="half-life of pressure 6 to 18 months (R12)"
     ),
 ) -> Entry:
-    """Let a war that has ended be over, and attention abroad rise with those who fled and fade."""
+    """Let a war that has ended be over; attention abroad and exhaustion rise with what it cost and fade."""
     return {
         "fought": fighting,
         "fighting": np.where(war_ends > 0.0, 0.0, fighting),
         "outrage": outrage * half(dt, attention) + fled.sum(0) / 100.0,
+        "exhaustion": exhaustion * half(dt, fatigue_life) + days_fought / TIRING_DAYS + killed.sum(0) / TIRING_DEATHS,
     }

@@ -59,7 +59,7 @@ def answer_the_rival(
     >>> round(float(np.exp(answer_the_rival(*spending, orders, orders, alone))), 2)
     1.15
     >>> round(float(np.exp(answer_the_rival(*spending, 5.0 * orders, orders, alone))), 2)
-    1.32
+    1.33
     """
     spending = np.log(np.maximum(their_milex, SMALLEST)) - np.log(np.maximum(their_milex_opening, SMALLEST))
     orders = np.log(their_order_rate + FEW) - np.log(their_order_rate_opening + FEW)
