@@ -123,6 +123,7 @@ _declare("region", "given", [
     ("january", "", "flag", "1 in the step in which budgets are decided", FLAG),
     ("new_year", "", "flag", "1 in the first step of each calendar year after the opening", FLAG),
     ("season", "", "log", "seasonal push on the start of fighting"),
+    ("treaty", "", "flag", "1 while a treaty of peace holds that the scenario sets", FLAG),
     ("ambition", "scale", "share", "0 for a limited operation, 1 for a campaign", SHARE),
     ("decay", "weapon", "per yr", "rate at which stock of a class ages out", {"low": 0.0, "high": 1.0}),
     ("combat_share", "weapon", "share", "share of recorded volume with a combat role", {**SHARE, "neutral": 1.0}),

@@ -29,6 +29,7 @@ def settle_alignment(rung: Array, exit_score: Array, dt: Array, draws: Array) ->
 def advance_talks(
     talks: Array,
     talks_progress: Array,
+    treaty: Array,
     fighting: Array,
     dt: Array,
     draws: Array,
@@ -72,7 +73,8 @@ def advance_talks(
         leave = 1.0 - np.exp(-total * dt)
         here = talks == stage
         moved = np.where(here & (u < leave), np.where(u < leave * (rate / total), goal, other_goal), moved)
-    return {"talks": np.where((fighting > 0.0) & (talks < 4.0), 0.0, moved)}
+    moved = np.where((fighting > 0.0) & (talks < 4.0), 0.0, moved)
+    return {"talks": np.where(treaty > 0.0, 4.0, moved)}
 
 
 @entry(actor="region")

@@ -98,28 +98,50 @@ def count_days(
     }
 
 
-@entry(actor="state")
+@entry(actor="state", draws=1)
 def take_land(
     attacking: Array,
     aim: Array,
     win_chance: Array,
+    claim: Array,
+    control: Array,
     recognised: Array,
+    their_recognised: Array,
+    rivalry: Array,
     war_ends: Array,
     war_gain: Array,
+    draws: Array,
     *,
     operation_reach: Parameter = Parameter(
         0.05, "share", between=(0.01, 0.15), because="limited gains of April 2016 and September 2022"
+    ),
+    surrender: Parameter = Parameter(
+        0.5,
+        "share",
+        between=(0.2, 0.8),
+        because="what was cut off for nine months gave up within a day in September 2023 (CNN, AP); one case",
+    ),
+    encircled_from: Parameter = Parameter(
+        0.3, "share", between=(0.2, 0.5), because="with the districts around it regained, what is left has one road"
     ),
 ) -> Entry:
     """Work out the share of the rivals' holdings that an attacker takes in each zone when the war ends.
 
     A campaign for one zone also takes land, in the same measure, in other zones of
-    which the attacker is the recognised owner, as in 2020.
+    which the attacker is the recognised owner, as in 2020. An operation that reaches its
+    objective takes a foothold; but where the rival is not the recognised owner, and the attacker
+    has regained enough of its own land around it, those who are cut off may give up the whole
+    zone, the likelier the more hopeless their odds.
     """
     target = aim.sum(1)
     campaign = aim[:, 1].sum(0)
     aimed = np.maximum(target, campaign * recognised)
-    reach = win_chance * (campaign * win_chance + (1.0 - campaign) * operation_reach)
+    own = claim * recognised
+    regained = (own * control).sum(0) / np.maximum(own.sum(0), TINY)
+    cut_off = ((rivalry[:, None] * their_recognised).sum(0) == 0.0) & (regained > encircled_from)
+    gives_up = cut_off & (draws[0] < surrender * win_chance * win_chance)
+    foothold = np.where(gives_up & (war_gain == 1.0), 1.0, win_chance * operation_reach)
+    reach = campaign * win_chance * win_chance + (1.0 - campaign) * foothold
     return {"taken_share": attacking * war_ends * war_gain * aimed * reach}
 
 
