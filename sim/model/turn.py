@@ -60,12 +60,17 @@ TURN: tuple[Phase, ...] = (
         after=(money.fold_projects, money.adopt_budget, money.adjust_spending, contracts.choose_class),
         yearly=frozenset({"milex_target_log", "milex_limit", "adopt_budget"}),
     ),
-    Phase("offer", "suppliers decide whom they arm, with what, at which price", before=(contracts.compare_ties,)),
+    Phase(
+        "offer",
+        "suppliers decide whom they arm, with what, at which price",
+        before=(contracts.compare_ties,),
+        after=(contracts.review_licences,),
+    ),
     Phase(
         "procure",
         "states choose among suppliers and sign contracts",
         before=(contracts.call_for_tender,),
-        after=(contracts.sign_contracts,),
+        after=(contracts.set_money_aside, contracts.sign_contracts),
     ),
     Phase(
         "deliver",
@@ -73,6 +78,8 @@ TURN: tuple[Phase, ...] = (
         after=(
             deliveries.fly_in_arms,
             deliveries.deliver_orders,
+            deliveries.open_contracts,
+            deliveries.run_production,
             strength.train_crews,
             deliveries.build_coproduction,
             deliveries.leave_traces,
@@ -120,8 +127,8 @@ TURN: tuple[Phase, ...] = (
 OPENING = Phase(
     "opening",
     "what is remembered, trusted and held before the first step",
-    before=(opening.recall_orders, opening.trust_by_record, opening.value_holdings),
-    after=(opening.set_money_aside, opening.take_references),
+    before=(opening.recall_orders, opening.trust_by_record, opening.value_holdings, opening.owe_for_orders),
+    after=(opening.note_special_money, opening.take_references),
 )
 
 PHASES: dict[str, Phase] = {phase.name: phase for phase in TURN}

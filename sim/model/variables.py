@@ -26,14 +26,14 @@ AXES: dict[str, str] = {
     "rival": "counterparts of a state",
     "zone": "disputed zones",
     "scale": "limited operation, campaign",
-    "stage": "stages of the order pipeline",
+    "contract": "places for contracts that a state has open at one time",
     "state": "states, as the region sees them",
     "mediator": "mediators",
     "lookback": "spans of years before the opening, the last one to the last eight",
 }
 
 SCALES: tuple[str, ...] = ("operation", "campaign")
-STAGES: tuple[str, ...] = ("signed", "in production", "in delivery")
+CONTRACTS: tuple[str, ...] = tuple(f"contract {number}" for number in range(1, 33))
 LOOKBACKS: tuple[str, ...] = tuple(f"{years} yr" for years in range(1, 9))
 EXTRA_ORIGINS: tuple[str, ...] = ("legacy", "home", "other")
 RUNGS: tuple[str, ...] = ("an ally", "hedging", "frozen ties", "out of the alliance")
@@ -132,6 +132,7 @@ _declare("region", "given", [
     ("shielding", "weapon", "1", "contribution of a class to the shield against air attack", POSITIVE),
     ("exposure", "weapon", "share", "how far a class can be stopped by that shield", SHARE),
     ("spotting", "weapon", "1", "contribution of a class to finding and striking ground forces", POSITIVE),
+    ("making_time", "weapon", "1", "time from order to delivery of a class over that of all classes", {"low": 0.05, "neutral": 1.0}),
     ("training_time", "weapon", "yr", "time in which crews learn to use new arms of a class", {"low": 0.05, "neutral": 1.0}),
     ("lesson", "weapon", "log", "what wars elsewhere have lately taught about a class"),
     ("ground", "weapon", "share", "how far a class is ground force", SHARE),
@@ -142,6 +143,7 @@ _declare("region", "given", [
 ])  # fmt: skip
 _declare("region", "stock", [
     ("oil_price", "", "US$ per barrel", "Brent price", {**POSITIVE, **REPLACED, "neutral": 75.0, "bins": Bins(5.0, 400.0, log=True), "keep": "oil_price"}),
+    ("production", "origin", "yr", "years of full production since the opening, by origin", POSITIVE),
     ("oil_price_lately", "", "US$ per barrel", "Brent price of the step before", {**POSITIVE, "neutral": 75.0}),
     ("tension", "", "index", "standing hostility along the line", {**POSITIVE, "bins": Bins(0.0, 10.0), "keep": "tension"}),
     ("clash_excitement", "", "per yr", "clash rate added by recent clashes", POSITIVE),
@@ -209,12 +211,17 @@ _declare("state", "stock", [
     ("special_milex", "", "US$2023 m per yr", "part of military expenditure that goes to special defence projects", POSITIVE),
     ("projects_folded", "", "log", "what special projects that have ended have left in the regular budget"),
     ("procurement", "", "US$2023 m per yr", "money set aside for arms from abroad", POSITIVE),
-    ("fund", "", "US$2023 m", "procurement money free to be committed, below zero where too much is committed already"),
+    ("fund", "", "US$2023 m", "procurement money at hand, below zero where payments run ahead of it"),
     ("stock", "origin weapon", "TIV m", "arms held, by origin and class", POSITIVE),
     ("worth", "origin weapon", "TIV m", "arms held times the capability of a unit of them", POSITIVE),
     ("generation", "weapon", "share", "mean quality of the arms held of a class, 1 being the world's best", SHARE),
     ("on_order", "origin", "TIV m", "volume ordered and not yet delivered, all classes", POSITIVE),
-    ("pipeline", "stage origin weapon", "TIV m", "arms ordered and not yet delivered", POSITIVE),
+    ("contract_volume", "contract", "TIV m", "arms of a contract not yet delivered, 0 where a place is free", POSITIVE),
+    ("contract_money", "contract", "US$2023 m", "money of a contract not yet paid", POSITIVE),
+    ("contract_quality", "contract", "share", "quality of the arms of a contract, 1 being the world's best", SHARE),
+    ("contract_begins", "contract", "yr", "when its deliveries begin, in years of full production of its origin"),
+    ("contract_ends", "contract", "yr", "when its deliveries end, in years of full production of its origin"),
+    ("contract_place", "contract", "code", "origin and class of a contract, by their places on both axes", POSITIVE),
     ("order_rate", "", "TIV m per yr", "recent yearly volume of orders", POSITIVE),
     ("recent_order", "supplier", "US$2023 m", "money placed with a supplier in recent years", POSITIVE),
     ("trust", "supplier", "share", "belief that a supplier delivers", {**SHARE, "neutral": 0.7}),
@@ -328,6 +335,7 @@ _declare("supplier", "given", [
 ])  # fmt: skip
 _declare("supplier", "stock", [
     ("presence", "client", "flag", "1 where it sells to a client", {**FLAG, **REPLACED}),
+    ("licence", "client", "flag", "1 while its government licenses sales to a client", {**FLAG, "neutral": 1.0}),
 ])  # fmt: skip
 _declare("supplier", "flow", [
     ("willingness", "client", "log-odds", "reasons to approve or refuse a sale", {"neutral": 0.0}),

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.variables import LOOKBACKS, SCALES, STAGES, VARIABLES, Variable
+from sim.model.variables import CONTRACTS, LOOKBACKS, SCALES, VARIABLES, Variable
 
 Array = npt.NDArray[np.float64]
 Index = tuple[slice | EllipsisType | None, ...]
@@ -175,7 +175,7 @@ def axis_labels(
         "weapon": tuple(weapons),
         "zone": tuple(zones),
         "scale": SCALES,
-        "stage": STAGES,
+        "contract": CONTRACTS,
         "rival": tuple(f"rival {k}" for k in range(1, len(state))),
         "lookback": LOOKBACKS,
     }

@@ -20,9 +20,18 @@ from sim.observed import Delivery, deliveries, early_transfers
 INHERITED = 1992  # legacy stocks are counted, and age, from the first of January of this year
 LEGACY = "legacy"
 OTHER = "other"
-STAGES = 3
 
 Table = NDArray[np.float64]
+
+
+class OpenOrder(NamedTuple):
+    """Arms on order on the first of January: origin, class, volume, and the years from then within which they come."""
+
+    origin: str
+    weapon: str
+    tiv_m: float
+    begins: float
+    ends: float
 
 
 class _Holding(NamedTuple):
@@ -85,28 +94,21 @@ def opening_stock(
     return _table(holdings, origins, weapons, decay)
 
 
-def opening_pipeline(
+def open_orders(
     recipient: str,
     year: int,
     origins: Sequence[str],
     weapons: Sequence[str],
     supplier_codes: Mapping[str, str],
-) -> NDArray[np.float64]:
-    """Return orders signed before `year` and delivered in it or later, by progress.
+) -> list[OpenOrder]:
+    """Return what was ordered before `year` and delivered in it or later, by origin and class, largest first.
 
-    An order runs from the middle of its order year to the middle of its delivery year;
-    having run the fraction f of that at 1 January, it stands in stage floor(3 f). The
-    register holds only orders that were delivered, so what was never delivered is absent.
+    The register holds only orders that were delivered, so what was never delivered is absent.
 
     Parameters
     ----------
     recipient, year, origins, weapons, supplier_codes
         As in `opening_stock`.
-
-    Returns
-    -------
-    array of float, (stage, origin, weapon)
-        Orders under way [TIV m]; stage 0 has just been signed.
 
     Raises
     ------
@@ -115,15 +117,21 @@ def opening_pipeline(
 
     Examples
     --------
-    >>> opening_pipeline("ARM", 2021, ["other"], ["sensors"], {}).tolist()
-    [[[0.0]], [[32.0]], [[0.0]]]
+    >>> open_orders("ARM", 2021, ["other"], ["sensors"], {})
+    [OpenOrder(origin='other', weapon='sensors', tiv_m=32.0, begins=0, ends=1)]
     """
-    stages: list[list[_Holding]] = [[] for _ in range(STAGES)]
+    lines: dict[tuple[str, str], list[Delivery]] = {}
     for line in deliveries(recipient):
         if line.order_year < year <= line.delivery_year:
-            stages[_stage(line, year)].append(_holding(line, year, supplier_codes))
-    ageless = dict.fromkeys(weapons, 0.0)
-    return np.stack([_table(stage, origins, weapons, ageless) for stage in stages])
+            origin = supplier_codes.get(line.supplier, OTHER)
+            _placed("origin", origin, origins)
+            _placed("weapon class", line.weapon_class, weapons)
+            lines.setdefault((origin, line.weapon_class), []).append(line)
+    book = []
+    for (origin, weapon), found in lines.items():
+        years = [line.delivery_year - year for line in found]
+        book.append(OpenOrder(origin, weapon, sum(line.tiv_m for line in found), min(years), max(years) + 1))
+    return sorted(book, key=lambda order: -order.tiv_m)
 
 
 def stock_path(
@@ -227,12 +235,6 @@ def _holding(line: Delivery, year: int, supplier_codes: Mapping[str, str]) -> _H
     # The register gives years only; half a year is the mean delay within one.
     age = year - line.delivery_year - 0.5
     return _Holding(supplier_codes.get(line.supplier, OTHER), line.weapon_class, line.tiv_m, age)
-
-
-def _stage(line: Delivery, year: int) -> int:
-    # Both ends lie in mid-year, so the fraction is strictly between 0 and 1.
-    fraction = (year - line.order_year - 0.5) / (line.delivery_year - line.order_year)
-    return math.floor(STAGES * fraction)
 
 
 def _table(

@@ -20,7 +20,7 @@ TAKEN = {
     "spending": ("milex",),
     "economy": ("gdp", "population"),
     "oil_revenue": ("oil_revenue", "oil_revenue_lately"),
-    "arsenal": ("stock", "worth", "pipeline", "on_order", "order_rate", "recent_order"),
+    "arsenal": ("stock", "worth", "contract_volume", "on_order", "order_rate", "recent_order"),
     "trust": ("trust",),
     "oil_price": ("oil_price",),
     "exports": ("export_volume",),

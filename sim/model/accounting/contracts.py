@@ -12,6 +12,8 @@ from sim.model.streams import pick
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import Array
 
+SLOWEST = 0.02  # share of capacity below which nothing gets slower
+
 # A weapon whose capability is its quality: between Soviet designs and the newest, between Russian and Western prices.
 USUAL_QUALITY, USUAL_PRICE = 0.65, 2.0
 
@@ -84,11 +86,53 @@ def of_class(table: Array, code: Array) -> Array:
     return np.take_along_axis(wide, where[None, None], axis=1)[:, 0]
 
 
-@entry(actor="state", draws=2)
-def sign_contracts(
+@entry(actor="supplier", draws=1, per="client")
+def review_licences(
+    licence: Array,
+    willingness: Array,
+    dt: Array,
+    draws: Array,
+    *,
+    pace: Parameter = Parameter(
+        1.0, "per yr", between=(0.3, 3.0), because="licences are granted, suspended and restored within months or years"
+    ),
+) -> Entry:
+    """Let suppliers open and close their licences for a client as their reasons have it, and keep them for a while.
+
+    In the long run a licence is open for the logistic share of the reasons for it.
+    """
+    chance = 1.0 / (1.0 + np.exp(-willingness))
+    changes = draws[0] < (1.0 - np.exp(-pace * dt)) * np.where(licence > 0.0, 1.0 - chance, chance)
+    return {"licence": np.where(changes, 1.0 - licence, licence)}
+
+
+@entry(actor="state")
+def set_money_aside(
     milex: Array,
     special_milex: Array,
     procurement_share: Array,
+    fund: Array,
+    january: Array,
+    dt: Array,
+    *,
+    project_share: Parameter = Parameter(
+        0.7, "share", between=(0.4, 1.0), because="special defence projects are purchases, most of them abroad"
+    ),
+    spent_at_home: Parameter = Parameter(
+        1.0,
+        "share",
+        between=(0.0, 1.0),
+        because="what is not needed by the end of a budget year lapses; the services spend it at home",
+    ),
+) -> Entry:
+    """Set money aside for arms from abroad; what is left over in January lapses."""
+    budget = procurement_budget(milex, special_milex, procurement_share, project_share)
+    left = np.where(january > 0.0, fund - spent_at_home * np.maximum(fund, 0.0), fund)
+    return {"procurement": budget, "fund": left + budget * dt}
+
+
+@entry(actor="state", draws=2)
+def sign_contracts(
     procurement: Array,
     fund: Array,
     contracts_per_year: Array,
@@ -96,12 +140,17 @@ def sign_contracts(
     offered_quality: Array,
     asked_price: Array,
     price_factor: Array,
-    willingness: Array,
+    licence: Array,
     presence: Array,
     embargo: Array,
     export_volume: Array,
     capacity: Array,
+    lag: Array,
+    wanted_class: Array,
+    making_time: Array,
     on_order: Array,
+    contract_volume: Array,
+    contract_money: Array,
     order_rate: Array,
     recent_order: Array,
     dt: Array,
@@ -111,7 +160,7 @@ def sign_contracts(
         0.03,
         "share",
         between=(0.0, 0.15),
-        because="weight of all suppliers without a file beside those with one: they delivered about 3 % of recorded volume",
+        because="weight of all suppliers without a file beside those with one: about 3 % of recorded volume",
     ),
     open_price: Parameter = Parameter(
         2.0, "US$2023 m per TIV m", between=(0.6, 5.0), because="between Russian and Turkish prices"
@@ -120,19 +169,7 @@ def sign_contracts(
         0.25,
         "share",
         between=(0.1, 1.0),
-        because="weight of buying nothing beside all who could sell: about one tender in five fails where all would",
-    ),
-    spent_at_home: Parameter = Parameter(
-        1.0,
-        "share",
-        between=(0.0, 1.0),
-        because="what is not committed by the end of a budget year lapses; the services spend it at home",
-    ),
-    ahead: Parameter = Parameter(
-        3.0,
-        "yr",
-        between=(0.0, 3.0),
-        because="contracts are paid in instalments until delivery, which comes 2.5 years after the order on record",
+        because="weight of buying nothing beside all who could sell: one tender in five fails where all would",
     ),
     part: Parameter = Parameter(
         0.4,
@@ -140,8 +177,11 @@ def sign_contracts(
         between=(0.1, 1.0),
         because="the largest contract of a year is rarely more than half of its orders on record",
     ),
-    project_share: Parameter = Parameter(
-        0.7, "share", between=(0.4, 1.0), because="special defence projects are purchases, most of them abroad"
+    advance: Parameter = Parameter(
+        0.2, "share", between=(0.1, 0.3), because="paid on signature, as is usual; the rest follows deliveries"
+    ),
+    horizon: Parameter = Parameter(
+        2.5, "yr", between=(2.0, 3.0), because="income of no more years to come is promised, however late the arms"
     ),
     order_book: Parameter = Parameter(
         2.0,
@@ -156,42 +196,38 @@ def sign_contracts(
         5.0, "yr", between=(2.0, 8.0), because="ties of the last five years, as in trade-network studies"
     ),
 ) -> Entry:
-    """Set procurement money aside; now and then put it out to tender and commit it to one supplier, or to none.
+    """Now and then put money out to tender and commit it to one supplier, or to none.
 
-    The supplier is drawn by the logit of its appeal times its probability of
-    approving the sale; buying nothing is an option beside it (McFadden 1974), upon
-    which part of the money is spent at home and the rest waits. The options outside weigh in
-    proportion to all who make what is wanted, willing or not: where a supplier closes, more lapses. A contract is paid
-    in instalments, so that money of the years to come is committed, too: more when
-    the budget rises, nothing for a while when it falls. No supplier takes on more
-    than it can make in reasonable time.
+    The supplier is drawn by the logit of its appeal, among those whose licence is open; buying
+    nothing is an option beside it (McFadden 1974). The options outside weigh in proportion to all
+    who make what is wanted, licensed or not: where a supplier closes, more tenders fail. A
+    contract may be as large as the money at hand and the income until its arms are due allow;
+    part is paid on signature, the rest as they come. No supplier takes on more than it can make
+    in reasonable time, and no state has more contracts open than it has places.
     """
-    budget = procurement_budget(milex, special_milex, procurement_share, project_share)
-    # What may be committed is the money at hand and the instalments that a change of the budget lets one promise ahead.
-    # Only the change counts: the level has been promised before.
-    free = fund + budget * dt + ahead * (budget - procurement)
     market = presence * (offered_quality > 0.0) * np.exp(supplier_appeal)
-    approval = (1.0 - embargo) / (1.0 + np.exp(-willingness))
     suppliers, everybody = len(market), np.maximum(market.sum(0), TINY)
-    options = np.empty((suppliers + 2, *free.shape))
-    options[:suppliers] = approval * market
+    options = np.empty((suppliers + 2, *everybody.shape))
+    options[:suppliers] = licence * (1.0 - embargo) * market
     options[suppliers], options[suppliers + 1] = open_market * everybody, no_purchase * everybody
     chosen = pick(options, draws[1])
-    tender = np.where(draws[0] < 1.0 - np.exp(-contracts_per_year * dt), part * np.maximum(free, 0.0), 0.0)
+    called = (draws[0] < 1.0 - np.exp(-contracts_per_year * dt)) & (contract_volume == 0.0).any(0)
+    due = lag * np.take(making_time.ravel(), wanted_class.astype(np.intp)) / np.maximum(capacity, SLOWEST)
+    free, income = fund - contract_money.sum(0), (1.0 - advance) * procurement
     paid = np.maximum(asked_price * price_factor, TINY)
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
     # What does not fit in a supplier's order book stays in the fund, rather than going to the second choice: a buyer
     # that wants these arms waits for them.
     room = np.maximum(order_book * export_volume * capacity - on_order[:suppliers], 0.0)
-    placed = np.where(chosen == places, np.minimum(tender, room * paid), 0.0)
-    elsewhere = np.where(chosen == suppliers, tender, 0.0)
+    means = part * np.maximum(free + income * np.minimum(due, horizon), 0.0)
+    placed = np.where(called & (chosen == places), np.minimum(means, room * paid), 0.0)
+    means = part * np.maximum(free + income * horizon, 0.0)
+    elsewhere = np.where(called & (chosen == suppliers), means, 0.0)
     money = placed.sum(0) + elsewhere
-    released = np.where(chosen > suppliers, spent_at_home * tender, 0.0)
     volume = (placed / paid).sum(0) + elsewhere / open_price
     forgotten = np.exp(-dt / memory)
     return {
-        "procurement": budget,
-        "fund": free - money - released,
+        "fund": fund - advance * money,
         "order_origin": np.where(chosen >= suppliers, suppliers + len(EXTRA_ORIGINS) - 1.0, chosen),
         "order_volume": volume,
         "order_value": money,

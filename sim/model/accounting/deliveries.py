@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+import math
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.accounting.contracts import capability
+from sim.model.accounting.contracts import SLOWEST, capability
 from sim.model.accounting.entry import TINY, Entry, entry
 from sim.model.parameter import Parameter
 from sim.model.streams import poisson
@@ -62,23 +60,101 @@ def fly_in_arms(
     },
 )
 def deliver_orders(
-    pipeline: Array,
+    contract_volume: Array,
+    contract_money: Array,
+    contract_quality: Array,
+    contract_begins: Array,
+    contract_ends: Array,
+    contract_place: Array,
     stock: Array,
     worth: Array,
     generation: Array,
-    on_order: Array,
-    order_volume: Array,
-    order_origin: Array,
-    wanted_class: Array,
-    lag: Array,
+    fund: Array,
+    production: Array,
     capacity: Array,
-    frontier: Array,
-    access: Array,
     price: Array,
     airlifted: Array,
     decay: Array,
     dt: Array,
     *,
+    other_price: Array | float,
+    generations: Array | float,
+    worth_its_price: Array | float,
+) -> Entry:
+    """Deliver what is due of every contract and pay for it; age stocks and add what is delivered.
+
+    A contract delivers evenly within its window. Windows are set in years of full production of
+    the origin, so that a supplier with little capacity to spare delivers late; what is flown in
+    comes before its time, out of what is left.
+    """
+    # Most places are free, so only those in use are worked on.
+    busy = np.flatnonzero(contract_volume)
+    _, state, run = np.unravel_index(busy, contract_volume.shape)
+    left, owed, quality, begins, ends, place = (
+        table.reshape(-1)[busy]
+        for table in (contract_volume, contract_money, contract_quality, contract_begins, contract_ends, contract_place)
+    )
+    origin, weapon = np.divmod(place.astype(np.intp), stock.shape[1])
+    book = (len(stock), *fund.shape)
+    now, speed, early = (
+        np.broadcast_to(table, book)[origin, state, run]
+        for table in (production, padded(np.maximum(capacity, SLOWEST), 1.0), padded(airlifted, 0.0))
+    )
+    before, after = (np.clip((clock - begins) / (ends - begins), 0.0, 1.0) for clock in (now, now + speed * dt.max()))
+    share = np.where(after < 1.0, (after - before) / np.maximum(1.0 - before, TINY), 1.0)
+    share = 1.0 - (1.0 - share) * (1.0 - early)
+    delivered, paid = share * left, share * owed
+    listed = np.broadcast_to(padded(price, other_price), stock.shape)[origin, weapon, state, run]
+    unit = capability(quality, listed, generations, worth_its_price)
+    kept = np.exp(-decay * dt)
+    older = kept * stock.sum(0)
+    fresh, good = (added(older.shape, (weapon, state, run), amount) for amount in (delivered, delivered * quality))
+    both = older + fresh
+    volume, money = contract_volume.copy(), contract_money.copy()
+    volume.reshape(-1)[busy], money.reshape(-1)[busy] = left - delivered, owed - paid
+    return {
+        "contract_volume": volume,
+        "contract_money": money,
+        "fund": fund - added(fund.shape, (state, run), paid),
+        "stock": kept * stock + added(stock.shape, (origin, weapon, state, run), delivered),
+        "worth": kept * worth + added(stock.shape, (origin, weapon, state, run), delivered * unit),
+        "generation": np.where(both > TINY, (generation * older + good) / np.maximum(both, TINY), generation),
+        "deliveries": added(book, (origin, state, run), delivered),
+        "on_order": added(book, (origin, state, run), left - delivered),
+    }
+
+
+def added(shape: tuple[int, ...], places: tuple[Places, ...], amounts: Array) -> Array:
+    """Return a table with amounts added up at their places.
+
+    Examples
+    --------
+    >>> added((2, 2), (np.array([0, 1, 1]), np.array([1, 0, 0])), np.array([1.0, 2.0, 3.0])).tolist()
+    [[0.0, 1.0], [5.0, 0.0]]
+    """
+    total: Array = np.bincount(np.ravel_multi_index(places, shape), amounts, math.prod(shape)).reshape(shape)
+    return total
+
+
+@entry(actor="state", borrows={"advance": "sign_contracts.advance"})
+def open_contracts(
+    contract_volume: Array,
+    contract_money: Array,
+    contract_quality: Array,
+    contract_begins: Array,
+    contract_ends: Array,
+    contract_place: Array,
+    on_order: Array,
+    order_volume: Array,
+    order_value: Array,
+    order_origin: Array,
+    offered_quality: Array,
+    wanted_class: Array,
+    making_time: Array,
+    lag: Array,
+    production: Array,
+    *,
+    advance: Array | float,
     other_lag: Parameter = Parameter(
         2.5,
         "yr",
@@ -90,145 +166,50 @@ def deliver_orders(
     other_quality: Parameter = Parameter(
         0.4, "share", between=(0.2, 0.7), because="second-hand and older designs dominate the open market"
     ),
-    other_price: Array | float,
-    generations: Array | float,
-    worth_its_price: Array | float,
+    width: Parameter = Parameter(
+        0.5,
+        "share",
+        between=(0.3, 0.7),
+        basis="derived",
+        source="sipri_arms_transfers_2025",
+        because="first deliveries come after half of the mean lag, 0.4 to 0.6 by supplier",
+    ),
 ) -> Entry:
-    """Pass orders through three stages of production, exactly; age stocks and add what is delivered.
-
-    The time in production is Erlang-3 with the supplier's mean lag, lengthened by
-    missing capacity. What is flown in comes out of all stages before that, in
-    proportion. New orders enter the first stage at the end of the step.
-    """
-    # The table of stage, origin, weapon, state and run is the largest of the model and nearly empty, so only the places
-    # in use are worked on.
-    busy = find_busy(np.any(pipeline > 0.0, axis=0, keepdims=True)[0])
-    stages = [stage.reshape(-1)[busy.places] for stage in pipeline]
-    of_origin = at_busy(np.arange(on_order.size).reshape(on_order.shape)[:, None], busy)
-    early = np.take(padded(airlifted, 0.0), of_origin)
-    by_air = (stages[0] + stages[1] + stages[2]) * early
-    early = 1.0 - early
-    for stage in stages:
-        stage *= early
-    rate = 3.0 * dt / padded(lag / np.maximum(capacity, 0.02), other_lag)[:, None]
-    delivered = pass_on(stages, [at_busy(share, busy) for share in passing(rate)])
-    delivered += by_air
-    aged = np.exp(-decay * dt)
-    held, value = (np.multiply(table, aged, order="C") for table in (stock, worth))
-    moved = np.zeros(pipeline.shape)
-    for after, stage in zip(moved, stages, strict=True):
-        after.reshape(-1)[busy.places] = stage
-    older = held.sum(0)
-    held.reshape(-1)[busy.places] += delivered
-    quality = at_busy(padded(frontier, other_quality), busy) * at_busy(padded(access, 1.0)[:, None], busy)
-    listed = at_busy(padded(price, other_price), busy)
-    value.reshape(-1)[busy.places] += delivered * capability(quality, listed, generations, worth_its_price)
-    of_class = busy.places % older.size
-    fresh, good = (np.bincount(of_class, amount, older.size).reshape(older.shape) for amount in (delivered, delivered * quality))
-    modern = (generation * older + good) / np.maximum(older + fresh, TINY)
-    arrived = np.bincount(of_origin, delivered, on_order.size).reshape(on_order.shape)
-    waiting = np.maximum(on_order - arrived, 0.0)
-    add_orders(moved, waiting, order_volume, order_origin, wanted_class)
-    return {
-        "pipeline": moved,
-        "stock": held,
-        "worth": value,
-        "generation": np.where(older + fresh > TINY, modern, generation),
-        "deliveries": arrived,
-        "on_order": waiting,
+    """Write the contracts of the step into free places, each with the window in which it delivers."""
+    state, run = np.nonzero(order_volume)
+    origin, weapon = (code[state, run].astype(np.intp) for code in (order_origin, wanted_class))
+    number = np.argmax(contract_volume[:, state, run] == 0.0, axis=0)
+    book = (len(on_order), *order_volume.shape)
+    now, usual, quality = (
+        np.broadcast_to(table, book)[origin, state, run]
+        for table in (production, padded(lag, other_lag), padded(offered_quality, other_quality))
+    )
+    due = usual * making_time.ravel()[weapon]
+    wide = np.broadcast_to(width, book[1:])[state, run]
+    left = order_value - advance * order_value
+    written = {
+        "contract_volume": (contract_volume, order_volume[state, run]),
+        "contract_money": (contract_money, left[state, run]),
+        "contract_quality": (contract_quality, quality),
+        "contract_begins": (contract_begins, now + (1.0 - wide) * due),
+        "contract_ends": (contract_ends, now + (1.0 + wide) * due),
+        "contract_place": (contract_place, 1.0 * (origin * len(making_time) + weapon)),
     }
+    entries = {name: replaced(table, (number, state, run), term) for name, (table, term) in written.items()}
+    return entries | {"on_order": on_order + added(book, (origin, state, run), order_volume[state, run])}
 
 
-@dataclass(frozen=True)
-class Busy:
-    """Places of a ``(origin, weapon, state, run)`` table with anything on order.
-
-    Attributes
-    ----------
-    shape : tuple of int
-        Shape of the table.
-    places : ndarray of int
-        Where they are in the flat table, in ascending order.
-    counts : ndarray of int
-        How many there are in each row of runs.
-    """
-
-    shape: tuple[int, ...]
-    places: Places
-    counts: Places
+def replaced(table: Array, places: tuple[Places, ...], values: Array) -> Array:
+    """Return a table with other numbers in some places."""
+    new = table.copy()
+    new[places] = values
+    return new
 
 
-def find_busy(table: npt.NDArray[Any]) -> Busy:
-    """Find the places of a table that hold anything.
-
-    Examples
-    --------
-    >>> busy = find_busy(np.array([[0.0, 2.0], [0.0, 0.0], [3.0, 4.0]]))
-    >>> busy.places.tolist(), busy.counts.tolist()
-    ([1, 4, 5], [1, 0, 2])
-    """
-    places = np.flatnonzero(table)
-    runs = table.shape[-1]
-    return Busy(table.shape, places, np.diff(np.searchsorted(places, np.arange(0, table.size + 1, runs))))
-
-
-def at_busy(table: npt.NDArray[Any], busy: Busy) -> npt.NDArray[Any]:
-    """Return the numbers of a table at busy places; it may have length 1 along any axis.
-
-    Examples
-    --------
-    >>> busy = find_busy(np.array([[0.0, 2.0], [0.0, 0.0], [3.0, 4.0]]))
-    >>> at_busy(np.array([[10.0], [20.0], [30.0]]), busy).tolist()
-    [10.0, 30.0, 30.0]
-    >>> at_busy(np.array([[1.0, 2.0]]), busy).tolist()
-    [2.0, 1.0, 2.0]
-    """
-    *rows, runs = busy.shape
-    row_of = np.broadcast_to(np.arange(table[..., 0].size).reshape(table.shape[:-1]), rows).ravel()
-    if table.shape[-1] == 1:
-        return np.repeat(table.ravel()[row_of], busy.counts)
-    shift = (row_of - np.arange(len(row_of))) * runs  # from a place in the large table to the place in this one
-    return np.take(table, busy.places + np.repeat(shift, busy.counts))
-
-
-def add_orders(pipeline: Array, waiting: Array, volume: Array, origin: Array, weapon: Array) -> None:
-    """Let the orders of the step, ``(state, run)`` each, enter the first stage, in place."""
-    states, runs = np.nonzero(volume)
-    bought = volume[states, runs]
-    place, kind = origin[states, runs].astype(np.intp), weapon[states, runs].astype(np.intp)
-    pipeline[0, place, kind, states, runs] += bought
-    waiting[place, states, runs] += bought
-
-
-def passing(rate: Array) -> tuple[Array, ...]:
-    """Return shares of a stage that pass at least one, two and three stages, none, just one and just two."""
-    stay = np.exp(-rate)
-    one, two = rate * stay, 0.5 * rate * rate * stay
-    return 1.0 - stay, 1.0 - stay - one, 1.0 - stay - one - two, stay, one, two
-
-
-def pass_on(stages: Iterable[Array], shares: Iterable[Array]) -> Array:
-    """Pass what is in production on to the next stage, in place, and return what leaves the last.
-
-    Examples
-    --------
-    >>> stages = np.array([[1.0], [0.0], [0.0]])
-    >>> delivered = pass_on(stages, passing(np.array([0.5])))
-    >>> stages.round(3).ravel().tolist(), delivered.round(3).tolist()
-    ([0.607, 0.303, 0.076], [0.014])
-    """
-    from_due, from_made, from_signed, stay, one, two = shares
-    signed, made, due = stages
-    delivered: Array = signed * from_signed
-    delivered += made * from_made
-    delivered += due * from_due
-    due *= stay
-    due += made * one
-    due += signed * two
-    made *= stay
-    made += signed * one
-    signed *= stay
-    return delivered
+@entry(actor="region")
+def run_production(production: Array, capacity: Array, dt: Array) -> Entry:
+    """Count the years of full production of every origin: with a third of its capacity a supplier takes three for one."""
+    return {"production": production + padded(np.maximum(capacity, SLOWEST), 1.0) * dt}
 
 
 def padded(of_suppliers: Array, of_others: Array | float) -> Array:

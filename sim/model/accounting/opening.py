@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.model.accounting.contracts import capability, procurement_budget
+from sim.model.accounting.contracts import capability
 from sim.model.accounting.deliveries import padded
 from sim.model.accounting.entry import TINY, Entry, entry
 from sim.model.parameter import Parameter
@@ -31,22 +31,27 @@ def recall_orders(ordered_lately: Array, placed_lately: Array, *, memory: Array 
 @entry(actor="state", borrows={"memory": MEMORY, "much": "trust_prompt_deliverers.much"})
 def trust_by_record(
     served_lately: Array,
+    affinity: Array,
     *,
     memory: Array | float,
     much: Array | float,
     stranger: Parameter = Parameter(
         0.3, "share", between=(0.2, 0.5), because="trust in a supplier that has delivered nothing lately"
     ),
+    friend: Parameter = Parameter(
+        0.5, "share", between=(0.2, 0.7), because="what closeness alone is worth: the closest friend is no stranger"
+    ),
 ) -> Entry:
-    """Trust suppliers by what they have lately delivered a year, judged as open orders are from then on."""
+    """Trust suppliers by what they have lately delivered a year, judged as open orders are from then on, and friends by closeness."""
     yearly = (looking_back(len(served_lately), memory)[:, None] * served_lately).sum(0)
-    return {"trust": stranger + (1.0 - stranger) * yearly / (yearly + much)}
+    served = stranger + (1.0 - stranger) * yearly / (yearly + much)
+    return {"trust": np.clip(np.maximum(served, stranger + friend * affinity), 0.0, 1.0)}
 
 
 @entry(
     actor="state",
     borrows={
-        "other_quality": "deliver_orders.other_quality",
+        "other_quality": "open_contracts.other_quality",
         "other_price": "sign_contracts.open_price",
         "generations": "call_for_tender.generations",
         "worth_its_price": "call_for_tender.worth_its_price",
@@ -78,14 +83,42 @@ def value_holdings(
     return {"worth": stock * unit, "generation": (stock * quality).sum(0) / np.maximum(held, TINY)}
 
 
-@entry(actor="state", borrows={"project_share": "sign_contracts.project_share"})
-def set_money_aside(
-    milex: Array, special_programme: Array, procurement_share: Array, *, project_share: Array | float
+@entry(
+    actor="state",
+    borrows={
+        "other_quality": "open_contracts.other_quality",
+        "other_price": "sign_contracts.open_price",
+        "advance": "sign_contracts.advance",
+    },
+)
+def owe_for_orders(
+    contract_volume: Array,
+    contract_place: Array,
+    frontier: Array,
+    access_ceiling: Array,
+    price: Array,
+    *,
+    other_quality: Array | float,
+    other_price: Array | float,
+    advance: Array | float,
 ) -> Entry:
-    """Set aside of opening spending what special projects take, and what is for arms from abroad."""
-    special = np.minimum(special_programme, milex)
-    budget = procurement_budget(milex, special, procurement_share, project_share)
-    return {"special_milex": special, "procurement": budget}
+    """Owe the rest of the list price of what is on order at the opening, of the quality on offer then."""
+    origin, weapon = np.divmod(contract_place.astype(np.intp), frontier.shape[1])
+    _, state, run = np.indices(contract_volume.shape)
+    offered, listed = padded(frontier * access_ceiling[:, None], other_quality), padded(price, other_price)
+    table = (len(listed), frontier.shape[1], *contract_volume.shape[1:])
+    quality, asked = (np.broadcast_to(array, table)[origin, weapon, state, run] for array in (offered, listed))
+    owed = contract_volume * asked
+    return {
+        "contract_quality": np.where(contract_volume > 0.0, quality, 0.0),
+        "contract_money": owed - advance * owed,
+    }
+
+
+@entry(actor="state")
+def note_special_money(milex: Array, special_programme: Array) -> Entry:
+    """Set aside of opening spending what special projects take."""
+    return {"special_milex": np.minimum(special_programme, milex)}
 
 
 @entry(actor="state")

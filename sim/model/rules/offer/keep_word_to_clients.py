@@ -19,7 +19,7 @@ def keep_word_to_clients(
     presence: Array,
     *,
     loyalty: Parameter = Parameter(
-        1.0, "log-odds", between=(0.0, 2.0), because="enough to outweigh a moderate pressure to stop, not a legal bar"
+        0.5, "log-odds", between=(0.0, 2.0), because="enough to outweigh a moderate pressure to stop, not a legal bar"
     ),
 ) -> Array:
     """A supplier is more willing to go on arming a client it already sells to than to start.

@@ -19,7 +19,7 @@ def repay_oil(
     oil_share: Array,
     *,
     weight: Parameter = Parameter(
-        2.0,
+        1.0,
         "log-odds per share",
         between=(0.0, 4.0),
         because="sign from the gravity study of arms exports and oil; half the oil outweighs moderate pressure to stop",

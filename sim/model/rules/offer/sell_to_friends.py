@@ -22,10 +22,10 @@ def sell_to_friends(
         1.0, "log-odds", between=(0.0, 3.0), because="without any closeness about three sales in four are approved"
     ),
     weight: Parameter = Parameter(
-        4.0,
+        2.5,
         "log-odds",
         between=(1.0, 6.0),
-        because="sign from the network studies of arms trade; at -1 a supplier all but refuses",
+        because="sign from the network studies of arms trade; at -1 four licences in five are closed",
     ),
 ) -> Array:
     """A supplier approves a sale the more readily the closer it is to the client politically.
