@@ -220,6 +220,7 @@ _declare("state", "stock", [
     ("contract_volume", "contract", "TIV m", "arms of a contract not yet delivered, none where money goes to things at home", POSITIVE),
     ("contract_money", "contract", "US$2023 m", "money of a contract not yet paid, 0 where a place is free", POSITIVE),
     ("contract_quality", "contract", "share", "quality of the arms of a contract, 1 being the world's best", SHARE),
+    ("contract_capability", "contract", "1", "capability of a unit of the arms of a contract", POSITIVE),
     ("contract_begins", "contract", "yr", "when its deliveries begin, in years of full production of its origin"),
     ("contract_ends", "contract", "yr", "when its deliveries end, in years of full production of its origin"),
     ("contract_place", "contract", "code", "origin and class of a contract, by their places on both axes", POSITIVE),
