@@ -179,6 +179,7 @@ _declare("state", "given", [
     ("order_rate_opening", "", "TIV m per yr", "recent yearly volume of orders at the opening", POSITIVE),
     ("ordered_lately", "lookback", "TIV m per yr", "yearly volume ordered in the years before the opening, on record", POSITIVE),
     ("placed_lately", "lookback supplier", "US$2023 m", "money placed with a supplier in the years before the opening, on record", POSITIVE),
+    ("order_book", "supplier", "US$2023 m", "value of contracts open at the opening that no register shows", POSITIVE),
     ("served_lately", "lookback supplier", "TIV m per yr", "yearly deliveries of a supplier in the years before the opening, on record", POSITIVE),
     ("milex_intercept", "", "log US$2023 m per yr", "solved so that the opening target is the opening spending"),
     ("spending_gap", "", "log", "spending aimed at over actual spending, regular budget, at the opening"),
