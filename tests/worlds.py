@@ -7,7 +7,7 @@ Builders that several test files share live in modules without ``test_`` in thei
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.model.variables import EXTRA_ORIGINS, LOOKBACKS, SCALES, STAGES, VARIABLES
+from sim.model.variables import EXTRA_ORIGINS, LOOKBACKS, SCALES, VARIABLES
 from sim.model.world import World, axis_labels
 from sim.scenario.schema import Figure
 
@@ -62,7 +62,7 @@ def set_for(actor, settings):
 
 def peaceful(scenario):
     """Return a scenario in which nobody ever attacks: the rates of attack are all but nil."""
-    return altered(scenario, parameters={"covet_land.operation_rate": NO_WAR, "covet_land.campaign_rate": NO_WAR})
+    return altered(scenario, parameters={"weigh_attacks.operation_rate": NO_WAR, "weigh_attacks.campaign_rate": NO_WAR})
 
 
 # -- runs
@@ -116,7 +116,6 @@ def all_alike(left: World, right: World, column=slice(None)):
 # What a quantity without upper or lower bound is drawn from; by name before unit.
 HIGHEST = {
     "dt": 1.0,
-    "years_since_war": 60.0,
     "war_days_left": 365.0,
     "days_fought": 365.0,
     "US$2023 m per yr": 1e5,
@@ -139,7 +138,7 @@ HIGHEST = {
 # Money and prices a logarithm is taken of, and the length of a step, are never nothing.
 NEVER_NOTHING = {
     "dt": 1e-3, "milex": 1e-3, "milex_opening": 1e-3, "milex_target": 1e-3, "gdp": 1e-3, "gdp_opening": 1e-3,
-    "oil_revenue": 1e-3, "oil_revenue_opening": 1e-3, "oil_revenue_last_year": 1e-3, "oil_price": 1.0,
+    "oil_revenue": 1e-3, "oil_revenue_opening": 1e-3, "oil_revenue_lately": 1e-3, "oil_price": 1.0,
 }  # fmt: skip
 WHOLE = ("flag", "code", "count")
 
@@ -148,7 +147,7 @@ WHOLE = ("flag", "code", "count")
 def shapes(draw):
     """Lengths of all axes, of the actors of every kind, and of the run axis."""
     states = draw(st.sampled_from([2, 3, 5, 6]))
-    taken = {len(SCALES), len(STAGES), len(LOOKBACKS), states, states - 1}
+    taken = {len(SCALES), len(LOOKBACKS), states, states - 1}
     free = [length for length in range(4, 13) if length not in taken]
     suppliers = draw(st.sampled_from([n for n in free if n + len(EXTRA_ORIGINS) not in taken]))
     free = [n for n in free if n not in (suppliers, suppliers + len(EXTRA_ORIGINS))]
@@ -204,11 +203,20 @@ def in_keeping(world, rng):
     zones, scales, states, runs = world["aim"].shape
     option = np.arange(zones * scales)[:, None, None]
     aim = option == rng.integers(zones * scales, size=(states, runs))
+    contracts = world["contract_money"].shape
+    begins = rng.uniform(-2.0, 12.0, contracts)
+    open_now = world["contract_money"] > 0.0
     return {
         "control": control / control.sum(1, keepdims=True),
         "service_mix": mix / mix.sum(0),
         "attacking": (np.arange(states)[:, None] == attacker).astype(float),
         "aim": aim.reshape(zones, scales, states, runs).astype(float),
+        "contract_place": rng.integers(world.size("origin") * world.size("weapon"), size=contracts).astype(float),
+        "contract_volume": np.where(open_now, world["contract_volume"], 0.0),
+        "contract_begins": begins,
+        "contract_ends": begins + rng.uniform(0.05, 6.0, contracts),
+        "wanted_class": rng.integers(world.size("weapon"), size=(states, runs)).astype(float),
+        "order_origin": rng.integers(world.size("origin"), size=(states, runs)).astype(float),
     }
 
 

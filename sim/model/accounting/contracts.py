@@ -98,7 +98,7 @@ def review_licences(
     draws: Array,
     *,
     pace: Parameter = Parameter(
-        1.0, "per yr", between=(0.3, 3.0), because="licences are granted, suspended and restored within months or years"
+        2.0, "per yr", between=(0.3, 3.0), because="licences are granted, suspended and restored within months or years"
     ),
 ) -> Entry:
     """Let suppliers open and close their licences for a client as their reasons have it, and keep them for a while.
@@ -195,7 +195,7 @@ def sign_contracts(
         2.5, "yr", between=(2.0, 3.0), because="income of no more years to come is promised, however late the arms"
     ),
     project_horizon: Parameter = Parameter(
-        1.0, "yr", between=(0.0, 2.5), because="special projects are voted year by year and end"
+        1.25, "yr", between=(0.0, 2.5), because="special projects are voted year by year and end"
     ),
     hurry: Parameter = Parameter(
         3.0, "1", between=(1.0, 6.0), because="tenders of a crisis over those of quiet times; no published number"

@@ -8,7 +8,7 @@ from sim.model.parameter import Parameter
 from sim.model.rule import rule
 from sim.model.world import Array
 
-UTMOST = 3.0  # log-odds beyond which leaning makes no difference
+UTMOST = 8.0  # log-odds beyond which a lead makes no more difference
 
 
 @rule(
@@ -23,7 +23,7 @@ def balance_two_clients(
     stock_balance: Array,
     *,
     weight: Parameter = Parameter(
-        0.5, "log-odds per log", between=(0.0, 1.5), because="weak enough that the stronger side is still sold to"
+        0.5, "log-odds per log", between=(0.0, 6.0), because="weak enough that the stronger side is still sold to"
     ),
 ) -> Array:
     """A supplier that balances is more willing to arm the weaker of its clients, and still arms the stronger.
@@ -34,7 +34,7 @@ def balance_two_clients(
     Assumed: linear in the log of the stock ratio, taken from its mean over the clients
     and bounded; only suppliers with this doctrine do so. Pivotal states: Crawford 2003.
 
-    Formula: ``-weight * (stock_balance[client] - mean over clients)``, within -3 to 3.
+    Formula: ``-weight * (stock_balance[client] - mean over clients)``, within -8 to 8.
 
     Examples
     --------

@@ -19,7 +19,7 @@ def sell_to_friends(
     affinity: Array,
     *,
     baseline: Parameter = Parameter(
-        1.0, "log-odds", between=(0.0, 3.0), because="without any closeness about three sales in four are approved"
+        1.0, "log-odds", between=(0.0, 6.0), because="without any closeness about three licences in four are open"
     ),
     weight: Parameter = Parameter(
         2.5,
