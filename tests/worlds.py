@@ -7,7 +7,7 @@ Builders that several test files share live in modules without ``test_`` in thei
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.model.variables import EXTRA_ORIGINS, LOOKBACKS, SCALES, STAGES, VARIABLES
+from sim.model.variables import EXTRA_ORIGINS, LOOKBACKS, SCALES, VARIABLES
 from sim.model.world import World, axis_labels
 from sim.scenario.schema import Figure
 
@@ -148,7 +148,7 @@ WHOLE = ("flag", "code", "count")
 def shapes(draw):
     """Lengths of all axes, of the actors of every kind, and of the run axis."""
     states = draw(st.sampled_from([2, 3, 5, 6]))
-    taken = {len(SCALES), len(STAGES), len(LOOKBACKS), states, states - 1}
+    taken = {len(SCALES), len(LOOKBACKS), states, states - 1}
     free = [length for length in range(4, 13) if length not in taken]
     suppliers = draw(st.sampled_from([n for n in free if n + len(EXTRA_ORIGINS) not in taken]))
     free = [n for n in free if n not in (suppliers, suppliers + len(EXTRA_ORIGINS))]

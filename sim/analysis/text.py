@@ -248,6 +248,21 @@ def targets_text(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def clock_text(rows: Sequence[Row]) -> str:
+    """Return how well the dated outbreaks are foretold, as a table; nothing where none is dated."""
+    if not rows:
+        return ""
+    forecasts = [key for key in rows[0] if key not in ("step", "error")]
+    cells = [(row["step"], *(f"{row[key]:.2f}" for key in forecasts), f"{row['error']:.2f}") for row in rows]
+    gain = rows[-2]["model at its best level"] - rows[-2]["season alone"]
+    return "\n".join([
+        "\nthe clock, one step ahead with past wars imposed: log of the chance given to what came",
+        *aligned([("step", *forecasts, "+-"), *cells]),
+        f"at its best level the model gains {gain:+.2f} over the season alone",
+        "best level: all rates times one number, as for season and constant; +-: half the model's 95 % interval, luck",
+    ])  # fmt: skip
+
+
 def _judged(row: Row) -> tuple[str, ...]:
     """Return the cells of one target."""
     reach = f"{_short(row['value_low'])} to {_short(row['value_high'])} ({row['interval']})" if row["interval"] else "-"

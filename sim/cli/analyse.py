@@ -41,13 +41,18 @@ def ablate(
 
 
 def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOption = 0, out: TableOption = None) -> None:
-    """Hold a scenario against what is on record, by target."""
-    from sim.analysis.text import targets_text
+    """Hold a scenario against what is on record, by target.
+
+    Then the clock: how well the dated outbreaks are foretold one step ahead, past wars imposed.
+    """
+    from sim.analysis.targets.clock import clock
+    from sim.analysis.text import clock_text, targets_text
 
     rows = sim.targets(scenario, runs, seed=seed, progress=True)
     if out is not None:
         rows.write(out)
     print(targets_text(rows))
+    print(clock_text(clock(scenario, runs, seed=seed, progress=True)), end="")
 
 
 def compare(
