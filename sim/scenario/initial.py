@@ -103,7 +103,8 @@ class Position:
         world.update(self.changes.get(0, {}))
         open_books(world, OPENING.after, chosen)
         game = Game(world, luck, chosen, self.doctrines, self.changes)
-        world.update({"milex_intercept": intercept(game)})
+        world.update({"price_factor": folded(game, "price_factor")})  # read by the reasons below
+        world.update({"milex_intercept": intercept(game), "import_push_opening": folded(game, "import_push")})
         return game
 
 
@@ -147,15 +148,16 @@ def intercept(game: Game) -> Array:
     Solved so that the target at the opening lies above opening spending by the stated gap
     (none unless stated); spending near or above all that the economy could bear starts below it.
     """
-
-    def folded(quantity: str) -> Array:
-        rules = [rule for rule in _in_force(game) if rule.writes == quantity]
-        return fold(game, quantity, [(rule, contribution(game, rule)) for rule in rules])
-
-    limit = folded("milex_limit")
+    limit = folded(game, "milex_limit")
     regular = game.world["milex"] - game.world["special_milex"]
     borne = np.minimum(np.maximum(regular, SMALLEST_BUDGET), LARGEST_SHARE * limit)
-    return np.log(harden(borne, limit)) + game.world["spending_gap"] - folded("milex_target_log")
+    return np.log(harden(borne, limit)) + game.world["spending_gap"] - folded(game, "milex_target_log")
+
+
+def folded(game: Game, quantity: str) -> Array:
+    """Return what the rules in force make of a quantity at the opening."""
+    rules = [rule for rule in _in_force(game) if rule.writes == quantity]
+    return fold(game, quantity, [(rule, contribution(game, rule)) for rule in rules])
 
 
 def _in_force(game: Game) -> Iterator[Rule]:

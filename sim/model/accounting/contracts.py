@@ -12,6 +12,10 @@ from sim.model.streams import pick
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import Array
 
+# Where orders outside the suppliers go, by their places after them on the axis of origins.
+HOME, ELSEWHERE = (float(EXTRA_ORIGINS.index(origin)) for origin in ("home", "other"))
+
+CRISIS = 1.5  # tension above which a state buys as in a crisis
 SLOWEST = 0.02  # share of capacity below which nothing gets slower
 
 # A weapon whose capability is its quality: between Soviet designs and the newest, between Russian and Western prices.
@@ -111,24 +115,22 @@ def set_money_aside(
     milex: Array,
     special_milex: Array,
     procurement_share: Array,
+    import_push: Array,
+    import_push_opening: Array,
     fund: Array,
-    january: Array,
     dt: Array,
     *,
     project_share: Parameter = Parameter(
         0.7, "share", between=(0.4, 1.0), because="special defence projects are purchases, most of them abroad"
     ),
-    spent_at_home: Parameter = Parameter(
-        1.0,
-        "share",
-        between=(0.0, 1.0),
-        because="what is not needed by the end of a budget year lapses; the services spend it at home",
+    largest_share: Parameter = Parameter(
+        0.5, "share", between=(0.3, 0.6), because="pay, upkeep and works at home take half of any budget"
     ),
 ) -> Entry:
-    """Set money aside for arms from abroad; what is left over in January lapses."""
-    budget = procurement_budget(milex, special_milex, procurement_share, project_share)
-    left = np.where(january > 0.0, fund - spent_at_home * np.maximum(fund, 0.0), fund)
-    return {"procurement": budget, "fund": left + budget * dt}
+    """Set money aside for arms from abroad, more of it as reasons have it."""
+    share = np.minimum(procurement_share * np.exp(import_push - import_push_opening), largest_share)
+    budget = procurement_budget(milex, special_milex, share, project_share)
+    return {"procurement": budget, "fund": fund + budget * dt}
 
 
 @entry(actor="state", draws=2)
@@ -149,10 +151,11 @@ def sign_contracts(
     wanted_class: Array,
     making_time: Array,
     on_order: Array,
-    contract_volume: Array,
     contract_money: Array,
     order_rate: Array,
     recent_order: Array,
+    plan: Array,
+    tension: Array,
     dt: Array,
     draws: Array,
     *,
@@ -171,6 +174,12 @@ def sign_contracts(
         between=(0.1, 1.0),
         because="weight of buying nothing beside all who could sell: one tender in five fails where all would",
     ),
+    spent_at_home: Parameter = Parameter(
+        1.0,
+        "share",
+        between=(0.0, 1.0),
+        because="what finds no seller lapses: the services spend it at home, on pay, works and upkeep",
+    ),
     part: Parameter = Parameter(
         0.4,
         "share",
@@ -182,6 +191,12 @@ def sign_contracts(
     ),
     horizon: Parameter = Parameter(
         2.5, "yr", between=(2.0, 3.0), because="income of no more years to come is promised, however late the arms"
+    ),
+    hurry: Parameter = Parameter(
+        3.0, "1", between=(1.0, 6.0), because="tenders of a crisis over those of quiet times; no published number"
+    ),
+    reserve: Parameter = Parameter(
+        0.5, "yr of procurement", between=(0.0, 1.0), because="half a year's money may be committed at once in a crisis"
     ),
     order_book: Parameter = Parameter(
         2.0,
@@ -199,11 +214,13 @@ def sign_contracts(
     """Now and then put money out to tender and commit it to one supplier, or to none.
 
     The supplier is drawn by the logit of its appeal, among those whose licence is open; buying
-    nothing is an option beside it (McFadden 1974). The options outside weigh in proportion to all
-    who make what is wanted, licensed or not: where a supplier closes, more tenders fail. A
+    nothing abroad is an option beside it (McFadden 1974), upon which the money goes to things at
+    home. The options outside weigh in proportion to all who make what is wanted, licensed or not:
+    where a supplier closes, more tenders fail. A
     contract may be as large as the money at hand and the income until its arms are due allow;
     part is paid on signature, the rest as they come. No supplier takes on more than it can make
-    in reasonable time, and no state has more contracts open than it has places.
+    in reasonable time, and no state has more contracts open than it has places. In a crisis,
+    with a plan or under tension, tenders come faster and reserves may be committed.
     """
     market = presence * (offered_quality > 0.0) * np.exp(supplier_appeal)
     suppliers, everybody = len(market), np.maximum(market.sum(0), TINY)
@@ -211,9 +228,12 @@ def sign_contracts(
     options[:suppliers] = licence * (1.0 - embargo) * market
     options[suppliers], options[suppliers + 1] = open_market * everybody, no_purchase * everybody
     chosen = pick(options, draws[1])
-    called = (draws[0] < 1.0 - np.exp(-contracts_per_year * dt)) & (contract_volume == 0.0).any(0)
+    crisis = in_crisis(plan, tension)
+    pace = np.where(crisis, hurry, 1.0) * contracts_per_year
+    called = (draws[0] < 1.0 - np.exp(-pace * dt)) & (contract_money == 0.0).any(0)
     due = lag * np.take(making_time.ravel(), wanted_class.astype(np.intp)) / np.maximum(capacity, SLOWEST)
-    free, income = fund - contract_money.sum(0), (1.0 - advance) * procurement
+    free = fund - contract_money.sum(0) + np.where(crisis, reserve * procurement, 0.0)
+    income = (1.0 - advance) * procurement
     paid = np.maximum(asked_price * price_factor, TINY)
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
     # What does not fit in a supplier's order book stays in the fund, rather than going to the second choice: a buyer
@@ -223,17 +243,23 @@ def sign_contracts(
     placed = np.where(called & (chosen == places), np.minimum(means, room * paid), 0.0)
     means = part * np.maximum(free + income * horizon, 0.0)
     elsewhere = np.where(called & (chosen == suppliers), means, 0.0)
-    money = placed.sum(0) + elsewhere
+    at_home = np.where(called & (chosen > suppliers), spent_at_home * means, 0.0)
+    money = placed.sum(0) + elsewhere + at_home
     volume = (placed / paid).sum(0) + elsewhere / open_price
     forgotten = np.exp(-dt / memory)
     return {
         "fund": fund - advance * money,
-        "order_origin": np.where(chosen >= suppliers, suppliers + len(EXTRA_ORIGINS) - 1.0, chosen),
+        "order_origin": chosen + np.where(chosen == suppliers, ELSEWHERE, np.where(chosen > suppliers, HOME - 1.0, 0.0)),
         "order_volume": volume,
         "order_value": money,
         "order_rate": order_rate * forgotten + volume / memory,
         "recent_order": recent_order * forgotten + placed,
     }
+
+
+def in_crisis(plan: Array, tension: Array) -> Any:
+    """Tell whether a state buys as in a crisis: it prepares an attack, or tension is high."""
+    return (plan > 0.0) | (tension > CRISIS)
 
 
 def procurement_budget(milex: Array, special_milex: Array, share: Array, project_share: Array | float) -> Array:
