@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.model.mistakes import Mistake, suggest
+from sim.scenario.check_opening import inherited_opening
 from sim.scenario.document import Document, DocumentError, Place, Problem, graft, merge
 from sim.scenario.problems import located_problems, shown
 from sim.scenario.schema import FOLDERS, Scenario
@@ -94,7 +95,12 @@ def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
         chain = " -> ".join(p.stem for p in (*here, target))
         message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
         raise DocumentError((document.problem(("extends",), message),))
-    return merge(_without_named_anew(_extended(target, here), document), _inline(document, path))
+    base = _without_named_anew(_extended(target, here), document)
+    merged = merge(base, _inline(document, path))
+    problems = tuple(inherited_opening(base, merged))
+    if problems:
+        raise DocumentError(problems)
+    return merged
 
 
 def _base(document: Document, name: Any, path: Path) -> Path:

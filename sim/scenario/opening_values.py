@@ -11,6 +11,7 @@ from sim.model.turn import OPENING, open_books
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World
 from sim.scenario.changes import events, place
+from sim.scenario.orders import stated_orders, write_contracts
 from sim.scenario.record import Labels, first_year, open_from_record, recorded_year, revenue_years
 from sim.scenario.schema import Figure, Scenario, StateActor
 from sim.scenario.settings import Settings, settings
@@ -39,6 +40,7 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
             place(arrays, labels, VARIABLES[name], key, value)
     for column, (key, state) in enumerate(scenario.states.items()):
         open_from_record(arrays, labels, scenario, column)
+        write_contracts(arrays, labels, column, stated_orders(arrays, labels, column))
         if state.opening_arms is not None:
             _open_by_class(arrays, labels, column, state.opening_arms)
         if state.rivals is not None:

@@ -14,10 +14,8 @@ from sim import observed
 from sim.model.variables import LOOKBACKS
 from sim.model.world import Array
 from sim.observed import Delivery, arsenal
-from sim.observed.arsenal import OpenOrder
+from sim.scenario.orders import Labels, write_contracts
 from sim.scenario.schema import Scenario, StateActor
-
-Labels = Mapping[str, tuple[str, ...]]
 
 OIL_YEARS = 4  # before the year that opens: budgets remember a mean, not a peak or a trough
 SPANS = range(1, len(LOOKBACKS) + 1)  # years looked back on
@@ -84,18 +82,6 @@ def _arsenal(arrays: Mapping[str, Array], labels: Labels, scenario: Scenario, co
     legacy = (state.legacy_1992.values if state.legacy_1992 else None) or {}
     arrays["stock"][..., column, 0] = arsenal.opening_stock(state.iso3, year, origins, weapons, decay, codes, legacy)
     write_contracts(arrays, labels, column, arsenal.open_orders(state.iso3, year, origins, weapons, codes))
-
-
-def write_contracts(arrays: Mapping[str, Array], labels: Labels, column: int, book: Iterable[OpenOrder]) -> None:
-    """Write what a state has on order into its places for contracts; what finds none joins the last of them."""
-    taken = int((arrays["contract_volume"][:, column, 0] > 0.0).sum())
-    for number, order in enumerate(book, taken):
-        here = (min(number, len(labels["contract"]) - 1), column, 0)
-        origin, weapon = labels["origin"].index(order.origin), labels["weapon"].index(order.weapon)
-        arrays["contract_volume"][here] += order.tiv_m
-        arrays["contract_begins"][here], arrays["contract_ends"][here] = order.begins, order.ends
-        arrays["contract_place"][here] = origin * len(labels["weapon"]) + weapon
-        arrays["on_order"][origin, column, 0] += order.tiv_m
 
 
 def _orders_lately(arrays: Mapping[str, Array], labels: Labels, scenario: Scenario, column: int, iso3: str) -> None:

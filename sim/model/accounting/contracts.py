@@ -133,9 +133,10 @@ def set_money_aside(
     return {"procurement": budget, "fund": fund + budget * dt}
 
 
-@entry(actor="state", draws=2)
+@entry(actor="state", draws=2, borrows={"project_share": "set_money_aside.project_share"})
 def sign_contracts(
     procurement: Array,
+    special_milex: Array,
     fund: Array,
     contracts_per_year: Array,
     supplier_appeal: Array,
@@ -159,6 +160,7 @@ def sign_contracts(
     dt: Array,
     draws: Array,
     *,
+    project_share: Array | float,
     open_market: Parameter = Parameter(
         0.03,
         "share",
@@ -191,6 +193,9 @@ def sign_contracts(
     ),
     horizon: Parameter = Parameter(
         2.5, "yr", between=(2.0, 3.0), because="income of no more years to come is promised, however late the arms"
+    ),
+    project_horizon: Parameter = Parameter(
+        1.0, "yr", between=(0.0, 2.5), because="special projects are voted year by year and end"
     ),
     hurry: Parameter = Parameter(
         3.0, "1", between=(1.0, 6.0), because="tenders of a crisis over those of quiet times; no published number"
@@ -233,15 +238,16 @@ def sign_contracts(
     called = (draws[0] < 1.0 - np.exp(-pace * dt)) & (contract_money == 0.0).any(0)
     due = lag * np.take(making_time.ravel(), wanted_class.astype(np.intp)) / np.maximum(capacity, SLOWEST)
     free = fund - contract_money.sum(0) + np.where(crisis, reserve * procurement, 0.0)
-    income = (1.0 - advance) * procurement
+    projects = project_share * special_milex
     paid = np.maximum(asked_price * price_factor, TINY)
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
     # What does not fit in a supplier's order book stays in the fund, rather than going to the second choice: a buyer
     # that wants these arms waits for them.
     room = np.maximum(order_book * export_volume * capacity - on_order[:suppliers], 0.0)
-    means = part * np.maximum(free + income * np.minimum(due, horizon), 0.0)
+    ahead = (procurement - projects) * np.minimum(due, horizon) + projects * np.minimum(due, project_horizon)
+    means = part * np.maximum(free + (1.0 - advance) * ahead, 0.0)
     placed = np.where(called & (chosen == places), np.minimum(means, room * paid), 0.0)
-    means = part * np.maximum(free + income * horizon, 0.0)
+    means = means.max(0)
     elsewhere = np.where(called & (chosen == suppliers), means, 0.0)
     at_home = np.where(called & (chosen > suppliers), spent_at_home * means, 0.0)
     money = placed.sum(0) + elsewhere + at_home

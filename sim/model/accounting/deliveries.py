@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
@@ -51,18 +49,12 @@ def fly_in_arms(
     return {"flights": flights, "airlifted": share}
 
 
-@entry(
-    actor="state",
-    borrows={
-        "other_price": "sign_contracts.open_price",
-        "generations": "call_for_tender.generations",
-        "worth_its_price": "call_for_tender.worth_its_price",
-    },
-)
+@entry(actor="state")
 def deliver_orders(
     contract_volume: Array,
     contract_money: Array,
     contract_quality: Array,
+    contract_capability: Array,
     contract_begins: Array,
     contract_ends: Array,
     contract_place: Array,
@@ -70,16 +62,12 @@ def deliver_orders(
     worth: Array,
     generation: Array,
     fund: Array,
+    on_order: Array,
     production: Array,
     capacity: Array,
-    price: Array,
     airlifted: Array,
     decay: Array,
     dt: Array,
-    *,
-    other_price: Array | float,
-    generations: Array | float,
-    worth_its_price: Array | float,
 ) -> Entry:
     """Deliver what is due of every contract and pay for it; age stocks and add what is delivered.
 
@@ -87,60 +75,84 @@ def deliver_orders(
     the origin, so that a supplier with little capacity to spare delivers late; what is flown in
     comes before its time, out of what is left.
     """
-    # Most places are free, so only those in use are worked on.
+    # Most places are free and most contracts wait, so only what is due is worked on, in tables addressed flat: state and
+    # run together are one number behind each origin or class.
     busy = np.flatnonzero(contract_money)
-    _, state, run = np.unravel_index(busy, contract_volume.shape)
-    left, owed, quality, begins, ends, place = (
-        table.reshape(-1)[busy]
-        for table in (contract_volume, contract_money, contract_quality, contract_begins, contract_ends, contract_place)
-    )
-    origin, weapon = np.divmod(place.astype(np.intp), stock.shape[1])
-    book = (len(stock), *fund.shape)
+    who, place = busy % fund.size, contract_place.reshape(-1)[busy].astype(np.intp)
+    origin = place // stock.shape[1] * fund.size + who
     now, speed, early = (
-        np.broadcast_to(table, book)[origin, state, run]
+        np.broadcast_to(table, on_order.shape).reshape(-1)[origin]
         for table in (production, padded(np.maximum(capacity, SLOWEST), 1.0), padded(airlifted, 0.0))
     )
-    before, after = (np.clip((clock - begins) / (ends - begins), 0.0, 1.0) for clock in (now, now + speed * dt.max()))
-    share = np.where(after < 1.0, (after - before) / np.maximum(1.0 - before, TINY), 1.0)
+    share = share_due(now, now + speed * dt.max(), contract_begins.reshape(-1)[busy], contract_ends.reshape(-1)[busy])
     share = 1.0 - (1.0 - share) * (1.0 - early)
-    delivered, paid = share * left, share * owed
-    listed = np.broadcast_to(padded(price, other_price), stock.shape)[origin, weapon, state, run]
-    unit = capability(quality, listed, generations, worth_its_price)
-    kept = np.exp(-decay * dt)
-    older = kept * stock.sum(0)
-    fresh, good = (added(older.shape, (weapon, state, run), amount) for amount in (delivered, delivered * quality))
-    both = older + fresh
+    due = np.flatnonzero(share)
+    share, who, place, origin, busy = share[due], who[due], place[due], origin[due], busy[due]
+    delivered, paid = share * contract_volume.reshape(-1)[busy], share * contract_money.reshape(-1)[busy]
     volume, money = contract_volume.copy(), contract_money.copy()
-    volume.reshape(-1)[busy], money.reshape(-1)[busy] = left - delivered, owed - paid
+    volume.reshape(-1)[busy] -= delivered
+    money.reshape(-1)[busy] -= paid
+    kept = np.exp(-decay * dt)
+    held, value = kept * stock, kept * worth
+    older = held.sum(0)
+    np.add.at(held.reshape(-1), place * fund.size + who, delivered)
+    np.add.at(value.reshape(-1), place * fund.size + who, delivered * contract_capability.reshape(-1)[busy])
+    good = added(older, place % stock.shape[1] * fund.size + who, delivered * contract_quality.reshape(-1)[busy])
+    arrived = added(on_order, origin, delivered)
+    both = held.sum(0)
     return {
         "contract_volume": volume,
         "contract_money": money,
-        "fund": fund - added(fund.shape, (state, run), paid),
-        "stock": kept * stock + added(stock.shape, (origin, weapon, state, run), delivered),
-        "worth": kept * worth + added(stock.shape, (origin, weapon, state, run), delivered * unit),
+        "fund": fund - added(fund, who, paid),
+        "stock": held,
+        "worth": value,
         "generation": np.where(both > TINY, (generation * older + good) / np.maximum(both, TINY), generation),
-        "deliveries": added(book, (origin, state, run), delivered),
-        "on_order": added(book, (origin, state, run), left - delivered),
+        "deliveries": arrived,
+        "on_order": np.maximum(on_order - arrived, 0.0),
     }
 
 
-def added(shape: tuple[int, ...], places: tuple[Places, ...], amounts: Array) -> Array:
-    """Return a table with amounts added up at their places.
+def share_due(now: Array, then: Array, begins: Array, ends: Array) -> Array:
+    """Return the share of what is left of contracts that is delivered from now till then, all of it once they end.
 
     Examples
     --------
-    >>> added((2, 2), (np.array([0, 1, 1]), np.array([1, 0, 0])), np.array([1.0, 2.0, 3.0])).tolist()
+    Of windows of a year: half way through, two months before the end, and not begun:
+
+    >>> begins = np.array([-0.5, -0.9, 0.2])
+    >>> share_due(np.zeros(3), np.full(3, 0.1), begins, begins + 1.0).round(2).tolist()
+    [0.2, 1.0, 0.0]
+    """
+    before, after = (np.clip((clock - begins) / (ends - begins), 0.0, 1.0) for clock in (now, then))
+    return np.where(after < 1.0, (after - before) / np.maximum(1.0 - before, TINY), 1.0)
+
+
+def added(like: Array, places: Places, amounts: Array) -> Array:
+    """Return amounts added up at flat places of a table like another.
+
+    Examples
+    --------
+    >>> added(np.zeros((2, 2)), np.array([1, 2, 2]), np.array([1.0, 2.0, 3.0])).tolist()
     [[0.0, 1.0], [5.0, 0.0]]
     """
-    total: Array = np.bincount(np.ravel_multi_index(places, shape), amounts, math.prod(shape)).reshape(shape)
+    total: Array = np.bincount(places, amounts, like.size).reshape(like.shape)
     return total
 
 
-@entry(actor="state", borrows={"advance": "sign_contracts.advance"})
+@entry(
+    actor="state",
+    borrows={
+        "advance": "sign_contracts.advance",
+        "other_price": "sign_contracts.open_price",
+        "generations": "call_for_tender.generations",
+        "worth_its_price": "call_for_tender.worth_its_price",
+    },
+)
 def open_contracts(
     contract_volume: Array,
     contract_money: Array,
     contract_quality: Array,
+    contract_capability: Array,
     contract_begins: Array,
     contract_ends: Array,
     contract_place: Array,
@@ -149,6 +161,7 @@ def open_contracts(
     order_value: Array,
     order_origin: Array,
     offered_quality: Array,
+    offered_capability: Array,
     wanted_class: Array,
     making_time: Array,
     lag: Array,
@@ -158,6 +171,9 @@ def open_contracts(
     production: Array,
     *,
     advance: Array | float,
+    other_price: Array | float,
+    generations: Array | float,
+    worth_its_price: Array | float,
     other_lag: Parameter = Parameter(
         2.5,
         "yr",
@@ -192,9 +208,15 @@ def open_contracts(
     origin, weapon = (code[state, run].astype(np.intp) for code in (order_origin, wanted_class))
     number = np.argmax(contract_money[:, state, run] == 0.0, axis=0)
     book = (len(on_order), *order_volume.shape)
-    now, usual, quality = (
+    other = capability(other_quality, other_price, generations, worth_its_price)
+    now, usual, quality, unit = (
         np.broadcast_to(table, book)[origin, state, run]
-        for table in (production, padded(lag, other_lag), padded(offered_quality, other_quality))
+        for table in (
+            production,
+            padded(lag, other_lag),
+            padded(offered_quality, other_quality),
+            padded(offered_capability, other),
+        )
     )
     due = usual * making_time.ravel()[weapon]
     wide = np.broadcast_to(width, book[1:])[state, run]
@@ -206,12 +228,14 @@ def open_contracts(
         "contract_volume": (contract_volume, order_volume[state, run]),
         "contract_money": (contract_money, left[state, run]),
         "contract_quality": (contract_quality, quality),
+        "contract_capability": (contract_capability, unit),
         "contract_begins": (contract_begins, now + begins),
         "contract_ends": (contract_ends, now + ends),
         "contract_place": (contract_place, 1.0 * (origin * len(making_time) + weapon)),
     }
     entries = {name: replaced(table, (number, state, run), term) for name, (table, term) in written.items()}
-    return entries | {"on_order": on_order + added(book, (origin, state, run), order_volume[state, run])}
+    flat = (origin * book[1] + state) * book[2] + run
+    return entries | {"on_order": on_order + added(on_order, flat, order_volume[state, run])}
 
 
 def replaced(table: Array, places: tuple[Places, ...], values: Array) -> Array:

@@ -89,6 +89,8 @@ def value_holdings(
         "other_quality": "open_contracts.other_quality",
         "other_price": "sign_contracts.open_price",
         "advance": "sign_contracts.advance",
+        "generations": "call_for_tender.generations",
+        "worth_its_price": "call_for_tender.worth_its_price",
     },
 )
 def owe_for_orders(
@@ -101,6 +103,8 @@ def owe_for_orders(
     other_quality: Array | float,
     other_price: Array | float,
     advance: Array | float,
+    generations: Array | float,
+    worth_its_price: Array | float,
 ) -> Entry:
     """Owe the rest of the list price of what is on order at the opening, of the quality on offer then."""
     origin, weapon = np.divmod(contract_place.astype(np.intp), frontier.shape[1])
@@ -111,6 +115,7 @@ def owe_for_orders(
     owed = contract_volume * asked
     return {
         "contract_quality": np.where(contract_volume > 0.0, quality, 0.0),
+        "contract_capability": capability(quality, asked, generations, worth_its_price),
         "contract_money": owed - advance * owed,
     }
 

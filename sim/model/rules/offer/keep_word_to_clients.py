@@ -35,6 +35,6 @@ def keep_word_to_clients(
     --------
     >>> import numpy as np
     >>> keep_word_to_clients(np.array([1.0, 0.0])).tolist()
-    [1.0, 0.0]
+    [0.5, 0.0]
     """
     return loyalty * presence

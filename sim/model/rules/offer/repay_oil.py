@@ -41,6 +41,6 @@ def repay_oil(
 
     >>> import numpy as np
     >>> repay_oil(np.array([0.5, 0.0])).tolist()
-    [1.0, 0.0]
+    [0.5, 0.0]
     """
     return weight * oil_share

@@ -44,6 +44,6 @@ def sell_to_friends(
     >>> import numpy as np
     >>> odds = sell_to_friends(np.array([1.0, 0.0, -1.0]))
     >>> (1.0 / (1.0 + np.exp(-odds))).round(2).tolist()
-    [0.99, 0.73, 0.05]
+    [0.97, 0.73, 0.18]
     """
     return baseline + weight * affinity

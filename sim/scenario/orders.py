@@ -1,0 +1,38 @@
+"""What is on order at the opening: from the register, or stated where the register is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sim.model.world import Array
+from sim.observed.arsenal import OpenOrder
+
+Labels = Mapping[str, tuple[str, ...]]
+
+LATEST = 1.5  # times the mean lag within which all of an open order book is delivered: some of it is new, some nearly due
+
+
+def stated_orders(arrays: Mapping[str, Array], labels: Labels, column: int) -> Iterator[OpenOrder]:
+    """Yield the orders of a state that its scenario states: money by supplier, split over what it makes as is customary."""
+    for s, supplier in enumerate(labels["supplier"]):
+        money = float(arrays["order_book"][s, column, 0])
+        mix = arrays["service_mix"][:, column, 0] * (arrays["frontier"][:, s, 0] > 0.0)
+        if money <= 0.0 or mix.sum() <= 0.0:
+            continue
+        last = LATEST * float(arrays["lag"][s, 0])
+        for w, weapon in enumerate(labels["weapon"]):
+            if mix[w] > 0.0:
+                volume = money * mix[w] / mix.sum() / arrays["price"][w, s, 0]
+                yield OpenOrder(supplier, weapon, float(volume), 0.0, last)
+
+
+def write_contracts(arrays: Mapping[str, Array], labels: Labels, column: int, book: Iterable[OpenOrder]) -> None:
+    """Write what a state has on order into its places for contracts; what finds none joins the last of them."""
+    taken = int((arrays["contract_volume"][:, column, 0] > 0.0).sum())
+    for number, order in enumerate(book, taken):
+        here = (min(number, len(labels["contract"]) - 1), column, 0)
+        origin, weapon = labels["origin"].index(order.origin), labels["weapon"].index(order.weapon)
+        arrays["contract_volume"][here] += order.tiv_m
+        arrays["contract_begins"][here], arrays["contract_ends"][here] = order.begins, order.ends
+        arrays["contract_place"][here] = origin * len(labels["weapon"]) + weapon
+        arrays["on_order"][origin, column, 0] += order.tiv_m
