@@ -33,6 +33,8 @@ def comparison_text(found: xr.Dataset) -> str:
     """Return a comparison as a table, with the runs it takes where a precision is wanted."""
     about = found.attrs
     lines = [f"A {about['scenario']}, B {about['against']}: {about['runs']:,} pairs of runs, seed {about.get('seed')}"]
+    if "window" in about:
+        lines.append(f"means, rates and supplier shares: over {about['window']}")
     if about["settings"]:
         lines.append(f"settings, A against B: {'; '.join(about['settings'])}")
     runs = ("runs", "instead of") if "precision" in about else ()
@@ -89,7 +91,7 @@ def _how_to_compare(about: Row) -> Iterator[str]:
             "kept of both; sweep with --kept-paths"
         )
     elif about["members"] < about["runs"]:
-        yield f"spending and supplier shares: over the {about['members']:,} runs whose path both kept"
+        yield f"spending, mean balances, rates, supplier shares: over {about['members']:,} runs whose path both kept"
     if about["failed"]:
         yield f"left out: {about['failed']:,} runs that failed in either"
     if about["not_compared"]:
@@ -106,7 +108,7 @@ def ablation_text(found: xr.Dataset) -> str:
     by_rule = {rule: [*group] for rule, group in groupby(ablation_rows(found), key=lambda row: row["rule"])}
     main = [row for row in next(iter(by_rule.values())) if _is_main(row)]
     letters = [chr(ord("A") + place) for place in range(len(main))]
-    lines = [("without", *letters, "also moved")]
+    lines = [("at its mean" if found.attrs.get("held") else "without", *letters, "also moved")]
     for rule, group in by_rule.items():
         also = [_moved(row) for row in group if not _is_main(row) and row["clear"]]
         lines.append((rule, *(_ablated(row) for row in group if _is_main(row)), ", ".join(also)))

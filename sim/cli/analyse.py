@@ -25,6 +25,9 @@ def ablate(
     rule: Annotated[
         list[str] | None, typer.Option("--rule", metavar="RULE", help="Only this rule; may be given several times.")
     ] = None,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Hold a rule at its mean instead: what it knows goes, its level stays.")
+    ] = False,
     out: TableOption = None,
 ) -> None:
     """Switch off each rule in turn and show what changes.
@@ -34,7 +37,7 @@ def ablate(
     from sim.analysis.ablate import ablation_rows
     from sim.analysis.text import ablation_text
 
-    found = sim.ablate(scenario, runs, seed=seed, rules=rule or (), progress=True)
+    found = sim.ablate(scenario, runs, seed=seed, rules=rule or (), hold=hold, progress=True)
     if out is not None:
         ablation_rows(found).write(out)
     print(ablation_text(found))
@@ -61,6 +64,10 @@ def compare(
     precision: Annotated[
         float, typer.Option(help="Half-width wanted: of a share or log ratio; of the rest, as a part of A's value.")
     ] = 0.01,
+    window: Annotated[
+        str | None,
+        typer.Option(metavar="YEARS", help="For means, rates, supplier shares, as 2025-2029; else all years."),
+    ] = None,
     runs: Annotated[int | None, typer.Option(help="Runs of scenarios swept in memory; 1000 unless given.")] = None,
     seed: Annotated[int | None, typer.Option(help="Their seed of all luck; 0 unless given.")] = None,
     out: TableOption = None,
@@ -73,7 +80,7 @@ def compare(
     from sim.analysis.compare import comparison_rows
     from sim.analysis.text import comparison_text
 
-    found = sim.compare(a, b, precision=precision, runs=runs, seed=seed, progress=True)
+    found = sim.compare(a, b, precision=precision, window=window, runs=runs, seed=seed, progress=True)
     if out is not None:
         comparison_rows(found).write(out)
     print(comparison_text(found))
