@@ -29,9 +29,11 @@ from sim.analysis.cases import (
 from sim.answers import Rows
 from sim.measures.bands import LEVELS
 from sim.measures.paired import Estimate, estimate, runs_needed, score_interval, standing
-from sim.measures.run_outcomes import Measure, labelled, path_measures, run_measures, window_of
+from sim.measures.run_outcomes import Measure, labelled, path_measures, run_measures
+from sim.measures.runs import years_of
 from sim.measures.war_probability import war_probability
 from sim.model.mistakes import Mistake
+from sim.model.outcomes import window_of
 from sim.model.world import Array
 from sim.scenario.schema import Scenario
 from sim.study.request import ScenarioLike, scenario_of
@@ -94,7 +96,7 @@ def compare(
         raise Mistake(f"--precision {precision:g} is not possible; write a positive half-width, for example 0.01")
     one, two = _two_cases(first, second, runs, seed, progress=progress)
     refuse_unpaired(one, two)
-    years = None if window is None else window_of(window, one)
+    years = None if window is None else window_of(window, years_of(one))
     both, failed = common_runs(one, two)
     sound = [result.sel(run=both) for result in (one, two)]
     members = common_members(one, two, both)

@@ -265,6 +265,19 @@ def clock_text(rows: Sequence[Row]) -> str:
     ])  # fmt: skip
 
 
+def signs_text(rows: Sequence[Row]) -> str:
+    """Return what has come of the signs that a scenario expects, as a table; nothing where it expects none."""
+    if not rows:
+        return ""
+    heading = ("outcome", "of", "window", "expected", "without", "difference", "95 % interval", "verdict")
+    cells = [
+        (*(row[key] for key in ("outcome", "of", "window", "sign")), _short(row["base"]), f"{row['difference']:+.3g}",
+         f"{row['low']:+.3g} to {row['high']:+.3g}", row["verdict"])
+        for row in rows
+    ]  # fmt: skip
+    return "\n".join(["\nwhat it expects beside the scenario that it extends:", *aligned([heading, *cells])])
+
+
 def _judged(row: Row) -> tuple[str, ...]:
     """Return the cells of one target."""
     reach = f"{_short(row['value_low'])} to {_short(row['value_high'])} ({row['interval']})" if row["interval"] else "-"

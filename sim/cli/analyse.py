@@ -46,16 +46,23 @@ def ablate(
 def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOption = 0, out: TableOption = None) -> None:
     """Hold a scenario against what is on record, by target.
 
-    Then the clock: how well the dated outbreaks are foretold one step ahead, past wars imposed.
+    Then the clock: how well the dated outbreaks are foretold one step ahead, past wars imposed; and what the
+    scenario expects of outcomes beside the one that it extends, with the same luck.
     """
+    from sim.analysis.signs import signs
     from sim.analysis.targets.clock import clock
-    from sim.analysis.text import clock_text, targets_text
+    from sim.analysis.text import clock_text, signs_text, targets_text
 
     rows = sim.targets(scenario, runs, seed=seed, progress=True)
     if out is not None:
         rows.write(out)
     print(targets_text(rows))
-    print(clock_text(clock(scenario, runs, seed=seed, progress=True)), end="")
+    for text in (
+        clock_text(clock(scenario, runs, seed=seed, progress=True)),
+        signs_text(signs(scenario, runs, seed=seed, progress=True)),
+    ):
+        if text:
+            print(text)
 
 
 def compare(

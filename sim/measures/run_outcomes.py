@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -10,8 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray as xr
 
-from sim.measures.runs import yearly, years_of
-from sim.model.mistakes import Mistake
+from sim.measures.runs import yearly
 from sim.model.outcomes import MEASURES, Outcome, complete
 from sim.model.variables import SCALES
 from sim.model.world import Array
@@ -71,25 +69,6 @@ def run_measures(result: xr.Dataset) -> dict[Measure, xr.DataArray]:
         Measure(MEASURES[key], state if MEASURES[key].of == "first" else ""): values.where(whole)
         for key, values in found.items()
     }
-
-
-def window_of(text: str, result: xr.Dataset) -> tuple[int, int]:
-    """Return the first and the last year of a window, written ``2025-2029``.
-
-    Raises
-    ------
-    Mistake
-        If it is no window, or reaches beyond the years of the result.
-    """
-    here = years_of(result)
-    told = f"write two of its years, for example {here[0]}-{here[-1]}"
-    found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
-    if not found:
-        raise Mistake(f"'{text}' is no window of years; {told}")
-    first, last = int(found[1]), int(found[2] or found[1])
-    if first > last or first not in here or last not in here:
-        raise Mistake(f"the window {text} does not lie within the years of the result; {told}")
-    return first, last
 
 
 def path_measures(result: xr.Dataset, window: tuple[int, int] | None = None) -> dict[Measure, Array]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.model.mistakes import Mistake, suggest
@@ -141,3 +142,33 @@ def refuse_measure(name: str) -> None:
     known = measures_to_stop_at()
     if name not in known:
         raise Mistake(f"a sweep cannot stop at '{name}'{suggest(name, known) or '; choose ' + ', '.join(known)}")
+
+
+def window_of(text: str, years: Sequence[int]) -> tuple[int, int]:
+    """Return the first and the last year of a window, written ``2025-2029``.
+
+    Parameters
+    ----------
+    text : str
+        The window, or one year.
+    years : sequence of int
+        The years there are, in their order.
+
+    Raises
+    ------
+    Mistake
+        If it is no window, or reaches beyond the years there are.
+
+    Examples
+    --------
+    >>> window_of("2025-2029", range(2022, 2037))
+    (2025, 2029)
+    """
+    told = f"write two years within {years[0]} to {years[-1]}, for example {years[0]}-{years[-1]}"
+    found = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", text)
+    if not found:
+        raise Mistake(f"'{text}' is no window of years; {told}")
+    first, last = int(found[1]), int(found[2] or found[1])
+    if first > last or first not in years or last not in years:
+        raise Mistake(f"there is no window {text} here; {told}")
+    return first, last
