@@ -7,5 +7,5 @@
 - opened: `record` what the observed tables say, `orders` what is on order, `changes` what is to come, `settings` the parameters of a game,
   `opening_values` all quantities before the first step, `initial` the position, and a game from there.
 
-`claims` tells where each claim of the articles lives. Reads `sim.evidence` and `sim.observed`.
+`claims` tells where each claim of the articles lives, `claim_effects` what it does. Reads `sim.evidence` and `sim.observed`.
 """
