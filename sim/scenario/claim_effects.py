@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 COLUMNS = ("claim", "lever", "scenario", "outcome", "of", "sign", "difference", "low", "high", "unit", "runs", "seed")
 NOT_CARRIED = "not carried"
@@ -71,9 +72,8 @@ def effects() -> dict[str, tuple[Effect, ...]]:
     found: dict[str, list[Effect]] = {}
     with table().open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            words = {key: row[key] for key in COLUMNS[:6]}
-            numbers = {key: float(row[key]) for key in ("difference", "low", "high")}
-            effect = Effect(**words, **numbers, unit=row["unit"])
+            numbers: dict[str, Any] = {key: float(row[key]) for key in ("difference", "low", "high")}
+            effect = Effect(**{key: row[key] for key in COLUMNS[:6]}, unit=row["unit"], **numbers)
             found.setdefault(effect.claim, []).append(effect)
     return {claim: tuple(sorted(each, key=_doubt)) for claim, each in found.items()}
 
