@@ -72,8 +72,9 @@ def effects() -> dict[str, tuple[Effect, ...]]:
     found: dict[str, list[Effect]] = {}
     with table().open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            numbers: dict[str, Any] = {key: float(row[key]) for key in ("difference", "low", "high")}
-            effect = Effect(**{key: row[key] for key in COLUMNS[:6]}, unit=row["unit"], **numbers)
+            said: dict[str, Any] = {key: row[key] for key in (*COLUMNS[:6], "unit")}
+            said |= {key: float(row[key]) for key in ("difference", "low", "high")}
+            effect = Effect(**said)
             found.setdefault(effect.claim, []).append(effect)
     return {claim: tuple(sorted(each, key=_doubt)) for claim, each in found.items()}
 
