@@ -157,7 +157,7 @@ def supply(films: Films) -> Iterator[Row]:
     yield Row("supply", "Turkish deliveries in the half-year before a campaign over a usual one", 3.0, math.inf,
               before.mean() / usual, reach_of_mean(before) / usual)  # fmt: skip
     late, early = past.deliveries[132:168, :, ARM].sum(1).mean(0), past.deliveries[96:132, :, ARM].sum(1).mean(0)
-    yield change("supply", "Armenia's imports of 2021-23 over those of 2018-20, less one", 1.0, 9.0, late, early)
+    yield change("supply", "Armenia's imports of 2021-23 over those of 2018-20, less one", 2.0, 9.0, late, early)
     orders = past.order_volume[144:180, ARM]
     places = [past.origins.index(name) for name in ("india", "france")]
     part = np.where(np.isin(past.order_origin[144:180, ARM], places), orders, 0.0)
