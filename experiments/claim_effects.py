@@ -46,9 +46,10 @@ def of_rules(runs: int, seed: int) -> Iterator[Row]:
 
 def most_moved(one: xr.Dataset) -> tuple[Row, bool]:
     """Return the outcome that a rule moves most, those first that are told from none, and whether this one is."""
-    outcomes = [i for i, unit in enumerate(one["who"].values) if unit != "all"]  # stocks are no outcomes
-    clear, size = one["clear"].values[outcomes], one["standing"].values[outcomes]
-    best = one.isel(measure=outcomes[int(np.lexsort((size, clear))[-1])])
+    outcomes = one["who"].values != "all"  # stocks are no outcomes
+    clear = outcomes & one["clear"].values
+    among = clear if clear.any() else one["family"].values == "main"  # judged each by itself, so zero is within
+    best = one.isel(measure=int(np.argmax(np.where(among, one["standing"].values, -np.inf))))
     numbers = {key: best[key].item() for key in ("difference", "low", "high")}
     return {"outcome": str(best["name"].item()), "of": str(best["who"].item()), **numbers,
             "unit": str(best["unit"].item())}, bool(best["clear"])  # fmt: skip

@@ -165,6 +165,7 @@ def test_a_written_entry_is_a_test_or_a_reason(monkeypatch, tmp_path):
 
 TABLE = """claim,lever,scenario,outcome,of,sign,difference,low,high,unit,runs,seed
 SF-05,french_surge,french_surge,final_balance,,down,0.2,0.1,0.3,log ratio,64,0
+SF-05,without d,quo,deaths,,,-50,-55,-45,persons,64,0
 SF-08,without a,quo,deaths,,,-5,-9,-1,persons,64,0
 SF-08,without b,quo,deaths,,,-50,-55,-45,persons,64,0
 SF-10,without c,quo,final_milex,armenia,,5,-1,11,US$2023 m per yr,64,0

@@ -86,7 +86,8 @@ def _doubt(effect: Effect) -> tuple[bool, float]:
 
 def told(claim: str) -> str:
     """Return the effect of a claim in a few words, that it has none, or nothing where no lever was tried."""
-    known = effects().get(claim, ())
+    found = effects().get(claim, ())
+    known = [effect for effect in found if effect.sign] or found  # a sign that was foretold outweighs any effect
     if not known:
         return ""
     return str(known[0]) if known[0].there else f"{NOT_CARRIED} ({known[0]})"
