@@ -107,7 +107,8 @@ MEASURES: dict[str, Outcome] = {
                 "limited operations begun in the window, a year; what follows at once on other fighting is not told "
                 "apart from it", "more of them", kind="window"),
         Outcome("supplier_share", "share of deliveries", "share",
-                "share of a supplier in all deliveries to a state over the window", "the state gets more of its arms there", kind="window", of="pair"),
+                "share of a supplier in all deliveries to a state over the window",
+                "the state gets more of its arms there", kind="window", of="pair"),
     )
 }  # fmt: skip
 
