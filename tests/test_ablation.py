@@ -12,7 +12,9 @@ import sim
 from sim.analysis import ablate
 from sim.analysis.compare import compare
 from sim.cli.main import app
+from sim.engine.ensemble import play
 from sim.model.mistakes import Mistake
+from sim.scenario.initial import opening
 
 RULES = ("strike_from_above", "await_the_season")
 
@@ -52,8 +54,8 @@ def test_a_rule_left_out_is_a_comparison_of_two_sweeps_to_the_last_digit(result,
 
 def test_the_interval_is_wider_than_two_standard_errors_where_few_pairs_differ(scenario, whole):
     """What decorative rests on: that few runs differ bounds what a rule does, and does not measure it."""
-    found = ablate.ablate(scenario, 64, seed=1, rules=["mind_red_lines"]).isel(rule=0)
-    apart = sim.sweep(scenario, 64, seed=1, kept_paths=0, without=["mind_red_lines"]).load()
+    found = ablate.ablate(scenario, 64, seed=1, rules=["trade_passage_for_peace"]).isel(rule=0)
+    apart = sim.sweep(scenario, 64, seed=1, kept_paths=0, without=["trade_passage_for_peace"]).load()
     pairs = (apart["campaigns"] - whole["campaigns"]).values
     assert np.count_nonzero(pairs) < 10
     campaigns = found.sel(measure="campaigns")
@@ -149,3 +151,32 @@ def test_the_command_prints_a_table_and_writes_all_rows(tmp_path):
         rows = list(csv.DictReader(file))
     assert {row["rule"] for row in rows} == {"await_the_season"}
     assert {"difference", "low", "high", "decorative"} <= set(rows[0])
+
+
+# -- a rule held at its mean
+
+
+def test_a_rule_held_keeps_its_level_and_loses_what_it_knows(scenario):
+    position = opening(scenario, 1)
+    means = ablate.Means({"await_the_season"})
+    play(position, (0,), lambda game: None, means.ask)
+    seasons = [position.changes[step]["season"].item() for step in range(position.steps)]
+    seen = []
+
+    def ask(game, phase):
+        terms = means.holding("await_the_season")(game, phase)
+        seen.extend(term for rule, term in terms.get("attack_score", ()) if rule.name == "await_the_season")
+        return terms
+
+    play(position, (0,), lambda game: None, ask)
+    assert len(seen) == position.steps
+    assert np.allclose([np.unique(term) for term in seen], np.mean(seasons))
+
+
+def test_a_rule_that_never_differs_is_held_without_effect_though_it_is_missed(scenario):
+    steady = altered(scenario, parameters={"await_the_season.weight": 0.0})
+    found = ablate.ablate(steady, 64, seed=1, rules=["await_the_season"], hold=True)
+    assert found["changed_runs"] == 0.0
+    assert found.attrs["held"] == 1
+    known = ablate.ablate(scenario, 64, seed=1, rules=["await_the_season"], hold=True)
+    assert known["changed_runs"] > 0.0

@@ -9,7 +9,7 @@ import pytest
 from sim import evidence, observed
 from sim.cli import main
 from sim.model.rule import CATALOGUE
-from sim.scenario import claims
+from sim.scenario import claim_effects, claims
 from sim.scenario.claims import homes
 from sim.scenario.files import read_scenario, scenario_file, shipped_scenarios
 
@@ -158,3 +158,34 @@ def test_a_written_entry_is_a_test_or_a_reason(monkeypatch, tmp_path):
     monkeypatch.setattr(claims, "files", lambda package: tmp_path)
     with pytest.raises(ValueError, match="SF-22: write 'test:' and 'says:', or 'why_not:'"):
         claims._register.__wrapped__()
+
+
+# -- what claims do
+
+
+TABLE = """claim,lever,scenario,outcome,of,sign,difference,low,high,unit,runs,seed
+SF-05,french_surge,french_surge,final_balance,,down,0.2,0.1,0.3,log ratio,64,0
+SF-05,without d,quo,deaths,,,-50,-55,-45,persons,64,0
+SF-08,without a,quo,deaths,,,-5,-9,-1,persons,64,0
+SF-08,without b,quo,deaths,,,-50,-55,-45,persons,64,0
+SF-10,without c,quo,final_milex,armenia,,5,-1,11,US$2023 m per yr,64,0
+"""
+
+
+def test_an_effect_that_is_absent_or_reversed_is_not_carried(monkeypatch, tmp_path):
+    (tmp_path / "claim_effects.csv").write_text(TABLE, encoding="utf-8")
+    monkeypatch.setattr(claim_effects, "files", lambda package: tmp_path)
+    monkeypatch.setattr(claim_effects, "effects", claim_effects.effects.__wrapped__)
+    assert claim_effects.told("SF-05").startswith("not carried (french_surge: final_balance +0.2")
+    assert claim_effects.told("SF-08") == "without b: deaths -50 (-55 to -45)"
+    assert claim_effects.told("SF-10") == "not carried (without c: final_milex of armenia +5 (-1 to +11))"
+    assert claim_effects.told("SF-11") == ""
+
+
+def test_the_table_of_effects_is_of_claims_and_rules_that_there_are():
+    for claim, found in claim_effects.effects().items():
+        assert claim in CLAIMS
+        for effect in found:
+            word, _, rule = effect.lever.partition(" ")
+            known = rule in CATALOGUE if word == "without" else effect.lever in shipped_scenarios()
+            assert known, f"{effect.lever}: run experiments/claim_effects.py anew"

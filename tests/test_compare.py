@@ -12,6 +12,7 @@ from synthetic import synthetic
 import sim
 from sim import measures
 from sim.analysis.compare import compare
+from sim.analysis.text import comparison_text
 from sim.measures import paired
 from sim.model.mistakes import Mistake
 
@@ -399,3 +400,32 @@ def test_a_difference_that_whole_per_cents_hide_is_shown_with_a_decimal():
     fewer = result["first_campaign"].where(result["run"] != first)
     shown = versus._percents(compare(result, result.assign(first_campaign=fewer)))
     assert shown[0] != shown[1]
+
+
+# -- windows of years
+
+
+@pytest.fixture(scope="module")
+def in_memory():
+    return [sim.sweep(name, 64, seed=1, kept_paths=64).load() for name in ("status_quo", "israeli_embargo")]
+
+
+def test_means_and_rates_over_a_window_are_those_of_its_years(in_memory):
+    quo, other = in_memory
+    found = compare(quo, other, window="2023-2024")
+    spent = quo["milex"].isel(time=slice(12, 36)).mean("time").sel(state="azerbaijan")
+    assert np.isclose(found.sel(measure="mean_milex azerbaijan", case="a")["value"], spent.mean(), rtol=1e-6)
+    assert "means, rates and supplier shares: over 2023-2024" in comparison_text(found)
+    whole = compare(quo, other)
+    rates = sum(whole.sel(measure=f"{scale}_rate", case="a")["value"] for scale in ("campaign", "operation"))
+    assert np.isclose(rates, (quo["campaigns"] + quo["operations"]).mean() / 15.0, rtol=0.02)
+
+
+@pytest.mark.parametrize("window", ["2020-2024", "2029-2025", "2025-2050", "soon"])
+def test_a_window_outside_the_years_is_refused_with_one_that_is_not(in_memory, window):
+    with pytest.raises(Mistake, match="write two years within 2022 to 2036"):
+        compare(*in_memory, window=window)
+
+
+def test_a_window_may_be_one_year(in_memory):
+    assert compare(*in_memory, window="2025").attrs["window"] == "2025"

@@ -190,3 +190,29 @@ def test_a_scenario_beside_the_document_is_found(tmp_path: Path) -> None:
 
 def test_the_schema_in_the_folder_is_the_present_one() -> None:
     assert (experiments.folder() / "experiment.schema.json").read_text(encoding="utf-8") == experiments.schema()
+
+
+# -- a factor that an event sets anew
+
+
+OVERTAKEN = 'question: "?"\nscenario: status_quo\nlevers:\n  {}: {{values: [0.1, 0.2]}}\ndesign: {{grid: {{}}}}\n'
+
+
+def test_a_lever_that_an_event_has_set_anew_by_the_opening_is_refused(tmp_path):
+    (tmp_path / "dead.yaml").write_text(OVERTAKEN.format("azerbaijan.backing"), encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"dead.yaml:4: levers.azerbaijan.backing: .* moves nothing, an event sets"):
+        sim.check(tmp_path / "dead.yaml")
+
+
+def test_a_lever_that_an_event_will_set_anew_is_warned_of_and_another_is_not(tmp_path):
+    (tmp_path / "late.yaml").write_text(OVERTAKEN.format("russia.capacity"), encoding="utf-8")
+    found = sim.check(tmp_path / "late.yaml")
+    assert "'russia.capacity' moves nothing from 2022-02-24 on" in str(found)
+    (tmp_path / "free.yaml").write_text(OVERTAKEN.format("israel.capacity"), encoding="utf-8")
+    assert sim.check(tmp_path / "free.yaml").warnings == ()
+
+
+def test_numbers_that_never_hold_are_named():
+    (said,) = (line for line in sim.check("status_quo").warnings if "set anew" in line)
+    assert "azerbaijan.backing (2010-08-16)" in said
+    assert not any("set anew" in line for line in sim.check("south_caucasus_2010").warnings)

@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+import sim
 from sim.analysis import targets
 from sim.analysis.targets import arms, spending
+from sim.analysis.targets import clock as clocks
 from sim.analysis.targets.course import played, recorded, simulated
 from sim.cli.main import app
+from sim.engine.ensemble import play
+from sim.scenario.initial import opening
 
 
 @pytest.fixture(scope="module")
@@ -160,13 +164,68 @@ def test_shares_of_all_suppliers_sum_to_one(course):
     assert np.allclose(total, 1.0)
 
 
+# -- the clock
+
+
+@pytest.fixture(scope="module")
+def eve():
+    position = opening(sim.load("south_caucasus_2010"), 1)
+    return position, clocks.dated_outbreaks(position)
+
+
+def test_only_the_dated_wars_take_place_and_the_land_goes_to_whom_it_went(eve):
+    position, outbreaks = eve
+    forced = clocks.Forced({outbreak.step: outbreak for outbreak in outbreaks})
+    begun, held, days = [], [], []
+
+    def observe(game):
+        forced.observe(game)
+        if game.step:
+            begun.append(game.world["war_begins"][0].mean())
+            days.append(game.world["days_fought"][0].mean())
+            held.append(game.world["control"][:, 0].min(-1))
+
+    play(position, (0,), observe, forced.ask)
+    assert np.flatnonzero(begun).tolist() == [outbreak.step for outbreak in outbreaks]
+    assert set(np.array(begun)[np.flatnonzero(begun)]) == {1.0}
+    assert np.isclose(sum(days), sum(outbreak.days for outbreak in outbreaks))
+    zone = position.labels["zone"].index("karabakh")
+    assert np.isclose(held[-1][zone], 1.0)
+    assert np.isclose(held[outbreaks[1].step + 3][zone], 0.32)
+
+
+def test_a_forecast_that_knows_scores_nothing_and_one_that_knows_nothing_scores_its_rate(eve):
+    outbreaks = eve[1]
+    steps = max(outbreak.step for outbreak in outbreaks) + 1
+    risk = np.full((steps, 2, 1), 1e-9)
+    for outbreak in outbreaks:
+        risk[outbreak.step, outbreak.scale] = 30.0
+    found = {
+        name: clocks._scores(chance, outbreaks)[-2:]
+        for name, chance in clocks.forecasts(risk, np.zeros(steps) + 1.0, outbreaks).items()
+    }
+    assert np.allclose(found["model"], 0.0, atol=1e-6)
+    n, rate = len(outbreaks), len(outbreaks) / steps
+    assert np.allclose(found["constant rate"][0], n * np.log(rate) + (steps - n) * np.log1p(-rate), atol=1e-3)
+    assert np.allclose(found["season alone"], found["constant rate"])
+
+
+def test_the_clock_has_a_row_for_each_dated_outbreak_and_none_where_nothing_is_dated(eve):
+    rows = clocks.clock("south_caucasus_2010", 64)
+    assert len(rows) == len(eve[1]) + 3
+    assert np.isclose(sum(row["model"] for row in rows[:-2]), rows[-2]["model"])
+    assert rows[-2]["model"] <= rows[-2]["model at its best level"] + 1e-6
+    assert rows[-2]["error"] > 0.0
+    assert clocks.clock("richardson", 2) == []
+
+
 # -- the command
 
 
 def test_the_command_shows_failures_and_ends_well():
     done = CliRunner().invoke(app, ["targets", "south_caucasus_2010", "--runs", "64"])
     assert done.exit_code == 0
-    for words in ("verdict", "fail", "not computed:", "reported apart", "pass;"):
+    for words in ("verdict", "fail", "not computed:", "reported apart", "pass;", "season alone"):
         assert words in done.output
 
 

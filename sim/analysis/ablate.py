@@ -19,7 +19,7 @@ from tqdm import tqdm
 from sim.answers import Rows
 from sim.engine.blocks import CHUNK_BLOCKS, blocks_of, chunks
 from sim.engine.chunk import Chunk
-from sim.engine.ensemble import play
+from sim.engine.ensemble import ask_everybody, play
 from sim.engine.record import Record
 from sim.engine.soundness import Watchman
 from sim.measures.intervals import level_of_each
@@ -27,7 +27,7 @@ from sim.measures.paired import differences, estimate, standing
 from sim.measures.run_outcomes import Measure, labelled, path_measures, run_measures
 from sim.model.mistakes import Mistake, suggest
 from sim.model.outcomes import Outcome
-from sim.model.turn import Game
+from sim.model.turn import Consult, Game, Terms
 from sim.model.variables import VARIABLES
 from sim.model.world import Array
 from sim.results.dataset import dataset_of
@@ -35,7 +35,11 @@ from sim.scenario.initial import Position, opening
 from sim.study.request import ScenarioLike, scenario_of
 from sim.study.study import study_of_scenario
 
-PATHS = {"deliveries": ("origin", "state"), "milex": ("state",)}  # what `path_measures` asks for
+# what `path_measures` asks for: quantity and axes by the name of the path
+PATHS = {
+    "deliveries": ("deliveries", ("origin", "state")), "milex": ("milex", ("state",)),
+    "balance": ("balance", ("state",)), "fighting": ("fought", ()),
+}  # fmt: skip
 ESTIMATED = ("difference", "low", "high", "standardised")
 OF_RUNS = ("displaced", "deaths", "milex")  # stocks that are measures of their own already
 
@@ -51,10 +55,11 @@ def ablate(
     *,
     seed: int = 0,
     rules: Collection[str] = (),
+    hold: bool = False,
     chunk_blocks: int = CHUNK_BLOCKS,
     progress: bool = False,
 ) -> xr.Dataset:
-    """Switch off each rule in turn and compare run by run.
+    """Switch off each rule in turn, or hold it at its mean, and compare run by run.
 
     Parameters
     ----------
@@ -66,6 +71,9 @@ def ablate(
         Seed of all luck.
     rules : collection of str
         Which rules; all that are followed unless named.
+    hold : bool
+        Replace what a rule contributes by its mean over runs and steps, for each actor and place, instead of leaving
+        it out: what it knows goes, its level stays.
     chunk_blocks : int
         Blocks of 256 runs played together; changes speed and memory only.
     progress : bool
@@ -95,12 +103,17 @@ def ablate(
         if name not in followed(base):
             raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, followed(base))}")
     with tqdm(total=runs * (len(names) + 1), unit="run", disable=not progress, smoothing=0.1) as bar:
-        whole = _measured(base, runs, chunk_blocks, bar)
+        means = Means(set(names)) if hold else None
+        whole = _measured(base, runs, chunk_blocks, bar, means.ask if means else ask_everybody)
         # who buys nothing has no shares
         whole = {measure: values for measure, values in whole.items() if np.isfinite(values).any()}
-        found = [_without(whole, _measured(opening(loaded, seed, [name]), runs, chunk_blocks, bar)) for name in names]
+        found = []
+        for name in names:
+            position = base if means else opening(loaded, seed, [name])
+            ask = means.holding(name) if means else ask_everybody
+            found.append(_without(whole, _measured(position, runs, chunk_blocks, bar, ask)))
     about = study_of_scenario(loaded, runs, seed=seed).identity()
-    return _labelled(xr.concat(found, "rule"), whole, names).assign_attrs(about)
+    return _labelled(xr.concat(found, "rule"), whole, names).assign_attrs(about, held=int(hold))
 
 
 # -- what every run comes to
@@ -112,7 +125,7 @@ class Watch:
 
     record: Record
     watchman: Watchman
-    paths: dict[str, list[Array]] = field(default_factory=lambda: {name: [] for name in PATHS})
+    paths: dict[str, list[np.ndarray]] = field(default_factory=lambda: {name: [] for name in PATHS})
     last: dict[str, Array] = field(default_factory=dict)
 
     def __call__(self, game: Game) -> None:
@@ -123,7 +136,9 @@ class Watch:
         self.watchman(game)
         runs = self.record.runs
         for name, path in self.paths.items():
-            path.append(game.world[name][..., :runs].astype(np.float32))
+            quantity, axes = PATHS[name]
+            values = game.world[quantity][..., :runs].astype(np.float32)
+            path.append(values if axes else values[0])  # the region is one actor, without an axis in a result
         if game.step == self.record.position.steps:
             self.last = {name: _per_run(game.world[name], runs) for name in stocks()}
 
@@ -135,7 +150,7 @@ class Watch:
         record.leave_out()
         played = dataset_of(record.position, [Chunk(0, record, [])]).drop_dims("member")
         paths = played.assign(
-            {name: (("time", *PATHS[name], "member"), np.stack(path)) for name, path in self.paths.items()}
+            {name: (("time", *PATHS[name][1], "member"), np.stack(path)) for name, path in self.paths.items()}
         )
         found = run_measures(played) | path_measures(paths)
         found |= {Measure(stock, "all"): self.last[name] for name, stock in stocks().items()}
@@ -158,16 +173,53 @@ def _per_run(array: Array, runs: int) -> Array:
     return flat
 
 
-def _measured(position: Position, runs: int, chunk_blocks: int, bar: Any) -> dict[Measure, Array]:
+def _measured(
+    position: Position, runs: int, chunk_blocks: int, bar: Any, ask: Consult = ask_everybody
+) -> dict[Measure, Array]:
     """Play runs from 0 on and return what each came to, ``(run,)``."""
     parts = []
     for first, count in chunks(0, runs, chunk_blocks):
         watch = Watch(Record(position, count, 0), Watchman(position.steps))
         with np.errstate(all="ignore"):  # a run that breaks is left out, as in a sweep
-            play(position, blocks_of(first, count), watch)
+            play(position, blocks_of(first, count), watch, ask)
         parts.append(watch.measures())
         bar.update(count)
     return {measure: np.concatenate([part[measure] for part in parts]) for measure in parts[0]}
+
+
+# -- a rule held at its mean
+
+
+@dataclass
+class Means:
+    """Consult as the numpy core does, and note what some rules contribute in the mean over runs and steps."""
+
+    rules: Collection[str]
+    sums: dict[str, Any] = field(default_factory=dict)
+    times: dict[str, int] = field(default_factory=dict)
+
+    def ask(self, game: Game, phase: str) -> Terms:
+        """Consult everybody in a phase and take down the mean over runs."""
+        terms = ask_everybody(game, phase)
+        for rule, term in (pair for pairs in terms.values() for pair in pairs):
+            if rule.name in self.rules:
+                self.sums[rule.name] = self.sums.get(rule.name, 0.0) + term.mean(-1, keepdims=True)
+                self.times[rule.name] = self.times.get(rule.name, 0) + 1
+        return terms
+
+    def holding(self, name: str) -> Consult:
+        """Return how everybody is consulted while one rule stays at its mean; its luck and all others go on."""
+        mean = self.sums[name] / self.times[name]
+
+        def ask(game: Game, phase: str) -> Terms:
+            terms = ask_everybody(game, phase)
+            return {
+                quantity: [(rule, np.broadcast_to(mean, term.shape) if rule.name == name else term)
+                           for rule, term in pairs]
+                for quantity, pairs in terms.items()
+            }  # fmt: skip
+
+        return ask
 
 
 # -- with and without a rule
@@ -196,7 +248,7 @@ def _labelled(found: xr.Dataset, whole: Mapping[Measure, Array], rules: Sequence
     """Add names, baselines and words to the estimates."""
     out = found.assign_coords(rule=list(rules), family=("measure", [family(m) for m in whole]), **labelled([*whole]))
     out["baseline"] = ("measure", [float(np.nanmean(values)) for values in whole.values()])
-    out["difference"].attrs["long_name"] = "mean over runs, without the rule minus with it"
+    out["difference"].attrs["long_name"] = "mean over runs, without the rule (or with its mean) minus with it"
     for end in ("low", "high"):
         out[end].attrs["long_name"] = f"{end} end of the 95 % interval of the paired difference"
     return out

@@ -30,8 +30,10 @@ from sim.answers import Rows
 from sim.measures.bands import LEVELS
 from sim.measures.paired import Estimate, estimate, runs_needed, score_interval, standing
 from sim.measures.run_outcomes import Measure, labelled, path_measures, run_measures
+from sim.measures.runs import years_of
 from sim.measures.war_probability import war_probability
 from sim.model.mistakes import Mistake
+from sim.model.outcomes import window_of
 from sim.model.world import Array
 from sim.scenario.schema import Scenario
 from sim.study.request import ScenarioLike, scenario_of
@@ -50,6 +52,7 @@ def compare(
     second: CaseLike,
     *,
     precision: float | None = None,
+    window: str | None = None,
     runs: int | None = None,
     seed: int | None = None,
     progress: bool = False,
@@ -65,6 +68,8 @@ def compare(
     precision : float, optional
         Half-width wanted of the intervals: as it stands for shares and log ratios, as a part of the first
         result's value for everything else. With it, the runs that takes are told.
+    window : str, optional
+        Years over which means, rates and supplier shares are taken, as ``"2025-2029"``; the whole run unless given.
     runs, seed : int, optional
         Of two scenarios: how many runs, 1,000 unless given, and the seed of all luck, 0 unless given.
     progress : bool
@@ -85,12 +90,13 @@ def compare(
     ------
     Mistake
         If the results have different seeds or months, or no runs in common, or there are several cases
-        and none is chosen.
+        and none is chosen, or the window lies outside their years.
     """
     if precision is not None and not precision > 0.0:
         raise Mistake(f"--precision {precision:g} is not possible; write a positive half-width, for example 0.01")
     one, two = _two_cases(first, second, runs, seed, progress=progress)
     refuse_unpaired(one, two)
+    years = None if window is None else window_of(window, years_of(one))
     both, failed = common_runs(one, two)
     sound = [result.sel(run=both) for result in (one, two)]
     members = common_members(one, two, both)
@@ -98,12 +104,13 @@ def compare(
     same_states = list(one["state"].values) == list(two["state"].values)
     found = _estimates(*[run_measures(result) for result in sound], balances=same_states)
     if len(members) >= 2:
-        found |= _estimates(*[path_measures(path) for path in paths], balances=same_states)
+        found |= _estimates(*[path_measures(path, years) for path in paths], balances=same_states)
     out = xr.merge([_table(found, precision), _war(*sound)])
     if len(members) >= 2 and same_states:
         out = out.merge(_balance(*paths))
     about = _attributes(one, two, len(both), len(members), failed)
-    return out.assign_attrs(about, **({} if precision is None else {"precision": precision}))
+    asked = {"precision": precision, "window": window}
+    return out.assign_attrs(about, **{key: value for key, value in asked.items() if value is not None})
 
 
 def _two_cases(

@@ -33,6 +33,8 @@ def comparison_text(found: xr.Dataset) -> str:
     """Return a comparison as a table, with the runs it takes where a precision is wanted."""
     about = found.attrs
     lines = [f"A {about['scenario']}, B {about['against']}: {about['runs']:,} pairs of runs, seed {about.get('seed')}"]
+    if "window" in about:
+        lines.append(f"means, rates and supplier shares: over {about['window']}")
     if about["settings"]:
         lines.append(f"settings, A against B: {'; '.join(about['settings'])}")
     runs = ("runs", "instead of") if "precision" in about else ()
@@ -89,7 +91,7 @@ def _how_to_compare(about: Row) -> Iterator[str]:
             "kept of both; sweep with --kept-paths"
         )
     elif about["members"] < about["runs"]:
-        yield f"spending and supplier shares: over the {about['members']:,} runs whose path both kept"
+        yield f"spending, mean balances, rates, supplier shares: over {about['members']:,} runs whose path both kept"
     if about["failed"]:
         yield f"left out: {about['failed']:,} runs that failed in either"
     if about["not_compared"]:
@@ -106,7 +108,7 @@ def ablation_text(found: xr.Dataset) -> str:
     by_rule = {rule: [*group] for rule, group in groupby(ablation_rows(found), key=lambda row: row["rule"])}
     main = [row for row in next(iter(by_rule.values())) if _is_main(row)]
     letters = [chr(ord("A") + place) for place in range(len(main))]
-    lines = [("without", *letters, "also moved")]
+    lines = [("at its mean" if found.attrs.get("held") else "without", *letters, "also moved")]
     for rule, group in by_rule.items():
         also = [_moved(row) for row in group if not _is_main(row) and row["clear"]]
         lines.append((rule, *(_ablated(row) for row in group if _is_main(row)), ", ".join(also)))
@@ -246,6 +248,34 @@ def targets_text(rows: Sequence[Row]) -> str:
     if silent:
         lines += ["\nnot computed:", *aligned(silent)]
     return "\n".join(lines)
+
+
+def clock_text(rows: Sequence[Row]) -> str:
+    """Return how well the dated outbreaks are foretold, as a table; nothing where none is dated."""
+    if not rows:
+        return ""
+    forecasts = [key for key in rows[0] if key not in ("step", "error")]
+    cells = [(row["step"], *(f"{row[key]:.2f}" for key in forecasts), f"{row['error']:.2f}") for row in rows]
+    gain = rows[-2]["model at its best level"] - rows[-2]["season alone"]
+    return "\n".join([
+        "\nthe clock, one step ahead with past wars imposed: log of the chance given to what came",
+        *aligned([("step", *forecasts, "+-"), *cells]),
+        f"at its best level the model gains {gain:+.2f} over the season alone",
+        "best level: all rates times one number, as for season and constant; +-: half the model's 95 % interval, luck",
+    ])  # fmt: skip
+
+
+def signs_text(rows: Sequence[Row]) -> str:
+    """Return what has come of the signs that a scenario expects, as a table; nothing where it expects none."""
+    if not rows:
+        return ""
+    heading = ("outcome", "of", "window", "expected", "without", "difference", "95 % interval", "verdict")
+    cells = [
+        (*(row[key] for key in ("outcome", "of", "window", "sign")), _short(row["base"]), f"{row['difference']:+.3g}",
+         f"{row['low']:+.3g} to {row['high']:+.3g}", row["verdict"])
+        for row in rows
+    ]  # fmt: skip
+    return "\n".join(["\nwhat it expects beside the scenario that it extends:", *aligned([heading, *cells])])
 
 
 def _judged(row: Row) -> tuple[str, ...]:

@@ -25,6 +25,9 @@ def ablate(
     rule: Annotated[
         list[str] | None, typer.Option("--rule", metavar="RULE", help="Only this rule; may be given several times.")
     ] = None,
+    hold: Annotated[
+        bool, typer.Option("--hold", help="Hold a rule at its mean instead: what it knows goes, its level stays.")
+    ] = False,
     out: TableOption = None,
 ) -> None:
     """Switch off each rule in turn and show what changes.
@@ -34,20 +37,32 @@ def ablate(
     from sim.analysis.ablate import ablation_rows
     from sim.analysis.text import ablation_text
 
-    found = sim.ablate(scenario, runs, seed=seed, rules=rule or (), progress=True)
+    found = sim.ablate(scenario, runs, seed=seed, rules=rule or (), hold=hold, progress=True)
     if out is not None:
         ablation_rows(found).write(out)
     print(ablation_text(found))
 
 
 def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOption = 0, out: TableOption = None) -> None:
-    """Hold a scenario against what is on record, by target."""
-    from sim.analysis.text import targets_text
+    """Hold a scenario against what is on record, by target.
+
+    Then the clock: how well the dated outbreaks are foretold one step ahead, past wars imposed; and what the
+    scenario expects of outcomes beside the one that it extends, with the same luck.
+    """
+    from sim.analysis.signs import signs
+    from sim.analysis.targets.clock import clock
+    from sim.analysis.text import clock_text, signs_text, targets_text
 
     rows = sim.targets(scenario, runs, seed=seed, progress=True)
     if out is not None:
         rows.write(out)
     print(targets_text(rows))
+    for text in (
+        clock_text(clock(scenario, runs, seed=seed, progress=True)),
+        signs_text(signs(scenario, runs, seed=seed, progress=True)),
+    ):
+        if text:
+            print(text)
 
 
 def compare(
@@ -56,6 +71,10 @@ def compare(
     precision: Annotated[
         float, typer.Option(help="Half-width wanted: of a share or log ratio; of the rest, as a part of A's value.")
     ] = 0.01,
+    window: Annotated[
+        str | None,
+        typer.Option(metavar="YEARS", help="For means, rates, supplier shares, as 2025-2029; else all years."),
+    ] = None,
     runs: Annotated[int | None, typer.Option(help="Runs of scenarios swept in memory; 1000 unless given.")] = None,
     seed: Annotated[int | None, typer.Option(help="Their seed of all luck; 0 unless given.")] = None,
     out: TableOption = None,
@@ -68,7 +87,7 @@ def compare(
     from sim.analysis.compare import comparison_rows
     from sim.analysis.text import comparison_text
 
-    found = sim.compare(a, b, precision=precision, runs=runs, seed=seed, progress=True)
+    found = sim.compare(a, b, precision=precision, window=window, runs=runs, seed=seed, progress=True)
     if out is not None:
         comparison_rows(found).write(out)
     print(comparison_text(found))

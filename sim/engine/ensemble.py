@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from sim.model.streams import BLOCK
-from sim.model.turn import Game, Terms, contribution, play_turn
+from sim.model.turn import Consult, Game, Terms, contribution, play_turn
 from sim.scenario.initial import Position
 
 Observe = Callable[[Game], None]
@@ -26,7 +26,7 @@ def ask_everybody(game: Game, phase: str) -> Terms:
     return terms
 
 
-def play(position: Position, blocks: Iterable[int], observe: Observe) -> Game:
+def play(position: Position, blocks: Iterable[int], observe: Observe, ask: Consult = ask_everybody) -> Game:
     """Play whole blocks of 256 runs from the opening to the end.
 
     Parameters
@@ -37,12 +37,14 @@ def play(position: Position, blocks: Iterable[int], observe: Observe) -> Game:
         Which blocks of replicates to play together; the run axis is 256 times as long.
     observe : callable
         Called with the game before the first step and after each.
+    ask : callable
+        How rules are consulted; a variant may note or change what they contribute.
     """
     with straight_loops():
         game = position.game(tuple(blocks))
         observe(game)
         for _ in range(position.steps):
-            play_turn(game, ask_everybody)
+            play_turn(game, ask)
             observe(game)
     return game
 

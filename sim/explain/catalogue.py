@@ -14,7 +14,7 @@ from sim.model.mistakes import Mistake, suggest, unknown
 from sim.model.rule import CATALOGUE
 from sim.model.turn import TURN
 from sim.model.variables import VARIABLES
-from sim.scenario import claims
+from sim.scenario import claim_effects, claims
 from sim.scenario.check import load
 from sim.scenario.files import shipped_scenarios
 from sim.study.experiment import is_experiment, read_experiment, shipped_experiments
@@ -215,7 +215,9 @@ def _claims() -> Iterator[Row]:
     homes = claims.homes()
     for number, (source, claim) in evidence.claims().items():
         home = _first(homes[number])
-        yield {"claim": number, "source": source.key, "kind": claim.kind, "home": home, "says": claim.says}
+        effect = claim_effects.told(number)
+        yield {"claim": number, "source": source.key, "kind": claim.kind, "home": home, "effect": effect,
+               "says": claim.says}  # fmt: skip
 
 
 def _first(homes: Sequence[claims.Home]) -> str:
@@ -235,6 +237,8 @@ def _claim(number: str) -> str:
         where = f", in {home.scenario}" if home.scenario else ""
         lines.append(f"{home.kind} {home.name}{where}: {home.says}" if home.name else f"no home: {home.says}")
         lines += [f"  {home.formula}"] if home.formula else []
+    measured = claim_effects.effects().get(number, ())
+    lines += ["", *(f"effect in {effect.scenario}, {effect}" for effect in measured)] if measured else []
     return "\n".join(lines)
 
 

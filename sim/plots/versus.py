@@ -18,7 +18,7 @@ from sim.plots.war_probability import month_words
 SHOWS, MEASURE = style.TWO_RESULTS, compare
 
 LOOKS = (style.Look(style.GREEN), style.Look(style.PURPLE, "--", "s"))  # not the colours of the states
-NOT_SHOWN = ("supplier_share",)  # too many rows for one panel
+NOT_SHOWN = [key for key, outcome in MEASURES.items() if outcome.kind == "window"]  # too many rows for one panel
 WORDS = {key: outcome.words for key, outcome in MEASURES.items() if key not in NOT_SHOWN}
 POINTS = "percentage points"
 UNITS = {

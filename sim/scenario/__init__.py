@@ -2,10 +2,11 @@
 
 - read: `strict_yaml` text, `document` data that knows its lines, `schema` the documents as types, `problems` what is
   wrong with their form in sentences, `files` the scenario a name means, `json_schema` for editors;
-- checked: `check` names, `check_numbers` numbers, `check_record` the record, `check_opening` that an
-  opening is not another's; `census` counts and warns;
-- opened: `record` what the observed tables say, `orders` what is on order, `changes` what is to come, `settings` the parameters of a game,
-  `opening_values` all quantities before the first step, `initial` the position, and a game from there.
+- checked: `check` names, `check_numbers` numbers, `check_expectations` signs, `check_record` the record,
+  `check_opening` that an opening is not another's; `census` counts and warns;
+- opened: `record` what the observed tables say, `orders` what is on order, `changes` what is to come, `settings` the
+  parameters of a game, `opening_values` all quantities before the first step, `initial` the position, and a game.
 
-`claims` tells where each claim of the articles lives. Reads `sim.evidence` and `sim.observed`.
+`claims` tells where each claim of the articles lives, `claim_effects` what it does. Reads `sim.evidence` and
+`sim.observed`.
 """

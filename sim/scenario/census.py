@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE
+from sim.scenario.changes import is_history, overwriting
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import MECHANISMS, central
 
@@ -37,6 +38,7 @@ def warnings(scenario: Scenario) -> Iterator[str]:
     of reactions is below the product of fatigues.
     """
     yield from _idle(scenario)
+    yield from _overtaken(scenario)
     states = list(scenario.states)
     for i, first in enumerate(states):
         for second in states[i + 1 :]:
@@ -59,6 +61,19 @@ def _idle(scenario: Scenario) -> Iterator[str]:
         own = [actor.name for _, _, actor in scenario.actors() if rule in actor.rules and key in actor.parameters]
         if own:
             yield f"{key} of the whole scenario does not hold for {' and '.join(own)}, where it is set again"
+
+
+def _overtaken(scenario: Scenario) -> Iterator[str]:
+    """Yield the numbers of actors that never hold, since an event has set them anew by the opening."""
+    lost = []
+    for _, key, actor in scenario.actors():
+        for name, figure in actor.quantities.items():
+            for label in figure.values or ("",):
+                event = overwriting(scenario, key, name, label)
+                if event is not None and is_history(scenario, event):
+                    lost.append(f"{'.'.join(filter(None, (key, name, label)))} ({event.date})")
+    if lost:
+        yield f"stated, but set anew by an event before the opening: {', '.join(lost)}"
 
 
 def _unstable(scenario: Scenario, first: str, second: str) -> Iterator[str]:

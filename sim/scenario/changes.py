@@ -12,7 +12,7 @@ from sim import observed
 from sim.model.variables import VARIABLES, Variable
 from sim.model.world import Array
 from sim.scenario.record import Labels, first_year
-from sim.scenario.schema import Figure, Scenario, day
+from sim.scenario.schema import Event, Figure, Scenario, day
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -146,3 +146,17 @@ def events(scenario: Scenario) -> Iterator[Edit]:
         for name, change in event.set.items():
             for actor, value in change.items():
                 yield step_of(scenario, day(event.date)), name, actor, value
+
+
+def overwriting(scenario: Scenario, actor: str, name: str, label: str = "") -> Event | None:
+    """Return the first event that sets a quantity of an actor, or one label of it, so that what stood there is lost."""
+    for event in sorted(scenario.timeline, key=lambda e: e.date):
+        change = event.set.get(name, {}).get(actor)
+        if change is not None and (not isinstance(change, dict) or label in change):
+            return event
+    return None
+
+
+def is_history(scenario: Scenario, event: Event) -> bool:
+    """Whether an event has happened when the scenario opens."""
+    return step_of(scenario, day(event.date)) <= 0

@@ -13,6 +13,7 @@ from sim.model.mistakes import suggest
 from sim.model.rule import CATALOGUE
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.scenario.changes import MONTHS
+from sim.scenario.check_expectations import expectations
 from sim.scenario.check_numbers import (
     Labels,
     a,
@@ -76,6 +77,7 @@ def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
     yield from _season(document, scenario.region.season)
     for index, event in enumerate(scenario.timeline):
         yield from _event(document, ("timeline", index), event, scenario, labels)
+    yield from expectations(document, scenario, labels)
     yield from _rivals(document, scenario)
     yield from _shares(document, scenario)
 

@@ -5,7 +5,7 @@ Part of `sim.scenario.check`. Every function yields located problems.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sim import evidence
 from sim.model.mistakes import suggest
@@ -29,14 +29,19 @@ FILLED_IN_ENDINGS = ("_opening", "_observed", "_known", "_lately")
 
 
 def source(document: Document, place: Place, part: Figure | Event) -> Iterator[Problem]:
-    """A source is an evidence key, and the claims of articles are known by their numbers."""
+    """A source is an evidence key, claims are known."""
     if part.source is not None and part.source not in evidence.sources():
         hint = suggest(part.source, evidence.sources()) or "; `armsrace list sources` names them"
         message = f"unknown source '{part.source}'{hint}"
         yield document.problem((*place, "source"), message)
-    for index, claim in enumerate(part.claims):
+    yield from cited(document, place, part.claims)
+
+
+def cited(document: Document, place: Place, claims: Sequence[str]) -> Iterator[Problem]:
+    """Claims of articles are known by their numbers, each once."""
+    for index, claim in enumerate(claims):
         here = (*place, "claims", index)
-        if claim in part.claims[:index]:
+        if claim in claims[:index]:
             yield document.problem(here, f"claim '{claim}' is listed twice; remove one")
         elif claim not in evidence.claims():
             hint = suggest(claim, evidence.claims()) or "; `armsrace list claims` names them"

@@ -90,7 +90,8 @@ def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
         raise DocumentError((document.problem((), "a scenario is a mapping; write 'key: value' lines"),))
     if "extends" not in document.data:
         return _inline(document, path)
-    target = _base(document, document.data.pop("extends"), path)
+    target = _base(document, document.data["extends"], path)
+    document.data["extends"] = str(target)
     if target.resolve() in here:
         chain = " -> ".join(p.stem for p in (*here, target))
         message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
@@ -121,8 +122,9 @@ def _stems(where: Path) -> list[str]:
 
 
 def _without_named_anew(base: Document, over: Document) -> Document:
-    """Return `base` without the sections that `over` replaces by naming files of its own."""
+    """Return `base` without what it expects, and the sections that `over` replaces by naming files of its own."""
     anew = {section for section in ("weapons", *FOLDERS) if isinstance(over.data.get(section), str | list)}
+    anew.add("expects")  # of the base beside its own base
     data = {key: part for key, part in base.data.items() if key not in anew}
     return Document(data, base.marks, base.file)
 

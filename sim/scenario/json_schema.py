@@ -17,7 +17,6 @@ def json_schema() -> str:
     body = _loosened(Scenario.model_json_schema())
     properties = body["properties"]
     properties.pop("name", None)
-    properties["extends"] = {"type": "string", "description": "another scenario that this one changes"}
     properties["weapons"] = {"anyOf": [properties["weapons"], {"type": "string"}]}
     for section in FOLDERS:
         names = {"type": "array", "items": {"type": "string"}}

@@ -240,10 +240,21 @@ class Event(Strict):
         return self
 
 
+class Expectation(Strict):
+    """What a scenario expects of an outcome, beside the scenario that it extends and with the same luck."""
+
+    outcome: str = Field(description="an outcome, as `armsrace compare` names it")
+    of: str = Field(default="", description="of whom: a state, or 'supplier to state'; what compare has under 'of'")
+    window: str | None = Field(default=None, description="years over which means, rates and shares are taken")
+    sign: Literal["up", "down", "none"]
+    because: str
+    claims: list[str] = Field(default_factory=list, description="article claims that stand or fall with it, as SF-57")
+
+
 class Scenario(Strict):
     """A whole scenario, with everything it refers to inlined."""
 
-    written_also: ClassVar[tuple[str, ...]] = ("extends",)
+    written_also: ClassVar[tuple[str, ...]] = ("extends", "expects")
 
     title: str
     question: str = Field(description="what the scenario is to answer")
@@ -258,6 +269,10 @@ class Scenario(Strict):
     zones: dict[Key, Zone] = Field(default_factory=dict)
     parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' for everybody")
     timeline: list[Event] = Field(default_factory=list)
+    expects: list[Expectation] = Field(
+        default_factory=list, exclude=True, description="signs of outcomes beside the scenario that it extends"
+    )
+    extends: str | None = Field(default=None, exclude=True, description="another scenario that this one changes")
     name: str = Field(default="", exclude=True)
 
     @model_validator(mode="after")

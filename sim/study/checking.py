@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.answers import Answer, Rows, aligned
 from sim.scenario.census import census, warnings
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, is_experiment
+from sim.study.factors import overtaken
 from sim.study.request import scenario_of, study_for
+from sim.study.slots import find_slot
 from sim.study.study import Study
 
 NO_MISTAKE = "no mistake found"  # whoever gets an answer got no `DocumentError`
@@ -53,10 +55,13 @@ class CheckedExperiment(Answer):
         What would be played: scenarios, points and runs.
     factors : Rows
         What varies, a row for each factor: its role, smallest and largest value, how many numbers, unit and basis.
+    warnings : tuple of str
+        Factors that an event sets anew on its day.
     """
 
     study: Study
     factors: Rows
+    warnings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the question, the number of points and runs, and what varies."""
@@ -73,6 +78,7 @@ class CheckedExperiment(Answer):
             f"{experiment.design.kind}: {layout.points} points of {most}{layout.runs} runs, "
             f"{self.study.total} runs in all\n",
             *aligned([*head, *cells]),
+            *(f"warning: {warning}" for warning in self.warnings),
             NO_MISTAKE,
         ])  # fmt: skip
 
@@ -105,11 +111,21 @@ def check(what: Scenario | Experiment | str | os.PathLike[str]) -> CheckedScenar
     """
     if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
         study = study_for(what)
-        return CheckedExperiment(study, _factors(study))
+        return CheckedExperiment(study, _factors(study), tuple(dict.fromkeys(_passing(study))))
     scenario = scenario_of(what)
     count = census(scenario)
     numbers = {basis: count[basis] for basis in ("reported", "derived", "assumed")}
     return CheckedScenario(scenario, numbers, tuple(warnings(scenario)))
+
+
+def _passing(study: Study) -> Iterator[str]:
+    """Yield what is said of factors that hold only until an event."""
+    assert study.points is not None
+    for scenario in study.scenarios:
+        for path in study.points.factors:
+            sentence, _ = overtaken(scenario, find_slot(scenario, path))
+            if sentence:
+                yield sentence
 
 
 def _factors(study: Study) -> Rows:

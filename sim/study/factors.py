@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.model.mistakes import Mistake
 from sim.model.variables import INFINITY, VARIABLES
+from sim.scenario.changes import is_history, overwriting
 from sim.scenario.check import check
 from sim.scenario.document import Document, Place
 from sim.scenario.opening_values import opening_arrays
@@ -105,6 +106,16 @@ def placed(scenario: Scenario, slot: Slot) -> Place:
     section = "parameters" if slot.kind == "parameter" else "quantities"
     above = next((f"{kind}s" for kind, key, _ in scenario.actors() if key == slot.owner and kind != "region"), "")
     return tuple(part for part in (above, slot.owner, section, slot.name) if part)
+
+
+def overtaken(scenario: Scenario, slot: Slot) -> tuple[str, bool]:
+    """Say which event sets a quantity anew and when, empty where none does; and whether it never holds for that."""
+    event = overwriting(scenario, slot.owner, slot.name, slot.label) if slot.kind == "quantity" else None
+    if event is None:
+        return "", False
+    dead = is_history(scenario, event)
+    moves = "moves nothing" if dead else f"moves nothing from {event.date} on"
+    return f"'{slot.path}' {moves}, an event sets it anew: {event.what} ({event.date})", dead
 
 
 def objections(scenario: Scenario) -> list[tuple[Place, str]]:

@@ -13,7 +13,7 @@ from sim.scenario.document import Place
 from sim.scenario.schema import Scenario
 from sim.study.designs import Factor
 from sim.study.experiment import Experiment
-from sim.study.factors import believed, objections, placed, put, refusal
+from sim.study.factors import believed, objections, overtaken, placed, put, refusal
 from sim.study.sample_table import SampleTable, read_sample_table
 from sim.study.slots import Slot, find_slot
 
@@ -74,6 +74,9 @@ def resolve(experiment: Experiment, scenario: Scenario) -> Resolved:
             found.append((place, str(mistake)))
         else:
             found += _wrong(scenario, slots[path], stated, place)
+            sentence, dead = overtaken(scenario, slots[path])
+            if dead:
+                found.append((place, f"{sentence}; remove the factor, or vary a scenario without that event"))
     if not found:
         found = _unfit(experiment, slots, factors, roles, sample_table)
     if found:

@@ -3,6 +3,7 @@
 ``targets.yaml`` says what each target measures and which tolerance it has. Its value is computed
 from `sim.observed` by the same function that measures the simulation, so neither can drift from the
 other. A failure is reported like everything else, and what cannot be computed says why.
+When fighting starts, step by step, is scored in `clock` on the outbreaks of ``outbreaks.yaml``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import yaml
 from sim.analysis.targets import arms, spending, war
 from sim.analysis.targets.course import Course, Uncomputable, played, recorded, simulated
 from sim.answers import Rows
-from sim.measures.intervals import normal_quantile
+from sim.measures.intervals import jackknife, normal_quantile
 from sim.model.mistakes import Mistake
 from sim.model.world import Array
 from sim.study.request import ScenarioLike
@@ -26,7 +27,6 @@ from sim.study.request import ScenarioLike
 MIDDLE = 0.8  # share of runs within the interval of a median
 MOST_RUNS = 2000  # whose whole path is held in memory
 ROUNDING = 1e-9
-TENTHS = 10
 MEASURES: dict[str, Callable[..., Array]] = {
     function.__name__: function
     for function in (
@@ -210,7 +210,7 @@ def _path(about: dict[str, Any], target: Definition, course: Course, record: Cou
     score = float(spending.fair_crps(sample, seen).mean())
     walk = spending.walk_score(target["path"], years, course.years[0])
     head = about | {"what": f"{about['what']}: mean CRPS of the log, against a random walk"}
-    reach = _jackknife(sample, seen)
+    reach = float(jackknife(lambda kept: spending.fair_crps(sample[kept], seen).mean(), len(sample)))
     around: dict[str, Any] = (
         {"value_low": score - reach, "value_high": score + reach, "interval": "95 % of the score"} if reach else {}
     )
@@ -220,13 +220,3 @@ def _path(about: dict[str, Any], target: Definition, course: Course, record: Cou
     head = about | {"what": f"{about['what']}: years within the middle 80 % of runs"}
     met = covered >= target["coverage"]
     yield Target(**head, low=target["coverage"], value=covered, verdict="pass" if met else "fail")
-
-
-def _jackknife(sample: Array, seen: Array) -> float:
-    """Return half the interval of a mean score, leaving out a tenth of the runs at a time; 0 for few runs."""
-    if len(sample) < 4 * TENTHS:
-        return 0.0
-    group = np.arange(len(sample)) % TENTHS
-    left = np.array([spending.fair_crps(sample[group != g], seen).mean() for g in range(TENTHS)])
-    error = np.sqrt((TENTHS - 1) / TENTHS * np.square(left - left.mean()).sum())
-    return float(normal_quantile() * error)
