@@ -31,7 +31,7 @@ class Kind:
     closest : callable
         From a history, the keys asked for and the steps asked for to the decisions with which it came closest.
     weigh : callable
-        From a reason and the place of the event to the size that is told: against what it is to be compared.
+        From a history, a reason and the place of the event to the size that is told: against what it is to be compared.
     impossible : str
         Why it cannot come about at all where `closest` finds nothing.
     other_words : tuple of str
@@ -50,7 +50,9 @@ class Kind:
     notice: Callable[[History, int], Iterator[Happening]]
     decisions: Callable[[History, Happening], list[Decision]]
     closest: Callable[[History, Sequence[str], Sequence[int]], list[Decision]] = never
-    weigh: Callable[[Reason, tuple[int, ...]], float] = lambda reason, place: chosen(reason.term, place)
+    weigh: Callable[[History, Reason, tuple[int, ...]], float] = lambda history, reason, place: chosen(
+        reason.term, place
+    )
     impossible: str = ""
     other_words: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()

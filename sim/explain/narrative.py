@@ -44,7 +44,7 @@ def narrate(history: History, largest: int = LARGEST) -> Story:
 def reason_lines(history: History, happening: Happening, largest: int = LARGEST) -> Iterator[str]:
     """Yield one indented line for each of the largest reasons, biggest first."""
     weigh = kinds.of(happening).weigh
-    weighed = [(weigh(reason, happening.place), reason) for reason in happening.reasons]
+    weighed = [(weigh(history, reason, happening.place), reason) for reason in happening.reasons]
     weighed = [(term, reason) for term, reason in weighed if abs(term) > NEGLIGIBLE]
     weighed.sort(key=lambda pair: -abs(pair[0]))
     for term, reason in weighed[:largest]:
