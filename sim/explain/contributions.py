@@ -105,7 +105,8 @@ def contributions(history: History, decision: Decision) -> list[Contribution]:
         now, then = chosen(reason.term, decision.place), chosen(reason.opening, decision.place)
         others = None
         if decision.rivals and np.size(reason.term) > 1:
-            others = float((np.sum(reason.term) - now) / (np.size(reason.term) - 1))
+            beside = np.ravel(reason.term)[list(decision.among or range(np.size(reason.term)))]
+            others = float((beside.sum() - now) / (beside.size - 1)) if beside.size > 1 else None
         earlier = first.get((reason.rule.name, reason.actor))
         found.append(Contribution(reason=reason, first=earlier, now=now, opening=then, others=others))
     return sorted(found, key=lambda worth: -abs(worth.now))

@@ -65,6 +65,8 @@ class Decision:
     rivals : str
         Where it was a choice among options of one actor, what the others are called; a reason is then told beside
         its mean over them.
+    among : tuple of int
+        The options, the one decided for included, if not all are open.
     stages : callable or None
         From a step to what the books make of the reasons, stage by stage; None where their sum is what was decided.
     unit : str
@@ -88,6 +90,7 @@ class Decision:
     unit: str = ""
     towards: float = 0.0
     leads: bool = False
+    among: tuple[int, ...] = ()
 
 
 def reasons(history: History, decision: Decision, step: int | None = None) -> list[Reason]:

@@ -20,9 +20,9 @@ from sim.explain.contributions import (
 from sim.explain.decisions import Decision
 from sim.explain.draws import Draw
 from sim.explain.happening import History
-from sim.explain.lead import said
-from sim.explain.narrative import WIDTH, sources
+from sim.explain.lead import clause
 from sim.explain.seen import averaged, shown
+from sim.explain.sentences import WIDTH, sources, wrapped
 from sim.explain.terms import Part, decided, terms
 from sim.model.accounting import ENTRIES
 from sim.model.variables import VARIABLES
@@ -99,7 +99,7 @@ def term_told(history: History, decision: Decision, worth: Worth) -> Iterator[st
     compares = worth.others is not None and isinstance(worth, Contribution)
     compared = f", {decision.rivals} {worth.others:+,.{places}f} on average" if compares else ""
     head = f"{worth.now:+7,.{places}f} ({worth.opening:+,.{places}f}{compared})  "
-    yield wrapped(f"{head}{said(history, decision, worth)}", "", " " * 9)
+    yield wrapped(f"{head}{clause(history, decision, worth)}", "", " " * 9)
     for words in filter(None, rests_on(history, decision, worth)):
         yield wrapped(words, " " * 9, " " * 11)
 
@@ -141,8 +141,3 @@ def _percent(chance: float) -> str:
     if 0.995 <= chance < 1.0:
         return f"{chance:.2%}"
     return f"{chance:.0%}" if chance >= 0.095 else f"{chance:.1%}" if chance >= 0.0095 else f"{chance:.2%}"
-
-
-def wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Return text in lines of readable length."""
-    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=rest)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from sim.explain.contributions import Contribution, Worth, digits, rounded
 from sim.explain.decisions import Decision
-from sim.explain.happening import Happening, History
-from sim.explain.narrative import sentence
+from sim.explain.happening import History
+from sim.explain.sentences import sentence
 from sim.explain.terms import Part, decided, terms
 
 WORTH_SAYING = 0.5  # a second reason is named from this part of the first on
@@ -31,7 +31,7 @@ def mainly(history: History, decision: Decision) -> str:
     reasons = [worth for worth in weighed if isinstance(worth, Contribution)]
     first, *more = told = list(_strongest(weighed, forward, rounded(decision)))[:2] or [(reasons or weighed)[0]]
     if abs(first.matters) < rounded(decision):
-        return f"What weighs most, though no more than at the opening: {said(history, decision, first, forward)}."
+        return f"Nothing has moved that way since the opening; what weighs most: {clause(history, decision, first)}."
     compared = f"beside {decision.rivals}" if first.others is not None else "compared with the opening"
     enough = WORTH_SAYING * abs(first.matters)
     also = [worth for worth in more if abs(worth.matters) >= enough]
@@ -54,18 +54,16 @@ def _strongest(weighed: Sequence[Worth], forward: float, least: float) -> Iterat
 
 
 def _sized(history: History, decision: Decision, worth: Worth, forward: float) -> str:
-    return f"{said(history, decision, worth, forward)} ({worth.matters:+,.{digits(decision)}f})"
+    return f"{clause(history, decision, worth, forward)} ({worth.matters:+,.{digits(decision)}f})"
 
 
-def said(history: History, decision: Decision, worth: Worth, forward: float = 0.0) -> str:
+def clause(history: History, decision: Decision, worth: Worth, forward: float = 0.0) -> str:
     """Return a term as a clause; where a direction is given, with what mattered most for what it is made of."""
     if isinstance(worth, Contribution):
-        date = history.moments[decision.step].date
-        place = Happening(date, "", decision.actor, decision.other, "", (), decision.place)
-        return sentence(history, place, worth.reason)
+        return sentence(history, worth.reason, decision.other, decision.place)
     assert isinstance(worth, Part)
     if worth.within is None or not forward:
         return worth.says
     inner = terms(history, worth.within)
     best = next(_strongest(inner, forward, rounded(worth.within)), None)
-    return f"{worth.says}: {said(history, worth.within, best, forward)}" if best else worth.says
+    return f"{worth.says}: {clause(history, worth.within, best, forward)}" if best else worth.says

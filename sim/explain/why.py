@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from sim.explain import kinds
 from sim.explain.decisions import Decision
-from sim.explain.explanation import explanation, wrapped
+from sim.explain.explanation import explanation
 from sim.explain.happening import Happening, History, Story
 from sim.explain.lead import leading, mainly
+from sim.explain.sentences import wrapped
 from sim.model.mistakes import Mistake, suggest
 
 MOST_EXPLAINED = 3  # of more matches than these only the list is given

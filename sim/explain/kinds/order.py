@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 from scipy.special import log_softmax
 
-from sim.engine.model import Reason
 from sim.explain.asking import asked
 from sim.explain.decisions import Decision, Stage, strongest
 from sim.explain.draws import drawn
 from sim.explain.happening import Happening, History, reasons_for, steps_of
 from sim.explain.kind import Kind
 from sim.explain.licence import approval
-from sim.explain.seen import chosen
 from sim.explain.systems import newest
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.contracts import weigh_options
@@ -101,8 +99,15 @@ def order(history: History, step: int, actor: str) -> list[Decision]:
         f"{titles[actor]} considers an order from {titles[seller]}", step, actor, seller, "supplier_appeal", (place,),
         lambda share: f"{np.exp(share):.1%} of tenders go there", (signs, whom),
         "other suppliers", lambda at: _taken(history, at, actor, place), "log share", towards=1.0, leads=True,
+        among=_on_offer(history, step, actor),
     )  # fmt: skip
     return [wanted, approval(history, step, seller, actor), takes]
+
+
+def _on_offer(history: History, step: int, actor: str) -> tuple[int, ...]:
+    """Return the places of the suppliers that sell a state the class it wants."""
+    seen = asked(history, ENTRIES["sign_contracts"], step, actor).seen
+    return tuple(np.flatnonzero(seen["presence"] * (seen["offered_quality"] > 0.0)).tolist())
 
 
 def _purse(history: History, step: int, actor: str) -> dict[str, Array]:
@@ -143,12 +148,7 @@ def _taken(history: History, step: int, actor: str, place: int) -> Iterator[Stag
     yield Stage("licence", "licences and embargoes keep suppliers out", reached(market, allowed, outside))
 
 
-def _against_others(history: History, reason: Reason, place: tuple[int, ...]) -> float:
-    """An order is one supplier among several: the mean over suppliers is taken off."""
-    return chosen(reason.term, place) - float(np.mean(reason.term))
-
-
 KIND = Kind(
-    rank=2, notice=notice, decisions=decisions, closest=closest, weigh=_against_others,
+    rank=2, notice=notice, decisions=decisions, closest=closest,
     impossible="there is no supplier", other_words=("contract",), moves=("stock_total",), by_state=True, common=True,
 )  # fmt: skip

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sim.engine.model import Reason
 from sim.explain.asking import asked
 from sim.explain.decisions import Decision, Stage, how_often, strongest
 from sim.explain.draws import Draw, drawn
 from sim.explain.happening import Happening, History, before_step, reasons_for, steps_of
 from sim.explain.kind import Kind
-from sim.explain.seen import chosen
 from sim.model.accounting import ENTRIES
 from sim.model.variables import SCALES
 from sim.model.world import Array
@@ -144,19 +142,7 @@ def _luck(history: History, step: int, actor: str) -> tuple[Draw, ...]:
     )  # fmt: skip
 
 
-def _why_now(history: History, reason: Reason, place: tuple[int, ...]) -> float:
-    """An attack is one month among many: what the reason was worth at the opening is taken off.
-
-    What an attack would bring is put beside what a state is in doubt of, as where it is weighed.
-    """
-    change = chosen(reason.term, place) - chosen(reason.opening, place)
-    if reason.rule.writes == "attack_score":
-        return change
-    doubt = history.model.game.settings["weigh_attacks"][("operation_doubt", "campaign_doubt")[place[1]]]
-    return change / float(np.mean(doubt))
-
-
 KIND = Kind(
-    rank=3, notice=notice, decisions=decisions, closest=closest, weigh=_why_now, impossible="there is no disputed zone",
+    rank=3, notice=notice, decisions=decisions, closest=closest, impossible="there is no disputed zone",
     other_words=("attack",), moves=("talks",), moves_anything=True, by_state=True,
 )  # fmt: skip
