@@ -68,8 +68,8 @@ def test_terms_of_every_kind_of_decision_add_up_to_what_was_decided_in_every_shi
                 assert [abs(w.now) for w in weighed] == sorted((abs(w.now) for w in weighed), reverse=True)
                 told[decision.quantity] = told.get(decision.quantity, 0) + 1
     assert set(told) == {
-        "milex_target_log", "milex_change", "milex", "weapon_appeal", "supplier_appeal", "willingness", "presence",
-        "attack_utility", "attack_score", "plan", "talks_progress", "exit_score",
+        "milex_target_log", "milex_change", "milex", "import_push", "weapon_appeal", "supplier_appeal", "willingness",
+        "presence", "attack_utility", "attack_score", "plan", "talks_progress", "exit_score",
         "objective_rate", "failure_rate", "mediation_rate",
     }  # fmt: skip
 
@@ -90,6 +90,10 @@ def on_record(history, decision):
     with np.errstate(divide="ignore"):
         if decision.quantity == "plan":  # what it makes of the month, a chance, is tested below
             return decided(history, decision)
+        if decision.quantity == "import_push":
+            regular, projects = (arrays[name][*here] for name in ("milex", "special_milex"))
+            share = ENTRIES["set_money_aside"].parameters["project_share"]
+            return np.log((arrays["procurement"][*here] - float(share) * projects) / (regular - projects))
         if decision.quantity == "weapon_appeal":
             weight = np.exp(arrays["weapon_appeal"][..., *here])
             return np.log(weight[decision.place] / weight.sum())

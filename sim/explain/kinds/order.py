@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import log_softmax
 
 from sim.explain.asking import asked
-from sim.explain.decisions import Decision, Stage, strongest
+from sim.explain.decisions import Decision, Stage, reasons, strongest
 from sim.explain.draws import drawn
 from sim.explain.happening import Happening, History, reasons_for, steps_of
 from sim.explain.kind import Kind
@@ -35,15 +35,15 @@ def notice(history: History, step: int) -> Iterator[Happening]:
         seller, ware, money = labels["origin"][origin], labels["weapon"][weapon], world["order_value"][place, 0]
         if origin >= len(labels["supplier"]):
             what = f"{titles[key]} orders {titles[ware]} for US$ {money:,.0f} m on the open market"
-            reasons = reasons_for(history, step, "weapon_appeal", key)
-            yield Happening(moment.date, "order", key, seller, what, reasons, (weapon,))
+            given = reasons_for(history, step, "weapon_appeal", key)
+            yield Happening(moment.date, "order", key, seller, what, given, (weapon,))
             continue
         iso3, access = history.position.scenario.suppliers[seller].iso3, float(world["access"][place, origin, 0])
         offer = newest(history.systems, iso3, ware, access, moment.date.year)
         example = f" (for example {offer.name})" if offer else ""
         what = f"{titles[key]} orders {titles[ware]}{example} for US$ {money:,.0f} m from {titles[seller]}"
-        reasons = reasons_for(history, step, "supplier_appeal", key)
-        yield Happening(moment.date, "order", key, seller, what, reasons, (origin,))
+        given = reasons_for(history, step, "supplier_appeal", key)
+        yield Happening(moment.date, "order", key, seller, what, given, (origin,))
 
 
 def decisions(history: History, happening: Happening) -> list[Decision]:
@@ -90,10 +90,12 @@ def order(history: History, step: int, actor: str) -> list[Decision]:
     wanted = Decision(
         f"{titles[actor]} looks for {titles[ware]}", step, actor, ware, "weapon_appeal", (weapon,),
         lambda share: f"{np.exp(share):.1%} of contracts are for it", (kind,) if bought else (kind, signs, whom),
-        "other classes", lambda at: _wanted(history, at, actor, weapon), "log share", towards=1.0,
+        "other classes", lambda at: _wanted(history, at, actor, weapon), "log share", towards=1.0, leads=not bought,
     )  # fmt: skip
+    money = _money(history, step, actor)
+    first = [money, wanted] if reasons(history, money) else [wanted]
     if not bought:
-        return [wanted]
+        return first
     place = labels["supplier"].index(seller)
     takes = Decision(
         f"{titles[actor]} considers an order from {titles[seller]}", step, actor, seller, "supplier_appeal", (place,),
@@ -101,7 +103,34 @@ def order(history: History, step: int, actor: str) -> list[Decision]:
         "other suppliers", lambda at: _taken(history, at, actor, place), "log share", towards=1.0, leads=True,
         among=_on_offer(history, step, actor),
     )  # fmt: skip
-    return [wanted, approval(history, step, seller, actor), takes]
+    return [*first, approval(history, step, seller, actor), takes]
+
+
+def _money(history: History, step: int, actor: str) -> Decision:
+    """Return what share of its budget a state sets aside for arms from abroad."""
+    return Decision(
+        f"{history.position.titles[actor]} sets money aside for arms from abroad", step, actor, "", "import_push", (),
+        lambda share: f"{np.exp(share):.1%} of its regular budget", (), "",
+        lambda at: _set_aside(history, at, actor), "log share",
+    )  # fmt: skip
+
+
+def _set_aside(history: History, step: int, actor: str) -> Iterator[Stage]:
+    """Yield what share of a regular budget of one is set aside."""
+    entry = asked(history, ENTRIES["set_money_aside"], step, actor)
+    budget = {"milex": np.ones((1, 1)), "special_milex": np.zeros((1, 1))}
+    then = entry.seen["import_push_opening"]
+
+    def reached(push: Array) -> float:
+        with np.errstate(divide="ignore"):  # who buys nothing abroad sets nothing aside
+            return float(np.log(entry.answer(**budget, import_push=push)["procurement"][0, 0]))
+
+    usual = reached(then)
+    yield Stage("procurement_share", "this is what it customarily sets aside", usual)
+    yield Stage(
+        "import_push_opening", "what reasons were worth at the opening is in its custom", usual - float(then[0, 0])
+    )
+    yield Stage("import_push", "", reached(entry.seen["import_push"]), of_reasons=True)
 
 
 def _on_offer(history: History, step: int, actor: str) -> tuple[int, ...]:
