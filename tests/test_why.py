@@ -14,8 +14,9 @@ from sim.explain.history import run
 from sim.explain.kinds.order import OUTSIDE, order
 from sim.explain.kinds.talks import talks
 from sim.explain.kinds.war import attack
+from sim.explain.lead import clause, leading, mainly
 from sim.explain.narrative import narrate
-from sim.explain.terms import decided, terms
+from sim.explain.terms import Part, decided, terms
 from sim.explain.why import parse, why
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.escalation import LARGEST_RISE
@@ -72,6 +73,27 @@ def test_terms_of_every_kind_of_decision_add_up_to_what_was_decided_in_every_shi
         "presence", "attack_utility", "attack_score", "plan", "talks_progress", "exit_score",
         "objective_rate", "failure_rate", "mediation_rate",
     }  # fmt: skip
+
+
+def test_a_budget_names_what_it_opened_with_and_what_the_economy_bears(history):
+    budget = kinds.catalogue()["budget"].closest(history, ("azerbaijan",), [0])[0]
+    found = {worth.name: worth for worth in terms(history, budget) if isinstance(worth, Part)}
+    assert set(found) == {"milex_intercept", "spending_gap", "adopt_budget"}
+    gap = float(history.position.scenario.states["azerbaijan"].quantities["spending_gap"].value)
+    assert found["spending_gap"].now == pytest.approx(gap)
+    assert found["adopt_budget"].now < 0
+    assert mainly(history, budget).startswith("Mainly because, compared with the opening, more was aimed at than spent")
+
+
+def test_what_mattered_is_what_has_moved_most_in_the_direction_of_what_came_about(history):
+    war, _, _ = campaign(history)
+    decision = leading(behind(history, war))
+    assert decision.quantity == "attack_score"
+    most = max(terms(history, decision), key=lambda worth: worth.change)
+    sentence = mainly(history, decision)
+    assert sentence.startswith(f"Mainly because, compared with the opening, {clause(history, decision, most, 1.0)}")
+    order_ = leading(behind(history, next(h for h in history.happenings if h.kind == "order" and h.other == "russia")))
+    assert mainly(history, order_).startswith("Mainly because, beside other suppliers, ")
 
 
 def every_decision(history):
