@@ -56,6 +56,7 @@ def attack(history: History, step: int, actor: str, place: tuple[int, ...] | Non
     """
     labels, titles = history.position.labels, history.position.titles
     hazard = history.moments[step].arrays["attack_hazard"][..., labels["state"].index(actor), 0]
+    came = 0.0 if place is None else 1.0
     if place is None:
         place = tuple(int(i) for i in np.unravel_index(int(hazard.argmax()), hazard.shape))
     zone = labels["zone"][place[0]]
@@ -72,7 +73,7 @@ def attack(history: History, step: int, actor: str, place: tuple[int, ...] | Non
     starts = Decision(
         f"{titles[actor]} looks for an occasion: {option}", step, actor, zone, "attack_score", place,
         lambda rate: f"this attack {how_often(rate)}, were it always so", () if planned else luck,
-        stages=lambda at: _started(history, at, actor, brings), unit="log per yr", leads=True,
+        stages=lambda at: _started(history, at, actor, brings), unit="log per yr", leads=True, towards=came,
     )  # fmt: skip
     carried_out = Decision(
         f"{titles[actor]} has a plan to attack", step, actor, zone, "plan", (),
@@ -98,7 +99,7 @@ def _started(history: History, step: int, actor: str, brings: Decision) -> Itera
         with np.errstate(divide="ignore"):  # a hazard of nothing has no logarithm
             return float(np.log(entry.answer(**idle)["attack_hazard"][(*brings.place, 0, 0)]))
 
-    form = ("operation", "campaign")[brings.place[1]]
+    form = SCALES[brings.place[1]]
     yield Stage(f"weigh_attacks.{form}_rate", "this is how often occasions for it come", reached())
     yield Stage("attack_score", "", reached("attack_score"), of_reasons=True)
     yield Stage("weigh_attacks", "it weighs gain against loss", reached("attack_utility"), within=brings)
