@@ -2,8 +2,10 @@
 
 `history` plays a run with the agents and takes it down as `happening` says, where `kinds` (one file for each kind of
 happening) notice what is worth telling; `narrative` tells it. `why` answers a question about it by an `explanation` of
-`decisions`: what was `seen`, the `contributions` of each reason, and the `draws` by which luck decided. `systems`
-names what an order may have bought, `kind` says what a kind of happening declares.
+`decisions`: what was `seen`, the `contributions` of each reason, all `terms` that sum to what was decided, the `draws`
+by which luck decided. `lead` says in one sentence what mattered, `sentences` what a reason says, `asking` puts to an
+entry again what it was asked, `licence` weighs what a supplier lets a client have. `systems` names what an order may
+have bought, `kind` says what a kind of happening declares.
 
 The model is explained, too: `catalogue` lists and shows what there is, `cards` describes a rule or an entry,
 `reference` writes the pages of docs/reference, `citation` says how to cite it all.

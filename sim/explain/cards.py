@@ -47,8 +47,8 @@ def card(mechanism: Mechanism) -> str:
 
     Examples
     --------
-    >>> print(card(CATALOGUE["seek_revenge"]).splitlines()[0])
-    ### `seek_revenge`
+    >>> print(card(CATALOGUE["spend_oil_money"]).splitlines()[0])
+    ### `spend_oil_money`
     """
     parts = [f"### {code(mechanism.name)}", *said(mechanism), _numbers(mechanism), "\n".join(_wiring(mechanism))]
     return "\n\n".join(part for part in parts if part)

@@ -13,6 +13,7 @@ from sim.explain import decisions, kinds
 from sim.explain.decisions import Decision
 from sim.explain.happening import Happening, History
 from sim.explain.seen import chosen, shown
+from sim.model.rule import Mechanism
 from sim.model.variables import VARIABLES
 from sim.model.world import COUNTERPART
 from sim.scenario.schema import Figure, day
@@ -28,35 +29,56 @@ SETTING = ("dt", "rivalry", "ambition", "aim", "attacking", "fighting", "draws")
 NOTHING = 1e-6  # a change below this is none
 
 
-@dataclass(frozen=True)
-class Contribution:
-    """One reason of a decision and its size.
+@dataclass(frozen=True, kw_only=True)
+class Worth:
+    """The size of one term of a decision.
 
     Attributes
     ----------
-    reason, first : Reason
-        The reason now, and in the first step (None if it had no say then).
     now, opening : float
         Its size at the place of the decision, now and in the first step.
     others : float or None
         Mean size over the other options, where the decision is a choice among several.
     """
 
-    reason: Reason
-    first: Reason | None
     now: float
     opening: float
     others: float | None = None
 
     @property
     def change(self) -> float:
-        """What the reason is worth beyond what it was at the opening."""
-        return self.now - self.opening
+        """What it is worth beyond what it was at the opening."""
+        return 0.0 if self.now == self.opening else self.now - self.opening
+
+    @property
+    def matters(self) -> float:
+        """What tells it apart: from the other options, or from the opening."""
+        return self.change if self.others is None else self.now - self.others
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution(Worth):
+    """One reason of a decision and its size.
+
+    Attributes
+    ----------
+    reason, first : Reason
+        The reason now, and in the first step (None if it had no say then).
+    """
+
+    reason: Reason
+    first: Reason | None
+
+
+def unit_of(decision: Decision) -> str:
+    """Return the unit of what was decided."""
+    return decision.unit or VARIABLES[decision.quantity].unit
 
 
 def digits(decision: Decision) -> int:
-    """Return with how many decimals the reasons of a decision are told: hazards per day are small."""
-    return 4 if VARIABLES[decision.quantity].unit == "per day" else 2
+    """Return with how many decimals the reasons of a decision are told: hazards per day are small, money is not."""
+    unit = unit_of(decision)
+    return 4 if unit == "per day" else 1 if unit == VARIABLES["milex"].unit else 2
 
 
 def rounded(decision: Decision) -> float:
@@ -83,21 +105,26 @@ def contributions(history: History, decision: Decision) -> list[Contribution]:
         now, then = chosen(reason.term, decision.place), chosen(reason.opening, decision.place)
         others = None
         if decision.rivals and np.size(reason.term) > 1:
-            others = float((np.sum(reason.term) - now) / (np.size(reason.term) - 1))
-        found.append(Contribution(reason, first.get((reason.rule.name, reason.actor)), now, then, others))
+            beside = np.ravel(reason.term)[list(decision.among or range(np.size(reason.term)))]
+            others = float((beside.sum() - now) / (beside.size - 1)) if beside.size > 1 else None
+        earlier = first.get((reason.rule.name, reason.actor))
+        found.append(Contribution(reason=reason, first=earlier, now=now, opening=then, others=others))
     return sorted(found, key=lambda worth: -abs(worth.now))
 
 
-def parameter_words(history: History, reason: Reason) -> str:
-    """Return the parameters of a reason's rule: value in this run, unit and basis; "" if it has none."""
-    rule, labels = reason.rule, history.position.labels
-    settings = history.model.game.settings[rule.name]
+def parameter_words(history: History, mechanism: Mechanism, actor: str, only: str = "") -> str:
+    """Return the parameters of a mechanism, or one: value in this run, unit and basis; "" if it has none."""
+    labels = history.position.labels
+    settings = history.model.game.settings[mechanism.name]
     words = []
-    for name, default in rule.parameters.items():
+    for name, default in mechanism.parameters.items():
+        if only not in ("", name):
+            continue
         value = settings[name]
         if not isinstance(value, float):
-            value = float(np.asarray(value)[labels[rule.actor].index(reason.actor)][0])
-        basis = (_figure(history, reason.actor, f"{rule.name}.{name}") or default).basis
+            place = labels[mechanism.actor].index(actor) if np.shape(value)[0] > 1 else 0
+            value = float(np.asarray(value)[place][0])
+        basis = (_figure(history, actor, f"{mechanism.name}.{name}") or default).basis
         unit = "" if default.unit == "1" else f" {default.unit}"
         words.append(f"{name} {value:.3g}{unit} ({basis})")
     return ", ".join(words)

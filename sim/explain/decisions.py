@@ -5,7 +5,7 @@ Nothing is computed a second time: reasons are those the agents gave, luck is as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,32 @@ from sim.engine.model import Reason
 from sim.explain.draws import Draw
 from sim.explain.happening import History
 from sim.model.variables import VARIABLES
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What was reached once one thing more is counted; what it adds is a term of the decision.
+
+    Attributes
+    ----------
+    name, says : str
+        The entry, the parameter or the quantity that is counted, and what it stands for: words to follow "because".
+    reached : float
+        What would be decided by all up to here.
+    of_reasons : bool
+        Whether it is the sum of the reasons that rules gave, told one by one.
+    within : Decision or None
+        The decision whose reasons it is made of, if it is one.
+    fresh : bool
+        Whether it was not yet carried out at the opening, though it had been decided.
+    """
+
+    name: str
+    says: str
+    reached: float
+    of_reasons: bool = False
+    fresh: bool = False
+    within: Decision | None = None
 
 
 @dataclass(frozen=True)
@@ -33,12 +59,22 @@ class Decision:
     place : tuple of int
         Index on the quantity's own axes.
     meaning : callable
-        From what the reasons came to, to what that means in words.
+        From what was decided, as a number, to what that means in words.
     draws : tuple of Draw
         What luck decided.
     rivals : str
         Where it was a choice among options of one actor, what the others are called; a reason is then told beside
         its mean over them.
+    among : tuple of int
+        The options, the one decided for included, if not all are open.
+    stages : callable or None
+        From a step to what the books make of the reasons, stage by stage; None where their sum is what was decided.
+    unit : str
+        Unit of what was decided, where it is not that of the quantity.
+    towards : float
+        1 where what came about asks for reasons for, -1 for those against; 0 leaves it to what has changed.
+    leads : bool
+        Whether it is the one, of those behind a happening, that says what mattered.
     """
 
     heading: str
@@ -50,6 +86,11 @@ class Decision:
     meaning: Callable[[float], str]
     draws: tuple[Draw, ...] = ()
     rivals: str = ""
+    stages: Callable[[int], Iterable[Stage]] | None = None
+    unit: str = ""
+    towards: float = 0.0
+    leads: bool = False
+    among: tuple[int, ...] = ()
 
 
 def reasons(history: History, decision: Decision, step: int | None = None) -> list[Reason]:
@@ -77,16 +118,6 @@ def named(history: History, actor: str, names: Sequence[str]) -> list[str]:
     """Return the actors of a kind that are named, or all of them where none is."""
     labels = history.position.labels[actor]
     return [key for key in labels if key in names] or list(labels)
-
-
-def approval(history: History, step: int, supplier: str, client: str) -> Decision:
-    """Return a supplier's weighing of sales to a client."""
-    titles = history.position.titles
-    return Decision(
-        f"{titles[supplier]} considers sales to {titles[client]}", step, supplier, client, "willingness",
-        (history.position.labels["client"].index(client),),
-        lambda sum_: f"{1 / (1 + np.exp(-sum_)):.0%} of requests are approved",
-    )  # fmt: skip
 
 
 def how_often(log_rate: float) -> str:

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.explain.happening import History, before_step
+from sim.explain.asking import asked
+from sim.explain.happening import History
 from sim.model.rule import Mechanism
 from sim.model.turn import Game
-from sim.model.world import Array, World, evaluate
+from sim.model.world import Array
 
 GRID = 20_000  # draws tried to find what luck could have brought
 
@@ -89,10 +90,6 @@ def drawn(
     """
     game: Game = history.model.game
     labels = game.world.labels
-    # The world as it was left, but for what the mechanism itself has changed since: that it read as it was before.
-    world = World(labels, 2, {**history.moments[step].arrays})
-    earlier = before_step(history, step)
-    world.update({word: earlier[word] for word in before} | dict(instead or {}))
     index = labels[mechanism.actor].index(actor)
     per = labels[mechanism.per] if mechanism.per else ()
     came = game.luck.draw(mechanism.stream, labels[mechanism.actor], mechanism.draws, step, per)[..., index, :1]
@@ -100,24 +97,11 @@ def drawn(
     luck = np.repeat(came if fixed is None else np.full(came.shape, fixed), GRID + 1, axis=-1)
     # The grid of what could have come, and last what did: one call answers for all, so both went the same way.
     luck[which] = [*((np.arange(GRID) + 0.5) / GRID), draw]
-    found = evaluate(
-        mechanism.function,
-        mechanism.reads,
-        lambda word: _of(world.see(mechanism.actor, word), index),
-        {name: _of(value, index) for name, value in game.settings[mechanism.name].items()},
-        luck[..., None, :],
-    )
+    found = asked(history, mechanism, step, actor, before, instead).answer(luck[..., None, :])
     *tried, came_about = np.broadcast_to(np.asarray(outcome(found), dtype=np.float64).reshape(-1), GRID + 1).tolist()
     if flip:
         tried, draw = tried[::-1], 1.0 - draw
     return Draw(question, draw, tuple(_stretches(np.array(tried))), names, names[int(came_about)])
-
-
-def _of(array: Any, index: int) -> Any:
-    """Return one actor's slice ``(..., 1, 1)`` of an array ``(..., actor, run)``; numbers pass through."""
-    if isinstance(array, float):
-        return array
-    return array[..., index : index + 1, :1] if array.shape[-2] > 1 else array[..., :1]
 
 
 def _stretches(codes: Array) -> Iterator[tuple[float, float, float]]:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from sim.explain import decisions
 from sim.explain.contributions import (
     SETTING,
     Contribution,
+    Worth,
     contributions,
     digits,
     number,
     parameter_words,
     rounded,
     step_back,
+    unit_of,
 )  # fmt: skip
 from sim.explain.decisions import Decision
 from sim.explain.draws import Draw
-from sim.explain.happening import Happening, History
-from sim.explain.narrative import WIDTH, sentence, sources
+from sim.explain.happening import History
+from sim.explain.lead import clause
 from sim.explain.seen import averaged, shown
+from sim.explain.sentences import WIDTH, sources, wrapped
+from sim.explain.terms import Part, decided, terms
+from sim.model.accounting import ENTRIES
 from sim.model.variables import VARIABLES
 from sim.model.world import COUNTERPART
 
@@ -29,34 +33,35 @@ CODES = ("1", "flag", "code", "index")  # units that say nothing
 
 
 def explanation(history: History, decision: Decision) -> Iterator[str]:
-    """Yield what was seen, the reasons with their size, their sum, what luck decided, and one step back."""
-    weighed = contributions(history, decision)
+    """Yield what was seen, all terms with their size, their sum, what luck decided, and one step back."""
+    weighed, reasons = terms(history, decision), contributions(history, decision)
     if not weighed:
         yield f"{decision.heading}: no rule of this scenario has a say, so it is left to base rates and luck."
     else:
         heavy = [worth for worth in weighed if abs(worth.now) >= rounded(decision)]
-        yield "\n".join([f"{decision.heading}.", *seen_lines(history, decision, heavy or weighed)])
+        seen = [worth for worth in heavy if isinstance(worth, Contribution)]
+        yield "\n".join([f"{decision.heading}.", *seen_lines(history, decision, seen or reasons)])
         for words, sign in (("for", 1.0), ("against", -1.0)):
             told = [worth for worth in heavy if worth.now * sign > 0]
             if told:
                 unit = bracketed(decision)
                 head = f"Reasons {words}, the largest first{unit}; in brackets what each was worth at the opening"
-                yield "\n".join([head, *(text for worth in told for text in reason_told(history, decision, worth))])
-        idle = dict.fromkeys(w.reason.rule.name for w in weighed if w not in heavy)
+                yield "\n".join([head, *(text for worth in told for text in term_told(history, decision, worth))])
+        idle = dict.fromkeys(worth.reason.rule.name for worth in reasons if worth not in heavy)
         if idle:
             yield wrapped(f"Of no weight here: {', '.join(idle)}.")
         yield sum_line(history, decision)
     luck = [draw_line(draw) for draw in decision.draws]
     if luck:
         yield "\n".join(["Luck", *luck])
-    backwards = list(step_back(history, decision, weighed))
+    backwards = list(step_back(history, decision, reasons))
     if backwards:
         yield "\n".join(["One step back", *(wrapped(part, "  ", "    ") for part in backwards)])
 
 
 def bracketed(decision: Decision) -> str:
     """Return the unit of a decision in brackets, where it has one."""
-    unit = VARIABLES[decision.quantity].unit
+    unit = unit_of(decision)
     return "" if unit in CODES else f" [{unit}]"
 
 
@@ -88,32 +93,37 @@ def seen_lines(history: History, decision: Decision, weighed: list[Contribution]
         yield textwrap.fill(text, WIDTH + 20, subsequent_indent=" " * (wide + long + 6))
 
 
-def reason_told(history: History, decision: Decision, worth: Contribution) -> Iterator[str]:
-    """Yield a reason's size and sentence, then its rule, outlets and parameters."""
-    happening = Happening(
-        history.moments[decision.step].date, "", decision.actor, decision.other, "", (), decision.place
-    )
+def term_told(history: History, decision: Decision, worth: Worth) -> Iterator[str]:
+    """Yield a term's size and sentence, then what it is: a rule with outlets and parameters, or a part of the books."""
     places = digits(decision)
-    compared = "" if worth.others is None else f", {decision.rivals} {worth.others:+.{places}f} on average"
-    head = f"{worth.now:+7.{places}f} ({worth.opening:+.{places}f}{compared})  "
-    yield wrapped(f"{head}{sentence(history, happening, worth.reason)}", "", " " * 9)
-    rule = worth.reason.rule
-    yield wrapped(f"{rule.name} (card {rule.card}); {sources(rule)}", " " * 9, " " * 11)
-    words = parameter_words(history, worth.reason)
-    if words:
+    compares = worth.others is not None and isinstance(worth, Contribution)
+    compared = f", {decision.rivals} {worth.others:+,.{places}f} on average" if compares else ""
+    head = f"{worth.now:+7,.{places}f} ({worth.opening:+,.{places}f}{compared})  "
+    yield wrapped(f"{head}{clause(history, decision, worth)}", "", " " * 9)
+    for words in filter(None, rests_on(history, decision, worth)):
         yield wrapped(words, " " * 9, " " * 11)
 
 
+def rests_on(history: History, decision: Decision, worth: Worth) -> Iterator[str]:
+    """Yield what a term is, a rule or a part of the books, with its sources and its parameters, "" for none."""
+    if isinstance(worth, Contribution):
+        rule = worth.reason.rule
+        yield f"{rule.name} (card {rule.card}); {sources(rule)}"
+        yield parameter_words(history, rule, worth.reason.actor)
+    elif isinstance(worth, Part):
+        entry, _, parameter = worth.name.partition(".")
+        yield f"{entry} (the books)"
+        yield parameter_words(history, ENTRIES[entry], decision.actor, parameter) if entry in ENTRIES else ""
+
+
 def sum_line(history: History, decision: Decision) -> str:
-    """Return what the reasons came to, now and at the opening, and what that means."""
-    variable = VARIABLES[decision.quantity]
-    now, then = decisions.total(history, decision), decisions.total(history, decision, 0)
-    base = f", counted from {variable.neutral:+.0f} without any reason" if variable.neutral else ""
-    places, unit = digits(decision), "" if variable.unit in CODES else f" {variable.unit}"
+    """Return what the terms sum to, now and at the opening, and what that means."""
+    now, then = decided(history, decision), decided(history, decision, 0)
+    places, unit = digits(decision), "" if unit_of(decision) in CODES else f" {unit_of(decision)}"
     return "\n".join(
         [
-            wrapped(f"Together{base}: {now:+.{places}f}{unit}, {decision.meaning(now)}.", "", "  "),
-            wrapped(f"At the opening: {then:+.{places}f}, {decision.meaning(then)}.", "  ", "  "),
+            wrapped(f"Together: {now:+,.{places}f}{unit}, {decision.meaning(now)}.", "", "  "),
+            wrapped(f"At the opening: {then:+,.{places}f}, {decision.meaning(then)}.", "  ", "  "),
         ]
     )
 
@@ -131,8 +141,3 @@ def _percent(chance: float) -> str:
     if 0.995 <= chance < 1.0:
         return f"{chance:.2%}"
     return f"{chance:.0%}" if chance >= 0.095 else f"{chance:.1%}" if chance >= 0.0095 else f"{chance:.2%}"
-
-
-def wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Return text in lines of readable length."""
-    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=rest)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sim.engine.model import Reason
 from sim.explain.decisions import Decision
 from sim.explain.happening import Happening, History
-from sim.explain.seen import chosen
 
 
 def never(history: History, names: Sequence[str], steps: Sequence[int]) -> list[Decision]:
@@ -30,8 +28,6 @@ class Kind:
         From a history and a happening to the decisions behind it, in the order in which they were taken.
     closest : callable
         From a history, the keys asked for and the steps asked for to the decisions with which it came closest.
-    weigh : callable
-        From a reason and the place of the event to the size that is told: against what it is to be compared.
     impossible : str
         Why it cannot come about at all where `closest` finds nothing.
     other_words : tuple of str
@@ -50,7 +46,6 @@ class Kind:
     notice: Callable[[History, int], Iterator[Happening]]
     decisions: Callable[[History, Happening], list[Decision]]
     closest: Callable[[History, Sequence[str], Sequence[int]], list[Decision]] = never
-    weigh: Callable[[Reason, tuple[int, ...]], float] = lambda reason, place: chosen(reason.term, place)
     impossible: str = ""
     other_words: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()

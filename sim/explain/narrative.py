@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
+import math
 from collections.abc import Iterator
-from typing import Any
 
-from sim import evidence
-from sim.engine.model import Reason
 from sim.explain import kinds
+from sim.explain.contributions import Contribution, Worth, digits, rounded
 from sim.explain.happening import Happening, History, Story
-from sim.explain.seen import shown
-from sim.model.rule import Rule
+from sim.explain.lead import clause, leading
+from sim.explain.sentences import sources, wrapped
+from sim.explain.terms import Part, terms
 
 LARGEST = 3
-NEGLIGIBLE = 1e-3
-WIDTH = 100
 
 
 def narrate(history: History, largest: int = LARGEST) -> Story:
@@ -42,36 +39,17 @@ def narrate(history: History, largest: int = LARGEST) -> Story:
 
 
 def reason_lines(history: History, happening: Happening, largest: int = LARGEST) -> Iterator[str]:
-    """Yield one indented line for each of the largest reasons, biggest first."""
-    weigh = kinds.of(happening).weigh
-    weighed = [(weigh(reason, happening.place), reason) for reason in happening.reasons]
-    weighed = [(term, reason) for term, reason in weighed if abs(term) > NEGLIGIBLE]
-    weighed.sort(key=lambda pair: -abs(pair[0]))
-    for term, reason in weighed[:largest]:
-        text = f"{term:+.2f}  {sentence(history, happening, reason)} [{reason.rule.name}; {sources(reason.rule)}]"
-        yield textwrap.fill(text, WIDTH, initial_indent=" " * 9, subsequent_indent=" " * 16)
+    """Yield one indented line for each of the terms that set the happening apart most, biggest first."""
+    decision = leading(kinds.of(happening).decisions(history, happening))
+    apart = sorted(terms(history, decision), key=lambda worth: -abs(worth.matters))
+    for worth in [worth for worth in apart if abs(worth.matters) >= rounded(decision)][:largest]:
+        text = clause(history, decision, worth, math.copysign(1.0, worth.matters))
+        size = f"{worth.matters:+,.{digits(decision)}f}"
+        yield wrapped(f"{size}  {text} [{rests_on(worth)}]", " " * 9, " " * 16)
 
 
-def sentence(history: History, happening: Happening, reason: Reason) -> str:
-    """Return the reason sentence of a rule, filled with what the actor saw."""
-    rule, titles = reason.rule, history.position.titles
-    words: dict[str, Any] = {
-        "actor": titles[reason.actor],
-        "other": titles.get(happening.other, happening.other),
-    }
-    words.update({name: float(value) for name, value in rule.parameters.items()})
-    for word, seen in reason.seen.items():
-        words[word] = shown(rule, word, seen, happening.place)
-    return rule.says.format(**words)
-
-
-def sources(rule: Rule) -> str:
-    """Return the outlets behind a rule, or say that it is an assumption."""
-    names = [_outlet(key) for key in rule.evidence]
-    return ", ".join(dict.fromkeys(names)) or "assumption"
-
-
-def _outlet(key: str) -> str:
-    """Return a short name of a source."""
-    source = evidence.source(key)
-    return source.outlet if source.kind == "article" and source.outlet else key
+def rests_on(worth: Worth) -> str:
+    """Return the rule of a term with its sources, or the part of the books that it is."""
+    if isinstance(worth, Contribution):
+        return f"{worth.reason.rule.name}; {sources(worth.reason.rule)}"
+    return worth.name if isinstance(worth, Part) else ""

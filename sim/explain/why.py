@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.explain import kinds
+from sim.explain.decisions import Decision
 from sim.explain.explanation import explanation
 from sim.explain.happening import Happening, History, Story
+from sim.explain.lead import leading, mainly
+from sim.explain.sentences import wrapped
 from sim.model.mistakes import Mistake, suggest
 
 MOST_EXPLAINED = 3  # of more matches than these only the list is given
@@ -119,9 +122,16 @@ def why(history: History, query: str) -> Story:
 
 def _explained(history: History, happening: Happening) -> Iterator[str]:
     """Yield a happening and what lies behind it, decision by decision."""
-    yield f"{happening.date:%Y-%m}  {happening.what}."
-    for decision in kinds.of(happening).decisions(history, happening):
+    behind = kinds.of(happening).decisions(history, happening)
+    yield from _opened(history, f"{happening.date:%Y-%m}  {happening.what}.", behind)
+    for decision in behind:
         yield from explanation(history, decision)
+
+
+def _opened(history: History, head: str, behind: list[Decision]) -> Iterator[str]:
+    """Yield the first line of an explanation with what mattered, in one sentence."""
+    main = mainly(history, leading(behind)) if behind else ""
+    yield "\n".join([head, *([wrapped(main, "         ", "         ")] if main else [])])
 
 
 def _matches(query: Query, happening: Happening) -> bool:
@@ -155,7 +165,8 @@ def _absent(history: History, query: Query, text: str) -> Iterator[str]:
     kind = kinds.catalogue()[query.kind]
     closest = kind.closest(history, query.names, steps)
     if closest:
-        yield f"{history.moments[closest[0].step].date:%Y-%m}  What was weighed, and how close it came."
+        head = f"{history.moments[closest[0].step].date:%Y-%m}  What was weighed, and how close it came."
+        yield from _opened(history, head, closest)
     elif kind.impossible:
         yield f"Nothing in this scenario could bring it about then: {kind.impossible}."
     for decision in closest:

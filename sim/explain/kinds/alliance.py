@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sim.explain.decisions import Decision, how_often, strongest
 from sim.explain.draws import drawn
@@ -25,7 +26,7 @@ def notice(history: History, step: int) -> Iterator[Happening]:
 
 def decisions(history: History, happening: Happening) -> list[Decision]:
     """Return the weighing of the step."""
-    return [leaving(history, steps_of(history, happening.date)[0], happening.actor)]
+    return [replace(leaving(history, steps_of(history, happening.date)[0], happening.actor), towards=1.0)]
 
 
 def closest(history: History, names: Sequence[str], steps: Sequence[int]) -> list[Decision]:

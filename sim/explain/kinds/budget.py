@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sim.explain.decisions import Decision, named, reasons
+from sim.explain.asking import asked
+from sim.explain.decisions import Decision, Stage, named, reasons
 from sim.explain.happening import Happening, History, reasons_for, steps_of
 from sim.explain.kind import Kind
+from sim.model.accounting import ENTRIES
 
 JUMP = 0.20  # a budget that aims this far (log) from current spending is an event
-MEANINGS: dict[str, Callable[[float], str]] = {
-    "milex_target_log": lambda x: f"{np.exp(x):.2f} times opening spending, before the ceiling of what output bears",
-    "milex_change": lambda x: "more each year, were it always so" if x > 0 else "less each year, were it always so",
-}
 
 
 def notice(history: History, step: int) -> Iterator[Happening]:
@@ -43,10 +41,72 @@ def closest(history: History, names: Sequence[str], steps: Sequence[int]) -> lis
 
 
 def budget(history: History, step: int, actor: str) -> list[Decision]:
-    """Return the weighing of a budget: of the spending aimed at, and of direct changes where a rule makes any."""
-    heading = f"{history.position.titles[actor]} weighs its budget"
-    found = [Decision(heading, step, actor, "", name, (), meaning) for name, meaning in MEANINGS.items()]
-    return [decision for decision in found if reasons(history, decision)] or found[:1]
+    """Return the weighing of a budget: what is aimed at, direct changes where a rule makes any, what is spent."""
+    title = history.position.titles[actor]
+    place = history.position.labels["state"].index(actor)
+    target, milex = (float(history.moments[step].arrays[name][place, 0]) for name in ("milex_target", "milex"))
+    aims = Decision(
+        f"{title} weighs its budget", step, actor, "", "milex_target_log", (),
+        lambda aimed: f"US$ {np.exp(aimed):,.0f} m a year aimed at, {np.exp(aimed) / milex:.2f} times spending now",
+        stages=lambda at: _aimed(history, at, actor), unit="log US$2023 m per yr", leads=True,
+        towards=1.0 if target >= milex else -1.0,
+    )  # fmt: skip
+    change = Decision(
+        f"{title} moves its spending directly", step, actor, "", "milex_change", (),
+        lambda x: "more each year, were it always so" if x > 0 else "less each year, were it always so", leads=True,
+    )  # fmt: skip
+    spent = Decision(
+        f"{title} spends", step, actor, "", "milex", (), lambda milex: "a year as this month has it",
+        stages=lambda at: _spent(history, at, actor),
+    )  # fmt: skip
+    return [*(found for found in (change, aims) if reasons(history, found)), spent]
+
+
+def _aimed(history: History, step: int, actor: str) -> Iterator[Stage]:
+    """Yield how a budget comes to what it aims at, asked with one thing more each time."""
+    entry = asked(history, ENTRIES["adopt_budget"], step, actor, ("milex_target", "special_milex"))
+    place = history.position.labels["state"].index(actor)
+    gap = history.moments[step].arrays["spending_gap"][place, 0]
+    nothing = np.zeros((1, 1))
+    idle = {
+        "january": nothing + 1.0, "milex_limit": nothing + np.inf, "special_programme": nothing,
+        "projects_folded": nothing, "milex_target_log": nothing, "milex_intercept": entry.seen["milex_intercept"] - gap,
+    }  # fmt: skip
+
+    def reached(*counted: str) -> float:
+        for word in counted:
+            idle.pop(word)
+        return float(np.log(entry.answer(**idle)["milex_target"][0, 0]))
+
+    yield Stage(
+        "milex_intercept", "this is what was spent at the opening, what its reasons were worth taken off", reached()
+    )
+    way = "more" if gap > 0 else "less"
+    yield Stage("spending_gap", f"{way} was aimed at than spent at the opening", reached("milex_intercept"), fresh=True)
+    yield Stage("fold_projects", "what special projects left goes on in the regular budget", reached("projects_folded"))
+    yield Stage("milex_target_log", "", reached("milex_target_log"), of_reasons=True)
+    yield Stage("adopt_budget", "each further dollar is harder for the economy to bear", reached("milex_limit"))
+    yield Stage(
+        "special_programme", "special projects come on top and crowd part of the rest out", reached("special_programme")
+    )
+
+
+def _spent(history: History, step: int, actor: str) -> Iterator[Stage]:
+    """Yield how spending moves to what is aimed at, asked with one thing more each time."""
+    entry = asked(history, ENTRIES["adjust_spending"], step, actor, ("milex", "special_milex"))
+    nothing = np.zeros((1, 1))
+    idle = dict.fromkeys(("milex_adjustment", "milex_shock", "milex_change", "special_programme"), nothing)
+
+    def reached(*counted: str) -> float:
+        for word in counted:
+            idle.pop(word)
+        return float(entry.answer(**idle)["milex"][0, 0])
+
+    yield Stage("milex", "this was the regular spending of the month before", reached())
+    yield Stage("special_programme", "special projects are paid as they come", reached("special_programme"))
+    yield Stage("milex_adjustment", "spending closes part of the gap to its target", reached("milex_adjustment"))
+    yield Stage("milex_shock", "the budget year brings what nobody planned", reached("milex_shock"))
+    yield Stage("milex_change", "rules change spending directly", reached("milex_change"))
 
 
 KIND = Kind(

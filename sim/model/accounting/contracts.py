@@ -228,11 +228,8 @@ def sign_contracts(
     with a plan or under tension, tenders come faster and reserves may be committed.
     """
     market = presence * (offered_quality > 0.0) * np.exp(supplier_appeal)
-    suppliers, everybody = len(market), np.maximum(market.sum(0), TINY)
-    options = np.empty((suppliers + 2, *everybody.shape))
-    options[:suppliers] = licence * (1.0 - embargo) * market
-    options[suppliers], options[suppliers + 1] = open_market * everybody, no_purchase * everybody
-    chosen = pick(options, draws[1])
+    chosen = pick(weigh_options(market, licence * (1.0 - embargo), open_market, no_purchase), draws[1])
+    suppliers = len(market)
     crisis = in_crisis(plan, tension)
     pace = np.where(crisis, hurry, 1.0) * contracts_per_year
     called = (draws[0] < 1.0 - np.exp(-pace * dt)) & (contract_money == 0.0).any(0)
@@ -247,7 +244,7 @@ def sign_contracts(
     ahead = (procurement - projects) * np.minimum(due, horizon) + projects * np.minimum(due, project_horizon)
     means = part * np.maximum(free + (1.0 - advance) * ahead, 0.0)
     placed = np.where(called & (chosen == places), np.minimum(means, room * paid), 0.0)
-    means = means.max(0)
+    means = means.max(0, initial=0.0)
     elsewhere = np.where(called & (chosen == suppliers), means, 0.0)
     at_home = np.where(called & (chosen > suppliers), spent_at_home * means, 0.0)
     money = placed.sum(0) + elsewhere + at_home
@@ -255,12 +252,37 @@ def sign_contracts(
     forgotten = np.exp(-dt / memory)
     return {
         "fund": fund - advance * money,
-        "order_origin": chosen + np.where(chosen == suppliers, ELSEWHERE, np.where(chosen > suppliers, HOME - 1.0, 0.0)),
+        "order_origin": chosen
+        + np.where(chosen == suppliers, ELSEWHERE, np.where(chosen > suppliers, HOME - 1.0, 0.0)),
         "order_volume": volume,
         "order_value": money,
         "order_rate": order_rate * forgotten + volume / memory,
         "recent_order": recent_order * forgotten + placed,
     }
+
+
+def weigh_options(market: Array, allowed: Array, open_market: Any, no_purchase: Any) -> Array:
+    """Return the weights ``(option, state, run)`` of all suppliers, of the open market and of buying nothing abroad.
+
+    Parameters
+    ----------
+    market : ndarray ``(supplier, state, run)``
+        Weight of each supplier, were all allowed to sell.
+    allowed : ndarray ``(supplier, state, run)``
+        1 where a licence is open and there is no embargo.
+    open_market, no_purchase : float or ndarray
+        Weights of the options outside, per weight of the whole market.
+
+    Examples
+    --------
+    >>> weigh_options(np.array([1.0, 3.0]), np.array([1.0, 0.0]), 0.1, 0.25).tolist()
+    [1.0, 0.0, 0.4, 1.0]
+    """
+    suppliers, everybody = len(market), np.maximum(market.sum(0), TINY)
+    options = np.empty((suppliers + 2, *everybody.shape))
+    options[:suppliers] = allowed * market
+    options[suppliers], options[suppliers + 1] = open_market * everybody, no_purchase * everybody
+    return options
 
 
 def in_crisis(plan: Array, tension: Array) -> Any:

@@ -1,0 +1,42 @@
+"""A reason as a sentence, filled with what its actor saw, and the outlets behind it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from sim import evidence
+from sim.engine.model import Reason
+from sim.explain.happening import History
+from sim.explain.seen import shown
+from sim.model.rule import Rule
+
+WIDTH = 100
+
+
+def sentence(history: History, reason: Reason, other: str, place: Sequence[int]) -> str:
+    """Return the reason sentence of a rule, filled with what the actor saw at the place of the decision."""
+    rule, titles = reason.rule, history.position.titles
+    words: dict[str, Any] = {"actor": titles[reason.actor], "other": titles.get(other, other)}
+    words.update({name: float(value) for name, value in rule.parameters.items()})
+    for word, seen in reason.seen.items():
+        words[word] = shown(rule, word, seen, place)
+    return rule.says.format(**words)
+
+
+def sources(rule: Rule) -> str:
+    """Return the outlets behind a rule, or say that it is an assumption."""
+    names = [_outlet(key) for key in rule.evidence]
+    return ", ".join(dict.fromkeys(names)) or "assumption"
+
+
+def _outlet(key: str) -> str:
+    """Return a short name of a source."""
+    source = evidence.source(key)
+    return source.outlet if source.kind == "article" and source.outlet else key
+
+
+def wrapped(text: str, first: str = "", rest: str = "") -> str:
+    """Return text in lines of readable length."""
+    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=rest)
