@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +73,8 @@ def prepare(out: Path, *, force: bool) -> None:
 
 def write_documents(study: Study, out: Path, shard: str | None = None) -> None:
     """Write lock files, design, bibliography and, last of all, the provenance."""
-    for scenario in study.scenarios:
-        write_whole(out / lock_of(study.scenarios, scenario.name), scenario.lock())
+    for number, scenario in enumerate(study.scenarios):
+        write_whole(out / lock_of(len(study.scenarios), number), scenario.lock())
     keys = sorted({key for scenario in study.scenarios for key in cited(scenario)})
     write_whole(out / "sources.bib", evidence.bibliography(keys))
     if study.experiment is not None and study.points is not None:
@@ -116,9 +116,9 @@ def entry_digests(about: Mapping[str, Any]) -> dict[str, str]:
     return {name: digest_of_text(json.dumps(value, sort_keys=True)) for name, value in decisive.items()}
 
 
-def lock_of(scenarios: Sequence[Any], name: str) -> str:
-    """Return the name of the lock file of a scenario: one of many is told by its name."""
-    return LOCK if len(scenarios) == 1 else f"{name}.lock.yaml"
+def lock_of(scenarios: int, number: int) -> str:
+    """Return the name of the lock file of a scenario: one of many is told by its number, which nothing else can have."""
+    return LOCK if scenarios == 1 else f"scenario_{number}.lock.yaml"
 
 
 def points_as_text(points: Points) -> str:
@@ -229,10 +229,32 @@ def directory(path: str | os.PathLike[str]) -> Path:
 
 
 def locked_scenario(out: Path, about: Mapping[str, Any], number: int = 0) -> Scenario:
-    """Return a scenario of a result from its lock file."""
-    entry = about["scenarios"][number]
-    scenario = load(out / lock_of(about["scenarios"], entry["scenario"]))
+    """Return a scenario of a result from its lock file.
+
+    Raises
+    ------
+    Mistake
+        If it is not the one that the manifest states.
+    """
+    entry, file = about["scenarios"][number], out / lock_of(len(about["scenarios"]), number)
+    scenario = load(file)
+    if scenario.digest() != entry["digest"]:
+        raise Mistake(f"the scenario in {file} is not the one it was begun with; put it back, or {AGAIN}")
     return scenario.model_copy(update={"name": entry["scenario"]})
+
+
+def locked_text(out: Path, about: Mapping[str, Any], name: str) -> str:
+    """Return what is in `DESIGN` or `POINTS` of a result.
+
+    Raises
+    ------
+    Mistake
+        If it is not what the manifest states.
+    """
+    text = (out / name).read_text(encoding="utf-8") if (out / name).exists() else ""
+    if digest_of_text(text) != about["design"][name]:
+        raise Mistake(f"the design in {out / name} is not the one it was begun with; put it back, or {AGAIN}")
+    return text
 
 
 def study_of(out: Path) -> Study:
@@ -242,8 +264,9 @@ def study_of(out: Path) -> Study:
     experiment: Experiment | None = None
     points: Points | None = None
     if about["design"]:
+        points = points_from_text(locked_text(out, about, POINTS))
+        locked_text(out, about, DESIGN)
         experiment = Experiment.model_validate({**load_document(out / DESIGN).data, "name": about["experiment"]})
-        points = points_from_text((out / POINTS).read_text(encoding="utf-8"))
     stop = Stop(**about["stop"]) if about["stop"] else None
     return Study(
         scenarios, Layout(**about["layout"]), about["members"], about["seed"], tuple(about["without"]), points,

@@ -6,10 +6,11 @@ rebuilt from a result directory by `sim.results.manifest.study_of`, so that a wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 
@@ -61,6 +62,12 @@ class Study:
     experiment: Experiment | None = None
     double: bool = False
     stop: Stop | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse scenarios that no result could tell apart."""
+        if same := _of_one_name(self.scenarios):
+            name = self.scenarios[same[1]].name
+            raise Mistake(f"two scenarios are called '{name}', large and small letters aside; rename one of them")
 
     def position(self, scenario: int, point: int) -> Position:
         """Return the position before the first step of one case."""
@@ -162,8 +169,9 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     Raises
     ------
     Mistake
-        If its scenarios do not share their months, or there are no runs.
+        If two of its scenarios have one name, or they do not share their months, or there are no runs.
     """
+    _refuse_one_name(experiment, scenarios)
     _refuse_other_times(experiment, scenarios)
     points = points_of(experiment, scenarios[0])
     _refuse_impossible(experiment, scenarios, points)
@@ -206,6 +214,28 @@ def _layout(scenarios: int, points: int, runs: int, kept_paths: int, stop: Stop 
     if stop is not None:
         return Layout(scenarios, points, runs, span=cut(1, 1, runs, small=True).span, reach=1)
     return cut(scenarios, points, runs, small=kept_paths > 4 * cut(1, 1, runs).span)
+
+
+def _of_one_name(scenarios: Sequence[Scenario]) -> tuple[int, int] | None:
+    """Return the places of two scenarios of one name, as labels and disks tell names; None where all have their own."""
+    places: dict[str, int] = {}
+    for place, scenario in enumerate(scenarios):
+        first = places.setdefault(normalize("NFC", scenario.name).casefold(), place)
+        if first != place:
+            return first, place
+    return None
+
+
+def _refuse_one_name(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:
+    """Refuse two files of one name, at the second."""
+    same = _of_one_name(scenarios)
+    if same and same[1] < len(experiment.scenarios):
+        one, two = (experiment.file_of(experiment.scenarios[place]) for place in same)
+        message = (
+            f"'{one}' and '{two}' have one name, '{scenarios[same[1]].name}', large and small letters aside, and a "
+            "result tells its scenarios by their names; rename one of the files"
+        )
+        raise experiment.mistakes((("scenarios", same[1]), message))
 
 
 def _refuse_other_times(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:

@@ -12,7 +12,18 @@ from sim.answers import Rows
 from sim.model.mistakes import Mistake
 from sim.results.arrays import ARRAYS, file_of_batch
 from sim.results.files import digest_of_file, sync, write_lock, write_whole
-from sim.results.manifest import directory, lock_of, log_event, missing, prepare, provenance, study_of, write_manifest
+from sim.results.manifest import (
+    DESIGN,
+    POINTS,
+    directory,
+    lock_of,
+    log_event,
+    missing,
+    prepare,
+    provenance,
+    study_of,
+    write_manifest,
+)
 from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.study.layout import Batch, Layout
 from sim.study.study import Study
@@ -117,10 +128,11 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
 
 def companions(about: Mapping[str, Any]) -> Iterator[str]:
     """Yield the files beside the arrays that all shards have alike."""
-    for entry in about["scenarios"]:
-        yield lock_of(about["scenarios"], entry["scenario"])
+    scenarios = len(about["scenarios"])
+    yield from (lock_of(scenarios, number) for number in range(scenarios))
     yield "sources.bib"
-    yield from about["design"] or ()
+    if about["design"]:
+        yield from (DESIGN, POINTS)
 
 
 def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
