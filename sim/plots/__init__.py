@@ -30,6 +30,8 @@ from sim.analysis import cases
 from sim.answers import Answer, write_rows
 from sim.model.mistakes import Mistake, suggest
 from sim.plots import style
+from sim.results.files import refuse_links, replacing, write_whole
+from sim.results.manifest import FIGURES
 
 FORMS = ("png", "svg")  # of a picture on disk
 
@@ -106,13 +108,15 @@ def plot(
         missing = [name for name in names if _module(name).SHOWS in style.OF_PATHS]
         names = [name for name in names if name not in missing]
         note = f"no whole path was kept, so there is no {' and no '.join(missing)}"
+    if side is not None:
+        refuse_links(side.directory)
     pictures, texts, files = dict[str, Figure](), dict[str, str](), list[Path]()
     for name in names:
         dataset = measured(name, data, run=run, against=other)
         pictures[name], texts[name] = draw(name, dataset), alt_text(name, dataset)
         if side is not None:
             pair = (other, second) if _module(name).SHOWS == style.TWO_RESULTS else (None, None)
-            stem = side.directory / "figures" / cases.stem(name, data, side, *pair)
+            stem = side.directory / FIGURES / cases.stem(name, data, side, *pair)
             files += _written(stem, name, dataset, pictures[name], texts[name])
     return Drawings(pictures, texts, tuple(files), note)
 
@@ -165,9 +169,11 @@ def _written(stem: Path, name: str, dataset: xr.Dataset, picture: Figure, text: 
     stem.parent.mkdir(exist_ok=True)
     *pictures, numbers, words = (stem.with_name(f"{stem.name}.{form}") for form in (*FORMS, "csv", "txt"))
     for path in pictures:
-        style.save(picture, path, dataset, alt=text)
-    write_rows(table(name, dataset), numbers)
-    words.write_text(text + "\n", encoding="utf-8")
+        with replacing(path) as draft:
+            style.save(picture, draft, dataset, alt=text)
+    with replacing(numbers) as draft:
+        write_rows(table(name, dataset), draft)
+    write_whole(words, text + "\n")
     return [*pictures, numbers, words]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
 from sim.model.streams import BLOCK
 from sim.results.arrays import ARRAYS
-from sim.results.files import GUARD, sync_folder, write_whole
+from sim.results.files import sync_folder, write_whole
 from sim.results.fingerprint import digest_of_text, machine
 from sim.results.store import Store, batch_of, markers
 from sim.scenario.check import load
@@ -28,6 +27,7 @@ from sim.study.experiment import Experiment, Stop
 from sim.study.layout import Batch, Layout
 from sim.study.points import Points
 from sim.study.study import Study, scenario_identity
+from sim.version import VERSION
 
 PROVENANCE = "provenance.json"
 LOCK = "scenario.lock.yaml"
@@ -35,7 +35,10 @@ DESIGN = "experiment.lock.yaml"
 POINTS = "points.json"
 STATUS = "status.jsonl"
 SUMMARY = "summary.csv"
+SOURCES = "sources.bib"
+FIGURES, EXPORTS = "figures", "export"  # folders
 ON_DUTY = ".on_duty"  # token of the workers of a cluster, who write only while it is there
+LONGEST_EVENT = 1000  # bytes of the first line of a status log
 AGAIN = "run the sweep again with --force"
 
 # What a manifest says of the machine and the moment; everything else in it decides numbers and is sealed.
@@ -45,38 +48,12 @@ CIRCUMSTANCES = ("python", "platform", "numpy", "cpu_features", "code", "written
 # -- writing what a result says of itself
 
 
-def prepare(out: Path, *, force: bool) -> None:
-    """Make a directory empty; a result in it is removed only when asked.
-
-    Raises
-    ------
-    Mistake
-        If there is something in the way.
-    """
-    there = [path for path in out.iterdir() if path.name != GUARD]
-    if there:
-        begun = (out / PROVENANCE).exists()
-        ours = (out / PROVENANCE).exists() or (out / ARRAYS).exists()
-        if not ours and not force:
-            raise Mistake(f"{out} is not empty; choose another --out")
-        if not ours:
-            raise Mistake(f"{out} holds no result of ours, so --force will not empty it; choose another --out")
-        if not force:
-            more = f", or go on with it by `armsrace resume {out}`" if begun else ""
-            raise Mistake(
-                f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}"
-            )
-        (out / PROVENANCE).unlink(missing_ok=True)  # first, so that what is half removed is no result any more
-        for path in there:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-
-
 def write_documents(study: Study, out: Path, shard: str | None = None) -> None:
     """Write lock files, design, bibliography and, last of all, the provenance."""
     for number, scenario in enumerate(study.scenarios):
         write_whole(out / lock_of(len(study.scenarios), number), scenario.lock())
     keys = sorted({key for scenario in study.scenarios for key in cited(scenario)})
-    write_whole(out / "sources.bib", evidence.bibliography(keys))
+    write_whole(out / SOURCES, evidence.bibliography(keys))
     if study.experiment is not None and study.points is not None:
         write_whole(out / DESIGN, study.experiment.lock())
         write_whole(out / POINTS, points_as_text(study.points))
@@ -147,11 +124,33 @@ def _plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else list(value)
 
 
+def begin_log(out: Path) -> None:
+    """Begin the status log anew, with a line by which `is_begun` knows the directory before it has a provenance."""
+    write_whole(out / STATUS, _event("begun", armsrace=VERSION))
+
+
+def is_begun(out: Path) -> bool:
+    """Tell whether a directory has a status log of ours."""
+    if not (out / STATUS).is_file():
+        return False
+    with (out / STATUS).open("rb") as file:
+        first = file.readline(LONGEST_EVENT)
+    try:
+        said = json.loads(first)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and said.get("what") == "begun" and "armsrace" in said
+
+
 def log_event(out: Path, what: str, **more: Any) -> None:
     """Append a line to the status log."""
-    line = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "what": what, **more}
     with (out / STATUS).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
+        file.write(_event(what, **more))
+
+
+def _event(what: str, **more: Any) -> str:
+    """Return a line of the status log."""
+    return json.dumps({"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "what": what, **more}) + "\n"
 
 
 # -- what it rests on

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.model.mistakes import Mistake
+from sim.results.files import DRAFT
 from sim.results.fingerprint import NUMBERS, code_digest, features
 from sim.results.manifest import DESIGN, ON_DUTY, POINTS, lock_of, locked_scenario, locked_text
 from sim.results.store import MARKERS
@@ -70,7 +71,7 @@ def remove_leftovers(out: Path) -> None:
     """Remove what an interrupted writer left half written, and its leave to write."""
     (out / ON_DUTY).unlink(missing_ok=True)
     for place in (out, out / MARKERS):
-        for path in place.glob(".*.*.*"):
+        for path in place.glob(DRAFT):
             path.unlink(missing_ok=True)
     for path in out.rglob("*.partial"):
         path.unlink(missing_ok=True)

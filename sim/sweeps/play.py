@@ -14,6 +14,7 @@ from tqdm import tqdm
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.measures.summary import summary
 from sim.model.mistakes import Mistake
+from sim.results.files import replacing
 from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
 from sim.results.open import failure_sentence, open_result
 from sim.results.store import MARKERS, Store, batch_of
@@ -151,5 +152,6 @@ def close(out: Path, **more: Any) -> None:
     if missing(out, Layout(**about["layout"])):
         log_event(out, "part finished", **more)
         return
-    summary(open_result(out)).write(out / SUMMARY)
+    with replacing(out / SUMMARY) as draft:
+        summary(open_result(out)).write(draft)
     log_event(out, "finished", **more)

@@ -14,9 +14,10 @@ import xarray as xr
 
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.mistakes import Mistake
+from sim.results.clearing import prepare
 from sim.results.dataset import open_store
-from sim.results.files import write_lock
-from sim.results.manifest import log_event, prepare, write_documents
+from sim.results.files import hold
+from sim.results.manifest import log_event, write_documents
 from sim.results.open import open_result
 from sim.results.store import Store
 from sim.study.experiment import Stop
@@ -103,7 +104,7 @@ def sweep_into(
         If something asked for is impossible, or something is in the way.
     """
     todo = batches_of(study, shard)
-    with write_lock(out):
+    with hold(out):
         prepare(out, force=force)
         store = Store(study, out)
         write_documents(study, out, shard)
