@@ -7,9 +7,15 @@ import os
 import shlex
 from collections.abc import Iterable
 
+from sim.terminal import clean
+
 
 class Mistake(ValueError):
     """What a user got wrong, in one sentence with the fix; the command line prints it and exits with 2."""
+
+    def __str__(self) -> str:
+        """Return the sentence; what it quotes does nothing to a terminal."""
+        return clean(super().__str__())
 
 
 def suggest(word: str, choices: Iterable[str]) -> str:

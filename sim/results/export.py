@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from sim.answers import Files
 from sim.engine.record import histogrammed
@@ -26,6 +25,7 @@ from sim.model.outcomes import CASE
 from sim.model.streams import BLOCK
 from sim.results.open import open_result
 from sim.results.tables import Frames, outcomes, paths, tables
+from sim.terminal import progress_bar
 
 ROWS = 250_000  # rows of a table held at a time
 NEEDS = {"csv": ("pandas",), "parquet": ("pandas", "pyarrow"), "netcdf": ("h5netcdf", "h5py")}
@@ -86,13 +86,15 @@ def export(
         if (folder / name).exists() and not force:
             raise Mistake(f"{folder / name} is in the way; write --force to replace it, or choose another --out")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, write in tqdm(jobs.items(), unit="file", disable=not progress):
-        aside = folder / f".{name}.part"
-        try:
-            write(aside)
-            os.replace(aside, folder / name)
-        finally:
-            aside.unlink(missing_ok=True)
+    with progress_bar(len(jobs), "file", shown=progress) as bar:
+        for name, write in jobs.items():
+            aside = folder / f".{name}.part"
+            try:
+                write(aside)
+                os.replace(aside, folder / name)
+            finally:
+                aside.unlink(missing_ok=True)
+            bar.update()
     return Files(folder / name for name in jobs)
 
 

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from tqdm import tqdm
-
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.measures.summary import summary
 from sim.model.mistakes import Mistake, command
@@ -21,6 +19,7 @@ from sim.study.layout import Batch, Layout
 from sim.sweeps import dask, workers
 from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
+from sim.terminal import progress_bar
 
 # What a manifest says of how a result began, which nothing later changes.
 BEGUN_WITH = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
@@ -94,7 +93,7 @@ def _play(
     total = sum(batch.runs * batch.points for batch in todo)
     # Closing the generator waits until the workers have gone: nobody writes any more when this returns.
     with (
-        tqdm(total=total, unit="run", disable=not options.progress, smoothing=0.1) as bar,
+        progress_bar(total, "run", shown=options.progress) as bar,
         closing(cast(Generator[Report], options.workers_for(store)(out or Path(), todo, bar.update))) as reports,
     ):
         for report in reports:
