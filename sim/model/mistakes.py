@@ -1,10 +1,11 @@
-"""What a user got wrong, in one sentence with the fix; the commands that are proposed."""
+"""What a user got wrong, in one sentence with the fix; names as they are typed, commands as they are proposed."""
 
 from __future__ import annotations
 
 import difflib
 import os
 import shlex
+import unicodedata
 from collections.abc import Iterable
 
 from sim.terminal import clean
@@ -26,9 +27,32 @@ def suggest(word: str, choices: Iterable[str]) -> str:
     >>> "unknown key" + suggest("Paramters", ["parameters", "timeline"])
     "unknown key, did you mean 'parameters'?"
     """
-    spelled = {choice.lower(): choice for choice in choices}
-    close = difflib.get_close_matches(word.lower(), spelled, n=1)
+    spelled = {alike(choice): choice for choice in choices}
+    close = difflib.get_close_matches(alike(word), spelled, n=1)
     return f", did you mean '{spelled[close[0]]}'?" if close else ""
+
+
+def alike(word: str) -> str:
+    r"""Return a word as it is compared with what somebody types: in small letters, each composed in the same way.
+
+    Examples
+    --------
+    >>> alike("Tu\u0308rkiye") == alike("T\xfcrkiye") == "t\xfcrkiye"
+    True
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).casefold())
+
+
+def find(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that somebody has typed, in whatever letters; None if it is none of them.
+
+    Examples
+    --------
+    >>> find("MILEX", ["milex", "gdp"])
+    'milex'
+    """
+    known = {choice: choice for choice in choices}
+    return known.get(word) or {alike(choice): choice for choice in known}.get(alike(word))
 
 
 def unknown(word: str, choices: Iterable[str], what: str) -> str:

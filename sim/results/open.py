@@ -17,7 +17,7 @@ import xarray as xr
 import zarr
 
 from sim.answers import Rows
-from sim.model.mistakes import Mistake, command, suggest
+from sim.model.mistakes import Mistake, command, find, suggest
 from sim.model.outcomes import OUTCOMES
 from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
 from sim.results.dataset import open_store
@@ -158,8 +158,8 @@ def _chosen(result: xr.Dataset, axis: str, choice: int | str | None) -> xr.Datas
     some = "; ".join(labels[:4]) + ("; ..." if len(labels) > 4 else "")  # a label of a point has commas
     if choice is None:
         raise Mistake(f"this result has {len(labels)} {axis}s; choose one with --{axis}: {some}")
-    if str(choice) in labels:
-        return result.isel({axis: labels.index(str(choice))})
+    if found := find(str(choice), labels):
+        return result.isel({axis: labels.index(found)})
     if str(choice).isdigit() and int(choice) < len(labels):
         return result.isel({axis: int(choice)})
     raise Mistake(f"this result has no {axis} '{choice}'{suggest(str(choice), labels) or f', it has {some}'}")
