@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from sim.answers import Rows
 from sim.engine.blocks import CHUNK_BLOCKS, blocks_of, chunks
@@ -34,6 +33,7 @@ from sim.results.dataset import dataset_of
 from sim.scenario.initial import Position, opening
 from sim.study.request import ScenarioLike, scenario_of
 from sim.study.study import study_of_scenario
+from sim.terminal import progress_bar
 
 PATHS = {"deliveries": ("origin", "state"), "milex": ("state",)}  # what `path_measures` asks for
 ESTIMATED = ("difference", "low", "high", "standardised")
@@ -94,7 +94,7 @@ def ablate(
     for name in names:
         if name not in followed(base):
             raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, followed(base))}")
-    with tqdm(total=runs * (len(names) + 1), unit="run", disable=not progress, smoothing=0.1) as bar:
+    with progress_bar(runs * (len(names) + 1), "run", shown=progress) as bar:
         whole = _measured(base, runs, chunk_blocks, bar)
         # who buys nothing has no shares
         whole = {measure: values for measure, values in whole.items() if np.isfinite(values).any()}

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim import evidence
 from sim.model.accounting import ENTRIES
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.model.rule import CATALOGUE
 from sim.model.streams import BLOCK
 from sim.results.arrays import ARRAYS

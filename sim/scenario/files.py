@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.model.mistakes import Mistake, suggest
+from sim.model.mistakes import Mistake, find, suggest
 from sim.scenario.document import Document, DocumentError, Place, Problem, graft, merge
 from sim.scenario.problems import located_problems, shown
 from sim.scenario.schema import FOLDERS, Scenario
@@ -28,7 +28,8 @@ def named_file(name: str | os.PathLike[str], place: Path, shipped: Collection[st
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return path
-    return place / f"{name}.yaml" if str(name) in shipped else None
+    found = find(str(name), shipped)
+    return place / f"{found}.yaml" if found else None
 
 
 def folder() -> Path:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from sim.model.mistakes import Mistake, suggest
+from sim.model.mistakes import Mistake, find, suggest
 from sim.model.outcomes import measures_to_stop_at
 from sim.scenario.document import Document, DocumentError, Place
 from sim.scenario.files import named_file, scenario_file, shipped_folder, shipped_scenarios
@@ -161,7 +161,7 @@ def is_experiment(name: str | os.PathLike[str]) -> bool:
     """Tell an experiment from a scenario, by what is in the file."""
     path = Path(name)
     if not path.is_file():
-        return str(name) in shipped_experiments() and str(name) not in shipped_scenarios()
+        return bool(find(str(name), shipped_experiments()) and not find(str(name), shipped_scenarios()))
     try:
         data = read_document(path).data
     except DocumentError:

@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from tqdm import tqdm
-
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.measures.summary import summary
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.results.files import replacing
 from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
 from sim.results.open import failure_sentence, open_result
@@ -22,6 +20,7 @@ from sim.study.layout import Batch, Layout
 from sim.sweeps import dask, workers
 from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
+from sim.terminal import progress_bar
 
 # What a manifest says of how a result began, which nothing later changes.
 BEGUN_WITH = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
@@ -95,7 +94,7 @@ def _play(
     total = sum(batch.runs * batch.points for batch in todo)
     # Closing the generator waits until the workers have gone: nobody writes any more when this returns.
     with (
-        tqdm(total=total, unit="run", disable=not options.progress, smoothing=0.1) as bar,
+        progress_bar(total, "run", shown=options.progress) as bar,
         closing(cast(Generator[Report], options.workers_for(store)(out or Path(), todo, bar.update))) as reports,
     ):
         for report in reports:
@@ -111,7 +110,7 @@ def _tell_progress(out: Path, cut: Layout, error: BaseException) -> None:
     """Say with an error and in the log how far the sweep got and how it goes on."""
     wanted = sum(1 for _ in cut.batches())
     finished = wanted - len(missing(out, cut))
-    error.add_note(f"{finished} of {wanted} batches are finished; `armsrace resume {out}` goes on")
+    error.add_note(f"{finished} of {wanted} batches are finished; {command('resume', out)} goes on")
     with suppress(OSError):  # a full disk has no room for the log either
         log_event(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
 

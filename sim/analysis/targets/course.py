@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from sim import observed
 from sim.engine.blocks import blocks_of, chunks
@@ -24,6 +23,7 @@ from sim.observed import arsenal
 from sim.results.dataset import dataset_of
 from sim.scenario.initial import opening
 from sim.study.request import ScenarioLike, scenario_of
+from sim.terminal import progress_bar
 
 DAYS = 365.25
 TALKING = (1.0, 3.0)  # codes of talks that are active: talks, framework
@@ -120,7 +120,7 @@ def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool =
     position = opening(scenario_of(scenario), seed)
     kept: list[Chunk] = []
     parts: dict[str, list[Array]] = {name: [] for name in WATCHED}
-    with tqdm(total=runs, unit="run", disable=not progress) as bar:
+    with progress_bar(runs, "run", shown=progress) as bar:
         for first, count in chunks(0, runs):
             record, months = Record(position, count, count), {name: list[Array]() for name in WATCHED}
 
