@@ -106,7 +106,11 @@ def _bounded(mistake: Any) -> str:
     bounds = mistake.get("ctx", {})
     if mistake["type"] == "multiple_of":
         return f"a multiple of {bounds['multiple_of']}"
-    forms = {"greater_than_equal": ("ge", "{:g} or more"), "greater_than": ("gt", "a number above {:g}")}
+    forms = {
+        "greater_than_equal": ("ge", "{:g} or more"),
+        "greater_than": ("gt", "a number above {:g}"),
+        "less_than_equal": ("le", "{:,} or less"),
+    }
     key, form = forms.get(mistake["type"], ("", ""))
     return form.format(bounds[key]) if key else ""
 

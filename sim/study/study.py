@@ -6,14 +6,14 @@ rebuilt from a result directory by `sim.results.manifest.study_of`, so that a wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from sim.model.mistakes import Mistake
+from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.scenario.initial import Position, opening
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
@@ -140,7 +140,7 @@ def study_of_scenario(
     *,
     seed: int = 0,
     kept_paths: int = 0,
-    without: tuple[str, ...] = (),
+    without: str | Collection[str] = (),
     double: bool = False,
     stop: Stop | None = None,
 ) -> Study:
@@ -149,11 +149,12 @@ def study_of_scenario(
     Raises
     ------
     Mistake
-        If there are no runs.
+        If there are no runs, or more than can be counted.
     """
-    _refuse_sizes(runs, kept_paths)
+    runs, kept_paths = whole_number(runs, "runs", least=1, most=MOST_RUNS), whole_number(kept_paths, "kept_paths")
     layout = _layout(1, 1, runs, kept_paths, stop)
-    return Study((scenario,), layout, min(kept_paths, runs), int(seed), tuple(without), double=double, stop=stop)
+    return Study((scenario,), layout, min(kept_paths, runs), whole_number(seed, "seed"), each_name(without),
+                 double=double, stop=stop)  # fmt: skip
 
 
 def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...], *, double: bool = False) -> Study:
@@ -169,7 +170,6 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     _refuse_impossible(experiment, scenarios, points)
     runs = experiment.stop.most if experiment.stop else experiment.replicates
     kept_paths = kept_paths_of(experiment, runs)
-    _refuse_sizes(runs, kept_paths)
     layout = _layout(len(scenarios), len(points.labels), runs, kept_paths, experiment.stop)
     return Study(scenarios, layout, kept_paths, experiment.seed, tuple(experiment.without), points, experiment, double,
                  experiment.stop)  # fmt: skip
@@ -191,14 +191,6 @@ def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], 
             raise experiment.mistakes((("design",), message))
         for index in range(len(points)):
             at_point(scenario, points, index)
-
-
-def _refuse_sizes(runs: int, kept_paths: int) -> None:
-    """Refuse a study of nothing."""
-    if runs < 1:
-        raise Mistake(f"{runs} runs are too few; ask for at least 1")
-    if kept_paths < 0:
-        raise Mistake(f"{kept_paths} kept paths are too few; write 0 to keep no paths")
 
 
 def _layout(scenarios: int, points: int, runs: int, kept_paths: int, stop: Stop | None) -> Layout:
