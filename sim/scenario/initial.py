@@ -18,7 +18,7 @@ from sim.model.streams import BLOCK, Luck
 from sim.model.turn import OPENING, Game, contribution, fold, open_books
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.model.world import Array, World
-from sim.scenario.changes import coming_changes
+from sim.scenario.changes import coming_changes, date_of
 from sim.scenario.opening_values import open_from_stated, opening_arrays
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import Settings, settings
@@ -60,10 +60,8 @@ class Position:
         return self.scenario.steps
 
     def date(self, step: int) -> dt.date:
-        """Return the first day of the month a step is in."""
-        months = step * 12 // self.scenario.steps_per_year
-        year, month = map(int, self.scenario.start.split("-"))
-        return dt.date(year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1, 1)
+        """Return the first day of a step."""
+        return date_of(self.scenario, step)
 
     @cached_property
     def doctrines(self) -> dict[str, Array | None]:

@@ -112,8 +112,9 @@ class Sobol(Part):
     @classmethod
     def _power(cls, points: int) -> int:
         if points < 2 or points & (points - 1):
-            near = max(2, 1 << max(points, 1).bit_length())
-            raise Misplaced(f"{points} is no power of two, which this sample needs; write {near // 2 or 2} or {near}")
+            above = 1 << max(points, 1).bit_length()
+            wanted = f"{above // 2} or {above}" if points > 2 else "2 or 4"
+            raise Misplaced(f"{points} is no power of two, which this sample needs; write {wanted}")
         return points
 
     def size(self, factors: int) -> int:

@@ -19,7 +19,7 @@ from sim.model.arguments import MOST, MOST_RUNS
 from sim.model.mistakes import Mistake, suggest
 from sim.model.outcomes import measures_to_stop_at
 from sim.scenario.document import Document, DocumentError, Place
-from sim.scenario.files import named_file, scenario_file, shipped_folder, shipped_scenarios
+from sim.scenario.files import named_file, refuse_unshowable_name, scenario_file, shipped_folder, shipped_scenarios
 from sim.scenario.problems import Misplaced, located_problems, mistaken, one_of, shown
 from sim.scenario.strict_yaml import read_document, yaml_text
 from sim.study.designs import Design, Factor, Part
@@ -189,6 +189,7 @@ def read_experiment(name: str | os.PathLike[str]) -> Experiment:
         If there is no such experiment.
     """
     path = find_experiment(name)
+    refuse_unshowable_name(path)
     document = read_document(path)
     if not isinstance(document.data, dict):
         raise DocumentError((document.problem((), "an experiment is a mapping; write 'key: value' lines"),))

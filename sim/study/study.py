@@ -204,12 +204,17 @@ def _refuse_other_times(experiment: Experiment, scenarios: tuple[Scenario, ...])
     """Refuse scenarios that do not share their steps, at the first that differs."""
     first, *others = scenarios
     for place, other in enumerate(others, 1):
-        if (other.start, other.end, other.steps_per_year) != (first.start, first.end, first.steps_per_year):
-            message = (
-                f"'{first.name}' plays {_steps(first)}, '{other.name}' {_steps(other)}; scenarios of one experiment "
-                "share their months, write an experiment for each"
-            )
+        apart = months_apart(first, other)
+        if apart:
+            message = f"{apart}; scenarios of one experiment share their months, write an experiment for each"
             raise experiment.mistakes((("scenarios", place), message))
+
+
+def months_apart(first: Scenario, other: Scenario) -> str:
+    """Say which steps two scenarios play if they are not the same; empty where they are."""
+    if (other.start, other.end, other.steps_per_year) == (first.start, first.end, first.steps_per_year):
+        return ""
+    return f"'{first.name}' plays {_steps(first)}, '{other.name}' {_steps(other)}"
 
 
 def _steps(scenario: Scenario) -> str:
