@@ -24,6 +24,7 @@ from sim.engine.soundness import Watchman
 from sim.measures.intervals import level_of_each
 from sim.measures.paired import differences, estimate, standing
 from sim.measures.run_outcomes import Measure, labelled, path_measures, run_measures
+from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.mistakes import Mistake, suggest
 from sim.model.outcomes import Outcome
 from sim.model.turn import Game
@@ -50,7 +51,7 @@ def ablate(
     runs: int = 1000,
     *,
     seed: int = 0,
-    rules: Collection[str] = (),
+    rules: str | Collection[str] = (),
     chunk_blocks: int = CHUNK_BLOCKS,
     progress: bool = False,
 ) -> xr.Dataset:
@@ -64,7 +65,7 @@ def ablate(
         How many runs, the same for every rule.
     seed : int
         Seed of all luck.
-    rules : collection of str
+    rules : str or collection of str
         Which rules; all that are followed unless named.
     chunk_blocks : int
         Blocks of 256 runs played together; changes speed and memory only.
@@ -86,11 +87,11 @@ def ablate(
     Mistake
         If a rule is followed by nobody, or there are too few runs for an interval.
     """
-    if runs < 2:
-        raise Mistake(f"{runs} runs are too few for an interval; ask for at least 2")
+    runs = whole_number(runs, "runs", least=2, most=MOST_RUNS)  # of one run there is no interval
+    chunk_blocks = whole_number(chunk_blocks, "chunk_blocks", least=1)
     loaded = scenario_of(scenario)
     base = opening(loaded, seed)
-    names = list(dict.fromkeys(rules)) or followed(base)
+    names = list(dict.fromkeys(each_name(rules))) or followed(base)
     for name in names:
         if name not in followed(base):
             raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, followed(base))}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
-from sim.cli.options import ResultArgument, ScenarioArgument, SeedOption, WithoutOption
+from sim.cli.options import WHOLE, ResultArgument, ScenarioArgument, SeedOption, WithoutOption
 from sim.explain import kinds
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ SystemsOption = Annotated[
 def run(
     scenario: ScenarioArgument,
     seed: SeedOption = 0,
-    number: Annotated[int, typer.Option("--run", help="Number of the run.")] = 0,
+    number: Annotated[int, typer.Option("--run", **WHOLE, help="Number of the run.")] = 0,
     without: WithoutOption = None,
     narrate: Annotated[bool, typer.Option("--narrate", help="Tell the run in dated sentences with reasons.")] = False,
     why: WhyOption = None,
@@ -44,7 +44,7 @@ def run(
 
 def replay(
     result: ResultArgument,
-    number: Annotated[int, typer.Option("--run", help="Number of the run to re-enact.")] = 0,
+    number: Annotated[int, typer.Option("--run", **WHOLE, help="Number of the run to re-enact.")] = 0,
     narrate: Annotated[
         bool | None, typer.Option("--narrate/--no-narrate", help="Tell it in sentences; the default without --why.")
     ] = None,

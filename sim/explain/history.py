@@ -16,6 +16,7 @@ from sim.engine.record import Record
 from sim.explain import kinds
 from sim.explain.happening import History, Moment
 from sim.explain.systems import Offer, shipped_systems
+from sim.model.arguments import MOST_RUNS, whole_number
 from sim.model.mistakes import Mistake
 from sim.results.dataset import dataset_of
 from sim.results.manifest import provenance, study_of
@@ -30,7 +31,7 @@ def run(
     scenario: ScenarioLike,
     seed: int = 0,
     run: int = 0,
-    without: Collection[str] = (),
+    without: str | Collection[str] = (),
     systems: tuple[Offer, ...] | None = None,
     steps: int | None = None,
 ) -> History:
@@ -44,7 +45,7 @@ def run(
         Seed of all luck.
     run : int
         Number of the run: it is run `run` of any sweep with this seed.
-    without : collection of str
+    without : str or collection of str
         Rules to switch off.
     systems : tuple of Offer, optional
         Named systems to tell orders with (`sim.explain.systems.read_systems`); the shipped ones unless given.
@@ -55,8 +56,8 @@ def run(
     -------
     History
     """
-    if run < 0:
-        raise Mistake(f"there is no run {run}; runs are numbered from 0")
+    run = whole_number(run, "run", most=MOST_RUNS - 1)
+    steps = None if steps is None else whole_number(steps, "steps")
     return played(opening(scenario_of(scenario), seed, without), run, systems, steps)
 
 
@@ -109,7 +110,7 @@ def replay(
         If there is no such result or run, or the run differs from what the sweep recorded.
     """
     out = Path(result)
-    every, about = open_result(out), provenance(out)
+    every, about, run = open_result(out), provenance(out), whole_number(run, "run")
     if not 0 <= run < about["runs"]:
         raise Mistake(f"{out} has no run {run}; it has runs 0 to {about['runs'] - 1}")
     data, study = case(every, scenario, point), study_of(out)

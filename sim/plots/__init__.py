@@ -28,6 +28,7 @@ from matplotlib.figure import Figure
 
 from sim.analysis import cases
 from sim.answers import Answer, write_rows
+from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, suggest
 from sim.plots import style
 from sim.results.files import refuse_links, replacing, write_whole
@@ -100,6 +101,7 @@ def plot(
     Mistake
         If there is no such figure or result, or what a figure shows was not kept.
     """
+    run = whole_number(run, "run")
     names = _asked([figures] if isinstance(figures, str) else figures, against is not None)
     data, side = _case(result)
     other, second = (None, None) if against is None else _case(against)

@@ -6,7 +6,7 @@ rebuilt from a result directory by `sim.results.manifest.study_of`, so that a wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 import numpy as np
 
-from sim.model.mistakes import Mistake
+from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.scenario.initial import Position, opening
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
@@ -147,7 +147,7 @@ def study_of_scenario(
     *,
     seed: int = 0,
     kept_paths: int = 0,
-    without: tuple[str, ...] = (),
+    without: str | Collection[str] = (),
     double: bool = False,
     stop: Stop | None = None,
 ) -> Study:
@@ -156,11 +156,12 @@ def study_of_scenario(
     Raises
     ------
     Mistake
-        If there are no runs.
+        If there are no runs, or more than can be counted.
     """
-    _refuse_sizes(runs, kept_paths)
+    runs, kept_paths = whole_number(runs, "runs", least=1, most=MOST_RUNS), whole_number(kept_paths, "kept_paths")
     layout = _layout(1, 1, runs, kept_paths, stop)
-    return Study((scenario,), layout, min(kept_paths, runs), int(seed), tuple(without), double=double, stop=stop)
+    return Study((scenario,), layout, min(kept_paths, runs), whole_number(seed, "seed"), each_name(without),
+                 double=double, stop=stop)  # fmt: skip
 
 
 def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...], *, double: bool = False) -> Study:
@@ -177,7 +178,6 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     _refuse_impossible(experiment, scenarios, points)
     runs = experiment.stop.most if experiment.stop else experiment.replicates
     kept_paths = kept_paths_of(experiment, runs)
-    _refuse_sizes(runs, kept_paths)
     layout = _layout(len(scenarios), len(points.labels), runs, kept_paths, experiment.stop)
     return Study(scenarios, layout, kept_paths, experiment.seed, tuple(experiment.without), points, experiment, double,
                  experiment.stop)  # fmt: skip
@@ -199,14 +199,6 @@ def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], 
             raise experiment.mistakes((("design",), message))
         for index in range(len(points)):
             at_point(scenario, points, index)
-
-
-def _refuse_sizes(runs: int, kept_paths: int) -> None:
-    """Refuse a study of nothing."""
-    if runs < 1:
-        raise Mistake(f"{runs} runs are too few; ask for at least 1")
-    if kept_paths < 0:
-        raise Mistake(f"{kept_paths} kept paths are too few; write 0 to keep no paths")
 
 
 def _layout(scenarios: int, points: int, runs: int, kept_paths: int, stop: Stop | None) -> Layout:
@@ -242,12 +234,17 @@ def _refuse_other_times(experiment: Experiment, scenarios: tuple[Scenario, ...])
     """Refuse scenarios that do not share their steps, at the first that differs."""
     first, *others = scenarios
     for place, other in enumerate(others, 1):
-        if (other.start, other.end, other.steps_per_year) != (first.start, first.end, first.steps_per_year):
-            message = (
-                f"'{first.name}' plays {_steps(first)}, '{other.name}' {_steps(other)}; scenarios of one experiment "
-                "share their months, write an experiment for each"
-            )
+        apart = months_apart(first, other)
+        if apart:
+            message = f"{apart}; scenarios of one experiment share their months, write an experiment for each"
             raise experiment.mistakes((("scenarios", place), message))
+
+
+def months_apart(first: Scenario, other: Scenario) -> str:
+    """Say which steps two scenarios play if they are not the same; empty where they are."""
+    if (other.start, other.end, other.steps_per_year) == (first.start, first.end, first.steps_per_year):
+        return ""
+    return f"'{first.name}' plays {_steps(first)}, '{other.name}' {_steps(other)}"
 
 
 def _steps(scenario: Scenario) -> str:

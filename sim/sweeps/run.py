@@ -34,7 +34,7 @@ def sweep(
     seed: int | None = None,
     out: str | os.PathLike[str] | None = None,
     kept_paths: int | None = None,
-    without: Collection[str] = (),
+    without: str | Collection[str] = (),
     double: bool = False,
     stop: Stop | None = None,
     shard: str | None = None,
@@ -61,7 +61,7 @@ def sweep(
     kept_paths : int, optional
         Of how many runs, from the first on, whole trajectories are kept; 1,000 unless an experiment
         says otherwise.
-    without : collection of str
+    without : str or collection of str
         Rules to switch off.
     double : bool
         Keep trajectories as float64 rather than float32.
