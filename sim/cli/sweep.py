@@ -12,7 +12,7 @@ import typer
 import sim
 from sim.cli.options import ForceOption, ResultArgument, WithoutOption
 from sim.cli.printing import table
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 
 if TYPE_CHECKING:
     from sim.study.experiment import Stop
@@ -165,7 +165,7 @@ def merge(
 
     todo = sim.merge(out, parts, mixed=mixed, force=force)
     if todo:
-        print(f"{len(todo)} batches are missing from {out}; merge more shards, or `armsrace resume {out}` plays them")
+        print(f"{len(todo)} batches are missing from {out}; merge more shards, or {command('resume', out)} plays them")
     else:
         print(report(out))
 
@@ -180,7 +180,7 @@ def verify(
     found = sim.verify(out, sample, seed=seed, repair=repair)
     print(*found.looked_at, sep="\n")
     if not found.good:
-        remedy = f"`armsrace verify {out} --repair` plays damaged batches again"
+        remedy = f"{command('verify', out, '--repair')} plays damaged batches again"
         raise Mistake("\n".join([*found.found, remedy]))
     print(*found.found)
 

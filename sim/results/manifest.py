@@ -14,7 +14,7 @@ import numpy as np
 
 from sim import evidence
 from sim.model.accounting import ENTRIES
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.model.rule import CATALOGUE
 from sim.model.streams import BLOCK
 from sim.results.arrays import ARRAYS
@@ -62,7 +62,7 @@ def prepare(out: Path, *, force: bool) -> None:
         if not ours:
             raise Mistake(f"{out} holds no result of ours, so --force will not empty it; choose another --out")
         if not force:
-            more = f", or go on with it by `armsrace resume {out}`" if begun else ""
+            more = f", or go on with it by {command('resume', out)}" if begun else ""
             raise Mistake(
                 f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}"
             )

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.measures.summary import summary
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
 from sim.results.open import failure_sentence, open_result
 from sim.results.store import MARKERS, Store, batch_of
@@ -110,7 +110,7 @@ def _tell_progress(out: Path, cut: Layout, error: BaseException) -> None:
     """Say with an error and in the log how far the sweep got and how it goes on."""
     wanted = sum(1 for _ in cut.batches())
     finished = wanted - len(missing(out, cut))
-    error.add_note(f"{finished} of {wanted} batches are finished; `armsrace resume {out}` goes on")
+    error.add_note(f"{finished} of {wanted} batches are finished; {command('resume', out)} goes on")
     with suppress(OSError):  # a full disk has no room for the log either
         log_event(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
 

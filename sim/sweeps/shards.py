@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.answers import Rows
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.results.arrays import ARRAYS, file_of_batch
 from sim.results.files import digest_of_file, sync, write_lock, write_whole
 from sim.results.manifest import directory, lock_of, log_event, missing, prepare, provenance, study_of, write_manifest
@@ -162,7 +162,7 @@ def _take(source: Path, out: Path, cut: Layout) -> None:
         for name, digest in marker["files"].items():
             origin, target = (file_of_batch(place, name, batch, cut) for place in (source, out))
             if not origin.exists() or digest_of_file(origin) != digest:
-                raise Mistake(f"{origin} is damaged; `armsrace verify {source} --repair` plays it again")
+                raise Mistake(f"{origin} is damaged; {command('verify', source, '--repair')} plays it again")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(origin, target)  # what a crash leaves here has no marker and is copied again
             sync(target)

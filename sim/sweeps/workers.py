@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.engine.blocks import CHUNK_BLOCKS
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.results.manifest import PROVENANCE, store_of
 from sim.results.store import Store
 from sim.study.layout import Batch
@@ -98,7 +98,7 @@ def process_pool(workers: int) -> Workers:
                 if deaths >= PATIENCE:
                     raise Mistake(
                         f"worker processes died {deaths} times in a row, perhaps for want of memory; ask for fewer "
-                        f"--workers, then `armsrace resume {out}`"
+                        f"--workers, then {command('resume', out)}"
                     ) from None
 
     return play
