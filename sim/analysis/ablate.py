@@ -132,8 +132,7 @@ class Watch:
         """Return what every run came to, ``(run,)``; missing in a run that broke."""
         record = self.record
         good = self.watchman.sound[: record.runs] & record.finite()
-        record.broken = dict.fromkeys(np.flatnonzero(~good).tolist(), record.position.steps - 1)
-        record.leave_out()
+        record.keep_only(good)
         played = dataset_of(record.position, [Chunk(0, record, [])]).drop_dims("member")
         paths = played.assign(
             {name: (("time", *PATHS[name], "member"), np.stack(path)) for name, path in self.paths.items()}
@@ -164,8 +163,7 @@ def _measured(position: Position, runs: int, chunk_blocks: int, bar: Any) -> dic
     parts = []
     for first, count in chunks(0, runs, chunk_blocks):
         watch = Watch(Record(position, count, 0), Watchman(position.steps))
-        with np.errstate(all="ignore"):  # a run that breaks is left out, as in a sweep
-            play(position, blocks_of(first, count), watch)
+        play(position, blocks_of(first, count), watch)
         parts.append(watch.measures())
         bar.update(count)
     return {measure: np.concatenate([part[measure] for part in parts]) for measure in parts[0]}

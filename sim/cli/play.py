@@ -10,6 +10,7 @@ import typer
 import sim
 from sim.cli.options import WHOLE, ResultArgument, ScenarioArgument, SeedOption, WithoutOption
 from sim.explain import kinds
+from sim.model.mistakes import Mistake
 
 if TYPE_CHECKING:
     from sim.explain.happening import History
@@ -38,8 +39,14 @@ def run(
     why: WhyOption = None,
     systems: SystemsOption = None,
 ) -> None:
-    """Play one history agent by agent."""
-    _answer(sim.run(scenario, seed, number, without or (), _named(systems)), narrate=narrate, why=why)
+    """Play one history agent by agent.
+
+    One that breaks is told up to there.
+    """
+    history = sim.run(scenario, seed, number, without or (), _named(systems))
+    _answer(history, narrate=narrate, why=why)
+    if history.broke:  # as a sweep in which every run breaks
+        raise Mistake(history.broke)
 
 
 def replay(

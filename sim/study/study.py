@@ -15,6 +15,7 @@ from unicodedata import normalize
 import numpy as np
 
 from sim.model.arguments import MOST_RUNS, each_name, whole_number
+from sim.model.mistakes import Mistake
 from sim.scenario.initial import Position, opening
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
