@@ -44,6 +44,7 @@ def sweep(
     chunk_blocks: int = CHUNK_BLOCKS,
     strict: bool = False,
     progress: bool = False,
+    members: int | None = None,
 ) -> xr.Dataset:
     """Play many runs of a scenario, or everything an experiment asks for.
 
@@ -73,6 +74,8 @@ def sweep(
         Replace a result that is in the way.
     workers, dask, chunk_blocks, strict, progress
         See `ExecutionOptions`.
+    members : int, optional
+        What `kept_paths` was called before.
 
     Returns
     -------
@@ -85,6 +88,7 @@ def sweep(
     Mistake, DocumentError
         If something asked for is impossible.
     """
+    kept_paths = members if kept_paths is None else kept_paths
     study = study_for(what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop)
     options = ExecutionOptions(workers, dask, chunk_blocks, strict, progress)
     if out is None:
