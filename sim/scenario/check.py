@@ -52,9 +52,9 @@ def load(name: str | os.PathLike[str]) -> Scenario:
         If there is no such scenario.
     """
     scenario, document = read_scenario(name)
-    problems = tuple(check(scenario, document))
-    if problems:
-        raise DocumentError(problems)
+    error = DocumentError(check(scenario, document))
+    if error.problems:
+        raise error
     return scenario
 
 
@@ -224,13 +224,13 @@ def _change(
 
 def _at_odds(document: Document, scenario: Scenario) -> Iterator[Problem]:
     """Two events of one day do not set the same thing to different numbers: nobody could say which holds."""
-    said: dict[tuple[dt.date, str, str], list[tuple[str, float, Event]]] = {}
+    said: dict[tuple[dt.date, str, str], dict[str, tuple[float, Event]]] = {}
     for index, event in enumerate(scenario.timeline):
         for name, change in event.set.items():
             for actor, value in change.items():
-                others = said.setdefault((day(event.date), name, actor), [])
+                others = said.setdefault((day(event.date), name, actor), {})
                 stated = value if isinstance(value, dict) else {"": value}
-                for label, number, other in others:
+                for label, (number, other) in others.items():
                     for mine in stated if not label else {"", label} & stated.keys():
                         if stated[mine] != number:
                             message = (
@@ -238,7 +238,7 @@ def _at_odds(document: Document, scenario: Scenario) -> Iterator[Problem]:
                                 "remove one, or give them different days"
                             )
                             yield document.problem(("timeline", index, "set", name, actor), message)
-                others += [(label, number, event) for label, number in stated.items()]
+                others |= {label: (number, event) for label, number in stated.items()}
 
 
 # -- what must add up

@@ -109,7 +109,7 @@ def _play(
 
 def _tell_progress(out: Path, cut: Layout, error: BaseException) -> None:
     """Say with an error and in the log how far the sweep got and how it goes on."""
-    wanted = sum(1 for _ in cut.batches())
+    wanted = cut.size
     finished = wanted - len(missing(out, cut))
     error.add_note(f"{finished} of {wanted} batches are finished; {command('resume', out)} goes on")
     with suppress(OSError):  # a full disk has no room for the log either

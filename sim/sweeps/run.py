@@ -22,7 +22,7 @@ from sim.results.open import open_result
 from sim.results.store import Store
 from sim.study.experiment import Stop
 from sim.study.request import StudyLike, study_for
-from sim.study.study import Study
+from sim.study.study import Study, refuse_impossible_points
 from sim.sweeps.play import ExecutionOptions, play_batches
 from sim.sweeps.shards import batches_of
 
@@ -108,6 +108,7 @@ def sweep_into(
         If something asked for is impossible, or something is in the way.
     """
     todo = batches_of(study, shard)
+    refuse_impossible_points(study)
     with hold(out):
         prepare(out, force=force)
         store = Store(study, out)
@@ -120,6 +121,7 @@ def _in_memory(study: Study, options: ExecutionOptions, shard: str | None) -> xr
     """Play a study without a directory."""
     if options.workers != 1 or options.dask or shard:
         raise Mistake("workers, clusters and shards meet in a result directory; name one with --out")
+    refuse_impossible_points(study)
     store = Store(study)
     play_batches(store, None, list(study.layout.batches()), options)
     data = open_store(store.place)
