@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
-from sim.cli.options import ForceOption, ResultArgument, WithoutOption
+from sim.cli.options import ForceOption, ResultArgument, WithoutOption, reads_rules
 from sim.cli.printing import table
 from sim.model.mistakes import Mistake, command
 
@@ -28,6 +28,7 @@ Mixed = Annotated[bool, typer.Option("--mixed", help="Allow another numpy or oth
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would cost and stop.")]
 
 
+@reads_rules
 def sweep(
     what: What,
     out: Annotated[Path | None, typer.Option(help="Result directory to make.")] = None,
@@ -127,6 +128,7 @@ def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
         refuse_full_disk(cost, out)
 
 
+@reads_rules
 def resume(
     out: ResultArgument,
     runs: Annotated[int | None, typer.Option(help="Grow to so many histories (of each case).")] = None,
@@ -154,6 +156,7 @@ def resume(
     print(report(out))
 
 
+@reads_rules
 def merge(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Result directory to make.")],
     parts: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="Result directories of the shards.")],
@@ -170,6 +173,7 @@ def merge(
         print(report(out))
 
 
+@reads_rules
 def verify(
     out: ResultArgument,
     sample: Annotated[int, typer.Option(help="How many blocks of 256 runs to play again.")] = 4,

@@ -10,6 +10,7 @@ from sim.model.mistakes import Mistake
 from sim.results.fingerprint import NUMBERS, code_digest, digest_of_text, features
 from sim.results.manifest import ON_DUTY, lock_of, locked_scenario
 from sim.results.store import MARKERS
+from sim.scenario.own_rules import digests_of_own
 
 
 def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
@@ -39,6 +40,9 @@ def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     rules = code_digest(NUMBERS)
     if about["rules"] != rules:
         yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
+    then = about.get("own_rules", {})
+    now = digests_of_own(then)
+    yield from (f"the rule '{name}' is not the one it was begun with" for name in then if then[name] != now.get(name))
 
 
 def texts_changed(out: Path, about: Mapping[str, Any]) -> Iterator[str]:

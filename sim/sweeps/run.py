@@ -103,6 +103,7 @@ def sweep_into(
         If something asked for is impossible, or something is in the way.
     """
     todo = batches_of(study, shard)
+    options.rules_elsewhere(study)
     with write_lock(out):
         prepare(out, force=force)
         store = Store(study, out)
