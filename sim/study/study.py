@@ -115,6 +115,13 @@ class Study:
         given = zip(self.points.factors, self.points.values[point].tolist(), strict=True)
         return {name: number for name, number in given if number == number}  # NaN leaves the scenario as it is
 
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Rules that somebody follows, in some scenario or at some point."""
+        followed = {name for scenario in self.scenarios for _, _, actor in scenario.actors() for name in actor.rules}
+        factors = () if self.points is None else self.points.factors
+        return frozenset(followed | {factor.rpartition("rules.")[2] for factor in factors if "rules." in factor})
+
     def identity(self) -> dict[str, Any]:
         """Return what identifies a result, as attributes of its arrays."""
         first = self.scenarios[0]

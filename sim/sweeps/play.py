@@ -17,7 +17,9 @@ from sim.results.files import replacing
 from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
 from sim.results.open import failure_sentence, open_result
 from sim.results.store import MARKERS, Store, batch_of
+from sim.scenario.own_rules import RulesFile, files_of
 from sim.study.layout import Batch, Layout
+from sim.study.study import Study
 from sim.sweeps import dask, workers
 from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
@@ -60,11 +62,24 @@ class ExecutionOptions:
         if self.workers > 1 and self.dask is not None:
             raise Mistake("a Dask scheduler brings its own workers; leave out --workers or --dask")
 
+    def rules_elsewhere(self, study: Study) -> tuple[RulesFile, ...]:
+        """Return the files of rules that other processes have to read before they play.
+
+        Raises
+        ------
+        Mistake
+            If a rule that they need stands in no file.
+        """
+        return () if self.workers == 1 and self.dask is None else files_of(study.rules)
+
     def workers_for(self, store: Store) -> Workers:
         """Return who plays."""
+        rules = self.rules_elsewhere(store.study)
         if self.dask is not None:
-            return dask.dask_cluster(self.dask)
-        return workers.serial(store, self.chunk_blocks) if self.workers == 1 else workers.process_pool(self.workers)
+            return dask.dask_cluster(self.dask, rules)
+        if self.workers > 1:
+            return workers.process_pool(self.workers, rules)
+        return workers.serial(store, self.chunk_blocks)
 
 
 def play_batches(store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions) -> None:

@@ -109,6 +109,7 @@ def sweep_into(
     """
     todo = batches_of(study, shard)
     refuse_impossible_points(study)
+    options.rules_elsewhere(study)
     with hold(out):
         prepare(out, force=force)
         store = Store(study, out)
