@@ -110,8 +110,10 @@ def why(history: History, query: str) -> Story:
     Raises
     ------
     Mistake
-        If the query is not understood.
+        If the query is not understood, or no step of the run was played.
     """
+    if not history.moments:
+        raise Mistake(f"there is nothing to explain, no step of this run was played; {history.broke}".rstrip("; "))
     asked = parse(history, query)
     found = [happening for happening in history.happenings if _matches(asked, happening)]
     if (asked.kind and found and len(found) <= MOST_EXPLAINED) or len(found) == 1:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import measures
-from sim.plots import style
+from sim.plots import scales, style
 
 SHOWS, MEASURE = style.ALL_RUNS, measures.fan
 
@@ -35,7 +35,9 @@ def fan(dataset: xr.Dataset) -> Figure:
     Spending of all states on a log axis, the ratio of arms held and the theatre balance of the first
     state against its rival as ratios; recorded values as markers.
     """
-    figure, axes = style.page(7.4, nrows=3, sharex=True, height_ratios=(1.5, 1, 1))
+    dataset = style.lasting(dataset)
+    heights = (style.high_enough(dataset.sizes["state"], 2.55), 1.7, 1.7)
+    figure, axes = style.page(sum(heights), nrows=3, sharex=True, height_ratios=heights)
     spending, stock, balance = axes[:, 0]
     own, rival = dataset.attrs["state"], dataset.attrs["rival"]
     for ax, title in (
@@ -44,7 +46,7 @@ def fan(dataset: xr.Dataset) -> Figure:
         (balance, f"Theatre balance: offence of {own} to defence of {rival}"),
     ):
         style.panel(ax, title)
-        ax.set_xlim(dataset["time"].values[0], dataset["time"].values[-1])
+        scales.time_axis(ax, dataset["time"].values[0], dataset["time"].values[-1])
     runs = f"all {int(dataset.attrs['runs']):,} runs" if "runs" in dataset.attrs else "all runs"
     levels = ", ".join(f"{level:.0%}".rstrip("%") for level in dataset["level"].values)
     style.frame(
@@ -62,7 +64,7 @@ def fan(dataset: xr.Dataset) -> Figure:
             span = [dataset[f"{name}_observed_{side}"].values for side in ("low", "high")]
             ax.vlines(dataset["begin"].values, *span, color=look.colour, linewidth=0.9)
             _points(ax, dataset["begin"], dataset[f"{name}_observed"], look)
-        style.ratio_axis(ax)
+        scales.ratio_axis(ax)
         style.label_ends(ax, [(dataset[f"{name}_median"].values[-1], "median run", style.BLACK)])
     return figure
 
@@ -119,7 +121,7 @@ def _spending(ax: Axes, dataset: xr.Dataset) -> None:
         _bands(ax, one, "milex", look[key])
         _points(ax, one["middle"], one["milex_observed"], look[key])
         labels.append((float(one["milex_median"].values[-1]), name, look[key].colour))
-    style.money_axis(ax)
+    scales.money_axis(ax)
     style.label_ends(ax, labels)
 
 
@@ -132,7 +134,7 @@ def alt_text(dataset: xr.Dataset) -> str:
         one = last.sel(state=key)
         low, high = one["milex_low"].isel(wide).item(), one["milex_high"].isel(wide).item()
         parts.append(f"{name} {one['milex_median'].item() / 1000:.2g} ({low / 1000:.2g} to {high / 1000:.2g})")
-    stock, balance = (style.ratio_words(last[f"{name}_median"].item()) for name in ("stock_balance", "balance"))
+    stock, balance = (scales.ratio_words(last[f"{name}_median"].item()) for name in ("stock_balance", "balance"))
     own, rival = dataset.attrs["state"], dataset.attrs["rival"]
     return (
         "Three panels of simulated bands over time. Military spending in the last month, US$ billion a year, "

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim import measures
-from sim.plots import style
-from sim.plots.war_probability import month_words
+from sim.plots import scales, style
+from sim.plots.scales import month_words
 
 SHOWS, MEASURE = style.ONE_PATH, measures.timeline
 
@@ -44,8 +44,8 @@ def timeline(dataset: xr.Dataset) -> Figure:
     fighting is shaded through all panels.
     """
     states = dataset["state"].values.tolist()
-    heights = (1.5, 1, *[1] * len(states), 0.22)
-    figure, axes = style.page(6.0 + 0.9 * len(states), nrows=len(heights), sharex=True, height_ratios=heights)
+    heights = (style.high_enough(len(states), 2.0), 1.35, *[1.35] * len(states), 0.3)
+    figure, axes = style.page(sum(heights), nrows=len(heights), sharex=True, height_ratios=heights)
     column, own, rival = axes[:, 0], dataset.attrs["state"], dataset.attrs["rival"]
     run = f" (run {dataset.attrs['run']})" if str(dataset.attrs.get("run", "")) else ""
     style.frame(
@@ -56,11 +56,12 @@ def timeline(dataset: xr.Dataset) -> Figure:
         "Vertical shading: fighting (dark a campaign, light a limited operation), drawn in whole months.",
         "Talks: white none, blue talks, grey deadlock, yellow framework, orange treaty. TIV is volume, not money.",
     )
-    column[0].set_xlim(dataset["time"].values[0], dataset["talks_end"].values[-1])
-    _spending(column[0], dataset)
+    scales.time_axis(column[0], dataset["time"].values[0], dataset["talks_end"].values[-1])
+    lines = style.lasting(dataset)
+    _spending(column[0], lines)
     style.panel(column[1], f"Theatre balance: offence of {own} to defence of {rival}")
-    column[1].plot(dataset["time"].values, dataset["balance"].values, color=style.BLACK)
-    style.ratio_axis(column[1])
+    column[1].plot(lines["time"].values, lines["balance"].values, color=style.BLACK)
+    scales.ratio_axis(column[1])
     look = style.looks(dataset["group"].values.tolist(), "fill")
     for ax, key, name in zip(column[2:], states, dataset["state_name"].values.tolist(), strict=False):
         style.panel(ax, f"Deliveries to {name}, TIV million a quarter")
@@ -84,7 +85,7 @@ def _spending(ax: Axes, dataset: xr.Dataset) -> None:
             color=look.colour,
             linestyle=look.dash,
         )
-    style.money_axis(ax)
+    scales.money_axis(ax)
 
 
 def _deliveries(ax: Axes, volume: xr.DataArray, look: dict[str, style.Look]) -> None:
@@ -132,7 +133,6 @@ def _ribbon(ax: Axes, dataset: xr.Dataset) -> None:
                 ha="center",
                 va="center",
                 size=style.SMALL,
-                family=style.FAMILY,
             )
 
 
@@ -158,12 +158,11 @@ def _key(ax: Axes, volume: xr.DataArray, look: dict[str, style.Look]) -> None:
         y = 0.95 - i * 0.18
         ax.add_patch(_swatch(ax, y, look[key]))
         ax.annotate(
-            volume["group_name"].sel(group=key).item(),
+            style.beside(volume["group_name"].sel(group=key).item()),
             (1.045, y),
             xycoords="axes fraction",
             va="center",
             size=style.SMALL,
-            family=style.FAMILY,
         )
 
 
@@ -184,7 +183,7 @@ def _swatch(ax: Axes, y: float, look: style.Look) -> Rectangle:
 
 def _key_talks(ax: Axes) -> None:
     """Name the ribbon."""
-    ax.annotate("talks", (1.012, 0.5), xycoords="axes fraction", va="center", size=style.SMALL, family=style.FAMILY)
+    ax.annotate("talks", (1.012, 0.5), xycoords="axes fraction", va="center", size=style.SMALL)
 
 
 def _name_spells(ax: Axes, dataset: xr.Dataset) -> None:
@@ -203,7 +202,6 @@ def _name_spells(ax: Axes, dataset: xr.Dataset) -> None:
             transform=ax.transAxes,
             ha="center",
             size=style.SMALL,
-            family=style.FAMILY,
             bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.8},
         )
 
@@ -219,7 +217,7 @@ def alt_text(dataset: xr.Dataset) -> str:
         f"{dataset['milex'].sel(state=key).values[-1] / 1000:.2g}"
         for key, name in zip(dataset["state"].values, dataset["state_name"].values, strict=True)
     ]
-    balance = style.ratio_words(dataset["balance"].values[-1])
+    balance = scales.ratio_words(dataset["balance"].values[-1])
     final = TALKS[int(dataset["talks_code"].values[-1])][0]
     return (
         f"One simulated run in stacked panels. Spending, US$ billion a year: {'; '.join(spending)}. "

@@ -1,7 +1,7 @@
 """A result directory, opened and checked.
 
-It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (one for each
-scenario, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``, one marker per
+It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (of several
+scenarios ``scenario_0.lock.yaml`` and so on, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``, one marker per
 finished batch, ``status.jsonl`` (what happened when), and figures. A designed sweep has
 ``experiment.lock.yaml`` and ``points.json`` too. Each answers one question a reader may have.
 """

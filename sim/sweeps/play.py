@@ -11,7 +11,9 @@ from typing import Any, cast
 
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.measures.summary import summary
+from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, command
+from sim.results.files import replacing
 from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
 from sim.results.open import failure_sentence, open_result
 from sim.results.store import MARKERS, Store, batch_of
@@ -20,6 +22,8 @@ from sim.sweeps import dask, workers
 from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
 from sim.terminal import progress_bar
+
+MOST_AT_ONCE = 4096  # processes, or blocks in memory
 
 # What a manifest says of how a result began, which nothing later changes.
 BEGUN_WITH = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
@@ -51,12 +55,10 @@ class ExecutionOptions:
 
     def __post_init__(self) -> None:
         """Refuse what cannot play before anything is touched."""
-        if self.workers < 1:
-            raise Mistake(f"{self.workers} workers cannot play; ask for at least 1")
+        for name in ("workers", "chunk_blocks"):
+            object.__setattr__(self, name, whole_number(getattr(self, name), name, least=1, most=MOST_AT_ONCE))
         if self.workers > 1 and self.dask is not None:
             raise Mistake("a Dask scheduler brings its own workers; leave out --workers or --dask")
-        if self.chunk_blocks < 1:
-            raise Mistake(f"{self.chunk_blocks} blocks cannot be played together; ask for at least 1")
 
     def workers_for(self, store: Store) -> Workers:
         """Return who plays."""
@@ -150,5 +152,6 @@ def close(out: Path, **more: Any) -> None:
     if missing(out, Layout(**about["layout"])):
         log_event(out, "part finished", **more)
         return
-    summary(open_result(out)).write(out / SUMMARY)
+    with replacing(out / SUMMARY) as draft:
+        summary(open_result(out)).write(draft)
     log_event(out, "finished", **more)
