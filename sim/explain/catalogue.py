@@ -16,7 +16,8 @@ from sim.model.turn import TURN
 from sim.model.variables import VARIABLES
 from sim.scenario import claims
 from sim.scenario.check import load
-from sim.scenario.files import shipped_scenarios
+from sim.scenario.document import DocumentError
+from sim.scenario.files import heading, shipped_scenarios
 from sim.study.experiment import is_experiment, read_experiment, shipped_experiments
 
 Row = dict[str, Any]
@@ -140,15 +141,25 @@ def first_sentence(function: Any) -> str:
 # -- scenarios and experiments
 
 
-def _scenarios() -> Iterator[Row]:
-    for scenario in map(load, shipped_scenarios()):
-        horizon = f"{scenario.start} to {scenario.end}"
-        yield {"name": scenario.name, "horizon": horizon, "question": scenario.question}
+def _documents(names: Iterable[str], column: str, read: Callable[[str], tuple[str, str]]) -> Iterator[Row]:
+    """Yield how each document is listed; one that cannot be read hides no other and is told by what is wrong."""
+    for name in names:
+        try:
+            said, question = read(name)
+        except (DocumentError, Mistake) as error:
+            first, *more = str(error).splitlines()
+            said, question = "-", f"cannot be read: {first}" + (f" (and {len(more)} more)" if more else "")
+        yield {"name": name, column: said, "question": question}
 
 
-def _experiments() -> Iterator[Row]:
-    for asked in map(read_experiment, shipped_experiments()):
-        yield {"name": asked.name, "design": asked.design.kind, "question": asked.question}
+def _scenario(name: str) -> tuple[str, str]:
+    top = heading(name)
+    return f"{top.get('start', '?')} to {top.get('end', '?')}", str(top.get("question") or "-")
+
+
+def _experiment(name: str) -> tuple[str, str]:
+    asked = read_experiment(name)
+    return asked.design.kind, asked.question
 
 
 # -- rules and quantities
@@ -254,8 +265,14 @@ def _figures() -> Iterator[Row]:
 
 
 KINDS = {
-    "scenarios": Kind(shipped_scenarios, _scenarios, lambda name: load(name).lock()),
-    "experiments": Kind(shipped_experiments, _experiments, lambda name: read_experiment(name).lock()),
+    "scenarios": Kind(
+        shipped_scenarios, lambda: _documents(shipped_scenarios(), "horizon", _scenario), lambda name: load(name).lock()
+    ),
+    "experiments": Kind(
+        shipped_experiments,
+        lambda: _documents(shipped_experiments(), "design", _experiment),
+        lambda name: read_experiment(name).lock(),
+    ),
     "rules": Kind(lambda: CATALOGUE, _rules, _rule),
     "quantities": Kind(lambda: VARIABLES, _quantities, _quantity),
     "sources": Kind(evidence.sources, _sources, _source),

@@ -89,7 +89,7 @@ def parse(history: History, text: str) -> Query:
 
 def _words(text: str) -> str:
     """Return a text as it is compared: its words with one blank between them."""
-    return " ".join(alike(text).replace(",", " ").split())
+    return alike(text.replace(",", " "))
 
 
 def why(history: History, query: str) -> Story:

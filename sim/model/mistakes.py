@@ -10,6 +10,8 @@ from collections.abc import Iterable
 
 from sim.terminal import clean
 
+JOINERS = "\u200c\u200d"  # invisible, but the spelling of some languages needs them
+
 
 class Mistake(ValueError):
     """What a user got wrong, in one sentence with the fix; the command line prints it and exits with 2."""
@@ -32,15 +34,16 @@ def suggest(word: str, choices: Iterable[str]) -> str:
     return f", did you mean '{spelled[close[0]]}'?" if close else ""
 
 
-def alike(word: str) -> str:
-    r"""Return a word as it is compared with what somebody types: in small letters, each composed in the same way.
+def alike(name: str) -> str:
+    r"""Return what is the same for names that look the same, however they are typed: case, width, spaces, composition.
 
     Examples
     --------
-    >>> alike("Tu\u0308rkiye") == alike("T\xfcrkiye") == "t\xfcrkiye"
+    >>> alike("Tu\u0308rkiye ") == alike("T\xdcRKIYE") == "t\xfcrkiye"
     True
     """
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).casefold())
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join("".join(letter for letter in plain if letter not in JOINERS).split())
 
 
 def find(word: str, choices: Iterable[str]) -> str | None:

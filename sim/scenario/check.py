@@ -10,7 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Collection, Iterator, Mapping
 
-from sim.model.mistakes import suggest
+from sim.model.mistakes import alike, suggest
 from sim.model.rule import CATALOGUE
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.scenario.changes import MONTHS
@@ -27,7 +27,6 @@ from sim.scenario.check_numbers import (
     unknown_label,
 )
 from sim.scenario.check_record import arms, record
-from sim.scenario.display_names import alike
 from sim.scenario.document import Document, DocumentError, Place, Problem
 from sim.scenario.files import read_scenario
 from sim.scenario.own_rules import unknown_evidence
