@@ -187,7 +187,7 @@ def wrapped(text: str, room: float, size: float, *, bold: bool = False, most: in
     >>> wrapped("one two three", 40.0, 8.0)
     ['one two', 'three']
     >>> wrapped("Llanfairpwllgwyngyll", 40.0, 8.0, most=2)
-    ['Llanfairp', 'wllgwyn…']
+    ['Llanfairp', 'wllgwy…']
     """
     lines = [""]
     for piece in re.findall(r"\s+|\S+", " ".join(text.split())):
