@@ -146,7 +146,7 @@ def is_begun(out: Path) -> bool:
 
 def log_event(out: Path, what: str, **more: Any) -> None:
     """Append a line to the status log."""
-    with (out / STATUS).open("a", encoding="utf-8") as file:
+    with (out / STATUS).open("a", encoding="utf-8", newline="\n") as file:
         file.write(_event(what, **more))
 
 
