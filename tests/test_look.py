@@ -60,6 +60,20 @@ def test_a_file_is_shown_as_what_it_is(tmp_path):
     assert sim.show(str(tmp_path / "asked.yaml")).kind == "experiments"
 
 
+@pytest.mark.parametrize("name", ["MILEX", "sf-61", "Richardson", "Mind_Red_Lines"])
+def test_a_name_is_found_in_whatever_letters_it_is_typed(name):
+    found = sim.show(name)
+    assert found.name.casefold() == name.casefold()
+    if found.kind != "quantities":  # which rest on nothing
+        assert sim.cite(name) == sim.cite(found.name)
+
+
+def test_a_file_with_blanks_in_its_name_is_shown(tmp_path):
+    file = tmp_path / "my own.yaml"
+    file.write_text("extends: richardson\n", encoding="utf-8")
+    assert sim.show(str(file)).kind == "scenarios"
+
+
 @pytest.mark.parametrize("name", ["", "   ", "milx"])
 def test_what_is_not_there_is_not_shown(name):
     with pytest.raises(Mistake, match="there is no scenario, rule, quantity, source or claim"):

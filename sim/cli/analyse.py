@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.options import ResultArgument, RunsOption, ScenarioArgument, SeedOption, TableOption
+from sim.cli.options import WHOLE, ResultArgument, RunsOption, ScenarioArgument, SeedOption, TableOption
 
 CaseArgument = Annotated[
     str,
@@ -56,8 +56,10 @@ def compare(
     precision: Annotated[
         float, typer.Option(help="Half-width wanted: of a share or log ratio; of the rest, as a part of A's value.")
     ] = 0.01,
-    runs: Annotated[int | None, typer.Option(help="Runs of scenarios swept in memory; 1000 unless given.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Their seed of all luck; 0 unless given.")] = None,
+    runs: Annotated[
+        int | None, typer.Option(**WHOLE, help="Runs of scenarios swept in memory; 1000 unless given.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(**WHOLE, help="Their seed of all luck; 0 unless given.")] = None,
     out: TableOption = None,
 ) -> None:
     """Compare two results run by run.

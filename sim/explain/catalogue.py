@@ -10,7 +10,7 @@ from typing import Any
 import sim.model.rules  # noqa: F401  (fills the catalogue of rules)
 from sim import evidence
 from sim.answers import Answer, Rows
-from sim.model.mistakes import Mistake, suggest, unknown
+from sim.model.mistakes import Mistake, find, suggest, unknown
 from sim.model.rule import CATALOGUE
 from sim.model.turn import TURN
 from sim.model.variables import VARIABLES
@@ -86,9 +86,10 @@ def list(what: str = "scenarios") -> Rows:
     >>> [row["phase"] for row in list("rules") if row["name"] == "spend_oil_money"]
     ['budget']
     """
-    if what not in KINDS:
+    kind = find(what, KINDS)
+    if kind is None:
         raise Mistake(f"{unknown(what, KINDS, 'kind of things to list')}; write {', '.join(KINDS)}")
-    return Rows(KINDS[what].rows())
+    return Rows(KINDS[kind].rows())
 
 
 def show(name: str) -> Entry:
@@ -109,21 +110,20 @@ def show(name: str) -> Entry:
     >>> show("milex").kind
     'quantities'
     """
-    *before, name = name.split() or [""]
-    if before not in ([], ["claim"]):
-        raise Mistake(f"show one thing at a time; remove '{before[0]}'")
-    if before and name.upper() not in evidence.claims():
-        hint = suggest(name, evidence.claims()) or "; `armsrace list claims` names them"
-        raise Mistake(f"there is no claim '{name.upper()}'{hint}")
     if is_experiment(name):  # also a file
         return _entry("experiments", name)
     if name.endswith((".yaml", ".yml")):
         return _entry("scenarios", name)
+    *before, name = name.split() or [""]
+    if before not in ([], ["claim"]):
+        raise Mistake(f"show one thing at a time; remove '{before[0]}'")
+    if before and not find(name, evidence.claims()):
+        hint = suggest(name, evidence.claims()) or "; `armsrace list claims` names them"
+        raise Mistake(f"there is no claim '{name.upper()}'{hint}")
     # Figures last, since drawing is heavy to import.
     for what, kind in KINDS.items():
-        for spelled in (name, name.upper()):
-            if spelled in kind.names():
-                return _entry(what, spelled)
+        if found := find(name, kind.names()):
+            return _entry(what, found)
     hint = suggest(name, [known for kind in KINDS.values() for known in kind.names()])
     raise Mistake(f"there is no scenario, rule, quantity, source or claim '{name}'{hint}")
 

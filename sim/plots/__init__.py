@@ -30,8 +30,11 @@ import xarray as xr
 
 from sim.analysis import cases
 from sim.answers import Answer, write_rows
+from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, suggest
 from sim.plots import house, style, tables, words  # the house first: it imports matplotlib
+from sim.results.files import refuse_links, replacing, write_whole
+from sim.results.manifest import FIGURES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -104,6 +107,7 @@ def plot(
     Mistake
         If there is no such figure or result, or what a figure shows was not kept.
     """
+    run = whole_number(run, "run")
     names = _asked([figures] if isinstance(figures, str) else figures, against is not None)
     data, side = _case(result)
     other, second = (None, None) if against is None else _case(against)
@@ -112,6 +116,8 @@ def plot(
         missing = [name for name in names if _module(name).SHOWS in style.OF_PATHS]
         names = [name for name in names if name not in missing]
         note = f"no whole path was kept, so there is no {' and no '.join(missing)}"
+    if side is not None:
+        refuse_links(side.directory)
     pictures: dict[str, Figure] = {}
     texts, files = dict[str, str](), list[Path]()
     for name in names:
@@ -119,7 +125,7 @@ def plot(
         pictures[name], texts[name] = draw(name, dataset), alt_text(name, dataset)
         if side is not None:
             pair = (other, second) if _module(name).SHOWS == style.TWO_RESULTS else (None, None)
-            stem = side.directory / "figures" / cases.stem(name, data, side, *pair)
+            stem = side.directory / FIGURES / cases.stem(name, data, side, *pair)
             files += _written(stem, name, dataset, pictures[name], texts[name])
     notes = (note, words.without_a_font(words.lacking_in(pictures.values())))
     return Drawings(pictures, texts, tuple(files), "\n".join(filter(None, notes)))
@@ -174,9 +180,11 @@ def _written(stem: Path, name: str, dataset: xr.Dataset, picture: Figure, text: 
     stem.parent.mkdir(exist_ok=True)
     *pictures, numbers, description = (stem.with_name(f"{stem.name}.{form}") for form in (*FORMS, "csv", "txt"))
     for path in pictures:
-        style.save(picture, path, dataset, alt=text)
-    write_rows(table(name, dataset), numbers)
-    description.write_text(text + "\n", encoding="utf-8")
+        with replacing(path) as draft:
+            style.save(picture, draft, dataset, alt=text)
+    with replacing(numbers) as draft:
+        write_rows(table(name, dataset), draft)
+    write_whole(description, text + "\n")
     return [*pictures, numbers, description]
 
 

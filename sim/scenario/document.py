@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sim.terminal import clean
+
 Data: TypeAlias = "dict[str | int, Data] | list[Data] | str | int | float | bool | None"
 Place: TypeAlias = tuple[str | int, ...]  # keys and list indices from the top of the document
 
@@ -54,7 +56,7 @@ class DocumentError(ValueError):
     def __str__(self) -> str:
         lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
         more = len(self.problems) - len(lines)
-        return "\n".join([*lines, f"... and {more} more"] if more else lines)
+        return clean("\n".join([*lines, f"... and {more} more"] if more else lines))
 
 
 @dataclass(frozen=True)

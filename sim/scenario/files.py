@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.model.mistakes import Mistake, suggest
-from sim.scenario.document import Document, DocumentError, Place, Problem, graft, merge
+from sim.model.mistakes import Mistake, find, suggest
+from sim.scenario.display_names import unshowable
+from sim.scenario.document import Document, DocumentError, Mark, Place, Problem, graft, merge
 from sim.scenario.problems import located_problems, shown
 from sim.scenario.schema import FOLDERS, Scenario
 from sim.scenario.strict_yaml import read_document
@@ -28,7 +29,8 @@ def named_file(name: str | os.PathLike[str], place: Path, shipped: Collection[st
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return path
-    return place / f"{name}.yaml" if str(name) in shipped else None
+    found = find(str(name), shipped)
+    return place / f"{found}.yaml" if found else None
 
 
 def folder() -> Path:
@@ -39,6 +41,27 @@ def folder() -> Path:
 def shipped_scenarios() -> list[str]:
     """Return the names of the shipped scenarios."""
     return sorted(path.stem for path in folder().glob("*.yaml") if path.stem not in ("weapons", "systems"))
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is a file; what no file can be called is not there."""
+    try:
+        return path.is_file()
+    except OSError:  # a name too long
+        return False
+
+
+def refuse_unshowable_name(path: Path) -> None:
+    """Refuse a document whose file name, which becomes its own, could not be kept or shown.
+
+    Raises
+    ------
+    DocumentError
+        If a character is none that is shown, or no character at all where the disk is not in UTF-8.
+    """
+    refusal = unshowable(path.name)
+    if refusal:
+        raise DocumentError((Problem(Mark(str(path), 1, 1), (), f"in the name of this file: {refusal}"),))
 
 
 def scenario_file(name: str | os.PathLike[str]) -> Path:
@@ -70,6 +93,7 @@ def read_scenario(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
         With one located sentence for every mistake.
     """
     path = scenario_file(name)
+    refuse_unshowable_name(path)
     document = _extended(path, ())
     if "name" in document.data:
         message = "a scenario is named after its file; remove this key, or write 'title:'"
@@ -89,7 +113,7 @@ def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
         raise DocumentError((document.problem((), "a scenario is a mapping; write 'key: value' lines"),))
     if "extends" not in document.data:
         return _inline(document, path)
-    target = _base(document, document.data.pop("extends"), path)
+    target = _base(document, document.data.pop("extends"), path, here)
     if target.resolve() in here:
         chain = " -> ".join(p.stem for p in (*here, target))
         message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
@@ -97,17 +121,20 @@ def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
     return merge(_without_named_anew(_extended(target, here), document), _inline(document, path))
 
 
-def _base(document: Document, name: Any, path: Path) -> Path:
-    """Return the file of the scenario to extend: beside the document, else a shipped one."""
+def _base(document: Document, name: Any, path: Path, here: Sequence[Path]) -> Path:
+    """Return the file of the scenario to extend: beside the document, else a shipped one.
+
+    Who gives an own scenario the name of a shipped one and extends that name means the shipped one.
+    """
     if not isinstance(name, str):
         message = f"write the name of one scenario, not {shown(name)}"
         raise DocumentError((document.problem(("extends",), message),))
     file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
-    for target in (path.parent / file, folder() / file):
-        if target.exists():
-            return target
+    there = [target for target in (path.parent / file, folder() / file) if is_there(target)]
+    if there:
+        return next((target for target in there if target.resolve() not in here), there[0])
     hint = suggest(name, [*_stems(path.parent), *shipped_scenarios()]) or "; write the name of a file beside this one"
-    raise DocumentError((document.problem(("extends",), f"there is no scenario '{name}' to extend{hint}"),))
+    raise DocumentError((document.problem(("extends",), f"there is no scenario {shown(name)} to extend{hint}"),))
 
 
 def _stems(where: Path) -> list[str]:
@@ -162,7 +189,7 @@ def _referred(document: Document, place: Place, where: Path, file: str) -> Docum
     """Load a file named in a scenario, from `where` or from the same folder of the shipped ones."""
     beside = folder() if place == ("weapons",) else folder() / where.name
     for path in (where / file, beside / file):
-        if path.is_file():
+        if is_there(path):
             return read_document(path)
     folders = f"{where.name}/" if place != ("weapons",) else "the folder of this file"
     choices = {Path(file).stem: "", **dict.fromkeys((*_stems(where), *_stems(beside)))}

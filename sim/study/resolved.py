@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -148,6 +149,8 @@ def _unfit_factor(experiment: Experiment, slot: Slot, stated: Factor, role: str)
         return f"a design '{kind}' draws nothing from a range; remove 'scale:'"
     if stated.scale is not None and range_of(slot, stated)[0] <= 0.0:
         return "orders of magnitude begin above 0; write 'between:' with two numbers above 0, or remove 'scale:'"
+    if kind in SAMPLED[:-1] and not apart and not _spanned(*range_of(slot, stated), log=stated.scale == "log"):
+        return "this range is wider than a computer can count; write 'between:' with ends that are closer together"
     if morris and apart and morris.levels != 2:  # SALib would take a step between them for two thirds of the range
         return "screening separate numbers takes two levels; write 'levels: 2' under 'morris:'"
     if morris and stated.distribution is not None and stated.distribution.normal is not None:
@@ -172,6 +175,11 @@ def _settings_unfit(experiment: Experiment, slots: Mapping[str, Slot]) -> list[t
             elif refusal(slots[path], number):
                 found.append(((*place, path), refusal(slots[path], number)))
     return found
+
+
+def _spanned(low: float, high: float, *, log: bool) -> bool:
+    """Tell whether the way from one end of a range to the other is a number too, and the low end an exact one."""
+    return math.isfinite(high / low) and low >= sys.float_info.min if log else math.isfinite(high - low)
 
 
 # -- the numbers of a factor

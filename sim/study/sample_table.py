@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -122,10 +123,15 @@ def parse_sample_table(text: str, file: str = "<text>") -> SampleTable:
                 problems.append(Problem(Mark(file, line, 1), (head[place],), f"write {wanted}, not '{cell}'"))
             else:
                 table[index, place] = number
-    if not problems and WEIGHT in head and table[:, head.index(WEIGHT)].sum() <= 0.0:
-        problems.append(
-            Problem(Mark(file, first, 1), (WEIGHT,), "all weights are 0; correct them or remove the column")
-        )
+    if not problems and WEIGHT in head:
+        with np.errstate(over="ignore"):
+            total = table[:, head.index(WEIGHT)].sum()
+        if not sys.float_info.min <= total < math.inf:
+            told = (
+                "all weights are 0; correct them or remove the column" if total == 0.0
+                else f"the weights add up to {total:g}, with which no share can be worked out; divide all by one number"
+            )  # fmt: skip
+            problems.append(Problem(Mark(file, first, 1), (WEIGHT,), told))
     if problems:
         raise DocumentError(problems)
     columns = [place for place, name in enumerate(head) if name != WEIGHT]

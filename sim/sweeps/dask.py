@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.results.files import write_whole
 from sim.results.fingerprint import code_digest, features
 from sim.results.manifest import ON_DUTY
@@ -65,9 +65,9 @@ def dask_cluster(address: str) -> Workers:
                     yield report
             except distributed.KilledWorker:
                 why = f"workers of {address} keep dying, perhaps for want of memory"
-                raise Mistake(f"{why}; `armsrace resume {out}` goes on") from None
+                raise Mistake(f"{why}; {command('resume', out)} goes on") from None
             except _GoneError as gone:
-                raise Mistake(f"{gone}; start it again, then `armsrace resume {out}` goes on") from None
+                raise Mistake(f"{gone}; start it again, then {command('resume', out)} goes on") from None
             finally:
                 _stand_down(client, list(waiting.values()))
 
@@ -231,7 +231,7 @@ def play_on_cluster(batch: Sequence[int], *, out: str, token: str, ours: Mapping
     store = store_at(out)
     output = play_batch(store.study, one)
     if not _is_on_duty(place, token):
-        raise Mistake(f"the sweep of {out} has ended; it goes on elsewhere or by `armsrace resume {out}`")
+        raise Mistake(f"the sweep of {out} has ended; it goes on elsewhere or by {command('resume', place)}")
     return store.write(one, output)
 
 

@@ -10,6 +10,7 @@ import atexit
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -18,10 +19,11 @@ from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sim.engine.blocks import CHUNK_BLOCKS
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.results.manifest import PROVENANCE, store_of
 from sim.results.store import Store
 from sim.study.layout import Batch
@@ -98,7 +100,7 @@ def process_pool(workers: int) -> Workers:
                 if deaths >= PATIENCE:
                     raise Mistake(
                         f"worker processes died {deaths} times in a row, perhaps for want of memory; ask for fewer "
-                        f"--workers, then `armsrace resume {out}`"
+                        f"--workers, then {command('resume', out)}"
                     ) from None
 
     return play
@@ -110,7 +112,7 @@ def _pooled(out: Path, batches: Sequence[Batch], workers: int) -> Iterator[tuple
     # Spawned, not forked: a fork takes along locks that other threads hold and nobody gives back.
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _enter)
     try:
-        with _interrupts_held():
+        with _interrupts_held(), _script_aside():
             futures = {executor.submit(work, str(out), batch): batch for batch in batches}
         for future in as_completed(futures):
             yield futures[future], future.result()
@@ -133,6 +135,21 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _script_aside() -> Iterator[None]:
+    """Keep the script of whoever calls us out of sight while workers are started.
+
+    A spawned process begins with the script that started it, and would start a sweep of its own where that has no
+    ``if __name__ == "__main__":``; workers need nothing of it.
+    """
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _enter() -> None:
