@@ -113,6 +113,8 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
     if place.resolve() in [source.resolve() for source in sources]:
         raise Mistake(f"{out} is one of the shards; merge them into a directory of its own")
     study, about = study_of(sources[0]), provenance(sources[0])
+    if lost := [name for name in companions(about) if not (sources[0] / name).is_file()]:
+        raise Mistake(f"{sources[0] / lost[0]} is missing; put it back, or name another shard first")
     taken = _taken(sources, study.layout)
     with hold(place):
         prepare(place, force=force)
