@@ -289,7 +289,7 @@ def test_all_of_ours_goes_and_all_of_theirs_stays(tmp_path):
     for form in FORMS:
         sim.export(out, form)
     theirs = ["notes/mine.txt", "figures/mine.png", "figures/fan_retouched.png", "export/analysis.R", "blocks/why.md",
-              "thesis.tex", ".git/index.partial.x", "figures/mine/fan.png"]  # fmt: skip
+              "thesis.tex", "runs-zarr/zarr.json", ".git/index.partial.x", "figures/mine/fan.png"]  # fmt: skip
     for name in theirs:
         (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_text(name)
@@ -318,7 +318,9 @@ def test_going_on_removes_nothing_of_others_either(result):
     assert all((result / name).read_text() == "mine" for name in theirs)
 
 
-@pytest.mark.parametrize("text", ["{}", "", "[]", '{"seal": {}}', '{"runs": 1, "block": 256, "seed": 0, "layout": {}}'])
+@pytest.mark.parametrize(
+    "text", ["{}", "", "[]", "[" * 1000, '{"seal": {}}', '{"runs": 1, "block": 256, "seed": 0, "layout": {}}']
+)
 def test_a_folder_is_not_ours_for_the_name_of_a_file(text, tmp_path):
     (tmp_path / PROVENANCE).write_text(text)
     (tmp_path / "status.jsonl").write_text(text)

@@ -125,19 +125,20 @@ def _refuse_to_keep(entry: os.DirEntry[str], name: str) -> None:
 
 def _patterns(out: Path) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what the files and the folders that we write into a result are called, the way to them included."""
-    array = rf"{ARRAYS}/({'|'.join(map(re.escape, all_arrays()))})"
+    store = re.escape(ARRAYS)
+    array = rf"{store}/({'|'.join(map(re.escape, all_arrays()))})"
     unfinished = r"\.[0-9a-f]{32}\.partial"  # what zarr has not renamed yet
     files = [
         *map(re.escape, DOCUMENTS),
         r"scenario_\d+\.lock\.yaml",
         rf"{MARKERS}/\d{{2,}}-\d{{6,}}-\d{{6,}}\.json",
         rf"(({MARKERS}|{FIGURES}|{EXPORTS})/)?\.\d+\.partial\.[^/]+",
-        rf"({ARRAYS}|{array})/zarr(\.json|{unfinished})",
+        rf"({store}|{array})/zarr(\.json|{unfinished})",
         rf"{array}/c(/\d+)+({unfinished})?",
         *(rf"{FIGURES}/{re.escape(name)}" for name in _drawn(out / FIGURES)),
         *(rf"{EXPORTS}/{re.escape(name)}" for name in exported()),
     ]
-    folders = [ARRAYS, MARKERS, FIGURES, EXPORTS, rf"{array}(/c(/\d+)*)?"]
+    folders = [store, MARKERS, FIGURES, EXPORTS, rf"{array}(/c(/\d+)*)?"]
     return re.compile("|".join(files)), re.compile("|".join(folders))
 
 

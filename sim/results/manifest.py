@@ -137,7 +137,7 @@ def is_begun(out: Path) -> bool:
         first = file.readline(LONGEST_EVENT)
     try:
         said = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(said, dict) and said.get("what") == "begun" and "armsrace" in said
 
