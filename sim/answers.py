@@ -9,18 +9,34 @@ from __future__ import annotations
 import csv
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from functools import wraps
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from sim.terminal import clean, width
+
 LINES = 30  # of an answer that a notebook or an interpreter shows unasked
+ONE_LINE = str.maketrans("\n\t", "  ")
 
 
 class Answer(ABC):
     """What a function of the public face returns where it is no Dataset.
 
-    ``print`` shows all of it, as the command line does; alone on a line it shows its beginning.
+    ``print`` shows all of it, as the command line does; alone on a line it shows its beginning. What would act upon a
+    terminal is spelled out: the words of an answer may be a stranger's.
     """
+
+    def __init_subclass__(cls) -> None:
+        """Let every answer say clean text, whatever words it is made of."""
+        super().__init_subclass__()
+        said = cls.__str__
+
+        @wraps(said)
+        def cleaned(self: Answer) -> str:
+            return clean(said(self))
+
+        cls.__str__ = cleaned  # type: ignore[method-assign]
 
     @abstractmethod
     def __str__(self) -> str:
@@ -85,7 +101,7 @@ class Files(Answer, list[Path]):
 def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3g}" if value == value else "-"
-    return str(value)
+    return clean(str(value))
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
@@ -96,10 +112,12 @@ def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
     >>> aligned([("war", "0.25"), ("deaths", "7")])
     ['war     0.25', 'deaths  7']
     """
-    lines = [[str(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)] if lines else []
+    lines = [[clean(str(cell)).translate(ONE_LINE) for cell in row] for row in rows]
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)] if lines else []
     return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=False)), line[-1]])
+        "  ".join(
+            [*(cell + " " * (wide - width(cell)) for cell, wide in zip(line[:-1], widths, strict=False)), line[-1]]
+        )
         for line in lines
     ]
 

@@ -111,9 +111,9 @@ def test_parts_made_in_python_make_the_experiment_that_plain_data_make() -> None
 
 
 def test_a_seed_that_no_result_could_read_back_is_refused() -> None:
-    with pytest.raises(Mistake, match="-1 is no seed; write 0 or more"):
+    with pytest.raises(Mistake, match="seed: write 0 or more, not -1"):
         study_for(asked(), seed=-1)
-    with pytest.raises(Mistake, match="-1 is no seed; write 0 or more"):
+    with pytest.raises(Mistake, match="seed: write 0 or more, not -1"):
         study_for("status_quo", seed=-1)
 
 

@@ -16,7 +16,7 @@ import sim
 from sim.model.mistakes import Mistake
 from sim.results.export import NEEDS
 from sim.results.files import LONGEST, file_name
-from sim.results.manifest import PROVENANCE, provenance
+from sim.results.manifest import PROVENANCE, is_begun, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Experiment
 from sim.sweeps import run
@@ -318,9 +318,7 @@ def test_going_on_removes_nothing_of_others_either(result):
     assert all((result / name).read_text() == "mine" for name in theirs)
 
 
-@pytest.mark.parametrize(
-    "text", ["{}", "", "[]", "[" * 1000, '{"seal": {}}', '{"runs": 1, "block": 256, "seed": 0, "layout": {}}']
-)
+@pytest.mark.parametrize("text", ["{}", "", "[]", '{"seal": {}}', '{"runs": 1, "block": 256, "seed": 0, "layout": {}}'])
 def test_a_folder_is_not_ours_for_the_name_of_a_file(text, tmp_path):
     (tmp_path / PROVENANCE).write_text(text)
     (tmp_path / "status.jsonl").write_text(text)
@@ -332,6 +330,12 @@ def test_a_folder_is_not_ours_for_the_name_of_a_file(text, tmp_path):
             sim.sweep(SHORT, 1, out=tmp_path, force=force)
     assert names(tmp_path) - {".lock"} == before
     assert (tmp_path / "summary.csv").read_text() == "my own"
+
+
+def test_a_log_of_somebody_else_is_none_of_ours(tmp_path):
+    for line in ("[" * 1000, "1", '{"what": "begun"}', '{"what": "started", "armsrace": 1}', "\0"):
+        (tmp_path / "status.jsonl").write_text(line)
+        assert not is_begun(tmp_path)
 
 
 def in_the_way(out, name):

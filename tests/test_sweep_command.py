@@ -96,7 +96,7 @@ UNTIL = ("--runs", 5000, "--until")
         ((*UNTIL, "deaths:a:b"), "says no width"),
         ((*UNTIL, "peace:0.1"), f"cannot stop at 'peace'; choose {', '.join(measures_to_stop_at())}"),
         ((*UNTIL, "war_probabilty:0.1"), "cannot stop at 'war_probabilty', did you mean 'war_probability'?"),
-        (("--runs", 0, "--until", "deaths:1"), "0 runs are too few"),
+        (("--runs", 0, "--until", "deaths:1"), "runs: write 1 or more, not 0"),
         ((*UNTIL, "deaths:1", "--shard", "1/2"), "a stop rule looks at all runs in order, a shard has only some"),
         ((*UNTIL, "deaths:1", "--shard", "1/2", "--dry-run"), "a stop rule looks at all runs in order"),
     ],

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from sim.answers import Rows
 from sim.engine.blocks import CHUNK_BLOCKS, blocks_of, chunks
@@ -25,6 +24,7 @@ from sim.engine.soundness import Watchman
 from sim.measures.intervals import level_of_each
 from sim.measures.paired import differences, estimate, standing
 from sim.measures.run_outcomes import Measure, labelled, path_measures, run_measures
+from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.mistakes import Mistake, suggest
 from sim.model.outcomes import Outcome
 from sim.model.turn import Game
@@ -34,6 +34,7 @@ from sim.results.dataset import dataset_of
 from sim.scenario.initial import Position, opening
 from sim.study.request import ScenarioLike, scenario_of
 from sim.study.study import study_of_scenario
+from sim.terminal import progress_bar
 
 PATHS = {"deliveries": ("origin", "state"), "milex": ("state",)}  # what `path_measures` asks for
 ESTIMATED = ("difference", "low", "high", "standardised")
@@ -50,7 +51,7 @@ def ablate(
     runs: int = 1000,
     *,
     seed: int = 0,
-    rules: Collection[str] = (),
+    rules: str | Collection[str] = (),
     chunk_blocks: int = CHUNK_BLOCKS,
     progress: bool = False,
 ) -> xr.Dataset:
@@ -64,7 +65,7 @@ def ablate(
         How many runs, the same for every rule.
     seed : int
         Seed of all luck.
-    rules : collection of str
+    rules : str or collection of str
         Which rules; all that are followed unless named.
     chunk_blocks : int
         Blocks of 256 runs played together; changes speed and memory only.
@@ -86,15 +87,15 @@ def ablate(
     Mistake
         If a rule is followed by nobody, or there are too few runs for an interval.
     """
-    if runs < 2:
-        raise Mistake(f"{runs} runs are too few for an interval; ask for at least 2")
+    runs = whole_number(runs, "runs", least=2, most=MOST_RUNS)  # of one run there is no interval
+    chunk_blocks = whole_number(chunk_blocks, "chunk_blocks", least=1)
     loaded = scenario_of(scenario)
     base = opening(loaded, seed)
-    names = list(dict.fromkeys(rules)) or followed(base)
+    names = list(dict.fromkeys(each_name(rules))) or followed(base)
     for name in names:
         if name not in followed(base):
             raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, followed(base))}")
-    with tqdm(total=runs * (len(names) + 1), unit="run", disable=not progress, smoothing=0.1) as bar:
+    with progress_bar(runs * (len(names) + 1), "run", shown=progress) as bar:
         whole = _measured(base, runs, chunk_blocks, bar)
         # who buys nothing has no shares
         whole = {measure: values for measure, values in whole.items() if np.isfinite(values).any()}
@@ -131,8 +132,7 @@ class Watch:
         """Return what every run came to, ``(run,)``; missing in a run that broke."""
         record = self.record
         good = self.watchman.sound[: record.runs] & record.finite()
-        record.broken = dict.fromkeys(np.flatnonzero(~good).tolist(), record.position.steps - 1)
-        record.leave_out()
+        record.keep_only(good)
         played = dataset_of(record.position, [Chunk(0, record, [])]).drop_dims("member")
         paths = played.assign(
             {name: (("time", *PATHS[name], "member"), np.stack(path)) for name, path in self.paths.items()}
@@ -163,8 +163,7 @@ def _measured(position: Position, runs: int, chunk_blocks: int, bar: Any) -> dic
     parts = []
     for first, count in chunks(0, runs, chunk_blocks):
         watch = Watch(Record(position, count, 0), Watchman(position.steps))
-        with np.errstate(all="ignore"):  # a run that breaks is left out, as in a sweep
-            play(position, blocks_of(first, count), watch)
+        play(position, blocks_of(first, count), watch)
         parts.append(watch.measures())
         bar.update(count)
     return {measure: np.concatenate([part[measure] for part in parts]) for measure in parts[0]}

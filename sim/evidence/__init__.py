@@ -151,7 +151,7 @@ def sources() -> Mapping[str, Source]:
     found = {
         entry.name.removesuffix(".yaml"): _source(entry.name, entry.read_text(encoding="utf-8"))
         for entry in files(__name__).iterdir()
-        if entry.name.endswith(".yaml")
+        if entry.name.endswith(".yaml") and not entry.name.startswith(".")  # what an editor hides
     }
     return MappingProxyType(dict(sorted(found.items())))
 

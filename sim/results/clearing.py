@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.results.arrays import ARRAYS, all_arrays
 from sim.results.export import exported
 from sim.results.files import GUARD, is_link, refuse_link, walk
@@ -71,7 +71,7 @@ def _refuse_to_replace(out: Path, *, force: bool) -> None:
             )
         raise Mistake(f"{out} is not empty; choose another --out")
     if not force:
-        more = f", or go on with it by `armsrace resume {out}`" if sealed else ""
+        more = f", or go on with it by {command('resume', out)}" if sealed else ""
         raise Mistake(
             f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}"
         )

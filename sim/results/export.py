@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from sim.answers import Files
 from sim.engine.record import histogrammed, kept_axes
@@ -28,6 +27,7 @@ from sim.results.files import file_name, refuse_links, replacing
 from sim.results.manifest import EXPORTS
 from sim.results.open import open_result
 from sim.results.tables import Frames, outcomes, paths, tables
+from sim.terminal import progress_bar
 
 ROWS = 250_000  # rows of a table held at a time
 NEEDS = {"csv": ("pandas",), "parquet": ("pandas", "pyarrow"), "netcdf": ("h5netcdf", "h5py")}
@@ -90,9 +90,11 @@ def export(
         if os.path.lexists(folder / name) and not force:
             raise Mistake(f"{folder / name} is in the way; write --force to replace it, or choose another --out")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, write in tqdm(jobs.items(), unit="file", disable=not progress):
-        with replacing(folder / name) as draft:
-            write(draft)
+    with progress_bar(len(jobs), "file", shown=progress) as bar:
+        for name, write in jobs.items():
+            with replacing(folder / name) as draft:
+                write(draft)
+            bar.update()
     return Files(folder / name for name in jobs)
 
 

@@ -11,13 +11,14 @@ import numpy as np
 
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.money import harden
+from sim.model.arguments import each_name, whole_number
 from sim.model.mistakes import Mistake, suggest
 from sim.model.rule import CATALOGUE, Rule
 from sim.model.streams import BLOCK, Luck
 from sim.model.turn import OPENING, Game, contribution, fold, open_books
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.model.world import Array, World
-from sim.scenario.changes import coming_changes
+from sim.scenario.changes import coming_changes, date_of
 from sim.scenario.opening_values import open_from_stated, opening_arrays
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import Settings, settings
@@ -59,10 +60,8 @@ class Position:
         return self.scenario.steps
 
     def date(self, step: int) -> dt.date:
-        """Return the first day of the month a step is in."""
-        months = step * 12 // self.scenario.steps_per_year
-        year, month = map(int, self.scenario.start.split("-"))
-        return dt.date(year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1, 1)
+        """Return the first day of a step."""
+        return date_of(self.scenario, step)
 
     @cached_property
     def doctrines(self) -> dict[str, Array | None]:
@@ -106,7 +105,7 @@ class Position:
         return game
 
 
-def opening(scenario: Scenario, seed: int = 0, without: Collection[str] = ()) -> Position:
+def opening(scenario: Scenario, seed: int = 0, without: str | Collection[str] = ()) -> Position:
     """Return the position before the first step.
 
     Parameters
@@ -115,22 +114,23 @@ def opening(scenario: Scenario, seed: int = 0, without: Collection[str] = ()) ->
         A checked scenario (`sim.load`).
     seed : int
         Seed of all luck.
-    without : collection of str
+    without : str or collection of str
         Rules to switch off.
 
     Raises
     ------
     Mistake
-        If a rule to switch off does not exist or nobody follows it.
+        If the seed is none, or nobody follows a rule to switch off.
     """
     followed = {name for _, _, actor in scenario.actors() for name in actor.rules}
+    without = each_name(without)
     for name in without:
         if name not in followed:
             raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, sorted(followed))}")
     labels = scenario.labels()
     arrays = opening_arrays(scenario, labels)
     changes = coming_changes(scenario, labels, arrays)
-    return Position(scenario, int(seed), tuple(without), labels, _titles(scenario), arrays, changes)
+    return Position(scenario, whole_number(seed, "seed"), without, labels, _titles(scenario), arrays, changes)
 
 
 def _titles(scenario: Scenario) -> dict[str, str]:

@@ -15,6 +15,7 @@ from typing import Any
 import xarray as xr
 
 from sim.engine.blocks import CHUNK_BLOCKS
+from sim.model.arguments import MOST_RUNS, whole_number
 from sim.model.mistakes import Mistake
 from sim.results.files import write_lock
 from sim.results.fingerprint import apart, features
@@ -100,6 +101,7 @@ def unfinished(out: str | os.PathLike[str], runs: int | None = None, *, mixed: b
     about = provenance(place)
     refuse_changes(place, about, mixed=mixed)
     study = study_of(place)
+    runs = None if runs is None else whole_number(runs, "runs", least=1, most=MOST_RUNS)
     if runs is not None and runs != study.layout.runs:
         study = grown(study, runs, place, about)
     mine = set(batches_of(study, about["shard"]))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.answers import Rows
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
 from sim.results.clearing import prepare
 from sim.results.files import digest_of_file, hold, refuse_links, sync, write_whole
@@ -192,7 +192,7 @@ def _taken(sources: Sequence[Path], cut: Layout) -> dict[Batch, tuple[Path, dict
                 known = name in batch_arrays()  # or the name is anybody's, and no way to a file
                 file = file_of_batch(source, name, batch, cut) if known else source / MARKERS / f"{batch.name}.json"
                 if not file.is_file() or digest_of_file(file) != digest:
-                    raise Mistake(f"{file} is damaged; `armsrace verify {source} --repair` plays it again")
+                    raise Mistake(f"{file} is damaged; {command('verify', source, '--repair')} plays it again")
             taken[batch] = source, marker
     return taken
 

@@ -12,6 +12,7 @@ import numpy as np
 from sim.answers import Answer
 from sim.engine.chunk import play_chunk
 from sim.engine.output import Output, join_chunks
+from sim.model.arguments import whole_number
 from sim.model.streams import BLOCK
 from sim.results.arrays import ARRAYS
 from sim.results.files import write_lock
@@ -66,6 +67,8 @@ class Verification(Answer):
     def found(self) -> list[str]:
         """Sentences on what is wrong, or one that nothing is."""
         if self.good:
+            if not self.runs:
+                return ["every file is as it was written; nothing was played again"]
             return ["everything is as it was written" + ("" if self.notes else ", to the last bit")]
         return [
             *(f"damaged: {what}" for what in self.damaged),
@@ -87,7 +90,7 @@ def verify(
     path : path
         A result directory; it may be unfinished.
     sample : int
-        How many blocks of up to 256 runs to play again.
+        How many blocks of up to 256 runs to play again; with 0 the files alone are looked at.
     seed : int, optional
         Which blocks; different ones at every call unless given.
     repair : bool
@@ -103,6 +106,8 @@ def verify(
     Mistake
         If it is no result directory, or is to be repaired where it would not play the same.
     """
+    sample = whole_number(sample, "sample")
+    rng = np.random.default_rng(None if seed is None else whole_number(seed, "seed"))
     out = directory(path)
     about, store = provenance(out), store_of(out)
     cut = store.study.layout
@@ -119,7 +124,7 @@ def verify(
                 log_event(out, "repaired", name=batch.name)
         broken = list(damaged_files(out, cut))
     whole = [batch for batch in there if batch not in {batch for batch, _ in broken}]
-    runs, different = _sampled(store, whole, sample, np.random.default_rng(seed), exact=not notes)
+    runs, different = _sampled(store, whole, sample, rng, exact=not notes)
     files = sum(1 for _ in (out / ARRAYS).rglob("c/**/*") if _.is_file())
     damaged = [f"{name} of batch {batch.name}" for batch, name in broken]
     return Verification(len(there), files, runs, damaged, different, notes)
