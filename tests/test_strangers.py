@@ -162,6 +162,15 @@ def test_what_leads_nowhere_or_is_no_file_is_named(result):
     assert not (result.parent / "gone").exists()
 
 
+def test_a_file_that_is_open_in_an_editor_is_in_nobodys_way(result):
+    for name in ("notes.txt", f"figures/{FIGURE}.txt"):
+        (result / name).with_name(f".#{Path(name).name}").symlink_to("somebody@somewhere.123:456")
+    sim.plot(result, FIGURE)
+    sim.resume(result, 300)
+    sim.sweep(SHORT, 1, out=result, force=True)
+    assert len([path for path in result.rglob(".#*") if path.is_symlink()]) == 2
+
+
 def test_a_directory_that_is_itself_a_link_is_its_owners_choice(tmp_path):
     (tmp_path / "big").mkdir()
     (tmp_path / "r").symlink_to("big")

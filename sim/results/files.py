@@ -20,6 +20,7 @@ from sim.model.mistakes import Mistake
 GUARD = ".lock"  # held by the process that writes
 DRAFT = ".[0-9]*.partial.*"  # what a crash leaves of a file that was being written
 LONGEST = 120  # bytes of a file name, which systems limit to 255
+EDITED = ".#"  # begins the link by which an editor marks a file that is open in it; nothing of ours is called so
 DEVICES = r"(?i:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)"  # names that Windows keeps for itself
 
 
@@ -116,6 +117,8 @@ def refuse_link(entry: os.DirEntry[str]) -> None:
     Mistake
         With what it is.
     """
+    if entry.name.startswith(EDITED):
+        return
     if is_link(entry):
         raise Mistake(
             f"{entry.path} is a link, and no result is written that has one; put in its place what it leads to, or "
