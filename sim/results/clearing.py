@@ -44,13 +44,11 @@ def prepare(out: Path, *, force: bool) -> None:
     Mistake
         If there is something in the way.
     """
-    files, folders = list[Path](), list[Path]()
-    if any(path.name != GUARD for path in out.iterdir()):
-        _refuse_to_replace(out, force=force)
-        files, folders = _written_by_us(out)
-        for folder in {path.parent for path in (*files, *folders)}:
-            if not os.access(folder, os.W_OK | os.X_OK):
-                raise Mistake(f"nothing can be removed from {folder}; check its permissions, or choose another --out")
+    refuse_to_replace(out, force=force)
+    files, folders = _written_by_us(out)
+    for folder in {path.parent for path in (*files, *folders)}:
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise Mistake(f"nothing can be removed from {folder}; check its permissions, or choose another --out")
     begin_log(out)
     (out / PROVENANCE).unlink(missing_ok=True)
     for path in files:
@@ -60,8 +58,16 @@ def prepare(out: Path, *, force: bool) -> None:
             folder.rmdir()
 
 
-def _refuse_to_replace(out: Path, *, force: bool) -> None:
-    """Refuse a directory that is not ours, or is not to be replaced."""
+def refuse_to_replace(out: Path, *, force: bool) -> None:
+    """Refuse a directory that has something in it and is not ours, or is not to be replaced.
+
+    Raises
+    ------
+    Mistake
+        With what to do.
+    """
+    if not any(path.name != GUARD for path in out.iterdir()):
+        return
     sealed = _has_sealed_provenance(out)
     if not sealed and not is_begun(out):
         if force:
