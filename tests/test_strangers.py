@@ -16,7 +16,7 @@ import sim
 from sim.model.mistakes import Mistake
 from sim.results.export import NEEDS
 from sim.results.files import LONGEST, file_name
-from sim.results.manifest import PROVENANCE, provenance
+from sim.results.manifest import PROVENANCE, is_begun, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Experiment
 from sim.sweeps import run
@@ -162,6 +162,15 @@ def test_what_leads_nowhere_or_is_no_file_is_named(result):
     assert not (result.parent / "gone").exists()
 
 
+def test_a_file_that_is_open_in_an_editor_is_in_nobodys_way(result):
+    for name in ("notes.txt", f"figures/{FIGURE}.txt"):
+        (result / name).with_name(f".#{Path(name).name}").symlink_to("somebody@somewhere.123:456")
+    sim.plot(result, FIGURE)
+    sim.resume(result, 300)
+    sim.sweep(SHORT, 1, out=result, force=True)
+    assert len([path for path in result.rglob(".#*") if path.is_symlink()]) == 2
+
+
 def test_a_directory_that_is_itself_a_link_is_its_owners_choice(tmp_path):
     (tmp_path / "big").mkdir()
     (tmp_path / "r").symlink_to("big")
@@ -183,12 +192,13 @@ def test_a_link_in_place_of_an_exported_file_is_replaced(whole, tmp_path):
 
 
 def test_a_file_with_another_name_elsewhere_is_not_written_into(result, tmp_path):
-    for name in ("summary.csv", f"figures/{FIGURE}.csv"):
-        os.link(result / name, tmp_path / Path(name).name)
-    before = snapshot(tmp_path / "summary.csv") | snapshot(tmp_path / f"{FIGURE}.csv")
+    shutil.copytree(result, tmp_path / "copy", copy_function=os.link)
+    (tmp_path / "copy" / ".lock").unlink(missing_ok=True)
+    before = snapshot(tmp_path / "copy")
     sim.resume(result, 300)
     sim.plot(result, FIGURE)
-    assert before == snapshot(tmp_path / "summary.csv") | snapshot(tmp_path / f"{FIGURE}.csv")
+    assert snapshot(tmp_path / "copy") == before
+    assert events(result)[-1]["what"] == "finished"
     (tmp_path / "precious").write_text("precious")
     (result / ".lock").unlink(missing_ok=True)
     os.link(tmp_path / "precious", result / ".lock")
@@ -250,6 +260,10 @@ def test_merging_makes_no_path_of_what_a_shard_says(whole, tmp_path):
     assert sim.verify(tmp_path / "m").good
     rewritten(shard, scenario="../victim", scenarios=[provenance(shard)["scenarios"][0] | {"scenario": "../victim"}])
     sim.merge(tmp_path / "m", [shard], force=True)
+    (shard / "sources.bib").rename(shard / "elsewhere")
+    with pytest.raises(Mistake, match=r"sources\.bib is missing; put it back"):
+        sim.merge(tmp_path / "m", [shard], force=True)
+    (shard / "elsewhere").rename(shard / "sources.bib")
     marker.write_text(json.dumps(said | {"files": {"../../../victim.txt": "0", **said["files"]}}))
     with pytest.raises(Mistake, match=rf"{marker.name} is damaged"):
         sim.merge(tmp_path / "m", [shard], force=True)
@@ -284,7 +298,7 @@ def test_all_of_ours_goes_and_all_of_theirs_stays(tmp_path):
     for form in FORMS:
         sim.export(out, form)
     theirs = ["notes/mine.txt", "figures/mine.png", "figures/fan_retouched.png", "export/analysis.R", "blocks/why.md",
-              "thesis.tex", ".git/index.partial.x", "figures/mine/fan.png"]  # fmt: skip
+              "thesis.tex", "runs-zarr/zarr.json", ".git/index.partial.x", "figures/mine/fan.png"]  # fmt: skip
     for name in theirs:
         (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_text(name)
@@ -294,6 +308,23 @@ def test_all_of_ours_goes_and_all_of_theirs_stays(tmp_path):
     folders = {parent.as_posix() for name in theirs for parent in Path(name).parents} - {"."}
     assert names(out) == names(fresh) | {*theirs} | folders
     assert sim.verify(out).good
+
+
+def test_a_damaged_result_of_ours_is_known_by_its_log(result):
+    (result / PROVENANCE).write_text("{")
+    with pytest.raises(Mistake, match=r"damaged; run the sweep again with --force"):
+        open_result(result)
+    sim.sweep(SHORT, 1, out=result, force=True)
+    assert open_result(result).sizes["run"] == 1
+
+
+def test_going_on_removes_nothing_of_others_either(result):
+    theirs = ["thesis.partial", "notes/x.partial", ".notes.txt.swp", ".~lock.notes.odt#", "blocks/mine.json"]
+    (result / "notes").mkdir()
+    for name in theirs:
+        (result / name).write_text("mine")
+    sim.resume(result, 300)
+    assert all((result / name).read_text() == "mine" for name in theirs)
 
 
 @pytest.mark.parametrize("text", ["{}", "", "[]", '{"seal": {}}', '{"runs": 1, "block": 256, "seed": 0, "layout": {}}'])
@@ -308,6 +339,12 @@ def test_a_folder_is_not_ours_for_the_name_of_a_file(text, tmp_path):
             sim.sweep(SHORT, 1, out=tmp_path, force=force)
     assert names(tmp_path) - {".lock"} == before
     assert (tmp_path / "summary.csv").read_text() == "my own"
+
+
+def test_a_log_of_somebody_else_is_none_of_ours(tmp_path):
+    for line in ("[" * 1000, "1", '{"what": "begun"}', '{"what": "started", "armsrace": 1}', "\0"):
+        (tmp_path / "status.jsonl").write_text(line)
+        assert not is_begun(tmp_path)
 
 
 def in_the_way(out, name):

@@ -44,13 +44,11 @@ def prepare(out: Path, *, force: bool) -> None:
     Mistake
         If there is something in the way.
     """
-    files, folders = list[Path](), list[Path]()
-    if any(path.name != GUARD for path in out.iterdir()):
-        _refuse_to_replace(out, force=force)
-        files, folders = _written_by_us(out)
-        for folder in {path.parent for path in (*files, *folders)}:
-            if not os.access(folder, os.W_OK | os.X_OK):
-                raise Mistake(f"nothing can be removed from {folder}; check its permissions, or choose another --out")
+    refuse_to_replace(out, force=force)
+    files, folders = _written_by_us(out)
+    for folder in {path.parent for path in (*files, *folders)}:
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise Mistake(f"nothing can be removed from {folder}; check its permissions, or choose another --out")
     begin_log(out)
     (out / PROVENANCE).unlink(missing_ok=True)
     for path in files:
@@ -60,8 +58,16 @@ def prepare(out: Path, *, force: bool) -> None:
             folder.rmdir()
 
 
-def _refuse_to_replace(out: Path, *, force: bool) -> None:
-    """Refuse a directory that is not ours, or is not to be replaced."""
+def refuse_to_replace(out: Path, *, force: bool) -> None:
+    """Refuse a directory that has something in it and is not ours, or is not to be replaced.
+
+    Raises
+    ------
+    Mistake
+        With what to do.
+    """
+    if not any(path.name != GUARD for path in out.iterdir()):
+        return
     sealed = _has_sealed_provenance(out)
     if not sealed and not is_begun(out):
         if force:
@@ -125,19 +131,20 @@ def _refuse_to_keep(entry: os.DirEntry[str], name: str) -> None:
 
 def _patterns(out: Path) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what the files and the folders that we write into a result are called, the way to them included."""
-    array = rf"{ARRAYS}/({'|'.join(map(re.escape, all_arrays()))})"
+    store = re.escape(ARRAYS)
+    array = rf"{store}/({'|'.join(map(re.escape, all_arrays()))})"
     unfinished = r"\.[0-9a-f]{32}\.partial"  # what zarr has not renamed yet
     files = [
         *map(re.escape, DOCUMENTS),
         r"scenario_\d+\.lock\.yaml",
         rf"{MARKERS}/\d{{2,}}-\d{{6,}}-\d{{6,}}\.json",
         rf"(({MARKERS}|{FIGURES}|{EXPORTS})/)?\.\d+\.partial\.[^/]+",
-        rf"({ARRAYS}|{array})/zarr(\.json|{unfinished})",
+        rf"({store}|{array})/zarr(\.json|{unfinished})",
         rf"{array}/c(/\d+)+({unfinished})?",
         *(rf"{FIGURES}/{re.escape(name)}" for name in _drawn(out / FIGURES)),
         *(rf"{EXPORTS}/{re.escape(name)}" for name in exported()),
     ]
-    folders = [ARRAYS, MARKERS, FIGURES, EXPORTS, rf"{array}(/c(/\d+)*)?"]
+    folders = [store, MARKERS, FIGURES, EXPORTS, rf"{array}(/c(/\d+)*)?"]
     return re.compile("|".join(files)), re.compile("|".join(folders))
 
 

@@ -25,6 +25,7 @@ WINDOWS = os.name == "nt"
 PAUSES = (0.05, 0.1, 0.25, 0.6)  # seconds between attempts at what somebody else has open
 DEEPEST = 110  # characters of a path below a result directory, those of a file half written included
 LONGEST = 120  # bytes of a file name, which systems limit to 255
+EDITED = ".#"  # begins the link by which an editor marks a file that is open in it; nothing of ours is called so
 DEVICES = r"(?i:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)"  # names that Windows keeps for itself
 
 
@@ -132,6 +133,8 @@ def refuse_link(entry: os.DirEntry[str]) -> None:
     Mistake
         With what it is.
     """
+    if entry.name.startswith(EDITED):
+        return
     if is_link(entry):
         raise Mistake(
             f"{entry.path} is a link, and no result is written that has one; put in its place what it leads to, or "

@@ -139,13 +139,15 @@ def is_begun(out: Path) -> bool:
         first = file.readline(LONGEST_EVENT)
     try:
         said = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(said, dict) and said.get("what") == "begun" and "armsrace" in said
 
 
 def log_event(out: Path, what: str, **more: Any) -> None:
-    """Append a line to the status log."""
+    """Append a line to the status log, which is made this directory's own if a copy elsewhere shares its content."""
+    if (out / STATUS).exists() and (out / STATUS).stat().st_nlink > 1:
+        write_whole(out / STATUS, (out / STATUS).read_text(encoding="utf-8"))
     with (out / STATUS).open("a", encoding="utf-8", newline="\n") as file:
         file.write(_event(what, **more))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.model.mistakes import Mistake
+from sim.results.arrays import ARRAYS
 from sim.results.files import DRAFT
 from sim.results.fingerprint import NUMBERS, code_digest, features
 from sim.results.manifest import DESIGN, ON_DUTY, POINTS, lock_of, locked_scenario, locked_text
@@ -77,5 +78,5 @@ def remove_leftovers(out: Path) -> None:
     for place in (out, out / MARKERS):
         for path in place.glob(DRAFT):
             path.unlink(missing_ok=True)
-    for path in out.rglob("*.partial"):
+    for path in (out / ARRAYS).rglob("*.partial"):
         path.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from sim.model.mistakes import Mistake, command
 from sim.results.files import replacing
 from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
 from sim.results.open import failure_sentence, open_result
-from sim.results.store import MARKERS, Store, batch_of
+from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.scenario.own_rules import RulesFile, files_of
 from sim.study.layout import Batch, Layout
 from sim.study.study import Study
@@ -152,9 +152,9 @@ def _end_after(rounds: int, store: Store, out: Path | None) -> None:
         about = provenance(out)
         write_manifest(shorter, out, {name: about[name] for name in BEGUN_WITH} | {"stopped": rounds})
         names = {batch.name for batch in cut.batches()}
-        for path in (out / MARKERS).glob("*.json"):
-            if path.stem not in names:
-                path.unlink()
+        for batch in map(batch_of, markers(out)):
+            if batch.name not in names:
+                (out / MARKERS / f"{batch.name}.json").unlink()
     store.study = shorter
     store.fit()
     if out is not None:

@@ -12,7 +12,7 @@ from typing import Any
 from sim.answers import Rows
 from sim.model.mistakes import Mistake, command
 from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
-from sim.results.clearing import prepare
+from sim.results.clearing import prepare, refuse_to_replace
 from sim.results.files import digest_of_file, hold, refuse_links, sync, write_whole
 from sim.results.fingerprint import apart
 from sim.results.manifest import (
@@ -113,8 +113,11 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
     if place.resolve() in [source.resolve() for source in sources]:
         raise Mistake(f"{out} is one of the shards; merge them into a directory of its own")
     study, about = study_of(sources[0]), provenance(sources[0])
-    taken = _taken(sources, study.layout)
+    if lost := [name for name in companions(about) if not (sources[0] / name).is_file()]:
+        raise Mistake(f"{sources[0] / lost[0]} is missing; put it back, or name another shard first")
     with hold(place):
+        refuse_to_replace(place, force=force)  # before every file is looked at, which takes its time
+        taken = _taken(sources, study.layout)
         prepare(place, force=force)
         store = Store(study, place)
         for name in companions(about):
