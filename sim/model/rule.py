@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from sim.model.mistakes import Mistake, suggest, unknown
 from sim.model.parameter import Parameter
-from sim.model.variables import ACTORS, VARIABLES, Variable
+from sim.model.variables import ACTORS, AXES, VARIABLES, Variable
 from sim.model.world import sight
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -147,6 +147,8 @@ def mechanism_of(
     """
     if actor not in ACTORS:
         raise KeyError(unknown(actor, ACTORS, "kind of actor"))
+    if per and per not in AXES:
+        raise KeyError(unknown(per, AXES, "axis"))
     reads, parameters = _signature(function, actor, borrows or {})
     if ("draws" in reads) != (draws > 0):
         raise TypeError(f"{function.__name__}: declare draws=N exactly if the function takes 'draws'")
