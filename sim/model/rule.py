@@ -16,6 +16,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, TypeVar
 
+from sim.answers import Brief
 from sim.model.mistakes import Mistake, suggest, unknown
 from sim.model.parameter import Parameter
 from sim.model.variables import ACTORS, AXES, VARIABLES, Variable
@@ -24,8 +25,8 @@ from sim.model.world import sight
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Mechanism:
+@dataclass(frozen=True, repr=False)
+class Mechanism(Brief):
     """A pure function of the world bound by its signature.
 
     Attributes
@@ -69,7 +70,7 @@ class Mechanism:
         return not self.draws and all(VARIABLES[name].kind == "given" for name in self.sources)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rule(Mechanism):
     """A mechanism that contributes a reason to a decision.
 

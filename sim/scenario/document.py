@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sim.answers import Brief
+
 Data: TypeAlias = "dict[str | int, Data] | list[Data] | str | int | float | bool | None"
 Place: TypeAlias = tuple[str | int, ...]  # keys and list indices from the top of the document
 
@@ -57,8 +59,8 @@ class DocumentError(ValueError):
         return "\n".join([*lines, f"... and {more} more"] if more else lines)
 
 
-@dataclass(frozen=True)
-class Document:
+@dataclass(frozen=True, repr=False)
+class Document(Brief):
     """Plain data and the position of each of its parts.
 
     Parameters

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.money import harden
 from sim.model.mistakes import Mistake, suggest
@@ -27,8 +28,8 @@ from sim.scenario.trial import try_rule
 SMALLEST_BUDGET = 1e-6  # US$ m a year, so that every regular budget has a logarithm
 
 
-@dataclass(frozen=True)
-class Position:
+@dataclass(frozen=True, repr=False)
+class Position(Brief):
     """Everything a game starts from.
 
     Attributes

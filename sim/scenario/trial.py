@@ -29,6 +29,8 @@ def try_rule(rule: Rule, world: World, settings: Mapping[str, Any], luck: Luck) 
     try:
         with np.errstate(all="ignore"):
             term = evaluate(rule.function, rule.reads, partial(world.see, rule.actor), settings, draws)
+    except (MemoryError, OSError, Mistake):  # not the rule's
+        raise
     except Exception as error:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.name == rule.name]
         where = f"{code.co_filename}:{lines[-1] if lines else code.co_firstlineno}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.mistakes import suggest
 from sim.scenario.document import DocumentError, Mark, Problem
 from sim.study.experiment import Experiment
@@ -20,8 +21,8 @@ from sim.study.slots import Slot
 WEIGHT = "weight"
 
 
-@dataclass(frozen=True)
-class SampleTable:
+@dataclass(frozen=True, repr=False)
+class SampleTable(Brief):
     """A table of points.
 
     Attributes

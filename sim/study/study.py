@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.mistakes import Mistake
 from sim.scenario.initial import Position, opening
 from sim.scenario.schema import Scenario
@@ -26,8 +27,8 @@ AXES = ("state", "origin", "weapon", "zone")
 KEPT_PATHS = 1000  # runs of each case whose whole path is kept unless asked otherwise
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Brief):
     """Everything that decides the numbers of a result.
 
     Attributes

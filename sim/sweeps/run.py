@@ -103,7 +103,8 @@ def sweep_into(
         If something asked for is impossible, or something is in the way.
     """
     todo = batches_of(study, shard)
-    options.rules_elsewhere(study)
+    # What cannot begin, or cannot be told to other processes, is refused before anything is touched.
+    _, _ = study.positions, options.rules_elsewhere(study)
     with write_lock(out):
         prepare(out, force=force)
         store = Store(study, out)
