@@ -7,6 +7,7 @@ must not import what is heavy.
 from __future__ import annotations
 
 import csv
+import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from functools import wraps
@@ -16,8 +17,12 @@ from typing import Any
 
 from sim.terminal import clean, width
 
-LINES = 30  # of an answer that a notebook or an interpreter shows unasked
 ONE_LINE = str.maketrans("\n\t", "  ")
+LINES, CHARACTERS = 30, 1800  # of an answer that a notebook or an interpreter shows unasked
+
+_PARTS = reprlib.Repr()  # of what is no answer but holds much
+_PARTS.maxlevel, _PARTS.maxdict, _PARTS.maxlist, _PARTS.maxtuple = 2, 3, 3, 3
+_PARTS.maxstring = _PARTS.maxother = 60
 
 
 class Answer(ABC):
@@ -44,12 +49,31 @@ class Answer(ABC):
 
     def __repr__(self) -> str:
         """Return the first lines of what is said, and how many more there are."""
-        first, rest = (lines := str(self).splitlines())[:LINES], len(lines) - LINES
+        lines, first, room = str(self).splitlines(), list[str](), CHARACTERS
+        for line in lines[:LINES]:
+            if first and len(line) > room:
+                break
+            first.append(line if len(line) <= room else f"{line[:room]}...")
+            room -= len(line) + 1
+        rest = len(lines) - len(first)
         return "\n".join([*first, f"... {rest} lines more; print() shows them"] if rest > 0 else first)
 
     def _repr_html_(self) -> str:
         """Return what is said as it stands, for a notebook."""
         return f"<pre>{escape(str(self))}</pre>"
+
+
+class Brief:
+    """What is no answer but holds much: it shows its kind and its parts, each shortened."""
+
+    def __repr__(self) -> str:
+        """Return a line or a few, whatever is in it."""
+        parts = (f"{name}={_PARTS.repr(part)}" for name, part in vars(self).items() if not name.startswith("_"))
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+    def __str__(self) -> str:
+        """Return the same."""
+        return repr(self)
 
 
 class Rows(Answer, list[dict[str, Any]]):

@@ -99,6 +99,8 @@ def ablate(
         whole = _measured(base, runs, chunk_blocks, bar)
         # who buys nothing has no shares
         whole = {measure: values for measure, values in whole.items() if np.isfinite(values).any()}
+        if not whole:
+            raise Mistake(f"all {runs} runs broke, so no rule can be judged; `armsrace run` says where and why")
         found = [_without(whole, _measured(opening(loaded, seed, [name]), runs, chunk_blocks, bar)) for name in names]
     about = study_of_scenario(loaded, runs, seed=seed).identity()
     return _labelled(xr.concat(found, "rule"), whole, names).assign_attrs(about)

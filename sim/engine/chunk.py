@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.engine.blocks import blocks_of, chunks
 from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.engine.record import Record
@@ -18,8 +19,8 @@ from sim.model.turn import Game, Terms, play_turn
 from sim.scenario.initial import Position
 
 
-@dataclass
-class Chunk:
+@dataclass(repr=False)
+class Chunk(Brief):
     """Runs of one case that were played together."""
 
     first: int

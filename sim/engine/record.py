@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from sim.answers import Brief
 from sim.model.outcomes import OUTCOMES, complete
 from sim.model.turn import Game
 from sim.model.variables import LARGEST, VARIABLES, Bins, Variable
@@ -49,8 +50,8 @@ def binned(values: Array, bins: Bins) -> Counts:
     return np.bincount(flat, minlength=actors * bins.count).reshape(actors, bins.count)
 
 
-@dataclass
-class Record:
+@dataclass(repr=False)
+class Record(Brief):
     """What is kept of the runs on one game.
 
     Parameters

@@ -20,6 +20,8 @@ from typing import Any
 
 import yaml
 
+from sim.answers import Brief
+
 KINDS: tuple[str, ...] = ("article", "paper", "dataset", "book", "report")
 CLAIM_KINDS: tuple[str, ...] = ("parameter", "target", "quality", "context")
 VERIFICATIONS: tuple[str, ...] = ("read", "from_memory")
@@ -89,8 +91,8 @@ class Claim:
     figures: Mapping[str, Figure] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True)
-class Source:
+@dataclass(frozen=True, repr=False)
+class Source(Brief):
     """An article, paper, data set, book or report.
 
     Parameters

@@ -177,7 +177,7 @@ def _rule(name: str) -> str:
     """Return docstring, wiring and parameters of a rule."""
     rule = CATALOGUE[name]
     lines = [
-        f"{rule.name}  ({rule.card}; {rule.actor}s, phase {rule.phase}, contributes to {rule.writes})\n",
+        f"{rule.name}  ({rule.card or 'no card'}; {rule.actor}s, phase {rule.phase}, contributes to {rule.writes})\n",
         inspect.getdoc(rule.function) or "",
         f"\nreads: {', '.join(rule.reads)}\nevidence: {', '.join(rule.evidence) or 'none'}",
         f"claims: {', '.join(rule.claims) or 'none'}",

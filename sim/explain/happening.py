@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import xarray as xr
 
-from sim.answers import Answer, aligned
+from sim.answers import Answer, Brief, aligned
 from sim.engine.model import ArmsRace, Reason
 from sim.explain.systems import Offer
 from sim.model.world import Array
@@ -18,8 +18,8 @@ TOLD_OF_STATES = ("milex", "balance", "stock_balance")  # paths whose ends a run
 TOLD_OF_RUNS = ("operations", "campaigns", "deaths", "displaced")
 
 
-@dataclass(frozen=True)
-class Happening:
+@dataclass(frozen=True, repr=False)
+class Happening(Brief):
     """Something worth telling, with the reasons of the decision behind it.
 
     Attributes
@@ -47,8 +47,8 @@ class Happening:
     place: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Moment:
+@dataclass(frozen=True, repr=False)
+class Moment(Brief):
     """One step as it was played: all that was decided, and the world after it.
 
     Attributes

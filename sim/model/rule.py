@@ -16,16 +16,17 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, TypeVar
 
+from sim.answers import Brief
 from sim.model.mistakes import Mistake, suggest, unknown
 from sim.model.parameter import Parameter
-from sim.model.variables import ACTORS, VARIABLES, Variable
+from sim.model.variables import ACTORS, AXES, VARIABLES, Variable
 from sim.model.world import sight
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Mechanism:
+@dataclass(frozen=True, repr=False)
+class Mechanism(Brief):
     """A pure function of the world bound by its signature.
 
     Attributes
@@ -69,7 +70,7 @@ class Mechanism:
         return not self.draws and all(VARIABLES[name].kind == "given" for name in self.sources)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rule(Mechanism):
     """A mechanism that contributes a reason to a decision.
 
@@ -147,6 +148,8 @@ def mechanism_of(
     """
     if actor not in ACTORS:
         raise KeyError(unknown(actor, ACTORS, "kind of actor"))
+    if per and per not in AXES:
+        raise KeyError(unknown(per, AXES, "axis"))
     reads, parameters = _signature(function, actor, borrows or {})
     if ("draws" in reads) != (draws > 0):
         raise TypeError(f"{function.__name__}: declare draws=N exactly if the function takes 'draws'")

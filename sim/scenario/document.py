@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sim.answers import Brief
 from sim.terminal import clean
 
 Data: TypeAlias = "dict[str | int, Data] | list[Data] | str | int | float | bool | None"
@@ -62,8 +63,8 @@ class DocumentError(ValueError):
         return clean("\n".join([*lines, f"... and {more} more"] if more else lines))
 
 
-@dataclass(frozen=True)
-class Document:
+@dataclass(frozen=True, repr=False)
+class Document(Brief):
     """Plain data and the position of each of its parts.
 
     Parameters

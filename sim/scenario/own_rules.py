@@ -88,14 +88,12 @@ def _file_rules(module: str, path: str, text: bytes) -> list[str]:
     sys.modules[module].__file__ = path
     try:
         exec(compile(text, path, "exec"), vars(sys.modules[module]))
-    except Mistake:
-        raise
     except SyntaxError as error:
-        raise Mistake(f"{path}:{error.lineno}: {error.msg}; correct it") from None
+        raise Mistake(f"{path}:{error.lineno or 1}: {error.msg}; correct it") from None
     except (Exception, SystemExit) as error:
+        what = str(error) if isinstance(error, Mistake) else f"{type(error).__name__}: {error}; correct it"
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
-        where = f"{path}:{lines[-1]}" if lines else path
-        raise Mistake(f"{where}: {type(error).__name__}: {error}; correct it") from None
+        raise Mistake(what if what.startswith(path) else f"{path}:{lines[-1] if lines else 1}: {what}") from None
     _READ[module] = RulesFile(module, path, _digest(text))
     return [name for name in CATALOGUE if name not in there]
 

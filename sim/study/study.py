@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.mistakes import Mistake
 from sim.scenario.initial import Position, opening
@@ -30,8 +31,8 @@ MOST_BATCHES = 1_000_000  # files have names for as many, and so many take month
 KEPT_PATHS = 1000  # runs of each case whose whole path is kept unless asked otherwise
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Brief):
     """Everything that decides the numbers of a result.
 
     Attributes

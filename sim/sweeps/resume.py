@@ -14,6 +14,7 @@ from typing import Any
 
 import xarray as xr
 
+from sim.answers import Brief
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.arguments import MOST_RUNS, whole_number
 from sim.model.mistakes import Mistake
@@ -70,8 +71,8 @@ def resume(
     return open_result(place) if provenance(place)["shard"] is None else xr.Dataset()
 
 
-@dataclass(frozen=True)
-class Unfinished:
+@dataclass(frozen=True, repr=False)
+class Unfinished(Brief):
     """What a directory goes on with.
 
     Attributes

@@ -108,8 +108,9 @@ def sweep_into(
         If something asked for is impossible, or something is in the way.
     """
     todo = batches_of(study, shard)
+    # What cannot begin, or cannot be told to other processes, is refused before anything is touched.
     refuse_impossible_points(study)
-    options.rules_elsewhere(study)
+    _, _ = study.positions, options.rules_elsewhere(study)
     with hold(out):
         prepare(out, force=force)
         store = Store(study, out)

@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from sim import observed
+from sim.answers import Brief
 from sim.engine.blocks import blocks_of, chunks
 from sim.engine.chunk import Chunk
 from sim.engine.ensemble import play
@@ -37,8 +38,8 @@ class Uncomputable(ValueError):
     """Why a target cannot be computed, in words for the reader."""
 
 
-@dataclass(frozen=True)
-class Course:
+@dataclass(frozen=True, repr=False)
+class Course(Brief):
     """Histories of a region, year by year.
 
     Attributes
