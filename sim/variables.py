@@ -1,4 +1,4 @@
-"""Moved to `sim.model.variables` and `sim.model.mistakes`; the old name lasts until the next release, for scripts that use it."""
+"""Moved to `sim.model.variables` and `sim.model.mistakes`; the old name lasts until the next release."""
 
 import warnings
 

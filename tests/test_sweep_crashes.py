@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sweeping import alive, armsrace, assert_same, batches, rewritten, saved, start
+from sweeping import alive, armsrace, assert_same, batches, events, rewritten, saved, start
 
 import sim
 from sim.engine.record import KEPT
@@ -255,6 +255,11 @@ def test_what_would_not_be_played_alike_does_not_go_on(finished, entries, reason
             sim.resume(finished, mixed=True)
     else:
         sim.resume(finished, mixed=True)
+        ((name, then),) = entries.items()
+        mixed = [event for event in events(finished) if event["what"] == "mixed"]
+        assert [set(event) for event in mixed] == [{"at", "what", name}]
+        assert mixed[0][name]["from"] == then
+        assert mixed[0][name]["to"] not in (then, [])
 
 
 def test_a_changed_scenario_does_not_go_on(finished):

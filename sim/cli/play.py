@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
-from sim.cli.options import WHOLE, ResultArgument, ScenarioArgument, SeedOption, WithoutOption
+from sim.cli.options import WHOLE, ResultArgument, ScenarioArgument, SeedOption, WithoutOption, reads_rules
 from sim.explain import kinds
 from sim.model.mistakes import Mistake
 
@@ -30,6 +30,7 @@ SystemsOption = Annotated[
 ]
 
 
+@reads_rules
 def run(
     scenario: ScenarioArgument,
     seed: SeedOption = 0,
@@ -49,6 +50,7 @@ def run(
         raise Mistake(history.broke)
 
 
+@reads_rules
 def replay(
     result: ResultArgument,
     number: Annotated[int, typer.Option("--run", **WHOLE, help="Number of the run to re-enact.")] = 0,

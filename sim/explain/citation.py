@@ -94,7 +94,11 @@ def cite(*names: Scenario | Experiment | str | os.PathLike[str]) -> Citation:
             results.append(sentence)
         else:
             keys.update(_keys(name))
-    return Citation(software(), tuple(evidence.source(key) for key in sorted(keys)), tuple(results))
+    try:
+        sources = tuple(evidence.source(key) for key in sorted(keys))
+    except evidence.UnknownSourceError as error:  # named by a rule of the user's own
+        raise Mistake(str(error)) from None
+    return Citation(software(), sources, tuple(results))
 
 
 def _keys(name: Any) -> set[str]:

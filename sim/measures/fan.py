@@ -139,6 +139,8 @@ def _spending_ratio(result: xr.Dataset) -> xr.Dataset:
     ends = result["milex"].isel(time=first_and_last).compute().transpose("time", "state", "member").astype(float)
     ratio = np.log((ends[:, 0] / ends[:, 1]).values)
     ratio = ratio[:, np.isfinite(ratio).all(0)]
+    if not ratio.size:
+        return xr.Dataset()
     out = xr.Dataset(
         {
             "milex_ratio": ("moment", np.exp(np.median(ratio, axis=1))),

@@ -8,8 +8,8 @@ A file ``<name>.py`` in this folder is a figure. It holds
 - if the generic table does not do, ``table(dataset) -> rows``.
 
 The other files are what figures share: the `house` in which matplotlib is on its own, `style`, `scales` of their axes,
-and the `words` on a page. No figure computes science, and nothing else knows a figure by name. `plot` draws them; what
-`style.save` writes re-runs byte for byte.
+the `words` on a page and the `tables` beside it. No figure computes science, and nothing else knows a figure by name.
+`plot` draws them; what `style.save` writes re-runs byte for byte.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from sim.analysis import cases
 from sim.answers import Answer, write_rows
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, suggest
-from sim.plots import house, style, words  # the house first: it imports matplotlib
+from sim.plots import house, style, tables, words  # the house first: it imports matplotlib
 from sim.results.files import refuse_links, replacing, write_whole
 from sim.results.manifest import FIGURES
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMS = ("png", "svg")  # of a picture on disk
-TOOLS = ("house", "scales", "style", "words")  # of this folder, shared by the figures
+TOOLS = ("house", "scales", "style", "tables", "words")  # of this folder, shared by the figures
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,13 +142,14 @@ def measured(name: str, result: xr.Dataset, *, run: int = 0, against: xr.Dataset
     shows: str = _module(name).SHOWS
     measure: Callable[..., xr.Dataset] = _module(name).MEASURE
     if shows == style.TWO_RESULTS:
-        return words.printed(measure(result, against))
+        assert against is not None
+        return measure(words.printed(result), words.printed(against))
     kept = result.sizes["member"]
     if shows in style.OF_PATHS and not kept:
         raise Mistake(f"'{name}' shows whole paths and none was kept; sweep with --kept-paths, or 'keep: trajectories'")
     if shows == style.ONE_PATH and not 0 <= run < kept:
         raise Mistake(f"the path of run {run} was not kept; kept are runs 0 to {kept - 1}")
-    return words.printed(measure(result.isel(member=run, run=run) if shows == style.ONE_PATH else result))
+    return measure(words.printed(result.isel(member=run, run=run) if shows == style.ONE_PATH else result))
 
 
 def _asked(figures: Collection[str] | None, two: bool) -> list[str]:
@@ -225,7 +226,7 @@ def alt_text(name: str, dataset: xr.Dataset) -> str:
     return str(_module(name).alt_text(dataset))
 
 
-def table(name: str, dataset: xr.Dataset) -> list[style.Row]:
+def table(name: str, dataset: xr.Dataset) -> list[tables.Row]:
     """Return the plotted numbers as tidy rows, for the CSV beside a figure."""
-    rows: list[style.Row] = getattr(_module(name), "table", style.tidy)(dataset)
+    rows: list[tables.Row] = getattr(_module(name), "table", tables.tidy)(dataset)
     return rows

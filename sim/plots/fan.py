@@ -39,7 +39,7 @@ def fan(dataset: xr.Dataset) -> Figure:
     heights = (style.high_enough(dataset.sizes["state"], 2.55), 1.7, 1.7)
     figure, axes = style.page(sum(heights), nrows=3, sharex=True, height_ratios=heights)
     spending, stock, balance = axes[:, 0]
-    own, rival = dataset.attrs["state"], dataset.attrs["rival"]
+    own, rival = (style.in_title(dataset.attrs[side]) for side in ("state", "rival"))
     for ax, title in (
         (spending, "Military spending, US$ billion a year at 2023 prices, log scale"),
         (stock, f"Arms held, {own} to {rival}, by trade-register volume"),
@@ -56,7 +56,7 @@ def fan(dataset: xr.Dataset) -> Figure:
         f"Lines: median of {runs}. Shading, from dark to light: the middle {levels}% of runs. {_seen(dataset)}",
         f"{dataset.attrs.get('credit', '')} {_notes(dataset)}",
     )
-    _spending(spending, dataset)
+    labels = {spending: _spending(spending, dataset)}
     look = style.Look(style.BLACK)
     for ax, name in ((stock, "stock_balance"), (balance, "balance")):
         _bands(ax, dataset, name, look)
@@ -65,7 +65,8 @@ def fan(dataset: xr.Dataset) -> Figure:
             ax.vlines(dataset["begin"].values, *span, color=look.colour, linewidth=0.9)
             _points(ax, dataset["begin"], dataset[f"{name}_observed"], look)
         scales.ratio_axis(ax)
-        style.label_ends(ax, [(dataset[f"{name}_median"].values[-1], "median run", style.BLACK)])
+        labels[ax] = [(dataset[f"{name}_median"].values[-1], "median run", style.BLACK)]
+    style.label_ends(labels)
     return figure
 
 
@@ -111,8 +112,8 @@ def _points(ax: Axes, when: xr.DataArray, what: xr.DataArray, look: style.Look) 
     )
 
 
-def _spending(ax: Axes, dataset: xr.Dataset) -> None:
-    """Draw spending of every state, each with its colour, dash and marker."""
+def _spending(ax: Axes, dataset: xr.Dataset) -> list[style.Label]:
+    """Draw spending of every state, each with its colour, dash and marker; return their names."""
     ax.set_yscale("log")
     look = style.looks(dataset["state"].values.tolist())
     labels = []
@@ -122,7 +123,7 @@ def _spending(ax: Axes, dataset: xr.Dataset) -> None:
         _points(ax, one["middle"], one["milex_observed"], look[key])
         labels.append((float(one["milex_median"].values[-1]), name, look[key].colour))
     scales.money_axis(ax)
-    style.label_ends(ax, labels)
+    return labels
 
 
 def alt_text(dataset: xr.Dataset) -> str:
@@ -132,8 +133,9 @@ def alt_text(dataset: xr.Dataset) -> str:
     parts = []
     for key, name in zip(dataset["state"].values.tolist(), dataset["state_name"].values.tolist(), strict=True):
         one = last.sel(state=key)
-        low, high = one["milex_low"].isel(wide).item(), one["milex_high"].isel(wide).item()
-        parts.append(f"{name} {one['milex_median'].item() / 1000:.2g} ({low / 1000:.2g} to {high / 1000:.2g})")
+        ends = (one["milex_median"], one["milex_low"].isel(wide), one["milex_high"].isel(wide))
+        middle, low, high = (scales.billions(end.item()) for end in ends)
+        parts.append(f"{name} {middle} ({low} to {high})")
     stock, balance = (scales.ratio_words(last[f"{name}_median"].item()) for name in ("stock_balance", "balance"))
     own, rival = dataset.attrs["state"], dataset.attrs["rival"]
     return (

@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -38,6 +39,8 @@ def _imported() -> None:
             spec = importlib.util.find_spec("matplotlib")
             assert spec is not None
             assert spec.submodule_search_locations
+            for part in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
+                del sys.modules[part]  # half of a package is worse than none
             named = os.environ.pop("MPLBACKEND", None)
             # A settings file of the working directory comes first, and here lies the one without a setting.
             with contextlib.chdir(Path(spec.submodule_search_locations[0]) / "mpl-data"):
@@ -101,13 +104,13 @@ def settings(families: Sequence[str] = (FAMILY,)) -> Iterator[None]:
 
 
 class _Layout(ConstrainedLayoutEngine):
-    """A constrained layout without the last digits of its solver, which differ from one time to the next."""
+    """A constrained layout without the last digits of its solver, which differ from time to time."""
 
     def execute(self, fig: Any) -> Any:
         """Place the axes."""
         grids = super().execute(fig)
         for ax in fig.axes:
-            ax.set_position(Bbox(ax.get_position(original=True).get_points().round(6)))
+            ax.set_position(Bbox(ax.get_position(original=True).get_points().round(4)))
             ax.set_in_layout(True)  # which placing it by hand has ended
         return grids
 

@@ -69,6 +69,9 @@ def percent(share: float) -> str:
 
 def money_axis(ax: Axes) -> None:
     """Label a log axis of US$ m in US$ billion at 1, 2 and 5 times powers of ten."""
+    if not ax.dataLim.y1 > 0:  # nobody spends anything, and a log axis has no place for that
+        ax.set_yscale("linear")
+        return
     low, high = ax.get_ylim()
     powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
     inside = [tick for power in powers for digit in (1, 2, 5) if low <= (tick := digit * 10.0**power) <= high]
@@ -76,6 +79,17 @@ def money_axis(ax: Axes) -> None:
     ax.yaxis.set_major_locator(FixedLocator(inside[:: 1 + len(inside) // 8]) if inside else MaxNLocator(3))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / 1000:g}"))
+
+
+def billions(money: float) -> str:
+    """Return US$ m in US$ billion.
+
+    Examples
+    --------
+    >>> billions(1485.0), billions(float("nan"))
+    ('1.5', 'unknown')
+    """
+    return f"{money / 1000:.2g}" if np.isfinite(money) else "unknown"
 
 
 # -- time

@@ -8,7 +8,7 @@ also differ in dash and marker, areas in hatch, and all carry their name.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from scipy.optimize import isotonic_regression
 
@@ -27,8 +28,6 @@ from sim.plots.house import NORMAL as NORMAL
 from sim.plots.house import SMALL as SMALL
 from sim.plots.house import Page
 from sim.plots.words import wrapped
-
-Row = dict[str, str | float]
 
 # What a figure can need of a result.
 ALL_RUNS = "what is kept of all runs"
@@ -137,7 +136,7 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
     note : str
         A further footnote, for example credits and what is not shown.
     """
-    room = WIDTH * INCH * 0.98
+    room = WIDTH * INCH * 0.95
     head = wrapped(title, room, LARGE, bold=True, most=8)
     sub = wrapped(subtitle, room, NORMAL, most=8)
     foot = [line for text in (footnote(dataset), note) for line in wrapped(text, room, SMALL, most=12)]
@@ -203,12 +202,18 @@ def png(figure: Figure) -> bytes:
 # -- words beside lines
 
 BESIDE = 92.0  # points of a line at the right of a panel; a longer one would narrow it
+IN_TITLE = 150.0  # points of a name in the title of a panel, which must keep its unit
 LEFT = 40.0  # points that the labels of an axis take
 
 
 def beside(text: str, most: int = 1) -> str:
     """Return a name as it is written at the right of a panel, in a line or a few."""
     return "\n".join(line for part in text.split("\n") for line in wrapped(part, BESIDE, SMALL, most=most))
+
+
+def in_title(name: str) -> str:
+    """Return a name as it is written in the title of a panel, cut where it is very long."""
+    return "".join(wrapped(name, IN_TITLE, NORMAL, bold=True, most=1))
 
 
 def panel(ax: Axes, title: str) -> None:
@@ -241,30 +246,54 @@ def spread(wanted: Sequence[float], gap: float | Sequence[float], low: float = 0
     return out
 
 
-def label_ends(ax: Axes, labels: Sequence[tuple[float, str, str]]) -> None:
-    """Write names at the right of the axes, at their data height, pushed apart where they would overlap.
+Label = tuple[float, str, str]  # height in data units, text, colour
+
+
+def label_ends(panels: Mapping[Axes, Sequence[Label]]) -> None:
+    """Write names at the right of axes, at their data height, pushed apart where they would overlap.
 
     Parameters
     ----------
-    labels : sequence of (y, text, colour)
-        Height in data units; text may have several lines.
+    panels : mapping of Axes to sequence of (y, text, colour)
+        Height in data units; text may have several lines, and long ones are broken where there is room.
     """
-    kept = [entry for entry in labels if np.isfinite(entry[0])]
-    if not kept:
+    figure = next(iter(panels)).get_figure(root=True)
+    assert figure is not None
+    figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]  # gives the axes the height they will have
+    for ax, labels in panels.items():
+        _label_ends(ax, [label for label in labels if np.isfinite(label[0])], ax.bbox.height * INCH / figure.dpi)
+
+
+def _label_ends(ax: Axes, labels: Sequence[Label], height: float) -> None:
+    """Write names at the right of axes of a height [points]."""
+    if not labels:
         return
-    # Only a drawn page has its layout, and with it the height of the axes in points, in which the words are measured.
-    ax.get_figure(root=True).draw_without_rendering()  # type: ignore[union-attr]
-    height = ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
     right = ax.get_xlim()[1]
-    heights = [ax.transAxes.inverted().transform(ax.transData.transform((right, y)))[1] for y, _, _ in kept]
+    heights = [ax.transAxes.inverted().transform(ax.transData.transform((right, y)))[1] for y, _, _ in labels]
     for most in (3, 2, 1):
-        texts = [beside(text, most) for _, text, _ in kept]
+        texts = [beside(text, most) for _, text, _ in labels]
         room = [SMALL * 1.25 * (1 + text.count("\n")) / height for text in texts]
         if sum(room) <= 1:
             break
     places = spread(heights, room, room[int(np.argmin(heights))] / 2, 1 - room[int(np.argmax(heights))] / 2)
-    for y, text, (_, _, colour) in zip(places, texts, kept, strict=True):
+    for y, text, (_, _, colour) in zip(places, texts, labels, strict=True):
         ax.annotate(text, (1.01, y), xycoords="axes fraction", va="center", color=colour, size=SMALL, linespacing=1.1)
+
+
+def bars(ax: Axes, left: np.ndarray, width: float, below: np.ndarray, height: np.ndarray, look: Look) -> None:
+    """Draw bars that stand on others, as one thing however many there are.
+
+    Parameters
+    ----------
+    left, below, height : ndarray of float, shape (bar,)
+        In data units; there is no bar where the height is none.
+    """
+    shown = height > 0
+    x, low, high = left[shown], below[shown], (below + height)[shown]
+    corners = np.array([(x, low), (x, high), (x + width, high), (x + width, low)]).transpose(2, 0, 1)
+    ax.add_collection(
+        PolyCollection(list(corners), facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.2)
+    )
 
 
 def high_enough(names: int, least: float) -> float:
@@ -278,32 +307,3 @@ def lasting(dataset: xr.Dataset) -> xr.Dataset:
         return dataset
     time = dataset["time"].values.astype("datetime64[ns]")
     return dataset.isel(time=[0, 0]).assign_coords(time=np.append(time, ends_of(dataset["time"])))
-
-
-# -- the table beside a figure
-
-
-def tidy(dataset: xr.Dataset) -> list[Row]:
-    """Return every number of a Dataset as a row: quantity, one column per dimension, value, unit."""
-    dimensions = [str(dim) for dim in dataset.sizes]
-    rows: list[Row] = []
-    for name, array in dataset.data_vars.items():
-        labels = {str(dim): _labels(array, str(dim)) for dim in array.dims}
-        for place, value in np.ndenumerate(array.values):
-            at = {dim: labels[dim][i] for dim, i in zip(labels, place, strict=True)}
-            row: Row = {"quantity": str(name), **{dim: at.get(dim, "") for dim in dimensions}}
-            rows.append(row | {"value": _plain(value), "unit": str(array.attrs.get("units", ""))})
-    return rows
-
-
-def _labels(array: xr.DataArray, dim: str) -> list[str | float]:
-    """Return the labels along a dimension, or places where it has none."""
-    return [_plain(v) for v in array[dim].values] if dim in array.coords else list(range(array.sizes[dim]))
-
-
-def _plain(value: Any) -> str | float:
-    """Return a number or text as a CSV should hold it; dates by day."""
-    if isinstance(value, np.datetime64):
-        return str(np.datetime_as_string(value, "D"))
-    plain: str | float = value.item() if isinstance(value, np.generic) else value
-    return plain

@@ -95,14 +95,13 @@ def suppliers(dataset: xr.Dataset) -> Figure:
     look = style.looks(dataset["group"].values.tolist(), "fill")
     draw = {"simulated": _areas, "recorded": _bars, "windows": _windows}
     for block, (name, one) in zip(blocks, columns, strict=False):
-        titles = {"simulated": f"{name}: simulated", "recorded": "Recorded by SIPRI"}
+        titles = {"simulated": f"{style.in_title(name)}: simulated", "recorded": "Recorded by SIPRI"}
         for ax, row in zip(block, rows, strict=True):
             style.panel(ax, titles.get(row) or " above ".join(one["window"].values.tolist()))
             draw[row](ax, one, look)
             if row != "windows":
                 _years_and_shares(ax, dataset["year"].values)
-    for block, (_, one) in zip(blocks, columns, strict=False):
-        _name_areas(block[0], one)
+    style.label_ends({block[0]: _names(one) for block, (_, one) in zip(blocks, columns, strict=False)})
     return figure
 
 
@@ -132,12 +131,12 @@ def _areas(ax: Axes, one: xr.Dataset, look: dict[str, style.Look]) -> None:
         )
 
 
-def _name_areas(ax: Axes, one: xr.Dataset) -> None:
-    """Write the names at the right end of the areas."""
+def _names(one: xr.Dataset) -> list[style.Label]:
+    """Return the names at the right end of the areas."""
     share = _simulated(one).isel(year=-1).fillna(0.0).values
     middle = share.cumsum() - share / 2
     names = one["group_name"].values.tolist()
-    style.label_ends(ax, [(y, name, style.BLACK) for y, name in zip(middle, names, strict=True)])
+    return [(y, name, style.BLACK) for y, name in zip(middle, names, strict=True)]
 
 
 def _bars(ax: Axes, one: xr.Dataset, look: dict[str, style.Look]) -> None:
@@ -145,16 +144,7 @@ def _bars(ax: Axes, one: xr.Dataset, look: dict[str, style.Look]) -> None:
     share = one["observed"].transpose("group", "year").fillna(0.0).values
     below = share.cumsum(0) - share
     for i, key in enumerate(one["group"].values.tolist()):
-        ax.bar(
-            one["year"].values,
-            share[i],
-            bottom=below[i],
-            width=0.85,
-            color=look[key].colour,
-            hatch=look[key].hatch,
-            edgecolor="white",
-            linewidth=0.5,
-        )
+        style.bars(ax, one["year"].values - 0.425, 0.85, below[i], share[i], look[key])
 
 
 def _windows(ax: Axes, one: xr.Dataset, look: dict[str, style.Look]) -> None:

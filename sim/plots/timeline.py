@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib.dates as mdates
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -46,7 +47,8 @@ def timeline(dataset: xr.Dataset) -> Figure:
     states = dataset["state"].values.tolist()
     heights = (style.high_enough(len(states), 2.0), 1.35, *[1.35] * len(states), 0.3)
     figure, axes = style.page(sum(heights), nrows=len(heights), sharex=True, height_ratios=heights)
-    column, own, rival = axes[:, 0], dataset.attrs["state"], dataset.attrs["rival"]
+    column = axes[:, 0]
+    own, rival = (style.in_title(dataset.attrs[side]) for side in ("state", "rival"))
     run = f" (run {dataset.attrs['run']})" if str(dataset.attrs.get("run", "")) else ""
     style.frame(
         figure,
@@ -64,7 +66,7 @@ def timeline(dataset: xr.Dataset) -> Figure:
     scales.ratio_axis(column[1])
     look = style.looks(dataset["group"].values.tolist(), "fill")
     for ax, key, name in zip(column[2:], states, dataset["state_name"].values.tolist(), strict=False):
-        style.panel(ax, f"Deliveries to {name}, TIV million a quarter")
+        style.panel(ax, f"Deliveries to {style.in_title(name)}, TIV million a quarter")
         _deliveries(ax, dataset["deliveries"].sel(state=key), look)
     _ribbon(column[-1], dataset)
     for ax in column[:-1]:
@@ -90,21 +92,12 @@ def _spending(ax: Axes, dataset: xr.Dataset) -> None:
 
 def _deliveries(ax: Axes, volume: xr.DataArray, look: dict[str, style.Look]) -> None:
     """Stack deliveries of a quarter by supplier."""
-    below = np.zeros(volume.sizes["quarter"])
+    below, left = np.zeros(volume.sizes["quarter"]), mdates.date2num(volume["quarter"].values)
     for key in volume["group"].values.tolist():
-        height = volume.sel(group=key).values
-        ax.bar(
-            volume["quarter"].values,
-            height,
-            bottom=below,
-            width=np.timedelta64(84, "D"),
-            align="edge",
-            color=look[key].colour,
-            hatch=look[key].hatch,
-            edgecolor="white",
-            linewidth=0.2,
-        )
+        height = volume.sel(group=key).fillna(0.0).values
+        style.bars(ax, left, 84.0, below, height, look[key])  # days
         below = below + height
+    ax.set_ylim(0, 1.05 * below.max() or 1)
 
 
 def _shade(ax: Axes, dataset: xr.Dataset) -> None:
@@ -141,7 +134,7 @@ def _labels(column: np.ndarray, dataset: xr.Dataset, states: list[str]) -> None:
     look = style.looks(states)
     ends = zip(states, dataset["state_name"].values.tolist(), strict=True)
     last = dataset["milex"].isel(time=-1)
-    style.label_ends(column[0], [(last.sel(state=key).item(), name, look[key].colour) for key, name in ends])
+    style.label_ends({column[0]: [(last.sel(state=key).item(), name, look[key].colour) for key, name in ends]})
     fills = style.looks(dataset["group"].values.tolist(), "fill")
     for ax, key in zip(column[2:], states, strict=False):
         _key(ax, dataset["deliveries"].sel(state=key), fills)
@@ -213,8 +206,7 @@ def alt_text(dataset: xr.Dataset) -> str:
         for start, code in zip(dataset["fighting_start"].values, dataset["fighting_code"].values, strict=True)
     ]
     spending = [
-        f"{name} from {dataset['milex'].sel(state=key).values[0] / 1000:.2g} to "
-        f"{dataset['milex'].sel(state=key).values[-1] / 1000:.2g}"
+        f"{name} from {' to '.join(scales.billions(end) for end in dataset['milex'].sel(state=key).values[[0, -1]])}"
         for key, name in zip(dataset["state"].values, dataset["state_name"].values, strict=True)
     ]
     balance = scales.ratio_words(dataset["balance"].values[-1])

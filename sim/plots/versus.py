@@ -156,7 +156,7 @@ def _difference(ax: Axes, dataset: xr.Dataset) -> None:
 
 def _fan(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the paired difference in balance over the runs whose path was kept."""
-    style.panel(ax, f"Difference in theatre balance of {dataset.attrs['state']}, log ratio")
+    style.panel(ax, f"Difference in theatre balance of {style.in_title(dataset.attrs['state'])}, log ratio")
     dataset = style.lasting(dataset)
     time = dataset["time"].values
     for level, alpha in zip(range(dataset.sizes["level"]), style.ALPHAS, strict=False):
@@ -188,7 +188,7 @@ def _forest(ax: Axes, main: xr.Dataset) -> None:
         ax.plot([low, high], [y, y], color=style.BLACK, linewidth=1.4)
         ax.plot(middle, y, "o", color=style.BLACK if clear else "white", markeredgecolor=style.BLACK, markersize=4.5)
         who = names[str(one["who"].item())]
-        words.append(WORDS[str(one["name"].item())] + (f", {who}" if who else ""))
+        words.append(WORDS[str(one["name"].item())] + (f", {style.beside(who)}" if who else ""))
         _beside(ax, y, (_amount(one), _luck(one)))
     _beside(ax, -1.0, ("difference", "fewer runs"), weight="bold")
     ax.set_yticks(range(len(words)), words)
@@ -254,13 +254,14 @@ def _label(axes: np.ndarray, dataset: xr.Dataset) -> None:
     ends = []
     for name, case, share, look in zip(_names(dataset), dataset["case"].values, _percents(dataset), LOOKS, strict=True):
         ends.append((_last(dataset.sel(case=case), "probability")[0], f"{name}\n{share}", look.colour))
-    style.label_ends(axes[0], ends)
+    labels: dict[Axes, list[style.Label]] = {axes[0]: ends}
     value, low, high = _last(dataset, "probability_difference")
     middle, least, most = alike(100 * value, 100 * low, 100 * high)
     said = f"{middle}\n({least} to {most})"
-    style.label_ends(axes[1], [(value, said, style.BLACK)])
+    labels[axes[1]] = [(value, said, style.BLACK)]
     if "balance_difference_median" in dataset:
-        style.label_ends(axes[2], [(dataset["balance_difference_median"].values[-1], "median run", style.BLACK)])
+        labels[axes[2]] = [(dataset["balance_difference_median"].values[-1], "median run", style.BLACK)]
+    style.label_ends(labels)
 
 
 def alt_text(dataset: xr.Dataset) -> str:

@@ -73,7 +73,7 @@ def war_probability(dataset: xr.Dataset) -> Figure:
     ends = [
         (last[kind], f"{words}\n{scales.percent(last[kind])}", colour) for kind, (words, _, colour) in KINDS.items()
     ]
-    style.label_ends(ax, ends)
+    style.label_ends({ax: ends})
     return figure
 
 

@@ -96,13 +96,13 @@ def file_name(*parts: str) -> str:
     >>> file_name("fan", "../a"), file_name("fan", "a:"), file_name("nul.csv")
     ('fan_a_b2c234bf', 'fan_a_d4597507', '_nul.csv')
     """
-    name = "_".join(re.sub(r"[^\w.+-]+", "_", part).strip("_.") for part in parts)
-    name = re.sub(f"^{DEVICES}", r"_\g<0>", name)
-    odd = any(re.search(r"[^\w.+, =-]", part) for part in parts)  # another name may become the same
-    if odd or len(name.encode()) > LONGEST:
-        short = name.encode()[: LONGEST - 9].decode(errors="ignore")
-        return f"{short}_{hashlib.blake2b('_'.join(parts).encode(errors='replace'), digest_size=4).hexdigest()}"
-    return name
+    words = [re.sub(r"[^\w.+-]+", "_", part).strip("_.") for part in parts]
+    name = re.sub(f"^{DEVICES}", r"_\g<0>", "_".join(words))
+    odd = any(not re.fullmatch(r"[\w.+, =-]+", part) or part.strip("_.") != part for part in parts)
+    if not odd and len(name.encode()) <= LONGEST:
+        return name
+    short = name.encode()[: LONGEST - 9].decode(errors="ignore")  # of which other words may have made the same
+    return f"{short}_{hashlib.blake2b('_'.join(parts).encode(errors='replace'), digest_size=4).hexdigest()}"
 
 
 # -- directories
@@ -188,11 +188,12 @@ def hold(out: Path) -> Iterator[None]:
         raise Mistake(f"{out} is a file, or a link that leads nowhere; name a directory that does not exist yet")
     out.mkdir(parents=True, exist_ok=True)
     _refuse_deep(out)
-    for entry in os.scandir(out):
-        if entry.name == GUARD:  # before it is opened, which may empty it
-            refuse_link(entry)
-            if entry.is_dir() or entry.stat().st_nlink > 1:
-                raise Mistake(f"{entry.path} is not what is made when a result is written; remove it")
+    with os.scandir(out) as entries:
+        for entry in entries:
+            if entry.name == GUARD:  # before it is opened, which may empty it
+                refuse_link(entry)
+                if entry.is_dir() or entry.stat().st_nlink > 1:
+                    raise Mistake(f"{entry.path} is not what is made when a result is written; remove it")
     # A lock of the operating system, not a file that is there or not: it goes with the process, however that ends.
     lock = FileLock(out / GUARD, timeout=0)
     try:

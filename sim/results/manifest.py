@@ -21,6 +21,7 @@ from sim.results.files import sync_folder, write_whole
 from sim.results.fingerprint import digest_of_text, machine
 from sim.results.store import Store, batch_of, markers
 from sim.scenario.check import load
+from sim.scenario.own_rules import digests_of_own
 from sim.scenario.strict_yaml import read_document as load_document
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
@@ -76,6 +77,7 @@ def write_manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
         "double": study.double,
         "stop": study.stop.model_dump() if study.stop else None,
         "design": design,
+        "own_rules": digests_of_own(study.rules),
         **more,
     }
     write_whole(out / PROVENANCE, json.dumps({**body, "seal": entry_digests(body)}, indent=2) + "\n")

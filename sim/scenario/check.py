@@ -29,6 +29,7 @@ from sim.scenario.check_numbers import (
 from sim.scenario.check_record import arms, record
 from sim.scenario.document import Document, DocumentError, Place, Problem
 from sim.scenario.files import read_scenario
+from sim.scenario.own_rules import unknown_evidence
 from sim.scenario.schema import Actor, Event, Figure, RegionActor, Scenario, StateActor, SupplierActor, day
 
 SUM_TOLERANCE = 1e-6
@@ -51,9 +52,9 @@ def load(name: str | os.PathLike[str]) -> Scenario:
         If there is no such scenario.
     """
     scenario, document = read_scenario(name)
-    problems = tuple(check(scenario, document))
-    if problems:
-        raise DocumentError(problems)
+    error = DocumentError(check(scenario, document))
+    if error.problems:
+        raise error
     return scenario
 
 
@@ -142,9 +143,12 @@ def _rules(document: Document, place: Place, kind: str, actor: Actor) -> Iterato
         elif rule is None:
             fit = [r.name for r in CATALOGUE.values() if r.actor == kind]
             hint = suggest(name, fit) or "; `armsrace list rules` names them"
-            yield document.problem(here, f"unknown rule '{name}'{hint}")
+            yield document.problem(here, f"unknown rule '{name}'{hint} (--rules FILE reads those of your own)")
         elif rule.actor != kind:
             yield document.problem(here, f"rule '{name}' is for {a(rule.actor)}, not for {a(kind)}; remove it")
+        elif baseless := unknown_evidence(rule):
+            message = f"rule '{name}' rests on '{baseless[0]}', which is no source or claim we have; remove it there"
+            yield document.problem(here, message)
         elif VARIABLES[rule.writes].fold == "replace":
             for other in actor.rules[:index]:
                 if other in CATALOGUE and CATALOGUE[other].writes == rule.writes:
@@ -223,13 +227,13 @@ def _change(
 
 def _at_odds(document: Document, scenario: Scenario) -> Iterator[Problem]:
     """Two events of one day do not set the same thing to different numbers: nobody could say which holds."""
-    said: dict[tuple[dt.date, str, str], list[tuple[str, float, Event]]] = {}
+    said: dict[tuple[dt.date, str, str], dict[str, tuple[float, Event]]] = {}
     for index, event in enumerate(scenario.timeline):
         for name, change in event.set.items():
             for actor, value in change.items():
-                others = said.setdefault((day(event.date), name, actor), [])
+                others = said.setdefault((day(event.date), name, actor), {})
                 stated = value if isinstance(value, dict) else {"": value}
-                for label, number, other in others:
+                for label, (number, other) in others.items():
                     for mine in stated if not label else {"", label} & stated.keys():
                         if stated[mine] != number:
                             message = (
@@ -237,7 +241,7 @@ def _at_odds(document: Document, scenario: Scenario) -> Iterator[Problem]:
                                 "remove one, or give them different days"
                             )
                             yield document.problem(("timeline", index, "set", name, actor), message)
-                others += [(label, number, event) for label, number in stated.items()]
+                others |= {label: (number, event) for label, number in stated.items()}
 
 
 # -- what must add up

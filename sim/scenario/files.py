@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from sim.model.mistakes import Mistake, find, suggest
 from sim.scenario.display_names import unshowable
-from sim.scenario.document import Document, DocumentError, Mark, Place, Problem, graft, merge
+from sim.scenario.document import MOST_FOUND, Document, DocumentError, Mark, Place, Problem, graft, merge
 from sim.scenario.problems import located_problems, shown
 from sim.scenario.schema import FOLDERS, Scenario
 from sim.scenario.strict_yaml import read_document
@@ -186,7 +186,7 @@ def _inline_section(document: Document, section: str, names: list[Any], where: P
     problems: list[Problem] = []
     data = {**document.data, section: {}}
     inlined = Document(data, dict(document.marks), document.file)
-    for index, name in enumerate(names):
+    for index, name in enumerate(names[:MOST_FOUND]):
         place = (section, index)
         try:
             if not isinstance(name, str):

@@ -86,6 +86,8 @@ def _sentence(place: Place, mistake: Any, top: type[BaseModel]) -> str:
         hint = suggest(str(given), allowed)
         return f"{shown(given)} is not allowed{hint or '; write ' + one_of(allowed)}"
     form = "[key]" if mistake["loc"][-1:] == ("[key]",) else last if last in _keys_at(place[:-1], top) else ""
+    if kind == "too_long":
+        return f"these are too many; write at most {mistake['ctx']['max_length']}"
     if kind == "too_short" and isinstance(given, list):
         kind = "list_too_short"
     wanted = FORMS.get(str(form)) or WANTED.get(kind, "") or _bounded(mistake)

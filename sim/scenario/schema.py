@@ -47,6 +47,7 @@ Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 Kind = Literal["state", "supplier", "mediator", "region"]
 
+MOST_OF_A_KIND = 200  # states, suppliers and the like: arrays grow with their products
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # of dates as pandas and xarray hold them
 
 # What an event sets: one number, or one for each label. The tags are spelled as no key will be.
@@ -213,7 +214,9 @@ class RegionActor(Actor):
 class Weapons(Strict):
     """Weapon classes and what they are worth."""
 
-    classes: dict[Key, Name] = Field(min_length=1, description="weapon classes with their display names")
+    classes: dict[Key, Name] = Field(
+        min_length=1, max_length=MOST_OF_A_KIND, description="weapon classes with their display names"
+    )
     quantities: dict[str, Figure] = Field(default_factory=dict)
 
 
@@ -265,11 +268,11 @@ class Scenario(Strict):
     end: Month = Field(description="last month, YYYY-MM")
     steps_per_year: int = Field(default=12, ge=12, le=336, multiple_of=12, description="steps in a year")
     weapons: Weapons
-    states: dict[Key, StateActor]
-    suppliers: dict[Key, SupplierActor] = Field(default_factory=dict)
-    mediators: dict[Key, Mediator] = Field(default_factory=dict)
+    states: dict[Key, StateActor] = Field(max_length=MOST_OF_A_KIND)
+    suppliers: dict[Key, SupplierActor] = Field(default_factory=dict, max_length=MOST_OF_A_KIND)
+    mediators: dict[Key, Mediator] = Field(default_factory=dict, max_length=MOST_OF_A_KIND)
     region: RegionActor = RegionActor()
-    zones: dict[Key, Zone] = Field(default_factory=dict)
+    zones: dict[Key, Zone] = Field(default_factory=dict, max_length=MOST_OF_A_KIND)
     parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' for everybody")
     timeline: list[Event] = Field(default_factory=list)
     name: str = Field(default="", exclude=True)

@@ -25,6 +25,8 @@ import yaml
 from sim.scenario.document import Data, Document, DocumentError, Mark, Place, Problem, near
 from sim.scenario.syntax import syntax_problem
 
+MOST_BYTES = 500_000  # of a document, which takes seconds to read; a thousand points and their reasons have room
+LOCKED = ".lock.yaml"  # a copy in a result, with all inlined that the document names: longer than it was
 DEEPEST = 50  # levels; deeper nesting is an attack or a slip
 
 # -- from the disk to text
@@ -40,14 +42,17 @@ def read_document(path: str | os.PathLike[str]) -> Document:
     """
     file = os.fspath(path)
     try:
-        content = Path(file).read_bytes()
+        content = beginning(Path(file), most := MOST_BYTES * (4 if file.endswith(LOCKED) else 1))
     except FileNotFoundError:
         raise _refusal(file, f"there is no such file: {_advice(Path(file))}") from None
     except IsADirectoryError:
         raise _refusal(file, "this is a folder: name a file in it") from None
-    except OSError as error:
-        message = f"the file cannot be read ({error.strerror}): check the path and its permissions"
-        raise _refusal(file, message) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise _refusal(file, f"the file cannot be read ({why}): check the path and its permissions") from None
+    if len(content) > most:
+        raise _refusal(file, f"the file has more than {most:,} bytes, the most that is read: shorten it, or put its "
+                       "points in a CSV file")  # fmt: skip
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -55,6 +60,12 @@ def read_document(path: str | os.PathLike[str]) -> Document:
         message = f"byte {error.start + 1} (0x{content[error.start]:02x}) is not UTF-8: save the file as UTF-8"
         raise _refusal(file, message, len(before), len(before[-1]) + 1) from None
     return parse(text, file)
+
+
+def beginning(path: Path, most: int) -> bytes:
+    """Return what is in a file; of one that is longer than `most` bytes, or never ends, one byte more than these."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def _refusal(file: str, message: str, line: int = 1, column: int = 1) -> DocumentError:

@@ -11,7 +11,7 @@ from sim.scenario.census import census, warnings
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, is_experiment
 from sim.study.request import scenario_of, study_for
-from sim.study.study import Study
+from sim.study.study import Study, looked_at
 
 NO_MISTAKE = "no mistake found"  # whoever gets an answer got no `DocumentError`
 
@@ -62,6 +62,7 @@ class CheckedExperiment(Answer):
         """Return the question, the number of points and runs, and what varies."""
         experiment, layout = self.study.experiment, self.study.layout
         assert experiment is not None
+        some = looked_at(layout.scenarios)
         most = "at most " if self.study.stop else ""
         cells = [
             [f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row.values()] for row in self.factors
@@ -73,6 +74,8 @@ class CheckedExperiment(Answer):
             f"{experiment.design.kind}: {layout.points} points of {most}{layout.runs} runs, "
             f"{self.study.total} runs in all\n",
             *aligned([*head, *cells]),
+            *([f"{some:,} of the points were looked at, the others are before any is played"]
+              if some < layout.points else []),
             NO_MISTAKE,
         ])  # fmt: skip
 

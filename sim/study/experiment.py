@@ -31,6 +31,7 @@ from sim.scenario.problems import Misplaced, located_problems, mistaken, one_of,
 from sim.scenario.strict_yaml import read_document, yaml_text
 from sim.study.designs import Design, Factor, Part
 
+MOST_FACTORS = 1000
 SEEN_AS = {"uncertainties", "levers", "design", "scenario", "scenarios"}  # keys that no scenario has
 
 
@@ -48,9 +49,15 @@ class Experiment(Part):
     written_also: ClassVar[tuple[str, ...]] = ("scenario", "members")
 
     question: str = Field(min_length=1)
-    scenarios: list[str] = Field(min_length=1, description="names, or files beside the document; or 'scenario: name'")
-    uncertainties: dict[str, Factor] = Field(default_factory=dict, description="what is not known")
-    levers: dict[str, Factor] = Field(default_factory=dict, description="what somebody can choose")
+    scenarios: list[str] = Field(
+        min_length=1, max_length=100, description="names, or files beside the document; or 'scenario: name'"
+    )
+    uncertainties: dict[str, Factor] = Field(
+        default_factory=dict, max_length=MOST_FACTORS, description="what is not known"
+    )
+    levers: dict[str, Factor] = Field(
+        default_factory=dict, max_length=MOST_FACTORS, description="what somebody can choose"
+    )
     design: Design = Field(description="which points to try")
     replicates: int = Field(256, ge=1, le=MOST_RUNS, description="runs at each point")
     seed: int = Field(0, ge=0, le=MOST)

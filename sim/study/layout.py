@@ -67,6 +67,11 @@ class Layout:
         """Batches in the runs of one case."""
         return -(-self.runs // self.span)
 
+    @property
+    def size(self) -> int:
+        """Batches in all."""
+        return self.rounds * self.scenarios * -(-self.points // self.reach)
+
     def batches(self) -> Iterator[Batch]:
         """Yield every batch, all cases of a round before the next round."""
         for turn in range(self.rounds):

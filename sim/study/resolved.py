@@ -6,7 +6,8 @@ import itertools
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from sim import evidence
 from sim.model.mistakes import Mistake, suggest
@@ -32,7 +33,12 @@ class Resolved:
     factors: dict[str, Factor]
     roles: dict[str, str]
     sample_table: SampleTable | None = None
-    combinations: list[dict[str, float]] = field(default_factory=lambda: [{}])
+
+    @cached_property
+    def combinations(self) -> list[dict[str, float]]:
+        """Every combination of the levers' numbers, under each of which a sample is played."""
+        offered = [[(path, number) for number in tried(self, path)] for path in self.levers]
+        return [dict(row) for row in itertools.product(*offered)]
 
     @property
     def unknown(self) -> list[str]:
@@ -79,11 +85,7 @@ def resolve(experiment: Experiment, scenario: Scenario) -> Resolved:
         found = _unfit(experiment, slots, factors, roles, sample_table)
     if found:
         raise experiment.mistakes(*found)
-    resolved = Resolved(experiment, scenario, slots, factors, roles, sample_table)
-    if kind in SAMPLED:
-        offered = [[(path, number) for number in tried(resolved, path)] for path in resolved.levers]
-        resolved.combinations[:] = [dict(row) for row in itertools.product(*offered)]
-    return resolved
+    return Resolved(experiment, scenario, slots, factors, roles, sample_table)
 
 
 def _wrong(scenario: Scenario, slot: Slot, stated: Factor, place: Place) -> list[tuple[Place, str]]:

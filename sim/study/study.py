@@ -25,6 +25,8 @@ from sim.study.points import points as points_of
 from sim.version import VERSION
 
 AXES = ("state", "origin", "weapon", "zone")
+LOOKED_AT = 1000  # cases of a design
+MOST_BATCHES = 1_000_000  # files have names for as many, and so many take months to play
 KEPT_PATHS = 1000  # runs of each case whose whole path is kept unless asked otherwise
 
 
@@ -113,6 +115,13 @@ class Study:
         given = zip(self.points.factors, self.points.values[point].tolist(), strict=True)
         return {name: number for name, number in given if number == number}  # NaN leaves the scenario as it is
 
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Rules that somebody follows, in some scenario or at some point."""
+        followed = {name for scenario in self.scenarios for _, _, actor in scenario.actors() for name in actor.rules}
+        factors = () if self.points is None else self.points.factors
+        return frozenset(followed | {factor.rpartition("rules.")[2] for factor in factors if "rules." in factor})
+
     def identity(self) -> dict[str, Any]:
         """Return what identifies a result, as attributes of its arrays."""
         first = self.scenarios[0]
@@ -191,22 +200,47 @@ def kept_paths_of(experiment: Experiment, runs: int) -> int:
 
 
 def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], points: Points) -> None:
-    """Refuse, before anything is played, a point that makes no scenario, or is another one in another scenario."""
+    """Refuse points that are others in another scenario, or make none; of many, some from the first to the last."""
     for scenario in scenarios:
         theirs = points_of(experiment, scenario)
         if theirs.factors != points.factors or not np.array_equal(theirs.values, points.values, equal_nan=True):
             names = f"'{scenarios[0].name}' and '{scenario.name}'"
             message = f"{names} have other ranges, so their points would differ; write 'between:' for every factor"
             raise experiment.mistakes((("design",), message))
-        for index in range(len(points)):
+        for index in np.unique(np.linspace(0, len(points) - 1, looked_at(len(scenarios))).astype(int)).tolist():
             at_point(scenario, points, index)
+
+
+def looked_at(scenarios: int) -> int:
+    """Return how many points of each scenario are looked at before a study is made: as many as take seconds."""
+    return max(LOOKED_AT // scenarios, 2)
+
+
+def refuse_impossible_points(study: Study) -> None:
+    """Refuse, before anything is played, a point that makes no scenario, wherever it stands among many.
+
+    Raises
+    ------
+    Mistake
+        In one sentence that names the point.
+    """
+    if study.points is not None and len(study.points) > looked_at(len(study.scenarios)):
+        for scenario, point in study.cases():
+            at_point(study.scenarios[scenario], study.points, point)
 
 
 def _layout(scenarios: int, points: int, runs: int, kept_paths: int, stop: Stop | None) -> Layout:
     """Cut smaller where paths fill memory or where a stop rule wants to look often."""
     if stop is not None:
-        return Layout(scenarios, points, runs, span=cut(1, 1, runs, small=True).span, reach=1)
-    return cut(scenarios, points, runs, small=kept_paths > 4 * cut(1, 1, runs).span)
+        layout = Layout(scenarios, points, runs, span=cut(1, 1, runs, small=True).span, reach=1)
+    else:
+        layout = cut(scenarios, points, runs, small=kept_paths > 4 * cut(1, 1, runs).span)
+    if layout.size > MOST_BATCHES:
+        raise Mistake(
+            f"{scenarios} scenarios at {points:,} points, {runs:,} runs each, are {layout.size:,} batches, a sweep has "
+            f"at most {MOST_BATCHES:,}; ask for fewer runs or points"
+        )
+    return layout
 
 
 def _of_one_name(scenarios: Sequence[Scenario]) -> tuple[int, int] | None:

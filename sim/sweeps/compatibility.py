@@ -11,6 +11,7 @@ from sim.results.files import DRAFT
 from sim.results.fingerprint import NUMBERS, code_digest, features
 from sim.results.manifest import DESIGN, ON_DUTY, POINTS, lock_of, locked_scenario, locked_text
 from sim.results.store import MARKERS
+from sim.scenario.own_rules import digests_of_own
 
 
 def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
@@ -40,6 +41,9 @@ def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     rules = code_digest(NUMBERS)
     if about["rules"] != rules:
         yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
+    then = about.get("own_rules", {})
+    now = digests_of_own(then)
+    yield from (f"the rule '{name}' is not the one it was begun with" for name in then if then[name] != now.get(name))
 
 
 def texts_changed(out: Path, about: Mapping[str, Any]) -> Iterator[str]:

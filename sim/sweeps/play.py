@@ -17,7 +17,9 @@ from sim.results.files import replacing
 from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
 from sim.results.open import failure_sentence, open_result
 from sim.results.store import MARKERS, Store, batch_of
+from sim.scenario.own_rules import RulesFile, files_of
 from sim.study.layout import Batch, Layout
+from sim.study.study import Study
 from sim.sweeps import dask, workers
 from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
@@ -60,11 +62,24 @@ class ExecutionOptions:
         if self.workers > 1 and self.dask is not None:
             raise Mistake("a Dask scheduler brings its own workers; leave out --workers or --dask")
 
+    def rules_elsewhere(self, study: Study) -> tuple[RulesFile, ...]:
+        """Return the files of rules that other processes have to read before they play.
+
+        Raises
+        ------
+        Mistake
+            If a rule that they need stands in no file.
+        """
+        return () if self.workers == 1 and self.dask is None else files_of(study.rules)
+
     def workers_for(self, store: Store) -> Workers:
         """Return who plays."""
+        rules = self.rules_elsewhere(store.study)
         if self.dask is not None:
-            return dask.dask_cluster(self.dask)
-        return workers.serial(store, self.chunk_blocks) if self.workers == 1 else workers.process_pool(self.workers)
+            return dask.dask_cluster(self.dask, rules)
+        if self.workers > 1:
+            return workers.process_pool(self.workers, rules)
+        return workers.serial(store, self.chunk_blocks)
 
 
 def play_batches(store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions) -> None:
@@ -109,7 +124,7 @@ def _play(
 
 def _tell_progress(out: Path, cut: Layout, error: BaseException) -> None:
     """Say with an error and in the log how far the sweep got and how it goes on."""
-    wanted = sum(1 for _ in cut.batches())
+    wanted = cut.size
     finished = wanted - len(missing(out, cut))
     error.add_note(f"{finished} of {wanted} batches are finished; {command('resume', out)} goes on")
     with suppress(OSError):  # a full disk has no room for the log either

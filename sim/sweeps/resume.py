@@ -18,6 +18,7 @@ from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.arguments import MOST_RUNS, whole_number
 from sim.model.mistakes import Mistake
 from sim.results.files import write_lock
+from sim.results.fingerprint import apart, features
 from sim.results.manifest import directory, log_event, missing, provenance, study_of, write_manifest
 from sim.results.open import open_result
 from sim.results.store import Store
@@ -114,6 +115,8 @@ def finish(out: Path, left: Unfinished, options: ExecutionOptions) -> None:
     store = Store(left.study, out)
     store.fit()
     remove_leftovers(out)
+    if unlike := apart(left.about, features()):
+        log_event(out, "mixed", **unlike)
     log_event(out, "resumed", batches=len(left.todo), workers=options.workers)
     play_batches(store, out, left.todo, options)
 

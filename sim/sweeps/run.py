@@ -22,7 +22,7 @@ from sim.results.open import open_result
 from sim.results.store import Store
 from sim.study.experiment import Stop
 from sim.study.request import StudyLike, study_for
-from sim.study.study import Study
+from sim.study.study import Study, refuse_impossible_points
 from sim.sweeps.play import ExecutionOptions, play_batches
 from sim.sweeps.shards import batches_of
 
@@ -44,6 +44,7 @@ def sweep(
     chunk_blocks: int = CHUNK_BLOCKS,
     strict: bool = False,
     progress: bool = False,
+    members: int | None = None,
 ) -> xr.Dataset:
     """Play many runs of a scenario, or everything an experiment asks for.
 
@@ -73,6 +74,8 @@ def sweep(
         Replace a result that is in the way.
     workers, dask, chunk_blocks, strict, progress
         See `ExecutionOptions`.
+    members : int, optional
+        What `kept_paths` was called before.
 
     Returns
     -------
@@ -85,6 +88,7 @@ def sweep(
     Mistake, DocumentError
         If something asked for is impossible.
     """
+    kept_paths = members if kept_paths is None else kept_paths
     study = study_for(what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop)
     options = ExecutionOptions(workers, dask, chunk_blocks, strict, progress)
     if out is None:
@@ -104,6 +108,8 @@ def sweep_into(
         If something asked for is impossible, or something is in the way.
     """
     todo = batches_of(study, shard)
+    refuse_impossible_points(study)
+    options.rules_elsewhere(study)
     with hold(out):
         prepare(out, force=force)
         store = Store(study, out)
@@ -116,6 +122,7 @@ def _in_memory(study: Study, options: ExecutionOptions, shard: str | None) -> xr
     """Play a study without a directory."""
     if options.workers != 1 or options.dask or shard:
         raise Mistake("workers, clusters and shards meet in a result directory; name one with --out")
+    refuse_impossible_points(study)
     store = Store(study)
     play_batches(store, None, list(study.layout.batches()), options)
     data = open_store(store.place)

@@ -14,6 +14,7 @@ from sim.model.mistakes import Mistake, command
 from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
 from sim.results.clearing import prepare
 from sim.results.files import digest_of_file, hold, refuse_links, sync, write_whole
+from sim.results.fingerprint import apart
 from sim.results.manifest import (
     DESIGN,
     POINTS,
@@ -123,6 +124,9 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
         write_manifest(study, place, {**{key: about[key] for key in about if key not in ("shard",)}, "shard": None})
         del store
         todo = missing(place, study.layout)
+        for source in sources:
+            if unlike := apart(about, provenance(source)):
+                log_event(place, "mixed", part=str(source), **unlike)
         log_event(place, "merged", parts=[str(source) for source in sources], missing=len(todo))
         close(place)
     return Rows(batch._asdict() for batch in todo)

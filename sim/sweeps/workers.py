@@ -27,6 +27,7 @@ from sim.model.mistakes import Mistake, command
 from sim.results.files import WINDOWS
 from sim.results.manifest import PROVENANCE, store_of
 from sim.results.store import Store
+from sim.scenario.own_rules import RulesFile, read_there
 from sim.study.layout import Batch
 from sim.sweeps.batch import Progress, play_batch
 
@@ -56,8 +57,9 @@ def store_at(out: str) -> Store:
     return _store(out, (Path(out) / PROVENANCE).stat().st_mtime_ns)
 
 
-def work(out: str, batch: Batch) -> Report:
+def work(out: str, batch: Batch, rules: tuple[RulesFile, ...]) -> Report:
     """Play one batch of the study in a result directory, in whatever process this is."""
+    read_there(rules)
     return write_batch(store_at(out), Batch(*batch))
 
 
@@ -77,8 +79,8 @@ def serial(store: Store, chunk_blocks: int = CHUNK_BLOCKS) -> Workers:
 # -- a pool of processes
 
 
-def process_pool(workers: int) -> Workers:
-    """Return workers that are processes; one that dies is replaced, and its batch is played again.
+def process_pool(workers: int, rules: tuple[RulesFile, ...] = ()) -> Workers:
+    """Return workers that are processes and read `rules`; one that dies is replaced, and its batch is played again.
 
     Raises
     ------
@@ -93,7 +95,7 @@ def process_pool(workers: int) -> Workers:
         todo, deaths = list(batches), 0
         while todo:
             try:
-                for batch, report in _pooled(out, todo, workers):
+                for batch, report in _pooled(out, todo, workers, rules):
                     todo.remove(batch)
                     deaths = 0
                     progress(batch.runs * batch.points)
@@ -109,14 +111,16 @@ def process_pool(workers: int) -> Workers:
     return play
 
 
-def _pooled(out: Path, batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, Report]]:
+def _pooled(
+    out: Path, batches: Sequence[Batch], workers: int, rules: tuple[RulesFile, ...]
+) -> Iterator[tuple[Batch, Report]]:
     """Play batches in a fresh pool; workers end with it, however it ends."""
     strangers = set(multiprocessing.active_children())  # whoever calls us may have children of their own
     # Spawned, not forked: a fork takes along locks that other threads hold and nobody gives back.
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _enter)
     try:
         with _interrupts_held(), _script_aside():
-            futures = {executor.submit(work, str(out), batch): batch for batch in batches}
+            futures = {executor.submit(work, str(out), batch, rules): batch for batch in batches}
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BaseException:  # also when a stop rule leaves the loop: what is being played is not waited for
