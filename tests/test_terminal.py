@@ -29,7 +29,7 @@ ACTS = "\x1b[31mred\x07 \x9b2J\x7f \r\u202eright\u2066 \u200bnothing\ufeff"  # w
 
 
 @pytest.mark.parametrize(
-    "name", ["plain", "my results", "it's", "a;b", "$HOME", "~", "*", "a&b", "-out", "--force", "ä b", "a\\b", "a\nb"]
+    "name", ["plain", "my results", "it's", "a;b", "$HOME", "~", "*", "a&b", "-out", "--force", "ä b", "a\\b"]
 )
 def test_a_proposed_command_is_read_back_by_the_shell_as_it_was_meant(name: str) -> None:
     proposed = command("verify", Path(name), "--repair")
@@ -38,6 +38,15 @@ def test_a_proposed_command_is_read_back_by_the_shell_as_it_was_meant(name: str)
     assert (program, verb, option) == ("armsrace", "verify", "--repair")
     assert Path(place) == Path(name)
     assert not place.startswith("-")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="words of a shell")
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[31m'b", "\u202eä", "\udcff 1", "a\\\tb"])
+def test_a_name_of_which_not_all_is_shown_can_be_pasted_too(name: str) -> None:
+    proposed = command("resume", Path(name))
+    assert proposed.isprintable()
+    words = subprocess.run(["bash", "-c", f"printf '%s\\0' {proposed[1:-1]}"], capture_output=True, check=True).stdout
+    assert words == b"armsrace\0resume\0" + os.fsencode(name) + b"\0"
 
 
 def proposed_by_hand(tree: ast.AST) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import shlex
+import string
 import unicodedata
 from collections.abc import Iterable
 
@@ -93,5 +94,17 @@ def _pasted(word: str | os.PathLike[str]) -> str:
     if isinstance(word, os.PathLike) and text.startswith("-"):
         text = os.path.join(os.curdir, text)
     if os.name != "nt":
-        return shlex.quote(text)
+        return shlex.quote(text) if text.isprintable() else _spelled(text)
     return text if shlex.quote(text.replace("\\", "/")) == text.replace("\\", "/") else f'"{text}"'
+
+
+def _spelled(text: str) -> str:
+    r"""Return a word of which not all is shown as bash and zsh read it back.
+
+    Examples
+    --------
+    >>> print(_spelled("a\nb"))
+    $'a\x0ab'
+    """
+    plain = {*map(ord, string.ascii_letters + string.digits + " ./_-")}
+    return "$'" + "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in os.fsencode(text)) + "'"
