@@ -5,6 +5,8 @@
     python3 start.py test         every check the project has; more arguments go to pytest
     python3 start.py list         any other words go to the armsrace command
 
+On Windows write `py` for `python3`.
+
 The first call makes a virtual environment in `.venv` (or where ARMSRACE_VENV says) and installs the
 project into it; later calls find it ready. ARMSRACE_CONSTRAINTS names a pip constraints file.
 
@@ -53,9 +55,9 @@ def main(arguments):
 
 def refuse_old_python(version):
     if tuple(version[:2]) < OLDEST:
-        stop(
-            "armsrace needs Python {}.{} or newer, this is {}.{}: try python3.11 start.py".format(*OLDEST, *version[:2])
-        )
+        newer = "py -3.11" if os.name == "nt" else "python3.11"
+        needs = "armsrace needs Python {}.{} or newer, this is {}.{}: try {} start.py"
+        stop(needs.format(*OLDEST, *version[:2], newer))
 
 
 def stop(message):
@@ -177,7 +179,7 @@ def is_ready(found, wanted):
 
 def read_stamp(folder):
     try:
-        return json.loads((folder / STAMP).read_text())
+        return json.loads((folder / STAMP).read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
 
@@ -185,7 +187,7 @@ def read_stamp(folder):
 def write_stamp(folder, content):
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / (STAMP + ".new")
-    draft.write_text(json.dumps(content, indent=1))
+    draft.write_text(json.dumps(content, indent=1), encoding="ascii")
     draft.replace(folder / STAMP)  # in one piece, or not at all
 
 

@@ -15,11 +15,13 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 
+from sim.answers import ONE_LINE
 from sim.plots.house import FAMILY
+from sim.terminal import clean
 
 MORE = "…"
 UNKNOWN = "\ufffd"
-TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # order letters otherwise
+NO_LETTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 BOXES = "Last Resort"  # a font that draws every letter as a box
 MOST_LETTERS = 8  # told of those that no font has
 
@@ -28,24 +30,14 @@ MOST_LETTERS = 8  # told of those that no font has
 
 
 def legible(text: str) -> str:
-    r"""Return a text without what no page and no XML can hold: controls, lone surrogates, letters that turn others.
+    r"""Return a text of one line with what acts on a reader spelled out, and without what no XML can hold.
 
     Examples
     --------
     >>> legible("Ar\x1bdania\tand\ud800"), legible("$x_{$ <b>&")
-    ('Ar dania and�', '$x_{$ <b>&')
+    ('Ar\\x1bdania and�', '$x_{$ <b>&')
     """
-    return "".join(map(_printed, text))
-
-
-def _printed(letter: str) -> str:
-    """Return a letter, or what stands for it."""
-    if letter in TURNS:
-        return ""
-    if unicodedata.category(letter) in ("Cc", "Zl", "Zp"):
-        return " "
-    no_letter = unicodedata.category(letter) == "Cs" or ord(letter) & 0xFFFE == 0xFFFE
-    return UNKNOWN if no_letter else letter
+    return NO_LETTERS.sub(UNKNOWN, clean(text).translate(ONE_LINE))
 
 
 def printed(dataset: xr.Dataset) -> xr.Dataset:

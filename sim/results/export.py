@@ -182,7 +182,7 @@ def _columns(data: xr.Dataset, path: Path) -> None:
 
 def _about(data: xr.Dataset, path: Path) -> None:
     """Write which result the tables come from."""
-    path.write_text(json.dumps(_attributes(data), indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(_attributes(data), indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
 def _attributes(data: xr.Dataset) -> dict[str, Any]:

@@ -6,11 +6,13 @@ that was read from it becomes no path but by `file_name`.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -19,6 +21,9 @@ from sim.model.mistakes import Mistake
 
 GUARD = ".lock"  # held by the process that writes
 DRAFT = ".[0-9]*.partial.*"  # what a crash leaves of a file that was being written
+WINDOWS = os.name == "nt"
+PAUSES = (0.05, 0.1, 0.25, 0.6)  # seconds between attempts at what somebody else has open
+DEEPEST = 110  # characters of a path below a result directory, those of a file half written included
 LONGEST = 120  # bytes of a file name, which systems limit to 255
 EDITED = ".#"  # begins the link by which an editor marks a file that is open in it; nothing of ours is called so
 DEVICES = r"(?i:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)"  # names that Windows keeps for itself
@@ -27,7 +32,7 @@ DEVICES = r"(?i:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)"  # names that Windows keep
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all."""
     with replacing(path) as draft:
-        draft.write_text(text, encoding="utf-8")
+        draft.write_text(text, encoding="utf-8", newline="\n")
 
 
 @contextmanager
@@ -42,10 +47,20 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield draft
         sync(draft)
-        os.replace(draft, path)  # a rename is all or nothing, but lasts only once the folder is on the disk too
+        _rename(draft, path)  # which is all or nothing, but lasts only once the folder is on the disk too
     finally:
         draft.unlink(missing_ok=True)
     sync(path.parent)
+
+
+def _rename(draft: Path, path: Path) -> None:
+    """Rename a file; on Windows somebody who reads the old one is given a second to end, as a virus scanner may."""
+    for seconds in PAUSES if WINDOWS else ():
+        with suppress(PermissionError):
+            os.replace(draft, path)
+            return
+        time.sleep(seconds)
+    os.replace(draft, path)
 
 
 def sync_folder(folder: Path) -> None:
@@ -56,9 +71,10 @@ def sync_folder(folder: Path) -> None:
 
 def sync(path: Path) -> None:
     """Make sure that a file or folder has reached the disk."""
-    if os.name == "nt" and path.is_dir():
+    folder = path.is_dir()
+    if WINDOWS and folder:
         return  # there a folder cannot be opened, and renames are journalled
-    handle = os.open(path, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)  # there only what may be written is synced
     try:
         os.fsync(handle)
     finally:
@@ -142,6 +158,18 @@ def refuse_links(folder: Path) -> None:
         refuse_link(entry)
 
 
+def _refuse_deep(out: Path) -> None:
+    """Refuse a directory so deep that paths in it would be longer than the system allows: 260 characters on Windows."""
+    probe = out / f".{os.getpid()}.partial.".ljust(DEEPEST, "x")
+    try:
+        probe.touch()
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ENOENT):  # the second is what Windows says
+            raise Mistake(f"the path of {out} is too long for what a result holds; name a shorter one") from None
+        raise
+    probe.unlink()
+
+
 @contextmanager
 def write_lock(out: Path) -> Iterator[None]:
     """Hold a directory that is to be written into, as `hold` does, and refuse one with links in it."""
@@ -162,6 +190,7 @@ def hold(out: Path) -> Iterator[None]:
     if os.path.lexists(out) and not out.is_dir():
         raise Mistake(f"{out} is a file, or a link that leads nowhere; name a directory that does not exist yet")
     out.mkdir(parents=True, exist_ok=True)
+    _refuse_deep(out)
     with os.scandir(out) as entries:
         for entry in entries:
             if entry.name == GUARD:  # before it is opened, which may empty it

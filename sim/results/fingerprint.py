@@ -61,7 +61,7 @@ def code_digest(rooms: Sequence[str] = ("",)) -> str:
         place = here / room
         for path in sorted((*place.rglob("*.py"), *place.rglob("*.csv"))):
             if not path.name.startswith("."):  # what an editor hides while it has a file open
-                digest.update(path.relative_to(here).as_posix().encode() + path.read_bytes())
+                digest.update(path.relative_to(here).as_posix().encode() + path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 

@@ -148,7 +148,7 @@ def log_event(out: Path, what: str, **more: Any) -> None:
     """Append a line to the status log, which is made this directory's own if a copy elsewhere shares its content."""
     if (out / STATUS).exists() and (out / STATUS).stat().st_nlink > 1:
         write_whole(out / STATUS, (out / STATUS).read_text(encoding="utf-8"))
-    with (out / STATUS).open("a", encoding="utf-8") as file:
+    with (out / STATUS).open("a", encoding="utf-8", newline="\n") as file:
         file.write(_event(what, **more))
 
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.mistakes import Mistake, command
+from sim.results.files import WINDOWS
 from sim.results.manifest import PROVENANCE, store_of
 from sim.results.store import Store
 from sim.scenario.own_rules import RulesFile, read_there
@@ -33,6 +34,7 @@ from sim.sweeps.batch import Progress, play_batch
 Report = dict[str, Any]  # the marker of a finished batch
 Workers = Callable[[Path, Sequence[Batch], Progress], Iterator[Report]]
 
+MOST_ON_WINDOWS = 61  # processes that can be waited for at once there
 PATIENCE = 3  # times a worker may die without any batch being finished in between
 SIGNALS = {signal.SIGINT, signal.SIGTERM}  # that a worker is not to meet before it is ready
 
@@ -87,6 +89,7 @@ def process_pool(workers: int, rules: tuple[RulesFile, ...] = ()) -> Workers:
     """
     if workers < 1:
         raise Mistake(f"{workers} workers cannot play; ask for at least 1")
+    workers = min(workers, MOST_ON_WINDOWS) if WINDOWS else workers
 
     def play(out: Path, batches: Sequence[Batch], progress: Progress) -> Iterator[Report]:
         todo, deaths = list(batches), 0
