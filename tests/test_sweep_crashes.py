@@ -133,7 +133,7 @@ def test_workers_that_die_again_and_again_end_a_sweep_with_a_sentence(scenario, 
         sim.sweep(scenario, 300, kept_paths=0, out=tmp_path / "r", workers=2)
 
 
-def die(out, batch):
+def die(out, batch, rules):
     """Stand in for a worker that runs out of memory."""
     os._exit(9)
 
