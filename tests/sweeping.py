@@ -12,7 +12,7 @@ from worlds import altered
 import sim
 from sim.cli import main
 from sim.results.arrays import ARRAYS
-from sim.results.manifest import PROVENANCE, entry_digests
+from sim.results.manifest import PROVENANCE, STATUS, entry_digests
 from sim.results.store import MARKERS
 
 ROOT = Path(sim.__file__).parents[1]
@@ -79,6 +79,11 @@ def alive(pid):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def events(out):
+    """Return the lines of the log."""
+    return [json.loads(line) for line in (Path(out) / STATUS).read_text().splitlines()]
 
 
 def rewritten(out, **entries):

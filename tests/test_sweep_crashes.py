@@ -8,12 +8,13 @@ import re
 import resource
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sweeping import alive, armsrace, assert_same, batches, rewritten, saved, start
+from sweeping import ROOT, alive, armsrace, assert_same, batches, events, rewritten, saved, start
 
 import sim
 from sim.engine.record import KEPT
@@ -255,6 +256,11 @@ def test_what_would_not_be_played_alike_does_not_go_on(finished, entries, reason
             sim.resume(finished, mixed=True)
     else:
         sim.resume(finished, mixed=True)
+        ((name, then),) = entries.items()
+        mixed = [event for event in events(finished) if event["what"] == "mixed"]
+        assert [set(event) for event in mixed] == [{"at", "what", name}]
+        assert mixed[0][name]["from"] == then
+        assert mixed[0][name]["to"] not in (then, [])
 
 
 def test_a_changed_scenario_does_not_go_on(finished):
@@ -360,3 +366,19 @@ def test_a_dry_run_says_what_it_costs_and_writes_nothing(scenario, tmp_path):
 def test_no_run_of_a_sound_sweep_is_left_out(undisturbed):
     assert failures(undisturbed) == []
     assert Batch(0, 0, 1, 0, 1024, 0).name in {path.stem for path in (undisturbed / MARKERS).iterdir()}
+
+
+UNGUARDED = """
+import sys, sim
+print("played", sim.sweep(sys.argv[1], 520, out=sys.argv[2], workers=2).sizes["run"])
+"""
+
+
+@pytest.mark.parametrize("how", ["a script", "standard input", "-c"])
+def test_a_script_needs_no_guard_and_is_not_played_again_by_its_workers(how, hindcast, tmp_path):
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    words = {"a script": ["script.py"], "standard input": ["-"], "-c": ["-c", UNGUARDED]}[how]
+    done = subprocess.run([sys.executable, *words, saved(hindcast, tmp_path), "r"], input=UNGUARDED, cwd=tmp_path,
+                          env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=180,
+                          check=False)  # fmt: skip
+    assert (done.stdout, done.stderr) == ("played 520\n", "")

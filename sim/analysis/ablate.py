@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from sim.answers import Rows
 from sim.engine.blocks import CHUNK_BLOCKS, blocks_of, chunks
@@ -35,6 +34,7 @@ from sim.results.dataset import dataset_of
 from sim.scenario.initial import Position, opening
 from sim.study.request import ScenarioLike, scenario_of
 from sim.study.study import study_of_scenario
+from sim.terminal import progress_bar
 
 PATHS = {"deliveries": ("origin", "state"), "milex": ("state",)}  # what `path_measures` asks for
 ESTIMATED = ("difference", "low", "high", "standardised")
@@ -95,10 +95,12 @@ def ablate(
     for name in names:
         if name not in followed(base):
             raise Mistake(f"nobody in '{loaded.name}' follows a rule '{name}'{suggest(name, followed(base))}")
-    with tqdm(total=runs * (len(names) + 1), unit="run", disable=not progress, smoothing=0.1) as bar:
+    with progress_bar(runs * (len(names) + 1), "run", shown=progress) as bar:
         whole = _measured(base, runs, chunk_blocks, bar)
         # who buys nothing has no shares
         whole = {measure: values for measure, values in whole.items() if np.isfinite(values).any()}
+        if not whole:
+            raise Mistake(f"all {runs} runs broke, so no rule can be judged; `armsrace run` says where and why")
         found = [_without(whole, _measured(opening(loaded, seed, [name]), runs, chunk_blocks, bar)) for name in names]
     about = study_of_scenario(loaded, runs, seed=seed).identity()
     return _labelled(xr.concat(found, "rule"), whole, names).assign_attrs(about)
@@ -132,8 +134,7 @@ class Watch:
         """Return what every run came to, ``(run,)``; missing in a run that broke."""
         record = self.record
         good = self.watchman.sound[: record.runs] & record.finite()
-        record.broken = dict.fromkeys(np.flatnonzero(~good).tolist(), record.position.steps - 1)
-        record.leave_out()
+        record.keep_only(good)
         played = dataset_of(record.position, [Chunk(0, record, [])]).drop_dims("member")
         paths = played.assign(
             {name: (("time", *PATHS[name], "member"), np.stack(path)) for name, path in self.paths.items()}
@@ -164,8 +165,7 @@ def _measured(position: Position, runs: int, chunk_blocks: int, bar: Any) -> dic
     parts = []
     for first, count in chunks(0, runs, chunk_blocks):
         watch = Watch(Record(position, count, 0), Watchman(position.steps))
-        with np.errstate(all="ignore"):  # a run that breaks is left out, as in a sweep
-            play(position, blocks_of(first, count), watch)
+        play(position, blocks_of(first, count), watch)
         parts.append(watch.measures())
         bar.update(count)
     return {measure: np.concatenate([part[measure] for part in parts]) for measure in parts[0]}

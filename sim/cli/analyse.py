@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.options import WHOLE, ResultArgument, RunsOption, ScenarioArgument, SeedOption, TableOption
+from sim.cli.options import (
+    WHOLE,
+    ResultArgument,
+    RunsOption,
+    ScenarioArgument,
+    SeedOption,
+    TableOption,
+    reads_rules,
+)
 
 CaseArgument = Annotated[
     str,
@@ -18,6 +26,7 @@ CaseArgument = Annotated[
 ]
 
 
+@reads_rules
 def ablate(
     scenario: ScenarioArgument,
     runs: RunsOption = 1000,
@@ -40,6 +49,7 @@ def ablate(
     print(ablation_text(found))
 
 
+@reads_rules
 def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOption = 0, out: TableOption = None) -> None:
     """Hold a scenario against what is on record, by target."""
     from sim.analysis.text import targets_text
@@ -50,6 +60,7 @@ def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOptio
     print(targets_text(rows))
 
 
+@reads_rules
 def compare(
     a: CaseArgument,
     b: CaseArgument,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,4 +30,26 @@ WithoutOption = Annotated[
     typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times."),
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is in the way.")]
+RulesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--rules", metavar="FILE", help="Python file with rules of your own; may be given several times."),
+]
 TableOption = Annotated[Path | None, typer.Option(help="CSV file for all rows.")]
+
+
+def reads_rules(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the option ``--rules``, whose files are read before it begins."""
+
+    @functools.wraps(verb)
+    def begun(*arguments: Any, rules: list[Path] | None = None, **options: Any) -> None:
+        if rules:
+            from sim.scenario.own_rules import read_rules
+
+            read_rules(*rules)
+        verb(*arguments, **options)
+
+    option = inspect.Parameter("rules", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=RulesOption)
+    signature = inspect.signature(verb, eval_str=True)
+    begun.__signature__ = signature.replace(parameters=[*signature.parameters.values(), option])  # type: ignore[attr-defined]
+    begun.__annotations__ = {**verb.__annotations__, "rules": RulesOption}
+    return begun

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
-from sim.cli.options import WHOLE, ResultArgument, ScenarioArgument, SeedOption, WithoutOption
+from sim.cli.options import WHOLE, ResultArgument, ScenarioArgument, SeedOption, WithoutOption, reads_rules
 from sim.explain import kinds
+from sim.model.mistakes import Mistake
 
 if TYPE_CHECKING:
     from sim.explain.happening import History
@@ -29,6 +30,7 @@ SystemsOption = Annotated[
 ]
 
 
+@reads_rules
 def run(
     scenario: ScenarioArgument,
     seed: SeedOption = 0,
@@ -38,10 +40,17 @@ def run(
     why: WhyOption = None,
     systems: SystemsOption = None,
 ) -> None:
-    """Play one history agent by agent."""
-    _answer(sim.run(scenario, seed, number, without or (), _named(systems)), narrate=narrate, why=why)
+    """Play one history agent by agent.
+
+    One that breaks is told up to there.
+    """
+    history = sim.run(scenario, seed, number, without or (), _named(systems))
+    _answer(history, narrate=narrate, why=why)
+    if history.broke:  # as a sweep in which every run breaks
+        raise Mistake(history.broke)
 
 
+@reads_rules
 def replay(
     result: ResultArgument,
     number: Annotated[int, typer.Option("--run", **WHOLE, help="Number of the run to re-enact.")] = 0,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
-from sim.cli.options import WHOLE, ForceOption, ResultArgument, WithoutOption
+from sim.cli.options import WHOLE, ForceOption, ResultArgument, WithoutOption, reads_rules
 from sim.cli.printing import table
 from sim.model.arguments import MOST_RUNS, whole_number
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 
 if TYPE_CHECKING:
     from sim.study.experiment import Stop
@@ -29,6 +29,7 @@ Mixed = Annotated[bool, typer.Option("--mixed", help="Allow another numpy or oth
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would cost and stop.")]
 
 
+@reads_rules
 def sweep(
     what: What,
     out: Annotated[Path | None, typer.Option(help="Result directory to make.")] = None,
@@ -129,6 +130,7 @@ def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
         refuse_full_disk(cost, out)
 
 
+@reads_rules
 def resume(
     out: ResultArgument,
     runs: Annotated[int | None, typer.Option(**WHOLE, help="Grow to so many histories (of each case).")] = None,
@@ -156,6 +158,7 @@ def resume(
     print(report(out))
 
 
+@reads_rules
 def merge(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Result directory to make.")],
     parts: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="Result directories of the shards.")],
@@ -167,11 +170,12 @@ def merge(
 
     todo = sim.merge(out, parts, mixed=mixed, force=force)
     if todo:
-        print(f"{len(todo)} batches are missing from {out}; merge more shards, or `armsrace resume {out}` plays them")
+        print(f"{len(todo)} batches are missing from {out}; merge more shards, or {command('resume', out)} plays them")
     else:
         print(report(out))
 
 
+@reads_rules
 def verify(
     out: ResultArgument,
     sample: Annotated[int, typer.Option(**WHOLE, help="How many blocks of 256 runs to play again.")] = 4,
@@ -182,7 +186,7 @@ def verify(
     found = sim.verify(out, sample, seed=seed, repair=repair)
     print(*found.looked_at, sep="\n")
     if not found.good:
-        remedy = f"`armsrace verify {out} --repair` plays damaged batches again"
+        remedy = f"{command('verify', out, '--repair')} plays damaged batches again"
         raise Mistake("\n".join([*found.found, remedy]))
     print(*found.found)
 

@@ -38,7 +38,8 @@ def play(position: Position, blocks: Iterable[int], observe: Observe) -> Game:
     observe : callable
         Called with the game before the first step and after each.
     """
-    with straight_loops():
+    # What ceases to be a number says so by what it becomes (`sim.engine.soundness`), not by a warning.
+    with straight_loops(), np.errstate(all="ignore"):
         game = position.game(tuple(blocks))
         observe(game)
         for _ in range(position.steps):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.engine.model import Reason
 from sim.explain import decisions, kinds
 from sim.explain.decisions import Decision
@@ -28,8 +29,8 @@ SETTING = ("dt", "rivalry", "ambition", "aim", "attacking", "fighting", "draws")
 NOTHING = 1e-6  # a change below this is none
 
 
-@dataclass(frozen=True)
-class Contribution:
+@dataclass(frozen=True, repr=False)
+class Contribution(Brief):
     """One reason of a decision and its size.
 
     Attributes

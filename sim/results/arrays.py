@@ -168,6 +168,15 @@ def batch_arrays() -> Iterator[str]:
     yield from (histogram_of(variable.name) for variable in histogrammed())
 
 
+def all_arrays() -> Iterator[str]:
+    """Yield every array that a result can have."""
+    yield from batch_arrays()
+    yield from ("scenario", "scenario_title", "scenario_digest", "time", "run", "member")
+    yield from ("point", "factor", "factor_role", "factor_unit", "factor_values")
+    yield from (f"{axis}{part}" for axis in AXES for part in ("", "_name", "_iso3"))
+    yield from (f"{variable.name}_edges" for variable in histogrammed())
+
+
 def arrays_of(study: Study, batch: Batch) -> Iterator[str]:
     """Yield the arrays of which a batch holds a part."""
     paths = {name for name, _, _ in kept_axes()}

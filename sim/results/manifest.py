@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +13,22 @@ import numpy as np
 
 from sim import evidence
 from sim.model.accounting import ENTRIES
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.model.rule import CATALOGUE
 from sim.model.streams import BLOCK
 from sim.results.arrays import ARRAYS
-from sim.results.files import GUARD, sync_folder, write_whole
+from sim.results.files import sync_folder, write_whole
 from sim.results.fingerprint import digest_of_text, machine
 from sim.results.store import Store, batch_of, markers
 from sim.scenario.check import load
+from sim.scenario.own_rules import digests_of_own
 from sim.scenario.strict_yaml import read_document as load_document
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
 from sim.study.layout import Batch, Layout
 from sim.study.points import Points
 from sim.study.study import Study, scenario_identity
+from sim.version import VERSION
 
 PROVENANCE = "provenance.json"
 LOCK = "scenario.lock.yaml"
@@ -35,7 +36,10 @@ DESIGN = "experiment.lock.yaml"
 POINTS = "points.json"
 STATUS = "status.jsonl"
 SUMMARY = "summary.csv"
+SOURCES = "sources.bib"
+FIGURES, EXPORTS = "figures", "export"  # folders
 ON_DUTY = ".on_duty"  # token of the workers of a cluster, who write only while it is there
+LONGEST_EVENT = 1000  # bytes of the first line of a status log
 AGAIN = "run the sweep again with --force"
 
 # What a manifest says of the machine and the moment; everything else in it decides numbers and is sealed.
@@ -45,38 +49,12 @@ CIRCUMSTANCES = ("python", "platform", "numpy", "cpu_features", "code", "written
 # -- writing what a result says of itself
 
 
-def prepare(out: Path, *, force: bool) -> None:
-    """Make a directory empty; a result in it is removed only when asked.
-
-    Raises
-    ------
-    Mistake
-        If there is something in the way.
-    """
-    there = [path for path in out.iterdir() if path.name != GUARD]
-    if there:
-        begun = (out / PROVENANCE).exists()
-        ours = (out / PROVENANCE).exists() or (out / ARRAYS).exists()
-        if not ours and not force:
-            raise Mistake(f"{out} is not empty; choose another --out")
-        if not ours:
-            raise Mistake(f"{out} holds no result of ours, so --force will not empty it; choose another --out")
-        if not force:
-            more = f", or go on with it by `armsrace resume {out}`" if begun else ""
-            raise Mistake(
-                f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}"
-            )
-        (out / PROVENANCE).unlink(missing_ok=True)  # first, so that what is half removed is no result any more
-        for path in there:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-
-
 def write_documents(study: Study, out: Path, shard: str | None = None) -> None:
     """Write lock files, design, bibliography and, last of all, the provenance."""
-    for scenario in study.scenarios:
-        write_whole(out / lock_of(study.scenarios, scenario.name), scenario.lock())
+    for number, scenario in enumerate(study.scenarios):
+        write_whole(out / lock_of(len(study.scenarios), number), scenario.lock())
     keys = sorted({key for scenario in study.scenarios for key in cited(scenario)})
-    write_whole(out / "sources.bib", evidence.bibliography(keys))
+    write_whole(out / SOURCES, evidence.bibliography(keys))
     if study.experiment is not None and study.points is not None:
         write_whole(out / DESIGN, study.experiment.lock())
         write_whole(out / POINTS, points_as_text(study.points))
@@ -99,6 +77,7 @@ def write_manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
         "double": study.double,
         "stop": study.stop.model_dump() if study.stop else None,
         "design": design,
+        "own_rules": digests_of_own(study.rules),
         **more,
     }
     write_whole(out / PROVENANCE, json.dumps({**body, "seal": entry_digests(body)}, indent=2) + "\n")
@@ -116,9 +95,9 @@ def entry_digests(about: Mapping[str, Any]) -> dict[str, str]:
     return {name: digest_of_text(json.dumps(value, sort_keys=True)) for name, value in decisive.items()}
 
 
-def lock_of(scenarios: Sequence[Any], name: str) -> str:
-    """Return the name of the lock file of a scenario: one of many is told by its name."""
-    return LOCK if len(scenarios) == 1 else f"{name}.lock.yaml"
+def lock_of(scenarios: int, number: int) -> str:
+    """Return the name of the lock file of a scenario: one of many is told by its number, which nothing else can have."""
+    return LOCK if scenarios == 1 else f"scenario_{number}.lock.yaml"
 
 
 def points_as_text(points: Points) -> str:
@@ -147,11 +126,35 @@ def _plain(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else list(value)
 
 
+def begin_log(out: Path) -> None:
+    """Begin the status log anew, with a line by which `is_begun` knows the directory before it has a provenance."""
+    write_whole(out / STATUS, _event("begun", armsrace=VERSION))
+
+
+def is_begun(out: Path) -> bool:
+    """Tell whether a directory has a status log of ours."""
+    if not (out / STATUS).is_file():
+        return False
+    with (out / STATUS).open("rb") as file:
+        first = file.readline(LONGEST_EVENT)
+    try:
+        said = json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(said, dict) and said.get("what") == "begun" and "armsrace" in said
+
+
 def log_event(out: Path, what: str, **more: Any) -> None:
-    """Append a line to the status log."""
-    line = {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "what": what, **more}
-    with (out / STATUS).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
+    """Append a line to the status log, which is made this directory's own if a copy elsewhere shares its content."""
+    if (out / STATUS).exists() and (out / STATUS).stat().st_nlink > 1:
+        write_whole(out / STATUS, (out / STATUS).read_text(encoding="utf-8"))
+    with (out / STATUS).open("a", encoding="utf-8", newline="\n") as file:
+        file.write(_event(what, **more))
+
+
+def _event(what: str, **more: Any) -> str:
+    """Return a line of the status log."""
+    return json.dumps({"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "what": what, **more}) + "\n"
 
 
 # -- what it rests on
@@ -229,10 +232,32 @@ def directory(path: str | os.PathLike[str]) -> Path:
 
 
 def locked_scenario(out: Path, about: Mapping[str, Any], number: int = 0) -> Scenario:
-    """Return a scenario of a result from its lock file."""
-    entry = about["scenarios"][number]
-    scenario = load(out / lock_of(about["scenarios"], entry["scenario"]))
+    """Return a scenario of a result from its lock file.
+
+    Raises
+    ------
+    Mistake
+        If it is not the one that the manifest states.
+    """
+    entry, file = about["scenarios"][number], out / lock_of(len(about["scenarios"]), number)
+    scenario = load(file)
+    if scenario.digest() != entry["digest"]:
+        raise Mistake(f"the scenario in {file} is not the one it was begun with; put it back, or {AGAIN}")
     return scenario.model_copy(update={"name": entry["scenario"]})
+
+
+def locked_text(out: Path, about: Mapping[str, Any], name: str) -> str:
+    """Return what is in `DESIGN` or `POINTS` of a result.
+
+    Raises
+    ------
+    Mistake
+        If it is not what the manifest states.
+    """
+    text = (out / name).read_text(encoding="utf-8") if (out / name).exists() else ""
+    if digest_of_text(text) != about["design"][name]:
+        raise Mistake(f"the design in {out / name} is not the one it was begun with; put it back, or {AGAIN}")
+    return text
 
 
 def study_of(out: Path) -> Study:
@@ -242,8 +267,9 @@ def study_of(out: Path) -> Study:
     experiment: Experiment | None = None
     points: Points | None = None
     if about["design"]:
+        points = points_from_text(locked_text(out, about, POINTS))
+        locked_text(out, about, DESIGN)
         experiment = Experiment.model_validate({**load_document(out / DESIGN).data, "name": about["experiment"]})
-        points = points_from_text((out / POINTS).read_text(encoding="utf-8"))
     stop = Stop(**about["stop"]) if about["stop"] else None
     return Study(
         scenarios, Layout(**about["layout"]), about["members"], about["seed"], tuple(about["without"]), points,

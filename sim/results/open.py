@@ -1,7 +1,7 @@
 """A result directory, opened and checked.
 
-It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (one for each
-scenario, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``, one marker per
+It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (of several
+scenarios ``scenario_0.lock.yaml`` and so on, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``, one marker per
 finished batch, ``status.jsonl`` (what happened when), and figures. A designed sweep has
 ``experiment.lock.yaml`` and ``points.json`` too. Each answers one question a reader may have.
 """
@@ -17,14 +17,13 @@ import xarray as xr
 import zarr
 
 from sim.answers import Rows
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command, find, suggest
 from sim.model.outcomes import OUTCOMES
 from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
 from sim.results.dataset import open_store
 from sim.results.files import digest_of_file
 from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
 from sim.results.store import batch_of, markers
-from sim.model.mistakes import suggest
 from sim.study.layout import Batch, Layout
 
 
@@ -48,7 +47,7 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     wanted, todo = sum(1 for _ in cut.batches()), len(missing(out, cut))
     if todo:
         raise Mistake(
-            f"{out} is incomplete, {wanted - todo} of {wanted} batches are finished; `armsrace resume {out}` goes on"
+            f"{out} is incomplete, {wanted - todo} of {wanted} batches are finished; {command('resume', out)} goes on"
         )
     try:
         data = open_store(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
@@ -59,11 +58,11 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
         raise Mistake(f"{out / ARRAYS} lacks {', '.join(absent)}; {AGAIN}")
     unlike = ", ".join(f"'{name}'" for name, value in data.attrs.items() if about.get(name) != value)
     if unlike:  # also when a sweep was killed while a stop rule ended it
-        raise Mistake(f"{out / ARRAYS} and {PROVENANCE} do not agree on {unlike}; `armsrace resume {out}` mends it")
+        raise Mistake(f"{out / ARRAYS} and {PROVENANCE} do not agree on {unlike}; {command('resume', out)} mends it")
     for batch, name in damaged_files(out, cut, tuple(OUTCOMES)):
         raise Mistake(
-            f"{out / ARRAYS} has changed since it was written, {name} of batch {batch.name} first; `armsrace verify "
-            f"{out} --repair` plays what is damaged again"
+            f"{out / ARRAYS} has changed since it was written, {name} of batch {batch.name} first; "
+            f"{command('verify', out, '--repair')} plays what is damaged again"
         )
     return data.assign_attrs(failed=len(failures(out)))
 
@@ -159,8 +158,8 @@ def _chosen(result: xr.Dataset, axis: str, choice: int | str | None) -> xr.Datas
     some = "; ".join(labels[:4]) + ("; ..." if len(labels) > 4 else "")  # a label of a point has commas
     if choice is None:
         raise Mistake(f"this result has {len(labels)} {axis}s; choose one with --{axis}: {some}")
-    if str(choice) in labels:
-        return result.isel({axis: labels.index(str(choice))})
+    if found := find(str(choice), labels):
+        return result.isel({axis: labels.index(found)})
     if str(choice).isdigit() and int(choice) < len(labels):
         return result.isel({axis: int(choice)})
     raise Mistake(f"this result has no {axis} '{choice}'{suggest(str(choice), labels) or f', it has {some}'}")

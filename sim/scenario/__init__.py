@@ -1,9 +1,10 @@
 """A document becomes an initial state: read, checked, opened.
 
-- read: `strict_yaml` text, `document` data that knows its lines, `schema` the documents as types, `problems` what is
-  wrong with their form in sentences, `display_names` what can be shown, `files` the scenario a name means,
-  `json_schema` for editors;
-- checked: `check` names, `check_numbers` numbers, `check_record` the record; `census` counts and warns;
+- read: `strict_yaml` text, `syntax` what is wrong with it, `document` data that knows its lines, `schema` the documents
+  as types, `problems` what is wrong with their form in sentences, `display_names` what can be shown, `files` the
+  scenario a name means, `json_schema` for editors;
+- checked: `check` names, `check_numbers` numbers, `check_record` the record; `census` counts and warns; `own_rules`
+  reads the rules of a user, `trial` asks them once;
 - opened: `record` what the observed tables say, `changes` what is to come, `settings` the parameters of a game,
   `opening_values` all quantities before the first step, `initial` the position, and a game from there.
 

@@ -10,7 +10,7 @@ import datetime as dt
 import os
 from collections.abc import Collection, Iterator, Mapping
 
-from sim.model.mistakes import suggest
+from sim.model.mistakes import alike, suggest
 from sim.model.rule import CATALOGUE
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.scenario.changes import MONTHS
@@ -27,9 +27,9 @@ from sim.scenario.check_numbers import (
     unknown_label,
 )
 from sim.scenario.check_record import arms, record
-from sim.scenario.display_names import alike
 from sim.scenario.document import Document, DocumentError, Place, Problem
 from sim.scenario.files import read_scenario
+from sim.scenario.own_rules import unknown_evidence
 from sim.scenario.schema import Actor, Event, Figure, RegionActor, Scenario, StateActor, SupplierActor, day
 
 SUM_TOLERANCE = 1e-6
@@ -143,9 +143,12 @@ def _rules(document: Document, place: Place, kind: str, actor: Actor) -> Iterato
         elif rule is None:
             fit = [r.name for r in CATALOGUE.values() if r.actor == kind]
             hint = suggest(name, fit) or "; `armsrace list rules` names them"
-            yield document.problem(here, f"unknown rule '{name}'{hint}")
+            yield document.problem(here, f"unknown rule '{name}'{hint} (--rules FILE reads those of your own)")
         elif rule.actor != kind:
             yield document.problem(here, f"rule '{name}' is for {a(rule.actor)}, not for {a(kind)}; remove it")
+        elif baseless := unknown_evidence(rule):
+            message = f"rule '{name}' rests on '{baseless[0]}', which is no source or claim we have; remove it there"
+            yield document.problem(here, message)
         elif VARIABLES[rule.writes].fold == "replace":
             for other in actor.rules[:index]:
                 if other in CATALOGUE and CATALOGUE[other].writes == rule.writes:

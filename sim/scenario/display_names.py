@@ -1,10 +1,10 @@
-"""Display names: what can be shown wherever a name is shown, and what nobody could tell apart there."""
+"""Display names: what can be shown wherever a name is shown."""
 
 from __future__ import annotations
 
 import unicodedata
 
-JOINERS = "\u200c\u200d"  # invisible, but the spelling of some languages needs them
+from sim.model.mistakes import JOINERS, alike
 
 
 def unshowable(text: str) -> str:
@@ -19,15 +19,3 @@ def unshowable(text: str) -> str:
         if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp") and letter not in JOINERS:
             return f"the character U+{ord(letter):04X} cannot be shown; remove it"
     return "" if alike(text) else "this shows nothing; write at least one letter"
-
-
-def alike(name: str) -> str:
-    """Return what is the same for names that look the same: width, case and spaces make no difference.
-
-    Examples
-    --------
-    >>> alike("Union ") == alike("UNION")
-    True
-    """
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return " ".join("".join(letter for letter in plain if letter not in JOINERS).split())

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sim.answers import Brief
+from sim.terminal import clean
+
 Data: TypeAlias = "dict[str | int, Data] | list[Data] | str | int | float | bool | None"
 Place: TypeAlias = tuple[str | int, ...]  # keys and list indices from the top of the document
 
@@ -57,11 +60,11 @@ class DocumentError(ValueError):
     def __str__(self) -> str:
         lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
         more = len(self.problems) - len(lines)
-        return "\n".join([*lines, f"... and {more} more"] if more else lines)
+        return clean("\n".join([*lines, f"... and {more} more"] if more else lines))
 
 
-@dataclass(frozen=True)
-class Document:
+@dataclass(frozen=True, repr=False)
+class Document(Brief):
     """Plain data and the position of each of its parts.
 
     Parameters

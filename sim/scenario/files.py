@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.model.mistakes import Mistake, suggest
+from sim.model.mistakes import Mistake, find, suggest
 from sim.scenario.display_names import unshowable
 from sim.scenario.document import MOST_FOUND, Document, DocumentError, Mark, Place, Problem, graft, merge
 from sim.scenario.problems import located_problems, shown
@@ -29,7 +29,8 @@ def named_file(name: str | os.PathLike[str], place: Path, shipped: Collection[st
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return path
-    return place / f"{name}.yaml" if str(name) in shipped else None
+    found = find(str(name), shipped)
+    return place / f"{found}.yaml" if found else None
 
 
 def folder() -> Path:
@@ -39,7 +40,12 @@ def folder() -> Path:
 
 def shipped_scenarios() -> list[str]:
     """Return the names of the shipped scenarios."""
-    return sorted(path.stem for path in folder().glob("*.yaml") if path.stem not in ("weapons", "systems"))
+    return [name for name in documents_in(folder()) if name not in ("weapons", "systems")]
+
+
+def documents_in(place: Path) -> list[str]:
+    """Return the names of the documents of a folder; what an editor or a system hides beside them is none."""
+    return sorted(path.stem for path in place.glob("*.yaml") if not path.name.startswith("."))
 
 
 def is_there(path: Path) -> bool:
@@ -104,20 +110,33 @@ def read_scenario(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
     return scenario, document
 
 
-def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
-    """Read a document with what it names, and lay it over the one it extends."""
+def heading(name: str | os.PathLike[str]) -> Mapping[str, Any]:
+    """Return a scenario without what it refers to, for its title and question alone.
+
+    Raises
+    ------
+    DocumentError
+        If it, or one that it extends, cannot be read.
+    """
+    data: Mapping[str, Any] = _extended(scenario_file(name), (), inlined=False).data
+    return data
+
+
+def _extended(path: Path, trail: tuple[Path, ...], *, inlined: bool = True) -> Document:
+    """Read a document, with what it names if asked, and lay it over the one it extends."""
     document = read_document(path)
     here = (*trail, path.resolve())
     if not isinstance(document.data, dict):
         raise DocumentError((document.problem((), "a scenario is a mapping; write 'key: value' lines"),))
     if "extends" not in document.data:
-        return _inline(document, path)
+        return _inline(document, path) if inlined else document
     target = _base(document, document.data.pop("extends"), path, here)
     if target.resolve() in here:
         chain = " -> ".join(p.stem for p in (*here, target))
         message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
         raise DocumentError((document.problem(("extends",), message),))
-    return merge(_without_named_anew(_extended(target, here), document), _inline(document, path))
+    base = _without_named_anew(_extended(target, here, inlined=inlined), document)
+    return merge(base, _inline(document, path) if inlined else document)
 
 
 def _base(document: Document, name: Any, path: Path, here: Sequence[Path]) -> Path:
@@ -132,12 +151,9 @@ def _base(document: Document, name: Any, path: Path, here: Sequence[Path]) -> Pa
     there = [target for target in (path.parent / file, folder() / file) if is_there(target)]
     if there:
         return next((target for target in there if target.resolve() not in here), there[0])
-    hint = suggest(name, [*_stems(path.parent), *shipped_scenarios()]) or "; write the name of a file beside this one"
+    known = [*documents_in(path.parent), *shipped_scenarios()]
+    hint = suggest(name, known) or "; write the name of a file beside this one"
     raise DocumentError((document.problem(("extends",), f"there is no scenario {shown(name)} to extend{hint}"),))
-
-
-def _stems(where: Path) -> list[str]:
-    return sorted(path.stem for path in where.glob("*.yaml"))
 
 
 def _without_named_anew(base: Document, over: Document) -> Document:
@@ -191,7 +207,7 @@ def _referred(document: Document, place: Place, where: Path, file: str) -> Docum
         if is_there(path):
             return read_document(path)
     folders = f"{where.name}/" if place != ("weapons",) else "the folder of this file"
-    choices = {Path(file).stem: "", **dict.fromkeys((*_stems(where), *_stems(beside)))}
+    choices = {Path(file).stem: "", **dict.fromkeys((*documents_in(where), *documents_in(beside)))}
     choices.pop(Path(file).stem)
     hint = suggest(Path(file).stem, choices) or "; write the file, or correct the name"
     raise DocumentError((document.problem(place, f"there is no file '{file}' in {folders}{hint}"),))

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.money import harden
 from sim.model.arguments import each_name, whole_number
@@ -20,14 +21,16 @@ from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.model.world import Array, World
 from sim.scenario.changes import coming_changes, date_of
 from sim.scenario.opening_values import open_from_stated, opening_arrays
+from sim.scenario.own_rules import own_rules
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import Settings, settings
+from sim.scenario.trial import try_rule
 
 SMALLEST_BUDGET = 1e-6  # US$ m a year, so that every regular budget has a logarithm
 
 
-@dataclass(frozen=True)
-class Position:
+@dataclass(frozen=True, repr=False)
+class Position(Brief):
     """Everything a game starts from.
 
     Attributes
@@ -90,12 +93,28 @@ class Position:
         """Set up the game for one run, kept twice so that the run axis is never shorter than 2."""
         return self._game(Luck(self.seed, (run // BLOCK,), column=run % BLOCK))
 
+    def try_own_rules(self) -> None:
+        """Ask rules that are not of the rulebook once, before anything is played."""
+        own = list(own_rules(self.doctrines))
+        if not own:
+            return
+        luck = Luck(self.seed, (0,), column=0)
+        world, chosen = self._world(luck.runs), self.settings(luck)
+        for array in world.arrays.values():
+            array.flags.writeable = False
+        for rule in own:
+            try_rule(rule, world, chosen[rule.name], luck)
+
+    def _world(self, runs: int) -> World:
+        """Lay out the world before the first step."""
+        world = World(self.labels, runs)
+        for name, array in self.arrays.items():
+            world.arrays[name] = array if VARIABLES[name].kind == "given" else np.repeat(array, runs, axis=-1)
+        return world
+
     def _game(self, luck: Luck) -> Game:
         """Set up the game: parameters drawn, the opening books made with them, the spending intercept solved."""
-        world = World(self.labels, luck.runs)
-        for name, array in self.arrays.items():
-            wide = array if VARIABLES[name].kind == "given" else np.repeat(array, luck.runs, axis=-1)
-            world.arrays[name] = wide
+        world = self._world(luck.runs)
         chosen = self.settings(luck)
         open_from_stated(world, self.scenario, chosen)
         world.update(self.changes.get(0, {}))
@@ -120,7 +139,7 @@ def opening(scenario: Scenario, seed: int = 0, without: str | Collection[str] = 
     Raises
     ------
     Mistake
-        If the seed is none, or nobody follows a rule to switch off.
+        If the seed is none, nobody follows a rule to switch off, or one of the user's own fails.
     """
     without = each_name(without)
     for _, told in unfollowed(scenario, without):
@@ -128,7 +147,9 @@ def opening(scenario: Scenario, seed: int = 0, without: str | Collection[str] = 
     labels = scenario.labels()
     arrays = opening_arrays(scenario, labels)
     changes = coming_changes(scenario, labels, arrays)
-    return Position(scenario, whole_number(seed, "seed"), without, labels, _titles(scenario), arrays, changes)
+    position = Position(scenario, whole_number(seed, "seed"), without, labels, _titles(scenario), arrays, changes)
+    position.try_own_rules()
+    return position
 
 
 def unfollowed(scenario: Scenario, without: Collection[str]) -> Iterator[tuple[int, str]]:

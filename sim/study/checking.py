@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sim.answers import Answer, Rows, aligned
 from sim.scenario.census import census, warnings
+from sim.scenario.initial import opening
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, is_experiment
 from sim.study.request import scenario_of, study_for
@@ -110,6 +111,7 @@ def check(what: Scenario | Experiment | str | os.PathLike[str]) -> CheckedScenar
         study = study_for(what)
         return CheckedExperiment(study, _factors(study))
     scenario = scenario_of(what)
+    opening(scenario)  # what cannot begin is no scenario without mistakes
     count = census(scenario)
     numbers = {basis: count[basis] for basis in ("reported", "derived", "assumed")}
     return CheckedScenario(scenario, numbers, tuple(warnings(scenario)))

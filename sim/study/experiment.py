@@ -16,10 +16,17 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from sim.model.arguments import MOST, MOST_RUNS
-from sim.model.mistakes import Mistake, suggest
+from sim.model.mistakes import Mistake, find, suggest
 from sim.model.outcomes import measures_to_stop_at
 from sim.scenario.document import Document, DocumentError, Place
-from sim.scenario.files import named_file, refuse_unshowable_name, scenario_file, shipped_folder, shipped_scenarios
+from sim.scenario.files import (
+    documents_in,
+    named_file,
+    refuse_unshowable_name,
+    scenario_file,
+    shipped_folder,
+    shipped_scenarios,
+)
 from sim.scenario.problems import Misplaced, located_problems, mistaken, one_of, shown
 from sim.scenario.strict_yaml import read_document, yaml_text
 from sim.study.designs import Design, Factor, Part
@@ -152,7 +159,7 @@ def folder() -> Path:
 
 def shipped_experiments() -> list[str]:
     """Return the names of the shipped experiments."""
-    return sorted(path.stem for path in folder().glob("*.yaml"))
+    return documents_in(folder())
 
 
 def find_experiment(name: str | os.PathLike[str]) -> Path:
@@ -175,7 +182,7 @@ def is_experiment(name: str | os.PathLike[str]) -> bool:
     """Tell an experiment from a scenario, by what is in the file."""
     path = Path(name)
     if not path.is_file():
-        return str(name) in shipped_experiments() and str(name) not in shipped_scenarios()
+        return bool(find(str(name), shipped_experiments()) and not find(str(name), shipped_scenarios()))
     try:
         data = read_document(path).data
     except DocumentError:

@@ -79,6 +79,13 @@ class Layout:
                 for point in range(0, self.points, self.reach):
                     yield self.batch(scenario, point, turn)
 
+    def has(self, batch: Batch) -> bool:
+        """Tell whether a batch, whoever says that there is one, is of this cut; nothing is counted for it."""
+        scenario, point, turn = batch.scenario, batch.point, batch.round
+        inside = (number in range(end) for number, end in
+                  ((scenario, self.scenarios), (point, self.points), (turn, self.rounds)))  # fmt: skip
+        return all(inside) and point % self.reach == 0 and batch == self.batch(scenario, point, turn)
+
     def batch(self, scenario: int, point: int, turn: int) -> Batch:
         """Return the batch that begins at a point."""
         run = turn * self.span

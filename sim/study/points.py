@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.mistakes import Mistake
 from sim.scenario.schema import Scenario
 from sim.study.designs import Posterior
@@ -30,8 +31,8 @@ MOST_POINTS = 100_000
 NO_POINT_BUT_ONE = "the scenario as it is"
 
 
-@dataclass(frozen=True)
-class Points:
+@dataclass(frozen=True, repr=False)
+class Points(Brief):
     """The points of a design.
 
     Attributes

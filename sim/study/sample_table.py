@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.mistakes import suggest
 from sim.scenario.document import MOST_FOUND, DocumentError, Mark, Problem
 from sim.scenario.problems import shown
@@ -25,8 +26,8 @@ SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}  # th
 MOST_BYTES = 20_000_000  # of a table: 100,000 points of ten factors
 
 
-@dataclass(frozen=True)
-class SampleTable:
+@dataclass(frozen=True, repr=False)
+class SampleTable(Brief):
     """A table of points.
 
     Attributes

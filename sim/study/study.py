@@ -6,13 +6,15 @@ rebuilt from a result directory by `sim.results.manifest.study_of`, so that a wo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.mistakes import Mistake
 from sim.scenario.initial import Position, opening, unfollowed
@@ -29,8 +31,8 @@ MOST_BATCHES = 1_000_000  # files have names for as many, and so many take month
 KEPT_PATHS = 1000  # runs of each case whose whole path is kept unless asked otherwise
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Brief):
     """Everything that decides the numbers of a result.
 
     Attributes
@@ -64,6 +66,12 @@ class Study:
     experiment: Experiment | None = None
     double: bool = False
     stop: Stop | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse scenarios that no result could tell apart."""
+        if same := _of_one_name(self.scenarios):
+            name = self.scenarios[same[1]].name
+            raise Mistake(f"two scenarios are called '{name}', large and small letters aside; rename one of them")
 
     def position(self, scenario: int, point: int) -> Position:
         """Return the position before the first step of one case."""
@@ -107,6 +115,13 @@ class Study:
             return {}
         given = zip(self.points.factors, self.points.values[point].tolist(), strict=True)
         return {name: number for name, number in given if number == number}  # NaN leaves the scenario as it is
+
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Rules that somebody follows, in some scenario or at some point."""
+        followed = {name for scenario in self.scenarios for _, _, actor in scenario.actors() for name in actor.rules}
+        factors = () if self.points is None else self.points.factors
+        return frozenset(followed | {factor.rpartition("rules.")[2] for factor in factors if "rules." in factor})
 
     def identity(self) -> dict[str, Any]:
         """Return what identifies a result, as attributes of its arrays."""
@@ -168,8 +183,9 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     Raises
     ------
     Mistake
-        If its scenarios do not share their months, or there are no runs.
+        If two of its scenarios have one name, or they do not share their months, or there are no runs.
     """
+    _refuse_one_name(experiment, scenarios)
     _refuse_other_times(experiment, scenarios)
     for scenario in scenarios:
         found = [(("without", place), told) for place, told in unfollowed(scenario, experiment.without)]
@@ -232,6 +248,28 @@ def _layout(scenarios: int, points: int, runs: int, kept_paths: int, stop: Stop 
             f"at most {MOST_BATCHES:,}; ask for fewer runs or points"
         )
     return layout
+
+
+def _of_one_name(scenarios: Sequence[Scenario]) -> tuple[int, int] | None:
+    """Return the places of two scenarios of one name, as labels and disks tell names; None where all have their own."""
+    places: dict[str, int] = {}
+    for place, scenario in enumerate(scenarios):
+        first = places.setdefault(normalize("NFC", scenario.name).casefold(), place)
+        if first != place:
+            return first, place
+    return None
+
+
+def _refuse_one_name(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:
+    """Refuse two files of one name, at the second."""
+    same = _of_one_name(scenarios)
+    if same and same[1] < len(experiment.scenarios):
+        one, two = (experiment.file_of(experiment.scenarios[place]) for place in same)
+        message = (
+            f"'{one}' and '{two}' have one name, '{scenarios[same[1]].name}', large and small letters aside, and a "
+            "result tells its scenarios by their names; rename one of the files"
+        )
+        raise experiment.mistakes((("scenarios", same[1]), message))
 
 
 def _refuse_other_times(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:

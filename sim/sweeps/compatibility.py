@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.model.mistakes import Mistake
-from sim.results.fingerprint import NUMBERS, code_digest, digest_of_text, features
-from sim.results.manifest import ON_DUTY, lock_of, locked_scenario
+from sim.results.arrays import ARRAYS
+from sim.results.files import DRAFT
+from sim.results.fingerprint import NUMBERS, code_digest, features
+from sim.results.manifest import DESIGN, ON_DUTY, POINTS, lock_of, locked_scenario, locked_text
 from sim.results.store import MARKERS
+from sim.scenario.own_rules import digests_of_own
 
 
 def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
@@ -39,16 +42,23 @@ def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     rules = code_digest(NUMBERS)
     if about["rules"] != rules:
         yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
+    then = about.get("own_rules", {})
+    now = digests_of_own(then)
+    yield from (f"the rule '{name}' is not the one it was begun with" for name in then if then[name] != now.get(name))
 
 
 def texts_changed(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     """Yield the scenarios and the design that are not those a result was begun with."""
-    for number, entry in enumerate(about["scenarios"]):
-        name = lock_of(about["scenarios"], entry["scenario"])
-        if not (out / name).exists() or locked_scenario(out, about, number).digest() != entry["digest"]:
+    for number in range(len(about["scenarios"])):
+        try:
+            locked_scenario(out, about, number)
+        except ValueError:  # missing, damaged, or another one
+            name = lock_of(len(about["scenarios"]), number)
             yield f"the scenario in {name} is not the one it was begun with"
-    for name, digest in (about["design"] or {}).items():
-        if not (out / name).exists() or digest_of_text((out / name).read_text(encoding="utf-8")) != digest:
+    for name in (DESIGN, POINTS) if about["design"] else ():
+        try:
+            locked_text(out, about, name)
+        except ValueError:
             yield f"the design in {name} is not the one it was begun with"
 
 
@@ -66,7 +76,7 @@ def remove_leftovers(out: Path) -> None:
     """Remove what an interrupted writer left half written, and its leave to write."""
     (out / ON_DUTY).unlink(missing_ok=True)
     for place in (out, out / MARKERS):
-        for path in place.glob(".*.*.*"):
+        for path in place.glob(DRAFT):
             path.unlink(missing_ok=True)
-    for path in out.rglob("*.partial"):
+    for path in (out / ARRAYS).rglob("*.partial"):
         path.unlink(missing_ok=True)

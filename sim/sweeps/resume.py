@@ -14,10 +14,12 @@ from typing import Any
 
 import xarray as xr
 
+from sim.answers import Brief
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.arguments import MOST_RUNS, whole_number
 from sim.model.mistakes import Mistake
 from sim.results.files import write_lock
+from sim.results.fingerprint import apart, features
 from sim.results.manifest import directory, log_event, missing, provenance, study_of, write_manifest
 from sim.results.open import open_result
 from sim.results.store import Store
@@ -69,8 +71,8 @@ def resume(
     return open_result(place) if provenance(place)["shard"] is None else xr.Dataset()
 
 
-@dataclass(frozen=True)
-class Unfinished:
+@dataclass(frozen=True, repr=False)
+class Unfinished(Brief):
     """What a directory goes on with.
 
     Attributes
@@ -114,6 +116,8 @@ def finish(out: Path, left: Unfinished, options: ExecutionOptions) -> None:
     store = Store(left.study, out)
     store.fit()
     remove_leftovers(out)
+    if unlike := apart(left.about, features()):
+        log_event(out, "mixed", **unlike)
     log_event(out, "resumed", batches=len(left.todo), workers=options.workers)
     play_batches(store, out, left.todo, options)
 

@@ -14,9 +14,10 @@ import xarray as xr
 
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.mistakes import Mistake
+from sim.results.clearing import prepare
 from sim.results.dataset import open_store
-from sim.results.files import write_lock
-from sim.results.manifest import log_event, prepare, write_documents
+from sim.results.files import hold
+from sim.results.manifest import log_event, write_documents
 from sim.results.open import open_result
 from sim.results.store import Store
 from sim.study.experiment import Stop
@@ -43,6 +44,7 @@ def sweep(
     chunk_blocks: int = CHUNK_BLOCKS,
     strict: bool = False,
     progress: bool = False,
+    members: int | None = None,
 ) -> xr.Dataset:
     """Play many runs of a scenario, or everything an experiment asks for.
 
@@ -72,6 +74,8 @@ def sweep(
         Replace a result that is in the way.
     workers, dask, chunk_blocks, strict, progress
         See `ExecutionOptions`.
+    members : int, optional
+        What `kept_paths` was called before.
 
     Returns
     -------
@@ -84,6 +88,7 @@ def sweep(
     Mistake, DocumentError
         If something asked for is impossible.
     """
+    kept_paths = members if kept_paths is None else kept_paths
     study = study_for(what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop)
     options = ExecutionOptions(workers, dask, chunk_blocks, strict, progress)
     if out is None:
@@ -103,8 +108,10 @@ def sweep_into(
         If something asked for is impossible, or something is in the way.
     """
     todo = batches_of(study, shard)
+    # What cannot begin, or cannot be told to other processes, is refused before anything is touched.
     refuse_impossible_points(study)
-    with write_lock(out):
+    _, _ = study.positions, options.rules_elsewhere(study)
+    with hold(out):
         prepare(out, force=force)
         store = Store(study, out)
         write_documents(study, out, shard)
