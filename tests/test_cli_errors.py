@@ -66,7 +66,7 @@ def test_a_misspelt_rule_to_switch_off_is_answered_with_a_suggestion(refused) ->
 
 
 def test_a_rule_nobody_follows_cannot_be_switched_off(refused) -> None:
-    assert "nobody in this scenario follows" in refused("run", "richardson", "--without", "broker_talks")
+    assert "nobody in 'richardson' follows" in refused("run", "richardson", "--without", "broker_talks")
 
 
 def test_runs_are_numbered_from_zero(refused) -> None:

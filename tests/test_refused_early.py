@@ -208,3 +208,13 @@ def test_the_sentence_on_a_sample_proposes_what_is_taken() -> None:
     for points, wanted in ((1, "2 or 4"), (0, "2 or 4"), (-5, "2 or 4"), (3, "2 or 4"), (100, "64 or 128")):
         with pytest.raises(Mistake, match=f"{points} is no power of two.*; write {wanted}$"):
             sim.Experiment(question="?", scenario="richardson", design={"sobol": {"points": points}})
+
+
+def test_a_rule_that_nobody_follows_is_refused_by_the_check_of_an_experiment(tmp_path) -> None:
+    file = tmp_path / "e.yaml"
+    file.write_text("question: '?'\nscenario: richardson\ndesign: fixed\nwithout: [repay_oil]\n")
+    with pytest.raises(DocumentError, match=r"e\.yaml:4: without\[0\]: nobody in 'richardson' follows a rule"):
+        sim.check(file)
+    with pytest.raises(Mistake, match="nobody in 'richardson' follows a rule 'repay_oil'"):
+        sim.sweep("richardson", 2, without="repay_oil", out=tmp_path / "result")
+    assert not (tmp_path / "result").exists()

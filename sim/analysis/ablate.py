@@ -94,7 +94,7 @@ def ablate(
     names = list(dict.fromkeys(each_name(rules))) or followed(base)
     for name in names:
         if name not in followed(base):
-            raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, followed(base))}")
+            raise Mistake(f"nobody in '{loaded.name}' follows a rule '{name}'{suggest(name, followed(base))}")
     with progress_bar(runs * (len(names) + 1), "run", shown=progress) as bar:
         whole = _measured(base, runs, chunk_blocks, bar)
         # who buys nothing has no shares

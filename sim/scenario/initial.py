@@ -141,17 +141,23 @@ def opening(scenario: Scenario, seed: int = 0, without: str | Collection[str] = 
     Mistake
         If the seed is none, nobody follows a rule to switch off, or one of the user's own fails.
     """
-    followed = {name for _, _, actor in scenario.actors() for name in actor.rules}
     without = each_name(without)
-    for name in without:
-        if name not in followed:
-            raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, sorted(followed))}")
+    for _, told in unfollowed(scenario, without):
+        raise Mistake(told)
     labels = scenario.labels()
     arrays = opening_arrays(scenario, labels)
     changes = coming_changes(scenario, labels, arrays)
     position = Position(scenario, whole_number(seed, "seed"), without, labels, _titles(scenario), arrays, changes)
     position.try_own_rules()
     return position
+
+
+def unfollowed(scenario: Scenario, without: Collection[str]) -> Iterator[tuple[int, str]]:
+    """Yield place and a sentence for every rule to switch off that nobody in a scenario follows."""
+    followed = {name for _, _, actor in scenario.actors() for name in actor.rules}
+    for place, name in enumerate(without):
+        if name not in followed:
+            yield place, f"nobody in '{scenario.name}' follows a rule '{name}'{suggest(name, sorted(followed))}"
 
 
 def _titles(scenario: Scenario) -> dict[str, str]:

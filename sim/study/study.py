@@ -17,7 +17,7 @@ import numpy as np
 from sim.answers import Brief
 from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.mistakes import Mistake
-from sim.scenario.initial import Position, opening
+from sim.scenario.initial import Position, opening, unfollowed
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
 from sim.study.layout import Layout, cut
@@ -170,6 +170,8 @@ def study_of_scenario(
         If there are no runs, or more than can be counted.
     """
     runs, kept_paths = whole_number(runs, "runs", least=1, most=MOST_RUNS), whole_number(kept_paths, "kept_paths")
+    for _, told in unfollowed(scenario, each_name(without)):
+        raise Mistake(told)
     layout = _layout(1, 1, runs, kept_paths, stop)
     return Study((scenario,), layout, min(kept_paths, runs), whole_number(seed, "seed"), each_name(without),
                  double=double, stop=stop)  # fmt: skip
@@ -185,6 +187,10 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     """
     _refuse_one_name(experiment, scenarios)
     _refuse_other_times(experiment, scenarios)
+    for scenario in scenarios:
+        found = [(("without", place), told) for place, told in unfollowed(scenario, experiment.without)]
+        if found:
+            raise experiment.mistakes(*found)
     points = points_of(experiment, scenarios[0])
     _refuse_impossible(experiment, scenarios, points)
     runs = experiment.stop.most if experiment.stop else experiment.replicates

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -75,10 +76,11 @@ def shard_slice(shard: str) -> slice:
     >>> list(range(7))[shard_slice("2/3")]
     [1, 4]
     """
-    number, _, count = shard.partition("/")
-    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
-        raise Mistake(f"'{shard}' is no shard; write which of how many, as 2/8")
-    return slice(int(number) - 1, None, int(count))
+    parts = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", str(shard))
+    number, count = (int(part) for part in parts.groups()) if parts else (0, 0)
+    if not 1 <= number <= count:
+        raise Mistake(f"'{shard!s:.40}' is no shard; write which of how many, as 2/8")
+    return slice(number - 1, None, count)
 
 
 def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, force: bool = False) -> Rows:
