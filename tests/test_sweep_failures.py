@@ -50,6 +50,7 @@ def break_rule(monkeypatch, rule, spoil):
     def broken(*seen, **parameters):
         return spoil(was.function(*seen, **parameters), seen[place])
 
+    broken.__module__ = was.function.__module__  # still of the rulebook
     monkeypatch.setitem(CATALOGUE, rule, replace(was, function=broken))
 
 
