@@ -164,6 +164,8 @@ def test_a_file_is_synced_as_what_may_be_written(tmp_path, monkeypatch) -> None:
 def test_more_workers_than_windows_can_wait_for_are_not_asked_for(monkeypatch, tmp_path) -> None:
     asked = []
     monkeypatch.setattr(workers, "WINDOWS", True)
-    monkeypatch.setattr(workers, "_pooled", lambda out, todo, number: [asked.append(number), todo.clear(), []][2])
+    monkeypatch.setattr(
+        workers, "_pooled", lambda out, todo, number, *rest: [asked.append(number), todo.clear(), []][2]
+    )
     assert list(workers.process_pool(200)(tmp_path, [None], print)) == []
     assert asked == [61]
