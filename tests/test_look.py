@@ -16,7 +16,7 @@ from sim.explain.catalogue import KINDS
 from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
 from sim.model.variables import VARIABLES
-from sim.results.manifest import cited
+from sim.results.citations import cited
 from sim.scenario.document import DocumentError
 
 ROOT = Path(__file__).resolve().parent.parent

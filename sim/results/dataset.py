@@ -25,8 +25,8 @@ from sim.study.study import Study
 
 def open_store(place: Any) -> xr.Dataset:
     """Open a zarr store as a labelled dataset, lazily; axes of length one are dropped."""
-    data: xr.Dataset = xr.open_zarr(place, consolidated=False, chunks=None)
-    group: Any = zarr.open_group(store=place, mode="r")
+    data: xr.Dataset = xr.open_zarr(place, consolidated=False, zarr_format=3, chunks=None)
+    group: Any = zarr.open_group(store=place, mode="r", zarr_format=3)
     for variable in histogrammed():
         name = histogram_of(variable.name)
         if name in data:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +14,7 @@ from sim.model.mistakes import Mistake
 from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
 from sim.results.clearing import prepare
 from sim.results.files import digest_of_file, hold, refuse_links, sync, write_whole
-from sim.results.manifest import (
-    DESIGN,
-    POINTS,
-    SOURCES,
-    directory,
-    lock_of,
-    log_event,
-    missing,
-    provenance,
-    study_of,
-    write_manifest,
-)
+from sim.results.manifest import directory, log_event, missing, provenance, study_of, write_manifest
 from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.study.layout import Batch, Layout
 from sim.study.study import Study
@@ -116,8 +105,6 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
     with hold(place):
         prepare(place, force=force)
         store = Store(study, place)
-        for name in companions(about):
-            shutil.copyfile(sources[0] / name, place / name)
         for batch, (source, marker) in taken.items():
             _take(batch, marker, source, place, study.layout)
         write_manifest(study, place, {**{key: about[key] for key in about if key not in ("shard",)}, "shard": None})
@@ -126,15 +113,6 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
         log_event(place, "merged", parts=[str(source) for source in sources], missing=len(todo))
         close(place)
     return Rows(batch._asdict() for batch in todo)
-
-
-def companions(about: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the files beside the arrays that all shards have alike."""
-    scenarios = len(about["scenarios"])
-    yield from (lock_of(scenarios, number) for number in range(scenarios))
-    yield SOURCES
-    if about["design"]:
-        yield from (DESIGN, POINTS)
 
 
 def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
