@@ -45,12 +45,8 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     out = directory(path)
     about = provenance(out)
     cut = Layout(**about["layout"])
-    todo = len(missing(out, cut))
-    if todo:
-        wanted = sum(1 for _ in cut.batches())
-        raise Mistake(
-            f"{out} is incomplete, {wanted - todo} of {wanted} batches are finished; `armsrace resume {out}` goes on"
-        )
+    if left := what_is_left(out):
+        raise Mistake(left)
     known = vouchers(out, cut, frame_digests(out))
     refuse_unknown_form(out, cut, about["members"], known)
     place = CheckedStore(out, known)
@@ -63,6 +59,16 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     if unlike:  # also when a sweep was killed while a stop rule ended it
         raise Mistake(f"{out / ARRAYS} and {PROVENANCE} do not agree on {unlike}; `armsrace resume {out}` mends it")
     return data.assign_attrs(failed=len(failures(out)))
+
+
+def what_is_left(out: Path) -> str:
+    """Return one sentence on the batches that a result lacks; empty when there are none."""
+    cut = Layout(**provenance(out)["layout"])
+    todo = len(missing(out, cut))
+    if not todo:
+        return ""
+    wanted = sum(1 for _ in cut.batches())
+    return f"{out} is incomplete, {wanted - todo} of {wanted} batches are finished; `armsrace resume {out}` goes on"
 
 
 def failures(out: str | os.PathLike[str]) -> Rows:

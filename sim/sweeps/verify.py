@@ -118,10 +118,12 @@ def verify(
     todo = set(missing(out, cut))
     broken = list(damaged_files(out, known))
     damaged = [*frame, *(f"{name} of batch {batch.name}" for batch, name in broken)]
-    damaged += [f"marker of batch {batch.name}" for batch in odd_markers(out, cut)]
+    closed = DIGESTS not in frame and SUMMARY in frame_digests(out)
+    lacking = cut.batches() if closed else odd_markers(out, cut)
+    damaged += [f"marker of batch {batch.name}" for batch in lacking if batch in todo]
     strays = [path for path, batch in stray_files(out, cut, known) if batch not in todo]
     damaged += [f"{path.relative_to(out)}, which this sweep did not write" for path in strays]
-    if not todo and DIGESTS not in frame and SUMMARY not in frame_digests(out):
+    if not todo and not closed and DIGESTS not in frame:
         damaged.append(f"{SUMMARY}, which was not written to the end")
     runs, different = 0, list[str]()
     if not frame:  # or nothing can be read
