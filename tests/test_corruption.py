@@ -27,7 +27,7 @@ from sim.results.frame import SUMMARY
 from sim.results.manifest import provenance
 
 MINUTES = float(os.environ.get("ARMSRACE_CORRUPTION_MINUTES", 0))
-SAMPLE = 45
+SAMPLE = 30
 DOCUMENT = """\
 question: What becomes of a damaged result?
 scenario: short.yaml
@@ -112,7 +112,7 @@ def kind_of(name):
     array = name.split("/")[1] if name.startswith("runs.zarr/") and name.count("/") > 1 else ""
     what = ("outcome" if array in OUTCOMES else "path" if array in KEPT else
             "histogram" if array.endswith("_histogram") else "label" if array else "")  # fmt: skip
-    return re.sub(r"\d+", "0", name.replace(array, what, 1) if array else name)
+    return re.sub(r"\d+", "0", name.replace(f"/{array}/", f"/{what}/") if array else name)
 
 
 # -- verbs

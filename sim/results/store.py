@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,10 @@ class Store:
             self._place = MemoryStore(self._in_memory) if out is None else LocalStore(out / ARRAYS)
             if out is None or not (out / ARRAYS / METADATA).exists():
                 self.fit()
-        self._group: Any = self._opened()
 
-    def _opened(self) -> Any:
+    @cached_property
+    def _group(self) -> Any:
+        """The arrays, opened when they are asked for: a damaged frame is laid again before."""
         return zarr.open_group(store=self._place, mode="r" if self._place.read_only else "r+", zarr_format=3)
 
     def fit(self) -> None:
@@ -78,7 +80,7 @@ class Store:
         else:
             (self.out / MARKERS).mkdir(exist_ok=True)
             lay_frame(self.study, self.out)
-        self._group = self._opened()
+        self.__dict__.pop("_group", None)
 
     def write(self, batch: Batch, output: Output) -> dict[str, Any]:
         """Write a batch, make sure it has reached the disk, then leave its marker; return the marker."""
