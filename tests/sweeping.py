@@ -12,6 +12,8 @@ from worlds import altered
 import sim
 from sim.cli import main
 from sim.results.arrays import ARRAYS
+from sim.results.files import digest_of_bytes
+from sim.results.frame import DIGESTS
 from sim.results.manifest import PROVENANCE, STATUS, entry_digests
 from sim.results.store import MARKERS
 
@@ -92,7 +94,11 @@ def rewritten(out, **entries):
     (out / PROVENANCE).write_text(json.dumps(about | {"seal": entry_digests(about)}))
     arrays = json.loads((out / ARRAYS / "zarr.json").read_text())
     arrays["attributes"] |= {name: value for name, value in entries.items() if name in arrays["attributes"]}
-    (out / ARRAYS / "zarr.json").write_text(json.dumps(arrays))
+    text = json.dumps(arrays)
+    (out / ARRAYS / "zarr.json").write_text(text)
+    digests = json.loads((out / DIGESTS).read_text())
+    digests["files"][f"{ARRAYS}/zarr.json"] = digest_of_bytes(text.encode())
+    (out / DIGESTS).write_text(json.dumps(digests))
 
 
 # -- commands in this process

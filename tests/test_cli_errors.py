@@ -142,17 +142,17 @@ def test_a_truncated_provenance_is_noticed(refused, result: Path, verb: str) -> 
 @pytest.mark.parametrize("array", ["deaths", "milex", "balance_histogram"])
 def test_a_lost_array_is_named(refused, result: Path, array: str) -> None:
     shutil.rmtree(result / "runs.zarr" / array)
-    assert f"lacks {array}; run the sweep again" in refused("plot", result, "fan")
+    assert f"{array}/zarr.json is missing; `armsrace verify" in refused("plot", result, "fan")
 
 
 def test_lost_arrays_altogether_are_noticed(refused, result: Path) -> None:
     shutil.rmtree(result / "runs.zarr")
-    assert "cannot be read" in refused("plot", result)
+    assert "runs.zarr/zarr.json is missing" in refused("plot", result)
 
 
 def test_a_lost_scenario_is_noticed_by_a_replay(refused, result: Path) -> None:
     (result / "scenario.lock.yaml").unlink()
-    assert "scenario.lock.yaml:1: there is no such file" in refused("replay", result)
+    assert "scenario.lock.yaml is missing; put it back" in refused("replay", result)
 
 
 def test_only_runs_of_the_sweep_can_be_replayed(refused, swept: Path) -> None:

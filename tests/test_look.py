@@ -18,7 +18,7 @@ from sim.explain.catalogue import KINDS
 from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
 from sim.model.variables import VARIABLES
-from sim.results.manifest import cited
+from sim.results.citations import cited
 from sim.scenario import claims, files
 from sim.scenario.document import DocumentError
 from sim.scenario.strict_yaml import read_document

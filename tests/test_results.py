@@ -22,8 +22,10 @@ from sim.model.rule import CATALOGUE
 from sim.model.streams import BLOCK
 from sim.model.variables import VARIABLES, Bins
 from sim.results.arrays import ARRAYS
+from sim.results.citations import cited
 from sim.results.fingerprint import code_digest
-from sim.results.manifest import LOCK, PROVENANCE, cited, provenance
+from sim.results.frame import LOCK
+from sim.results.manifest import PROVENANCE, provenance
 from sim.results.open import open_result
 from sim.results.store import MARKERS
 from sim.scenario.initial import opening

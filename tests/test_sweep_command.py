@@ -16,7 +16,8 @@ from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import MEASURES, OUTCOMES, measures_to_stop_at
 from sim.results.files import write_lock
-from sim.results.manifest import PROVENANCE, SUMMARY, provenance
+from sim.results.frame import SUMMARY
+from sim.results.manifest import PROVENANCE, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Stop
 from sim.study.study import study_of_scenario

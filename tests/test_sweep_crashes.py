@@ -27,7 +27,7 @@ from sim.results.open import failures, open_result
 from sim.results.store import MARKERS
 from sim.study.experiment import Stop
 from sim.study.layout import Batch
-from sim.sweeps import workers
+from sim.sweeps import play, workers
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 RUNS, KEPT_PATHS = 5000, 1500  # five batches
@@ -329,12 +329,12 @@ def test_a_crash_while_a_stop_rule_ends_a_sweep_is_mended(scenario, tmp_path, mo
     for name in "ab":
         with monkeypatch.context() as patch:
             if name == "b":
-                patch.setattr(store.Store, "fit", lambda self: 1 / 0)
+                patch.setattr(play, "make_ready", lambda store, out: 1 / 0)
             try:
                 sim.sweep(scenario, 20_000, out=tmp_path / name, kept_paths=50, stop=stop(half_width=10.0))
             except ZeroDivisionError:
                 assert name == "b"
-    with pytest.raises(Mistake, match=r"do not agree on 'runs'; `armsrace resume .*` mends it"):
+    with pytest.raises(Mistake, match=r"runs\.zarr/.* is damaged; `armsrace verify .*` lays it out again"):
         open_result(tmp_path / "b")
     sim.resume(tmp_path / "b")
     assert open_result(tmp_path / "b").sizes["run"] == 1024

@@ -13,7 +13,8 @@ import sim
 from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
-from sim.results.manifest import SUMMARY, provenance, study_of
+from sim.results.frame import SUMMARY
+from sim.results.manifest import provenance, study_of
 from sim.results.open import open_result
 from sim.results.store import MARKERS
 from sim.study.experiment import Stop

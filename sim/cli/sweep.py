@@ -186,16 +186,20 @@ def verify(
     found = sim.verify(out, sample, seed=seed, repair=repair)
     print(*found.looked_at, sep="\n")
     if not found.good:
-        remedy = f"{command('verify', out, '--repair')} plays damaged batches again"
+        remedy = f"{command('verify', out, '--repair')} mends what is damaged"
         raise Mistake("\n".join([*found.found, remedy]))
     print(*found.found)
 
 
 def failures(out: ResultArgument) -> None:
     """List the runs that broke, with where and why."""
+    from sim.results.open import what_is_left
+
     rows = sim.failures(out)
-    if not rows:
-        print("no run broke")
-        return
     heads = ("scenario", "point", "run", "month", "phase", "message", "settings")
-    table([heads, *(tuple(str(row[name]) for name in heads) for row in rows)])
+    if rows:
+        table([heads, *(tuple(str(row[name]) for name in heads) for row in rows)])
+    else:
+        print("no run broke")
+    if left := what_is_left(out):
+        print(left)

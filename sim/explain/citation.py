@@ -128,7 +128,7 @@ def _of_mechanism(mechanism: Mechanism) -> Iterator[str]:
 
 
 def _of_scenario(scenario: Scenario) -> set[str]:
-    from sim.results.manifest import cited  # what is written to sources.bib
+    from sim.results.citations import cited  # what is written to sources.bib
 
     return set(cited(scenario))
 

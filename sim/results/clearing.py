@@ -11,24 +11,11 @@ from sim.model.mistakes import Mistake, command
 from sim.results.arrays import ARRAYS, all_arrays
 from sim.results.export import exported
 from sim.results.files import GUARD, is_link, refuse_link, walk
-from sim.results.manifest import (
-    DESIGN,
-    EXPORTS,
-    FIGURES,
-    LOCK,
-    ON_DUTY,
-    POINTS,
-    PROVENANCE,
-    SOURCES,
-    STATUS,
-    SUMMARY,
-    begin_log,
-    is_begun,
-    provenance,
-)
+from sim.results.frame import DESIGN, DIGESTS, LOCK, POINTS, SOURCES, SUMMARY
+from sim.results.manifest import EXPORTS, FIGURES, ON_DUTY, PROVENANCE, STATUS, begin_log, is_begun, provenance
 from sim.results.store import MARKERS
 
-DOCUMENTS = (PROVENANCE, DESIGN, POINTS, STATUS, SUMMARY, SOURCES, ON_DUTY, LOCK)
+DOCUMENTS = (PROVENANCE, DIGESTS, DESIGN, POINTS, STATUS, SUMMARY, SOURCES, ON_DUTY, LOCK)
 OF_A_FIGURE = ("png", "svg", "csv", "txt")  # its pictures, which are signed, its numbers and its words
 HEAD = 4096  # bytes of a picture in which it says who made it
 

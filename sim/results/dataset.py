@@ -32,8 +32,8 @@ def open_store(place: Any) -> xr.Dataset:
 
     Of a result directory the encoding names the `source`.
     """
-    data: xr.Dataset = xr.open_zarr(place, consolidated=False, chunks=None)
-    group: Any = zarr.open_group(store=place, mode="r")
+    data: xr.Dataset = xr.open_zarr(place, consolidated=False, zarr_format=3, chunks=None)
+    group: Any = zarr.open_group(store=place, mode="r", zarr_format=3)
     for variable in histogrammed():
         name = histogram_of(variable.name)
         if name in data:

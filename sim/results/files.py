@@ -67,6 +67,19 @@ def sync_folder(folder: Path) -> None:
     """Make sure that everything in a folder has reached the disk."""
     for path in (*folder.rglob("*"), folder):
         sync(path)
+def make_way(path: Path) -> None:
+    """Remove what is in the place of a file: another file, or an empty folder.
+
+    Raises
+    ------
+    Mistake
+        If it is a folder with something in it.
+    """
+    if path.is_dir() and not path.is_symlink():
+        if any(path.iterdir()):
+            raise Mistake(f"{path} is a folder where a file belongs; move it away")
+        path.rmdir()
+    path.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:
@@ -85,6 +98,16 @@ def digest_of_file(path: Path) -> str:
     """Return a hash of the bytes of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_of_bytes(content: bytes) -> str:
+    """Return the hash that a file of this content has."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_whole(path: Path, digest: str) -> bool:
+    """Tell whether a file is there and is what was written."""
+    return path.is_file() and digest_of_file(path) == digest
 
 
 def file_name(*parts: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from sim.answers import aligned, read_rows
 from sim.model.mistakes import command
 from sim.model.outcomes import MEASURES
-from sim.results.manifest import SUMMARY, missing, provenance
+from sim.results.frame import SUMMARY
+from sim.results.manifest import missing, provenance
 from sim.results.open import failures
 from sim.study.layout import Layout
 

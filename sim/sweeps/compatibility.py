@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sim.model.mistakes import Mistake
 from sim.results.arrays import ARRAYS
+from sim.results.documents import DECIDED
 from sim.results.files import DRAFT
 from sim.results.fingerprint import NUMBERS, code_digest, features
-from sim.results.manifest import DESIGN, ON_DUTY, POINTS, lock_of, locked_scenario, locked_text
+from sim.results.frame import DESIGN, POINTS, lock_of
+from sim.results.manifest import ON_DUTY, locked_experiment, locked_scenario, stored_points
 from sim.results.store import MARKERS
 from sim.scenario.own_rules import digests_of_own
+from sim.study.points import Points
+from sim.sweeps.mending import points_again
 
 
 def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
@@ -23,12 +27,10 @@ def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
     Mistake
         With every reason.
     """
-    reasons = list(changes_since(out, about))
+    reasons = [*texts_changed(out, about, points_again), *rules_changed(about)]
     unlike = [] if mixed else list(unlike_machines(about))
     if reasons:
-        raise Mistake(
-            f"{out} cannot go on: {'; '.join(reasons)}; put back what it was begun with, or start again with --force"
-        )
+        raise Mistake(f"{out} cannot go on: {'; '.join(reasons)}; {DECIDED}")
     if unlike:
         raise Mistake(
             f"{out} was begun on a machine whose last bits may differ: {'; '.join(unlike)}; go on there, or write "
@@ -39,6 +41,11 @@ def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
 def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is no longer as it was when a result was begun."""
     yield from texts_changed(out, about)
+    yield from rules_changed(about)
+
+
+def rules_changed(about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is no longer as it was of the rules."""
     rules = code_digest(NUMBERS)
     if about["rules"] != rules:
         yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
@@ -47,7 +54,9 @@ def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"the rule '{name}' is not the one it was begun with" for name in then if then[name] != now.get(name))
 
 
-def texts_changed(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
+def texts_changed(
+    out: Path, about: Mapping[str, Any], points: Callable[[Path, Mapping[str, Any]], Points] = stored_points
+) -> Iterator[str]:
     """Yield the scenarios and the design that are not those a result was begun with."""
     for number in range(len(about["scenarios"])):
         try:
@@ -55,9 +64,9 @@ def texts_changed(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
         except ValueError:  # missing, damaged, or another one
             name = lock_of(len(about["scenarios"]), number)
             yield f"the scenario in {name} is not the one it was begun with"
-    for name in (DESIGN, POINTS) if about["design"] else ():
+    for name, read in ((DESIGN, locked_experiment), (POINTS, points)) if about["design"] else ():
         try:
-            locked_text(out, about, name)
+            read(out, about)
         except ValueError:
             yield f"the design in {name} is not the one it was begun with"
 

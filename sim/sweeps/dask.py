@@ -229,9 +229,10 @@ def play_on_cluster(
     """
     _refuse_unlike("a worker that came later", identity(out), ours)
     one, place = Batch(*batch), Path(out)
-    done = marker_in(place / MARKERS / f"{one.name}.json")
-    if done is not None and batch_of(done) == one:
-        return done  # a cluster may ask twice, as when the answer was lost with the worker
+    with suppress(Mistake):  # a cluster may ask twice, as when the answer was lost with the worker
+        done = marker_in(place / MARKERS / f"{one.name}.json")
+        if batch_of(done) == one:
+            return done
     read_there(tuple(RulesFile(*file) for file in rules))
     store = store_at(out)
     output = play_batch(store.study, one)

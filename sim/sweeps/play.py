@@ -14,13 +14,15 @@ from sim.measures.summary import summary
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, command
 from sim.results.files import replacing
-from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
+from sim.results.frame import SUMMARY, vouch_for_summary
+from sim.results.manifest import log_event, missing, provenance, write_manifest
 from sim.results.open import failure_sentence, open_result
 from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.scenario.own_rules import RulesFile, files_of
 from sim.study.layout import Batch, Layout
 from sim.study.study import Study
 from sim.sweeps import dask, workers
+from sim.sweeps.mending import make_ready
 from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
 from sim.terminal import progress_bar
@@ -156,8 +158,10 @@ def _end_after(rounds: int, store: Store, out: Path | None) -> None:
             if batch.name not in names:
                 (out / MARKERS / f"{batch.name}.json").unlink()
     store.study = shorter
-    store.fit()
-    if out is not None:
+    if out is None:
+        store.fit()
+    else:
+        make_ready(store, out)
         log_event(out, "stopped", runs=cut.runs)
 
 
@@ -169,4 +173,5 @@ def close(out: Path, **more: Any) -> None:
         return
     with replacing(out / SUMMARY) as draft:
         summary(open_result(out)).write(draft)
+    vouch_for_summary(out)
     log_event(out, "finished", **more)

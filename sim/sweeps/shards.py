@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,7 @@ from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
 from sim.results.clearing import prepare, refuse_to_replace
 from sim.results.files import digest_of_file, hold, refuse_links, sync, write_whole
 from sim.results.fingerprint import apart
-from sim.results.manifest import (
-    DESIGN,
-    POINTS,
-    SOURCES,
-    directory,
-    lock_of,
-    log_event,
-    missing,
-    provenance,
-    study_of,
-    write_manifest,
-)
+from sim.results.manifest import directory, log_event, missing, provenance, study_of, write_manifest
 from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.study.layout import Batch, Layout
 from sim.study.study import Study
@@ -115,15 +104,11 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
     if place.resolve() in [source.resolve() for source in sources]:
         raise Mistake(f"{out} is one of the shards; merge them into a directory of its own")
     study, about = study_of(sources[0]), provenance(sources[0])
-    if lost := [name for name in companions(about) if not (sources[0] / name).is_file()]:
-        raise Mistake(f"{sources[0] / lost[0]} is missing; put it back, or name another shard first")
     with hold(place):
         refuse_to_replace(place, force=force)  # before every file is looked at, which takes its time
         taken = _taken(sources, study.layout)
         prepare(place, force=force)
         store = Store(study, place)
-        for name in companions(about):
-            shutil.copyfile(sources[0] / name, place / name)
         for batch, (source, marker) in taken.items():
             _take(batch, marker, source, place, study.layout)
         write_manifest(study, place, {**{key: about[key] for key in about if key not in ("shard",)}, "shard": None})
@@ -135,15 +120,6 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
         log_event(place, "merged", parts=[str(source) for source in sources], missing=len(todo))
         close(place)
     return Rows(batch._asdict() for batch in todo)
-
-
-def companions(about: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the files beside the arrays that all shards have alike."""
-    scenarios = len(about["scenarios"])
-    yield from (lock_of(scenarios, number) for number in range(scenarios))
-    yield SOURCES
-    if about["design"]:
-        yield from (DESIGN, POINTS)
 
 
 def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
