@@ -262,7 +262,9 @@ def test_the_figure_says_in_which_settings_its_sides_differ(designed):
     figure = versus.versus(found)
     page, words = figure.bbox, [*figure.texts, *(text for ax in figure.axes for text in ax.texts)]
     figure.draw_without_rendering()
-    assert [text.get_text() for text in words if text.get_text().startswith("Tense (operation\nrate 0.4)\n")]
+    assert [
+        text.get_text() for text in words if " ".join(text.get_text().split()).startswith("Tense (operation rate 0.4) ")
+    ]
     for text in words:
         box = text.get_window_extent()
         assert page.x0 <= box.x0, text

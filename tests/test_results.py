@@ -225,7 +225,7 @@ def test_more_kept_paths_than_runs_are_all_the_runs(scenario):
 
 
 def test_no_runs_are_refused(scenario):
-    with pytest.raises(Mistake, match="at least 1"):
+    with pytest.raises(Mistake, match="1 or more"):
         sim.sweep(scenario, 0)
 
 

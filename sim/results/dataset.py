@@ -44,7 +44,7 @@ def open_store(place: Any) -> xr.Dataset:
     whole: xr.Dataset = data.squeeze([axis for axis in CASE if data.sizes.get(axis) == 1], drop=True)
     for array in whole.variables.values():  # or no part of it could be written again: how it is cut here fits here only
         array.encoding = {name: how for name, how in array.encoding.items() if name in DATED}
-    whole.encoding = {"source": str(place.root.parent)} if isinstance(place, LocalStore) else {}
+    whole.encoding = {"source": str(place.root.parent)} if hasattr(place, "root") else {}
     return whole
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.model.mistakes import Mistake
+from sim.model.rule import CATALOGUE
 from sim.results.arrays import ARRAYS
 from sim.results.documents import DECIDED
 from sim.results.files import DRAFT
@@ -57,7 +58,15 @@ def rules_changed(about: Mapping[str, Any]) -> Iterator[str]:
 def texts_changed(
     out: Path, about: Mapping[str, Any], points: Callable[[Path, Mapping[str, Any]], Points] = stored_points
 ) -> Iterator[str]:
-    """Yield the scenarios and the design that are not those a result was begun with."""
+    """Yield the scenarios and the design that are not those a result was begun with.
+
+    Raises
+    ------
+    Mistake
+        If they name rules of the user's own that nobody has read.
+    """
+    if unread := sorted(about.get("own_rules", {}).keys() - CATALOGUE.keys()):
+        raise Mistake(f"{out} was played with the rule '{unread[0]}' of your own; name its file by --rules FILE")
     for number in range(len(about["scenarios"])):
         try:
             locked_scenario(out, about, number)

@@ -57,7 +57,7 @@ def store_at(out: str) -> Store:
     return _store(out, (Path(out) / PROVENANCE).stat().st_mtime_ns)
 
 
-def work(out: str, batch: Batch, rules: tuple[RulesFile, ...]) -> Report:
+def work(out: str, batch: Batch, rules: tuple[RulesFile, ...] = ()) -> Report:
     """Play one batch of the study in a result directory, in whatever process this is."""
     read_there(rules)
     return write_batch(store_at(out), Batch(*batch))
