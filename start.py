@@ -1,8 +1,11 @@
 """Set up armsrace and run it, with nothing but Python.
 
-    python3 start.py run          10,000 simulated histories of the South Caucasus, and their figures
+    python3 start.py run          10,000 simulated histories of the South Caucasus, and their figures; what has
+                                  been played stays (run --force plays all of it anew)
     python3 start.py test         every check the project has; more arguments go to pytest
     python3 start.py list         any other words go to the armsrace command
+
+On Windows write `py` for `python3`.
 
 The first call makes a virtual environment in `.venv` (or where ARMSRACE_VENV says) and installs the
 project into it; later calls find it ready. ARMSRACE_CONSTRAINTS names a pip constraints file.
@@ -23,6 +26,7 @@ OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parent
 STUDY = "south_caucasus_2010"
 RESULTS = Path("results") / STUDY
+ASKED = {"scenario": STUDY, "runs": 10000, "seed": 1, "without": [], "shard": None}  # of a result, by its provenance
 STAMP = "armsrace-stamp.json"
 
 CHECKS = [
@@ -44,16 +48,16 @@ def main(arguments):
     prepare(folder, testing)
     if testing:
         return test(folder, arguments[1:])
-    if arguments == ["run"]:
-        return run(folder)
+    if arguments in (["run"], ["run", "--force"]):
+        return run(folder, arguments[1:])
     return call(folder, ["armsrace", *arguments])
 
 
 def refuse_old_python(version):
     if tuple(version[:2]) < OLDEST:
-        stop(
-            "armsrace needs Python {}.{} or newer, this is {}.{}: try python3.11 start.py".format(*OLDEST, *version[:2])
-        )
+        newer = "py -3.11" if os.name == "nt" else "python3.11"
+        needs = "armsrace needs Python {}.{} or newer, this is {}.{}: try {} start.py"
+        stop(needs.format(*OLDEST, *version[:2], newer))
 
 
 def stop(message):
@@ -64,11 +68,14 @@ def stop(message):
 # --------------------------------------------------------------------------------------- what to run
 
 
-def run(folder):
-    """Simulate, then draw; say where the figures are."""
-    sweep = ["sweep", STUDY, "--runs", "10000", "--seed", "1", "--out", str(RESULTS), "--force"]
-    for words in (sweep, ["plot", str(RESULTS)]):
+def run(folder, force):
+    """Simulate, or go on where an earlier call ended, then draw; say where the figures are."""
+    sweep = ["sweep", STUDY, "--runs", str(ASKED["runs"]), "--seed", str(ASKED["seed"]), "--out", str(RESULTS), *force]
+    begun = not force and is_begun(ROOT / RESULTS)
+    for words in (["resume", str(RESULTS)] if begun else sweep, ["plot", str(RESULTS)]):
         code = call(folder, ["armsrace", *words], cwd=str(ROOT))
+        if code == 2 and not force:
+            print("to play everything anew: python3 start.py run --force", file=sys.stderr)
         if code:
             return code
     figures = [path for kind in ("png", "svg", "pdf") for path in (ROOT / RESULTS).rglob("*." + kind)]
@@ -76,6 +83,15 @@ def run(folder):
         count = sum(path.parent == place for path in figures)
         print(f"figures: {count} files in {place.relative_to(ROOT)}")
     return 0
+
+
+def is_begun(result):
+    """Tell whether a folder holds this very sweep, finished or not; whether it may go on is for armsrace to say."""
+    try:
+        about = json.loads((result / "provenance.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(about, dict) and all(about.get(key, key) == value for key, value in ASKED.items())
 
 
 def test(folder, pytest_arguments):
@@ -163,7 +179,7 @@ def is_ready(found, wanted):
 
 def read_stamp(folder):
     try:
-        return json.loads((folder / STAMP).read_text())
+        return json.loads((folder / STAMP).read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
 
@@ -171,7 +187,7 @@ def read_stamp(folder):
 def write_stamp(folder, content):
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / (STAMP + ".new")
-    draft.write_text(json.dumps(content, indent=1))
+    draft.write_text(json.dumps(content, indent=1), encoding="ascii")
     draft.replace(folder / STAMP)  # in one piece, or not at all
 
 

@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from sim.explain.citation import cite as cite
     from sim.explain.history import replay as replay
     from sim.explain.history import run as run
+    from sim.model.parameter import Parameter as Parameter
+    from sim.model.rule import rule as rule
     from sim.plots import plot as plot
     from sim.results.export import export as export
     from sim.results.open import case as case
     from sim.results.open import failures as failures
     from sim.results.open import open_result as open_result
     from sim.scenario.check import load as load
+    from sim.scenario.own_rules import read_rules as read_rules
     from sim.study.checking import check as check
     from sim.study.experiment import Experiment as Experiment
     from sim.sweeps.resume import resume as resume
@@ -64,6 +67,9 @@ _HOME = VERBS | {
     "open_result": "sim.results.open",
     "case": "sim.results.open",
     "Experiment": "sim.study.experiment",
+    "rule": "sim.model.rule",
+    "Parameter": "sim.model.parameter",
+    "read_rules": "sim.scenario.own_rules",
 }
 
 # All but `list`: whoever writes ``from sim import *`` keeps Python's own.

@@ -7,20 +7,41 @@ must not import what is heavy.
 from __future__ import annotations
 
 import csv
+import reprlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from functools import wraps
 from html import escape
 from pathlib import Path
 from typing import Any
 
-LINES = 30  # of an answer that a notebook or an interpreter shows unasked
+from sim.terminal import clean, width
+
+ONE_LINE = str.maketrans("\n\t", "  ")
+LINES, CHARACTERS = 30, 1800  # of an answer that a notebook or an interpreter shows unasked
+
+_PARTS = reprlib.Repr()  # of what is no answer but holds much
+_PARTS.maxlevel, _PARTS.maxdict, _PARTS.maxlist, _PARTS.maxtuple = 2, 3, 3, 3
+_PARTS.maxstring = _PARTS.maxother = 60
 
 
 class Answer(ABC):
     """What a function of the public face returns where it is no Dataset.
 
-    ``print`` shows all of it, as the command line does; alone on a line it shows its beginning.
+    ``print`` shows all of it, as the command line does; alone on a line it shows its beginning. What would act upon a
+    terminal is spelled out: the words of an answer may be a stranger's.
     """
+
+    def __init_subclass__(cls) -> None:
+        """Let every answer say clean text, whatever words it is made of."""
+        super().__init_subclass__()
+        said = cls.__str__
+
+        @wraps(said)
+        def cleaned(self: Answer) -> str:
+            return clean(said(self))
+
+        cls.__str__ = cleaned  # type: ignore[method-assign]
 
     @abstractmethod
     def __str__(self) -> str:
@@ -28,12 +49,31 @@ class Answer(ABC):
 
     def __repr__(self) -> str:
         """Return the first lines of what is said, and how many more there are."""
-        first, rest = (lines := str(self).splitlines())[:LINES], len(lines) - LINES
+        lines, first, room = str(self).splitlines(), list[str](), CHARACTERS
+        for line in lines[:LINES]:
+            if first and len(line) > room:
+                break
+            first.append(line if len(line) <= room else f"{line[:room]}...")
+            room -= len(line) + 1
+        rest = len(lines) - len(first)
         return "\n".join([*first, f"... {rest} lines more; print() shows them"] if rest > 0 else first)
 
     def _repr_html_(self) -> str:
         """Return what is said as it stands, for a notebook."""
         return f"<pre>{escape(str(self))}</pre>"
+
+
+class Brief:
+    """What is no answer but holds much: it shows its kind and its parts, each shortened."""
+
+    def __repr__(self) -> str:
+        """Return a line or a few, whatever is in it."""
+        parts = (f"{name}={_PARTS.repr(part)}" for name, part in vars(self).items() if not name.startswith("_"))
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+    def __str__(self) -> str:
+        """Return the same."""
+        return repr(self)
 
 
 class Rows(Answer, list[dict[str, Any]]):
@@ -85,7 +125,7 @@ class Files(Answer, list[Path]):
 def _text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3g}" if value == value else "-"
-    return str(value)
+    return clean(str(value))
 
 
 def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
@@ -96,10 +136,12 @@ def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
     >>> aligned([("war", "0.25"), ("deaths", "7")])
     ['war     0.25', 'deaths  7']
     """
-    lines = [[str(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)] if lines else []
+    lines = [[clean(str(cell)).translate(ONE_LINE) for cell in row] for row in rows]
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)] if lines else []
     return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(line[:-1], widths, strict=False)), line[-1]])
+        "  ".join(
+            [*(cell + " " * (wide - width(cell)) for cell, wide in zip(line[:-1], widths, strict=False)), line[-1]]
+        )
         for line in lines
     ]
 

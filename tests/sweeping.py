@@ -12,7 +12,9 @@ from worlds import altered
 import sim
 from sim.cli import main
 from sim.results.arrays import ARRAYS
-from sim.results.manifest import PROVENANCE, entry_digests
+from sim.results.files import digest_of_bytes
+from sim.results.frame import DIGESTS
+from sim.results.manifest import PROVENANCE, STATUS, entry_digests
 from sim.results.store import MARKERS
 
 ROOT = Path(sim.__file__).parents[1]
@@ -81,13 +83,22 @@ def alive(pid):
         return False
 
 
+def events(out):
+    """Return the lines of the log."""
+    return [json.loads(line) for line in (Path(out) / STATUS).read_text().splitlines()]
+
+
 def rewritten(out, **entries):
     """Make a result one that was written otherwise, seal and all."""
     about = json.loads((out / PROVENANCE).read_text()) | entries
     (out / PROVENANCE).write_text(json.dumps(about | {"seal": entry_digests(about)}))
     arrays = json.loads((out / ARRAYS / "zarr.json").read_text())
     arrays["attributes"] |= {name: value for name, value in entries.items() if name in arrays["attributes"]}
-    (out / ARRAYS / "zarr.json").write_text(json.dumps(arrays))
+    text = json.dumps(arrays)
+    (out / ARRAYS / "zarr.json").write_text(text)
+    digests = json.loads((out / DIGESTS).read_text())
+    digests["files"][f"{ARRAYS}/zarr.json"] = digest_of_bytes(text.encode())
+    (out / DIGESTS).write_text(json.dumps(digests))
 
 
 # -- commands in this process

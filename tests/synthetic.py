@@ -165,6 +165,15 @@ def fictitious(result):
     )
 
 
+def milder(result):
+    """Return the same sweep with fewer wars and more arms on the first side."""
+    late = result["first_campaign"].where(result["run"] % 5 > 0)
+    armed = result["balance"] + 0.1 * (result["state"] == result["state"][0])
+    return result.assign(first_campaign=late, deaths=result["deaths"] * 0.9, balance=armed).assign_attrs(
+        scenario="milder", digest="fedcba9876543210"
+    )
+
+
 def designed(result, points=4, scenarios=0, levers=()):
     """Return a designed sweep: the same runs at every point, deaths and balances shifted by the point."""
     growing = [n for n, a in result.data_vars.items() if {"run", "member"} & set(a.dims) or n.endswith("_histogram")]

@@ -134,7 +134,7 @@ def test_a_rule_that_nobody_follows_is_refused_with_a_hint():
 
 
 def test_one_run_has_no_interval():
-    with pytest.raises(Mistake, match="at least 2"):
+    with pytest.raises(Mistake, match="runs: write 2 or more, not 1"):
         ablate.ablate("south_caucasus_2010", 1)
 
 

@@ -12,6 +12,7 @@ import sim
 from sim.analysis import cases
 from sim.analysis.compare import compare
 from sim.model.mistakes import Mistake
+from sim.results.files import LONGEST
 from sim.results.manifest import write_documents
 from sim.results.open import case, open_result
 from sim.results.store import Store
@@ -246,7 +247,7 @@ def test_figures_are_named_after_what_they_show(tmp_path):
     assert names == ["versus_quo_more_embargo", "versus_quo_embargo", "versus_quo_quo", "versus_quo_up_embargo"]
     long = [stem("versus", quo, cases.CaseName(tmp_path / ("x" * 150 + end))) for end in "ab"]
     assert long[0] != long[1]
-    assert max(map(len, long)) <= cases.LONGEST
+    assert max(map(len, long)) <= LONGEST
 
 
 # -- the figure's words
@@ -261,7 +262,9 @@ def test_the_figure_says_in_which_settings_its_sides_differ(designed):
     figure = versus.versus(found)
     page, words = figure.bbox, [*figure.texts, *(text for ax in figure.axes for text in ax.texts)]
     figure.draw_without_rendering()
-    assert [text.get_text() for text in words if text.get_text().startswith("Tense (operation\nrate 0.4)\n")]
+    assert [
+        text.get_text() for text in words if " ".join(text.get_text().split()).startswith("Tense (operation rate 0.4) ")
+    ]
     for text in words:
         box = text.get_window_extent()
         assert page.x0 <= box.x0, text

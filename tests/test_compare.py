@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 from scipy import stats
-from sweeping import complaint, said
+from sweeping import complaint, rewritten, said
 from synthetic import synthetic
 
 import sim
@@ -330,8 +330,7 @@ def test_the_command_prints_and_writes_the_same_rows(swept, found, capsys, monke
 
 def test_the_command_warns_of_different_code(swept, capsys, monkeypatch, tmp_path):
     copy = shutil.copytree(swept / "israeli_embargo", tmp_path / "copy")
-    about = copy / "provenance.json"
-    about.write_text(about.read_text().replace('"code": "', '"code": "0'))
+    rewritten(copy, code="0")
     printed = said(capsys, monkeypatch, "compare", swept / "status_quo", copy)
     assert "warning: the two differ in code too" in printed
 

@@ -241,6 +241,32 @@ def test_a_mistake_in_a_file_of_draws_is_told_with_its_line(text: str, complaint
     assert str(caught.value) == complaint
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("a;b\n0,1;0,2\n", "<text>:1: semicolons separate the cells here; write commas between cells, and points"),
+        ("sep=;\na;b\n0,1;0,2\n", "<text>:1: 'sep=;' is no name of a factor"),
+        ("a\tb\n1\t2\n", "<text>:1: tabs separate the cells here"),
+        ("a|b\n1|2\n", "<text>:1: bars separate the cells here"),
+        ('a,b\n1,2\n0.1,"0.2\n' + "1,2\n" * 50_000, "<text>:3: the quotes of this row do not pair"),
+        ('a,b\n1,"2"x\n', "<text>:2: the quotes of this row do not pair"),
+        ("a,b\r1,2\rx,3\r", "<text>:3: a: write a number, not 'x'"),
+        ("a\n1\x00\n", "<text>:2: a: write a number, not '1\\x00'"),
+        ("a\n" + "1" * 200_000 + "\n", "<text>:2: these are no cells"),
+        ("a\n" + "x" * 100_000 + "\n", "<text>:2: a: write a number, not 'xxx"),
+        ("root:x:0:0:root:/root:/bin/bash\nbin:x:1\n", "<text>:1: 'root:x:0:0:root:/root:/bin/bash' is no name of a"),
+        ("\x7fELF\x02\n1\n", "<text>:1: '\\x7fELF\\x02' is no name of a factor"),
+    ],
+    ids=lambda text: f"{text:.20}",
+)
+def test_what_is_no_table_of_points_is_one_sentence(text: str, complaint: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        parse_sample_table(text)
+    assert str(caught.value).startswith(complaint)
+    assert len(str(caught.value)) < 200
+    assert "\n" not in str(caught.value)
+
+
 # -- a scenario at a point
 
 KEPT_PATHS = {

@@ -11,8 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model.mistakes import suggest
+from sim.scenario import strict_yaml
 from sim.scenario.document import Document, DocumentError, Mark, Problem, graft, merge
+from sim.scenario.files import folder
 from sim.scenario.strict_yaml import parse, read_document
+
+SHIPPED = [path.read_text(encoding="utf-8") for path in sorted(folder().rglob("*.yaml"))]
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:
@@ -248,6 +252,35 @@ def test_broken_syntax_is_explained_in_one_sentence(text: str, line: int, senten
     assert sentence in problem.message
     assert "\n" not in problem.message
     assert problem.mark.line == line
+
+
+@given(
+    st.one_of(
+        st.text(st.sampled_from("ab01 \n:-[]{}'\"&*!%#?|>,.~\\Ué\x85\u2028\ufeff"), max_size=30),
+        st.tuples(st.sampled_from(SHIPPED), st.integers(0, 1000), st.sampled_from("?#|\"'{[:-\n&!")).map(
+            lambda drawn: drawn[0][: drawn[1]] + drawn[2] + drawn[0][drawn[1] :]
+        ),
+    )
+)
+def test_the_fast_parser_reads_what_the_other_reads(text: str) -> None:
+    assert read_by(strict_yaml.FAST, text) == read_by(None, text)
+
+
+def read_by(fast: Any, text: str) -> tuple[Any, ...]:
+    """Return what a parser makes of a text: data, and where it stands, or what is wrong."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strict_yaml, "FAST", fast)
+        try:
+            document = parse(text)
+        except DocumentError as error:
+            return error.problems
+    return repr(document.data), document.marks
+
+
+def test_the_fast_parser_is_used_for_what_we_ship(monkeypatch) -> None:
+    monkeypatch.setattr(strict_yaml, "_by_pyyaml", lambda text, file: pytest.fail(text[:80]))
+    for text in SHIPPED:
+        parse(text)
 
 
 @given(st.text(st.sampled_from("ab01 \n:-[]{}'\"&*!%#?|>,.~<@\\\tU_é\x00"), max_size=40))

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -110,9 +111,9 @@ def test_parts_made_in_python_make_the_experiment_that_plain_data_make() -> None
 
 
 def test_a_seed_that_no_result_could_read_back_is_refused() -> None:
-    with pytest.raises(Mistake, match="-1 is no seed; write 0 or more"):
+    with pytest.raises(Mistake, match="seed: write 0 or more, not -1"):
         study_for(asked(), seed=-1)
-    with pytest.raises(Mistake, match="-1 is no seed; write 0 or more"):
+    with pytest.raises(Mistake, match="seed: write 0 or more, not -1"):
         study_for("status_quo", seed=-1)
 
 
@@ -186,6 +187,29 @@ def test_a_scenario_beside_the_document_is_found(tmp_path: Path) -> None:
     (tmp_path / "question.yaml").write_text(text, encoding="utf-8")
     experiment = read_experiment(tmp_path / "question.yaml")
     assert sim.load(experiment.file_of("mine.yaml")).states
+
+
+@pytest.mark.parametrize("names", [("a/x.yaml", "b/x.yaml"), ("a/x.yaml", "b/X.yaml"),
+                                   ("richardson", "richardson.yaml"),
+                                   ("a/caf\u00e9.yaml", "b/cafe\u0301.yaml")])  # fmt: skip
+def test_two_scenarios_of_one_name_are_refused_at_their_line(names: tuple[str, str], tmp_path: Path) -> None:
+    for name in names:
+        if name.endswith(".yaml"):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(sim.load("richardson").lock(), encoding="utf-8")
+    file = tmp_path / "e.yaml"
+    file.write_text(f"question: q\ndesign: fixed\nscenarios:\n- {names[0]}\n- {names[1]}\n", encoding="utf-8")
+    with pytest.raises(DocumentError) as caught:
+        study_for(file)
+    assert re.search(r"e\.yaml:5: scenarios.*have one name.*rename one of the files", str(caught.value))
+    assert all(name in str(caught.value) for name in names)
+
+
+def test_python_is_told_of_two_scenarios_of_one_name_too() -> None:
+    one = sim.load("richardson")
+    study = study_for(one, 1)
+    with pytest.raises(Mistake, match=r"two scenarios are called 'Richardson'.*rename one"):
+        replace(study, scenarios=(one, one.model_copy(update={"name": "Richardson"})))
 
 
 def test_the_schema_in_the_folder_is_the_present_one() -> None:

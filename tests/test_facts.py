@@ -232,4 +232,4 @@ def test_the_command_shows_failures_and_ends_well():
 def test_more_runs_than_fit_are_refused():
     done = CliRunner().invoke(app, ["targets", "south_caucasus_2010", "--runs", "5000"])
     assert done.exit_code != 0
-    assert "2 to 2000" in str(done.exception)
+    assert "2,000 or less" in str(done.exception)

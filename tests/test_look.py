@@ -1,6 +1,8 @@
 """What is listed, shown, checked and cited without anything being played."""
 
+import os
 import re
+import shutil
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -16,8 +18,11 @@ from sim.explain.catalogue import KINDS
 from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
 from sim.model.variables import VARIABLES
-from sim.results.manifest import cited
+from sim.results.citations import cited
+from sim.scenario import claims, files
 from sim.scenario.document import DocumentError
+from sim.scenario.strict_yaml import read_document
+from sim.study import experiment
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAIN = [kind for kind in KINDS if kind != "claims"]  # for whose homes every scenario is read: tests/test_claims.py
@@ -60,10 +65,103 @@ def test_a_file_is_shown_as_what_it_is(tmp_path):
     assert sim.show(str(tmp_path / "asked.yaml")).kind == "experiments"
 
 
+@pytest.mark.parametrize("name", ["MILEX", "sf-61", "Richardson", "Mind_Red_Lines"])
+def test_a_name_is_found_in_whatever_letters_it_is_typed(name):
+    found = sim.show(name)
+    assert found.name.casefold() == name.casefold()
+    if found.kind != "quantities":  # which rest on nothing
+        assert sim.cite(name) == sim.cite(found.name)
+
+
+def test_a_file_with_blanks_in_its_name_is_shown(tmp_path):
+    file = tmp_path / "my own.yaml"
+    file.write_text("extends: richardson\n", encoding="utf-8")
+    assert sim.show(str(file)).kind == "scenarios"
+
+
 @pytest.mark.parametrize("name", ["", "   ", "milx"])
 def test_what_is_not_there_is_not_shown(name):
     with pytest.raises(Mistake, match="there is no scenario, rule, quantity, source or claim"):
         sim.show(name)
+
+
+# -- one bad file beside the shipped ones
+
+
+@pytest.fixture
+def own(monkeypatch, tmp_path):
+    """The shipped folders, copied so that files can be put beside what is there."""
+    places = {name: Path(shutil.copytree(ROOT / name, tmp_path / name)) for name in ("scenarios", "experiments")}
+    monkeypatch.setattr(files, "folder", lambda: places["scenarios"])
+    monkeypatch.setattr(experiment, "folder", lambda: places["experiments"])
+    return places
+
+
+def half_written(file):
+    file.write_text('extends: status_quo\ntitle: "half\n', encoding="utf-8")
+
+
+def circular(file):
+    file.write_text(f"extends: {file.stem}\n", encoding="utf-8")
+
+
+def forbidden(file):
+    file.write_text("extends: richardson\n", encoding="utf-8")
+    file.chmod(0)
+    if os.access(file, os.R_OK):  # whoever may read everything
+        half_written(file)
+
+
+BAD = {
+    "half written": half_written,
+    "binary": lambda file: file.write_bytes(b"\0\5\x16\7\xff\xfe"),
+    "empty": lambda file: file.touch(),
+    "a list": lambda file: file.write_text("- a\n- b\n", encoding="utf-8"),
+    "a folder": lambda file: file.mkdir(),
+    "gone": lambda file: file.symlink_to("nowhere.yaml"),
+    "not ours to read": forbidden,
+    "of nobody": lambda file: file.write_text("extends: nobody\nscenario: nobody\n", encoding="utf-8"),
+    "circular": circular,
+}
+
+
+@pytest.mark.parametrize("kind", ["scenarios", "experiments"])
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD)
+def test_one_bad_file_is_listed_as_such_and_hides_no_other(own, kind, bad):
+    sound = sim.list(kind)
+    bad(own[kind] / "mine.yaml")
+    (told,) = [row for row in sim.list(kind) if row not in sound]
+    assert [row for row in sim.list(kind) if row in sound] == sound
+    assert told["name"] == "mine"
+    assert told["question"].startswith("cannot be read: ")
+    assert "mine.yaml:" in told["question"]
+    assert len(str(sim.list(kind)).splitlines()) == len(sound) + 2
+
+
+@pytest.mark.parametrize("kind", ["scenarios", "experiments"])
+def test_what_editors_and_systems_hide_is_no_document(own, kind):
+    sound = sim.list(kind)
+    (own[kind] / ".#status_quo.yaml").symlink_to("me@host.1:2")
+    (own[kind] / "._status_quo.yaml").write_bytes(b"\0\5\x16\7")
+    (own[kind] / ".status_quo.yaml.swp").write_bytes(b"b0VIM")
+    assert sim.list(kind) == sound
+    with pytest.raises(Mistake) as caught:
+        sim.show("status_quoo")
+    assert "'status_quo'" in str(caught.value)
+
+
+def test_a_draft_hides_no_claim_and_no_other_scenario(own):
+    half_written(own["scenarios"] / "mine.yaml")
+    assert claims._readable().keys() == set(files.shipped_scenarios()) - {"mine"}
+    assert sim.check("status_quo").scenario.name == "status_quo"
+
+
+def test_a_list_reads_each_scenario_once_and_the_one_it_extends(own, monkeypatch):
+    read = []
+    monkeypatch.setattr(files, "read_document", lambda path: [read.append(path), read_document(path)][1])
+    sim.list("scenarios")
+    assert len(read) <= 3 * len(files.shipped_scenarios())
+    assert {path.parent.name for path in read} == {"scenarios"}
 
 
 # -- how an answer shows itself

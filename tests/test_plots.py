@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
-from synthetic import ORIGINS, STATES, fictitious, synthetic
+from synthetic import ORIGINS, STATES, fictitious, milder, synthetic
 
 from sim import measures, plots
 from sim.model.mistakes import Mistake
@@ -26,15 +26,6 @@ def measured(result):
     """Return what each figure draws, by its name; of one run, one with a campaign."""
     fought = int(np.flatnonzero((result["fighting"] == 2).any("time").values)[0])
     return {name: plots.measured(name, result, run=fought, against=milder(result)) for name in FIGURES}
-
-
-def milder(result):
-    """Return the same sweep with fewer wars and more arms on the first side."""
-    late = result["first_campaign"].where(result["run"] % 5 > 0)
-    armed = result["balance"] + 0.1 * (result["state"] == result["state"][0])
-    return result.assign(first_campaign=late, deaths=result["deaths"] * 0.9, balance=armed).assign_attrs(
-        scenario="milder", digest="fedcba9876543210"
-    )
 
 
 def hostile(result):
@@ -75,7 +66,7 @@ def words(figure):
 
 def test_the_catalogue_is_the_folder():
     files = {file.stem for file in Path(plots.__file__).parent.glob("*.py")}
-    assert set(FIGURES) == files - {"__init__", "style"}
+    assert set(FIGURES) == files - {"__init__", *plots.TOOLS}
     assert set(PANELS) <= set(FIGURES)
     with pytest.raises(KeyError, match="war_probability"):
         plots.alt_text("pie", xr.Dataset())

@@ -16,6 +16,7 @@ import sim
 from sim import measures
 from sim.cli.main import app
 from sim.explain.catalogue import KINDS
+from sim.study.request import study_for
 
 PACKAGE = Path(sim.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
@@ -23,7 +24,9 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 # -- names
 
 
-PUBLIC = {"Experiment", "__version__", "case", "load", "open_result", *sim.VERBS}
+PUBLIC = {
+    "Experiment", "Parameter", "__version__", "case", "load", "open_result", "read_rules", "rule", *sim.VERBS,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
@@ -69,6 +72,10 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "sensitivity": {"measure": "measures=", "out": "Rows.write"},
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
 }
+READ_RULES = ("list", "show", "check", "cite", "run", "replay", "sweep", "resume", "merge", "verify", "ablate",
+              "targets", "compare")  # fmt: skip
+for reading in READ_RULES:
+    FOR_A_TERMINAL.setdefault(reading, {})["rules"] = "sim.read_rules"
 
 
 def options(verb):
@@ -163,6 +170,25 @@ def test_an_answer_shows_itself_shortly_as_text_and_as_html(answers, verb):
         assert not re.match(r"\w+\(\w+=", lines[0]), "fields one after another, not an answer"
     assert len(lines) < 60
     assert answer._repr_html_().startswith("<")
+
+
+def parts(thing, depth=0):
+    """Yield what is ours of an answer, and of what it holds."""
+    if type(thing).__module__.startswith("sim."):
+        yield thing
+    if depth < 4:
+        within = vars(thing).values() if hasattr(thing, "__dict__") and not isinstance(thing, xr.Dataset) else ()
+        within = thing.values() if isinstance(thing, dict) else thing if isinstance(thing, (list, tuple)) else within
+        for part in list(within)[:20]:
+            yield from parts(part, depth + 1)
+
+
+@pytest.mark.parametrize("verb", [*COMMANDS, "load", "study"])
+def test_whatever_an_answer_holds_shows_itself_shortly(answers, verb):
+    more = {"load": sim.load, "study": study_for}
+    answer = more[verb]("south_caucasus_2010") if verb in more else answers[verb]
+    long = {type(part).__name__: len(repr(part)) for part in parts(answer) if len(repr(part)) > 2000}
+    assert not long
 
 
 # -- quick commands

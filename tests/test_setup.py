@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import json
 import subprocess
 import sys
 import tomllib
@@ -109,6 +110,28 @@ def test_the_environment_is_where_the_variable_says(start, tmp_path, monkeypatch
     assert start.environment_folder() == tmp_path / "elsewhere"
     monkeypatch.delenv("ARMSRACE_VENV")
     assert start.environment_folder() == start.ROOT / ".venv"
+
+
+def test_running_again_goes_on_and_replaces_nothing_unless_asked(start, folder, monkeypatch, capsys):
+    called = []
+    monkeypatch.setattr(start, "call", lambda _, command, cwd: called.append(command[1:]) or 2 * (command[1] != "plot"))
+    result = start.ROOT / start.RESULTS
+    sweep = ["sweep", start.STUDY, "--runs", "10000", "--seed", "1", "--out", str(start.RESULTS)]
+    asked = [(None, [], sweep), ("no JSON", [], sweep), ('["a list"]', [], sweep)]
+    about = {**start.ASKED, "layout": {}}
+    asked += [
+        (json.dumps(about), [], ["resume", str(start.RESULTS)]),
+        (json.dumps(about), ["--force"], [*sweep, "--force"]),
+    ]
+    asked += [(json.dumps({**about, name: "another"}), [], sweep) for name in start.ASKED]
+    for text, words, expected in asked:
+        if text is not None:
+            result.mkdir(parents=True, exist_ok=True)
+            (result / "provenance.json").write_text(text)
+        called.clear()
+        assert start.run(folder, words) == 2
+        assert called == [expected]
+        assert capsys.readouterr().err.endswith("start.py run --force\n") == (not words)
 
 
 def test_every_check_runs_and_the_failing_one_is_named(start, folder, monkeypatch, capsys):

@@ -16,7 +16,8 @@ from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import MEASURES, OUTCOMES, measures_to_stop_at
 from sim.results.files import write_lock
-from sim.results.manifest import PROVENANCE, SUMMARY, provenance
+from sim.results.frame import SUMMARY
+from sim.results.manifest import PROVENANCE, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Stop
 from sim.study.study import study_of_scenario
@@ -96,7 +97,7 @@ UNTIL = ("--runs", 5000, "--until")
         ((*UNTIL, "deaths:a:b"), "says no width"),
         ((*UNTIL, "peace:0.1"), f"cannot stop at 'peace'; choose {', '.join(measures_to_stop_at())}"),
         ((*UNTIL, "war_probabilty:0.1"), "cannot stop at 'war_probabilty', did you mean 'war_probability'?"),
-        (("--runs", 0, "--until", "deaths:1"), "0 runs are too few"),
+        (("--runs", 0, "--until", "deaths:1"), "runs: write 1 or more, not 0"),
         ((*UNTIL, "deaths:1", "--shard", "1/2"), "a stop rule looks at all runs in order, a shard has only some"),
         ((*UNTIL, "deaths:1", "--shard", "1/2", "--dry-run"), "a stop rule looks at all runs in order"),
     ],

@@ -8,12 +8,13 @@ import re
 import resource
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sweeping import alive, armsrace, assert_same, batches, rewritten, saved, start
+from sweeping import ROOT, alive, armsrace, assert_same, batches, events, rewritten, saved, start
 
 import sim
 from sim.engine.record import KEPT
@@ -26,7 +27,7 @@ from sim.results.open import failures, open_result
 from sim.results.store import MARKERS
 from sim.study.experiment import Stop
 from sim.study.layout import Batch
-from sim.sweeps import workers
+from sim.sweeps import play, workers
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 RUNS, KEPT_PATHS = 5000, 1500  # five batches
@@ -132,7 +133,7 @@ def test_workers_that_die_again_and_again_end_a_sweep_with_a_sentence(scenario, 
         sim.sweep(scenario, 300, kept_paths=0, out=tmp_path / "r", workers=2)
 
 
-def die(out, batch):
+def die(out, batch, rules):
     """Stand in for a worker that runs out of memory."""
     os._exit(9)
 
@@ -255,6 +256,11 @@ def test_what_would_not_be_played_alike_does_not_go_on(finished, entries, reason
             sim.resume(finished, mixed=True)
     else:
         sim.resume(finished, mixed=True)
+        ((name, then),) = entries.items()
+        mixed = [event for event in events(finished) if event["what"] == "mixed"]
+        assert [set(event) for event in mixed] == [{"at", "what", name}]
+        assert mixed[0][name]["from"] == then
+        assert mixed[0][name]["to"] not in (then, [])
 
 
 def test_a_changed_scenario_does_not_go_on(finished):
@@ -323,12 +329,12 @@ def test_a_crash_while_a_stop_rule_ends_a_sweep_is_mended(scenario, tmp_path, mo
     for name in "ab":
         with monkeypatch.context() as patch:
             if name == "b":
-                patch.setattr(store.Store, "fit", lambda self: 1 / 0)
+                patch.setattr(play, "make_ready", lambda store, out: 1 / 0)
             try:
                 sim.sweep(scenario, 20_000, out=tmp_path / name, kept_paths=50, stop=stop(half_width=10.0))
             except ZeroDivisionError:
                 assert name == "b"
-    with pytest.raises(Mistake, match=r"do not agree on 'runs'; `armsrace resume .*` mends it"):
+    with pytest.raises(Mistake, match=r"runs\.zarr/.* is damaged; `armsrace verify .*` lays it out again"):
         open_result(tmp_path / "b")
     sim.resume(tmp_path / "b")
     assert open_result(tmp_path / "b").sizes["run"] == 1024
@@ -360,3 +366,19 @@ def test_a_dry_run_says_what_it_costs_and_writes_nothing(scenario, tmp_path):
 def test_no_run_of_a_sound_sweep_is_left_out(undisturbed):
     assert failures(undisturbed) == []
     assert Batch(0, 0, 1, 0, 1024, 0).name in {path.stem for path in (undisturbed / MARKERS).iterdir()}
+
+
+UNGUARDED = """
+import sys, sim
+print("played", sim.sweep(sys.argv[1], 520, out=sys.argv[2], workers=2).sizes["run"])
+"""
+
+
+@pytest.mark.parametrize("how", ["a script", "standard input", "-c"])
+def test_a_script_needs_no_guard_and_is_not_played_again_by_its_workers(how, hindcast, tmp_path):
+    (tmp_path / "script.py").write_text(UNGUARDED)
+    words = {"a script": ["script.py"], "standard input": ["-"], "-c": ["-c", UNGUARDED]}[how]
+    done = subprocess.run([sys.executable, *words, saved(hindcast, tmp_path), "r"], input=UNGUARDED, cwd=tmp_path,
+                          env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=180,
+                          check=False)  # fmt: skip
+    assert (done.stdout, done.stderr) == ("played 520\n", "")

@@ -1,6 +1,7 @@
 """A study of many cases, two scenarios at three points, in shards and grown: the runs of one are those of the other."""
 
 import csv
+import shutil
 import time
 
 import numpy as np
@@ -12,10 +13,13 @@ import sim
 from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
-from sim.results.manifest import SUMMARY, provenance
+from sim.results.frame import SUMMARY
+from sim.results.manifest import provenance, study_of
 from sim.results.open import open_result
 from sim.results.store import MARKERS
 from sim.study.experiment import Stop
+from sim.study.layout import Batch
+from sim.sweeps.workers import work
 
 DOCUMENT = """\
 question: How much does it matter how eagerly land is sought?
@@ -73,7 +77,7 @@ def test_merged_shards_of_many_cases_are_the_whole(whole, shards, tmp_path):
     assert sim.merge(tmp_path / "r", shards[::-1]) == []
     assert_same(tmp_path / "r", whole)
     assert (tmp_path / "r" / SUMMARY).read_bytes() == (whole / SUMMARY).read_bytes()
-    for name in ("experiment.lock.yaml", "points.json", "one.lock.yaml", "other.lock.yaml", "sources.bib"):
+    for name in ("experiment.lock.yaml", "points.json", "scenario_0.lock.yaml", "scenario_1.lock.yaml", "sources.bib"):
         assert (tmp_path / "r" / name).read_bytes() == (whole / name).read_bytes()
     assert sim.verify(tmp_path / "r", 2).good
 
@@ -109,6 +113,32 @@ def test_the_command_line_shares_and_merges_an_experiment(whole, documents, tmp_
     assert len(said.splitlines()) == 1 + 6 + 2
     assert said.splitlines()[-1] == f"300 runs of each case in {tmp_path / 'r'}"
     assert_same(tmp_path / "r", whole)
+
+
+# -- what a worker reads
+
+
+def test_scenarios_have_files_of_their_own_whatever_they_are_called(hindcast, tmp_path):
+    names = ["experiment.yaml", "scenario.yaml", "scenario_1.yaml"]
+    for number, name in enumerate(names):
+        (tmp_path / name).write_text(altered(short(hindcast), title=f"Number {number}").lock())
+    (tmp_path / "e.yaml").write_text(f"question: q\ndesign: fixed\nreplicates: 2\nscenarios: [{', '.join(names)}]\n")
+    played = sim.sweep(tmp_path / "e.yaml", out=tmp_path / "r")
+    study = study_of(tmp_path / "r")
+    assert [scenario.title for scenario in study.scenarios] == [f"Number {number}" for number in range(3)]
+    assert list(played["scenario"].values) == ["experiment", "scenario", "scenario_1"]
+
+
+@pytest.mark.parametrize(
+    "name", ["scenario_0.lock.yaml", "scenario_1.lock.yaml", "points.json", "experiment.lock.yaml"]
+)
+def test_a_worker_plays_nothing_but_what_the_manifest_states(whole, tmp_path, name):
+    out = shutil.copytree(whole, tmp_path / "r")
+    other = {"scenario_0.lock.yaml": "scenario_1.lock.yaml", "scenario_1.lock.yaml": "scenario_0.lock.yaml"}
+    text = (whole / other.get(name, name)).read_text()
+    (out / name).write_text(text if name in other else text.replace("0.2", "0.3"))
+    with pytest.raises(Mistake, match=rf"in .*{name} is not the one it was begun with; "):
+        work(str(out), Batch(0, 0, 1, 0, 256, 0))
 
 
 # -- more runs

@@ -1,5 +1,6 @@
 """A run that breaks is a datum: marked with where and why, left out and counted; no other run is touched."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -9,17 +10,21 @@ from worlds import altered
 
 import sim
 from sim import measures
+from sim.analysis.targets.course import played
+from sim.cli import main
 from sim.cli.sweep import failures as list_failures
+from sim.engine import chunk
 from sim.engine.chunk import play_chunk
 from sim.engine.record import KEPT
 from sim.engine.soundness import Watchman, within
+from sim.explain.why import why
 from sim.measures.runs import without_broken
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
 from sim.model.rule import CATALOGUE
-from sim.model.variables import VARIABLES
+from sim.model.variables import LARGEST, VARIABLES
 from sim.plots import style
-from sim.results.open import case, failures, open_result
+from sim.results.open import case, failure_sentence, failures, open_result
 from sim.scenario.files import shipped_scenarios
 from sim.scenario.initial import opening
 
@@ -45,6 +50,7 @@ def break_rule(monkeypatch, rule, spoil):
     def broken(*seen, **parameters):
         return spoil(was.function(*seen, **parameters), seen[place])
 
+    broken.__module__ = was.function.__module__  # still of the rulebook
     monkeypatch.setitem(CATALOGUE, rule, replace(was, function=broken))
 
 
@@ -63,7 +69,6 @@ def outcry(answer, draws):
 
 
 @pytest.mark.parametrize("spoil", [nonsense, overflow, outcry])
-@pytest.mark.filterwarnings("ignore:a rule overflowed")
 def test_broken_runs_are_marked_left_out_and_counted(scenario, sound, tmp_path, monkeypatch, spoil):
     break_rule(monkeypatch, RULE, spoil)
     found = sim.sweep(scenario, RUNS, kept_paths=KEPT_PATHS, out=tmp_path / "r").load()
@@ -93,7 +98,6 @@ def test_broken_runs_are_marked_left_out_and_counted(scenario, sound, tmp_path, 
     assert (found["milex_histogram"].sum("milex_bin") == len(good)).all()
 
 
-@pytest.mark.filterwarnings("ignore:a rule overflowed")
 def test_what_is_left_out_does_not_depend_on_what_was_played_together(scenario, tmp_path, monkeypatch):
     break_rule(monkeypatch, RULE, nonsense)
     for blocks in (1, 3, 6):
@@ -134,8 +138,10 @@ def test_a_broken_run_is_re_enacted_up_to_where_it_broke(scenario, tmp_path, mon
 
 def test_when_every_run_breaks_that_is_a_sentence(scenario, tmp_path, monkeypatch):
     break_rule(monkeypatch, RULE, lambda answer, draws: answer * np.nan)
-    with pytest.raises(Mistake, match="all 300 runs broke"):
+    with pytest.raises(Mistake, match=rf"all 300 runs broke.*`armsrace failures {tmp_path / 'r'}`"):
         sim.sweep(scenario, 300, kept_paths=10, out=tmp_path / "r")
+    with pytest.raises(Mistake, match=r"all 300 runs broke.*`armsrace failures DIR`"):
+        measures.summary(sim.sweep(scenario, 300, kept_paths=10))
     assert len(failures(tmp_path / "r")) == 300
 
 
@@ -154,11 +160,76 @@ def test_a_quantity_of_nobody_is_within_its_bounds():
     assert within(np.empty((0, 2, 256)), VARIABLES["trust"])
     assert not within(np.array([[np.nan]]), VARIABLES["milex"])
     assert not within(np.array([[-1.0]]), VARIABLES["milex"])
+    assert within(np.array([[-0.0, 5e-324, 0.9 * LARGEST]]), VARIABLES["milex"])
+    assert not within(np.array([[1.1 * LARGEST]]), VARIABLES["milex"])
     assert Watchman(12).sound.size == 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_scenarios())
-def test_no_run_of_a_shipped_scenario_breaks(name):
-    (chunk,) = play_chunk(opening(sim.load(name), 0, ()), 0, 256, 0)
-    assert chunk.failures == []
+def test_no_run_of_a_shipped_scenario_breaks_or_needs_a_second_look(name, monkeypatch):
+    monkeypatch.delattr(chunk, "_second_look")
+    (played,) = play_chunk(opening(sim.load(name), 0, ()), 0, 256, 0)
+    assert played.failures == []
+
+
+# -- numbers that cannot be kept
+
+HUGE = {"stock": 1e30, "milex": 1e300, "gdp": 3.5e38, "grievance": 1e308}
+
+
+@pytest.fixture(params=HUGE)
+def huge(request, richardson):
+    """A scenario in which every run comes to a number that cannot be kept."""
+    return altered(richardson, end="2000-12", actors={"north": {request.param: HUGE[request.param]}})
+
+
+@pytest.mark.parametrize("double", [False, True])
+def test_what_cannot_be_kept_marks_its_run_and_both_engines_say_so_alike(huge, double, tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        history = sim.run(huge, run=2)
+        with pytest.raises(Mistake, match="all 3 runs broke"):
+            sim.sweep(huge, 3, out=tmp_path / "r", double=double)
+    last = failures(tmp_path / "r")[2]
+    assert history.broke == failure_sentence(last)
+    assert history.dataset["failed"].item() == open_result(tmp_path / "r")["failed"][2] == last["step"]
+    assert history.broke in str(sim.replay(tmp_path / "r", 2))
+    for name in KEPT:
+        assert not np.isinf(history.dataset[name]).any()
+        assert not np.isinf(open_result(tmp_path / "r")[name]).any()
+
+
+def test_what_is_kept_is_looked_at_in_every_step(scenario):
+    game, watchman = opening(scenario, 0).game((0,)), Watchman(12)
+    game.step = 1
+    assert watchman.sound.size == 0
+    for run, value in ((5, np.inf), (6, np.nan), (7, 1e19)):
+        spoilt = game.world["deliveries"] * 1.0
+        spoilt[0, 0, run] = value
+        game.world.update({"deliveries": spoilt})
+        watchman(game)
+    assert np.flatnonzero(~watchman.sound).tolist() == [5, 6, 7]
+
+
+def test_run_tells_a_run_that_broke_up_to_there_and_ends_as_a_sweep_does(huge, tmp_path, monkeypatch, capsys):
+    (tmp_path / "huge.yaml").write_text(huge.lock())
+    monkeypatch.setattr("sys.argv", ["armsrace", "run", str(tmp_path / "huge.yaml"), "--narrate"])
+    with pytest.raises(SystemExit) as end:
+        main.main()
+    told = capsys.readouterr()
+    assert end.value.code == 2
+    assert told.err.startswith("run 0 broke in 2000-01, ")
+    assert len(told.err.splitlines()) == 1
+    assert "inf" not in told.out
+    with pytest.raises(Mistake, match="no step of this run was played; run 0 broke in 2000-01"):
+        why(sim.run(huge), "2000-01")
+
+
+@pytest.mark.filterwarnings("error")
+def test_targets_leave_out_what_broke(scenario, monkeypatch):
+    break_rule(monkeypatch, RULE, nonsense)
+    few = played(scenario, 1300)
+    assert 0 < 1300 - few.sizes["run"] == few.attrs["failed"]
+    assert few.sizes["member"] == few.sizes["run"]
+    assert np.isfinite(few["milex"]).all()

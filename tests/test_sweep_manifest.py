@@ -68,7 +68,7 @@ def test_an_entry_edited_by_hand_is_named_by_everybody(copied, name):
     out = copied / "whole"
     value = ENTRIES[name](out) if callable(ENTRIES[name]) else ENTRIES[name]
     edit(out, name, value)
-    said = rf"provenance\.json has been edited: '{name}' does not fit what was written; put it back, or run the sweep"
+    said = rf"provenance\.json has been edited: '{name}' does not fit what was written; put it back as"
     for verb in (sim.resume, sim.verify, open_result):
         with pytest.raises(Mistake, match=said):
             verb(out)
@@ -100,7 +100,7 @@ def test_a_result_without_a_seal_is_of_an_older_version(copied):
     about = json.loads((copied / "whole" / PROVENANCE).read_text())
     del about["seal"]
     (copied / "whole" / PROVENANCE).write_text(json.dumps(about))
-    with pytest.raises(Mistake, match=r"made by an older version, its provenance\.json has no seal; run the"):
+    with pytest.raises(Mistake, match=r"provenance\.json has no seal, an older version wrote it; put it back"):
         open_result(copied / "whole")
 
 
@@ -126,7 +126,7 @@ def test_arrays_that_say_otherwise_are_noticed_and_mended(copied):
     out = copied / "whole"
     file = out / "runs.zarr" / "zarr.json"
     file.write_text(file.read_text().replace('"seed": 3', '"seed": 4'))
-    with pytest.raises(Mistake, match=r"do not agree on 'seed'; `armsrace resume .*` mends it"):
+    with pytest.raises(Mistake, match=r"runs\.zarr/zarr\.json is not what was written; `armsrace verify .*` mends it"):
         open_result(out)
     assert sim.resume(out).attrs["seed"] == 3
 

@@ -1,11 +1,13 @@
 """A happening, or its absence, is explained by the reasons the agents gave, their sum and the luck that came."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
+from worlds import altered
 
 from sim.cli.main import app
 from sim.explain import kinds
@@ -285,6 +287,16 @@ def test_words_come_in_any_order_and_names_as_keys_or_titles(history):
 def test_a_query_that_is_not_understood_says_what_to_write(history, query, sentence):
     with pytest.raises(Mistake, match=re.escape(sentence)):
         told(history, query)
+
+
+@pytest.mark.parametrize("name", ["Türkland", "Straße, die", "İzmir", "Ελλάς"])
+def test_a_name_is_found_in_whatever_letters_it_is_typed(richardson, name):
+    north, south = richardson.states.values()
+    states = {"north": north.model_copy(update={"name": name}), "south": south}
+    history = run(altered(richardson, end="2001-12", states=states))
+    for form in ("NFC", "NFD"):
+        for typed in (name, name.upper(), name.lower()):
+            assert parse(history, f"2001 {unicodedata.normalize(form, typed)}").names == ("north",)
 
 
 def test_the_textbook_world_has_answers_too():

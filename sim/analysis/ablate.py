@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from sim.answers import Rows
 from sim.engine.blocks import CHUNK_BLOCKS, blocks_of, chunks
@@ -25,6 +24,7 @@ from sim.engine.soundness import Watchman
 from sim.measures.intervals import level_of_each
 from sim.measures.paired import differences, estimate, standing
 from sim.measures.run_outcomes import Measure, labelled, path_measures, run_measures
+from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.mistakes import Mistake, suggest
 from sim.model.outcomes import Outcome
 from sim.model.turn import Consult, Game, Terms
@@ -34,6 +34,7 @@ from sim.results.dataset import dataset_of
 from sim.scenario.initial import Position, opening
 from sim.study.request import ScenarioLike, scenario_of
 from sim.study.study import study_of_scenario
+from sim.terminal import progress_bar
 
 # what `path_measures` asks for: quantity and axes by the name of the path
 PATHS = {
@@ -54,7 +55,7 @@ def ablate(
     runs: int = 1000,
     *,
     seed: int = 0,
-    rules: Collection[str] = (),
+    rules: str | Collection[str] = (),
     hold: bool = False,
     chunk_blocks: int = CHUNK_BLOCKS,
     progress: bool = False,
@@ -69,7 +70,7 @@ def ablate(
         How many runs, the same for every rule.
     seed : int
         Seed of all luck.
-    rules : collection of str
+    rules : str or collection of str
         Which rules; all that are followed unless named.
     hold : bool
         Replace what a rule contributes by its mean over runs and steps, for each actor and place, instead of leaving
@@ -94,19 +95,21 @@ def ablate(
     Mistake
         If a rule is followed by nobody, or there are too few runs for an interval.
     """
-    if runs < 2:
-        raise Mistake(f"{runs} runs are too few for an interval; ask for at least 2")
+    runs = whole_number(runs, "runs", least=2, most=MOST_RUNS)  # of one run there is no interval
+    chunk_blocks = whole_number(chunk_blocks, "chunk_blocks", least=1)
     loaded = scenario_of(scenario)
     base = opening(loaded, seed)
-    names = list(dict.fromkeys(rules)) or followed(base)
+    names = list(dict.fromkeys(each_name(rules))) or followed(base)
     for name in names:
         if name not in followed(base):
-            raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, followed(base))}")
-    with tqdm(total=runs * (len(names) + 1), unit="run", disable=not progress, smoothing=0.1) as bar:
+            raise Mistake(f"nobody in '{loaded.name}' follows a rule '{name}'{suggest(name, followed(base))}")
+    with progress_bar(runs * (len(names) + 1), "run", shown=progress) as bar:
         means = Means(set(names)) if hold else None
         whole = _measured(base, runs, chunk_blocks, bar, means.ask if means else ask_everybody)
         # who buys nothing has no shares
         whole = {measure: values for measure, values in whole.items() if np.isfinite(values).any()}
+        if not whole:
+            raise Mistake(f"all {runs} runs broke, so no rule can be judged; `armsrace run` says where and why")
         found = []
         for name in names:
             position = base if means else opening(loaded, seed, [name])
@@ -146,8 +149,7 @@ class Watch:
         """Return what every run came to, ``(run,)``; missing in a run that broke."""
         record = self.record
         good = self.watchman.sound[: record.runs] & record.finite()
-        record.broken = dict.fromkeys(np.flatnonzero(~good).tolist(), record.position.steps - 1)
-        record.leave_out()
+        record.keep_only(good)
         played = dataset_of(record.position, [Chunk(0, record, [])]).drop_dims("member")
         paths = played.assign(
             {name: (("time", *PATHS[name][1], "member"), np.stack(path)) for name, path in self.paths.items()}
@@ -180,8 +182,7 @@ def _measured(
     parts = []
     for first, count in chunks(0, runs, chunk_blocks):
         watch = Watch(Record(position, count, 0), Watchman(position.steps))
-        with np.errstate(all="ignore"):  # a run that breaks is left out, as in a sweep
-            play(position, blocks_of(first, count), watch, ask)
+        play(position, blocks_of(first, count), watch, ask)
         parts.append(watch.measures())
         bar.update(count)
     return {measure: np.concatenate([part[measure] for part in parts]) for measure in parts[0]}

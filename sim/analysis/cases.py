@@ -6,7 +6,6 @@ result has only one of the other.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from sim.measures.run_outcomes import ended
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import CASE
 from sim.model.world import Array
+from sim.results.files import file_name
 from sim.results.manifest import directory, provenance, study_of
 from sim.results.open import case, open_result
 from sim.study.study import Study
@@ -28,7 +28,6 @@ CODE = ("version", "code", "rules", "numpy")  # what else than the case may make
 SHOWN = 4  # labels of cases in a sentence
 FIRST = 8  # paths that are looked at to see who is in a scenario
 TOLD = 6  # settings that are told one by one; of more, their number
-LONGEST = 120  # characters of a file name, which systems limit to 255 bytes
 
 
 @dataclass(frozen=True)
@@ -183,10 +182,7 @@ def stem(
         parts += _chosen(other, against) if here == there else [*_way(here, there), *_chosen(other, against)]
     if len(parts) == 1 and against is not None:
         parts += [named.directory.resolve().name] * 2
-    name = "_".join(re.sub(r"[^\w.+-]+", "_", part).strip("_") for part in parts)
-    if len(name) <= LONGEST:
-        return name
-    return f"{name[: LONGEST - 9]}_{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
+    return file_name(*parts)
 
 
 def _chosen(data: xr.Dataset, named: CaseName) -> list[str]:

@@ -37,6 +37,7 @@ from sim.model.outcomes import window_of
 from sim.model.world import Array
 from sim.scenario.schema import Scenario
 from sim.study.request import ScenarioLike, scenario_of
+from sim.study.study import months_apart
 from sim.sweeps.run import sweep
 
 CASES = ("a", "b")
@@ -129,6 +130,9 @@ def _two_cases(
         one, other = each if here[0] else each[::-1]
         raise Mistake(f"{_said(one)} is a result and {_said(other)} is not; name two results or two scenarios")
     scenarios = [scenario_of(cast(ScenarioLike, one)) for one in each]  # both are checked before either is played
+    apart = months_apart(*scenarios)
+    if apart:
+        raise Mistake(f"{apart}; compare scenarios with the same start, end and step")
     count, luck = RUNS if runs is None else runs, SEED if seed is None else seed
     return [sweep(scenario, count, seed=luck, progress=progress) for scenario in scenarios]
 

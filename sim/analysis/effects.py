@@ -14,6 +14,7 @@ from sim.analysis.factor_effects import CHANGED, DIFFERENCE, IN_UNITS, LUCK, Eff
 from sim.analysis.lever_effects import lever_effects
 from sim.answers import Rows
 from sim.measures.run_outcomes import Measure, run_measures
+from sim.model.arguments import each_name
 from sim.model.mistakes import Mistake, suggest
 from sim.scenario.problems import one_of
 from sim.study.points import Points
@@ -26,7 +27,7 @@ FIRST = ("total", "first order", "second order", "mu*", "mu", "sigma", "rank reg
 
 def sensitivity(
     result: xr.Dataset | str | os.PathLike[str],
-    measures: Collection[str] = ("war_probability",),
+    measures: str | Collection[str] = ("war_probability",),
     *,
     experiment: StudyLike | Points | None = None,
 ) -> Rows:
@@ -36,7 +37,7 @@ def sensitivity(
     ----------
     result : path or Dataset
         The result directory of an experiment; or outcomes ``([scenario,] point, run)``.
-    measures : collection of str
+    measures : str or collection of str
         Outcomes, by name as in `sim.measures.run_outcomes.run_measures`.
     experiment : Experiment, str, path or Points, optional
         What was swept, where the result is a dataset: a directory knows it.
@@ -82,10 +83,12 @@ def _scenarios(result: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:
         yield str(name), result.isel(scenario=place)
 
 
-def _chosen(found: Mapping[Measure, xr.DataArray], names: Collection[str]) -> Iterator[tuple[Measure, xr.DataArray]]:
+def _chosen(
+    found: Mapping[Measure, xr.DataArray], names: str | Collection[str]
+) -> Iterator[tuple[Measure, xr.DataArray]]:
     """Yield the outcomes asked for, in the order asked for."""
     known = {measure.name: measure for measure in found}
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys(each_name(names)):
         if name not in known:
             raise Mistake(f"there is no measure '{name}'{suggest(name, known) or '; write ' + one_of(known)}")
         yield known[name], found[known[name]]

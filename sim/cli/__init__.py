@@ -2,6 +2,6 @@
 
 `main` has the verbs in order, and says what becomes of mistakes and of Ctrl-C. The verbs stand in `look` (play
 nothing), `play` (one history), `sweep` (many, and their results), `analyse` (what they say) and `plot` (figures, other
-formats); `options` is what several of them take, `printing` a table. What a result says in words belongs to
-the room it is of.
+formats); `options` is what several of them take, `printing` a table, `streams` what they print to. What a result says
+in words belongs to the room it is of.
 """

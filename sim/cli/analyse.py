@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.options import ResultArgument, RunsOption, ScenarioArgument, SeedOption, TableOption
+from sim.cli.options import (
+    WHOLE,
+    ResultArgument,
+    RunsOption,
+    ScenarioArgument,
+    SeedOption,
+    TableOption,
+    reads_rules,
+)
 
 CaseArgument = Annotated[
     str,
@@ -18,6 +26,7 @@ CaseArgument = Annotated[
 ]
 
 
+@reads_rules
 def ablate(
     scenario: ScenarioArgument,
     runs: RunsOption = 1000,
@@ -43,6 +52,7 @@ def ablate(
     print(ablation_text(found))
 
 
+@reads_rules
 def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOption = 0, out: TableOption = None) -> None:
     """Hold a scenario against what is on record, by target.
 
@@ -65,6 +75,7 @@ def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOptio
             print(text)
 
 
+@reads_rules
 def compare(
     a: CaseArgument,
     b: CaseArgument,
@@ -75,8 +86,10 @@ def compare(
         str | None,
         typer.Option(metavar="YEARS", help="For means, rates, supplier shares, as 2025-2029; else all years."),
     ] = None,
-    runs: Annotated[int | None, typer.Option(help="Runs of scenarios swept in memory; 1000 unless given.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Their seed of all luck; 0 unless given.")] = None,
+    runs: Annotated[
+        int | None, typer.Option(**WHOLE, help="Runs of scenarios swept in memory; 1000 unless given.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(**WHOLE, help="Their seed of all luck; 0 unless given.")] = None,
     out: TableOption = None,
 ) -> None:
     """Compare two results run by run.

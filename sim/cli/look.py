@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 import sim
+from sim.cli.options import reads_rules
 from sim.cli.printing import table
 from sim.model.mistakes import Mistake
 
 
+@reads_rules
 def list_(
     what: Annotated[
         str, typer.Argument(help="scenarios, experiments, rules, quantities, sources, claims or figures.")
@@ -20,6 +22,7 @@ def list_(
     table(row.values() for row in sim.list(what))
 
 
+@reads_rules
 def show(
     words: Annotated[
         list[str], typer.Argument(metavar="NAME", help="A scenario, experiment, rule, quantity, source or claim.")
@@ -32,6 +35,7 @@ def show(
     print(sim.show(" ".join(words)))
 
 
+@reads_rules
 def check(
     what: Annotated[
         str | None,
@@ -57,6 +61,7 @@ def check(
     print(sim.check(what))
 
 
+@reads_rules
 def cite(
     names: Annotated[
         list[str] | None,

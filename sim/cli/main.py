@@ -6,7 +6,6 @@ imported by the functions that need them, so that looking at a scenario stays qu
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli import analyse, look, play, plot, sweep
+from sim.cli.streams import guarded
 from sim.model.mistakes import Mistake
 from sim.scenario.document import DocumentError
 
@@ -81,6 +81,11 @@ def interruptible() -> Iterator[None]:
 
 def main() -> None:
     """Run the command; a mistake of the user is one sentence and exit code 2."""
+    with guarded():
+        _run()
+
+
+def _run() -> None:
     try:
         with interruptible():
             app()
@@ -88,8 +93,6 @@ def main() -> None:
         _end(mistake, WRONG)
     except Interrupted as error:
         _end(_interrupted(error), INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         more = "".join(f"; {note}" for note in getattr(error, "__notes__", ()))

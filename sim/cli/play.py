@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
-from sim.cli.options import ResultArgument, ScenarioArgument, SeedOption, WithoutOption
+from sim.cli.options import WHOLE, ResultArgument, ScenarioArgument, SeedOption, WithoutOption, reads_rules
 from sim.explain import kinds
+from sim.model.mistakes import Mistake
 
 if TYPE_CHECKING:
     from sim.explain.happening import History
@@ -29,22 +30,30 @@ SystemsOption = Annotated[
 ]
 
 
+@reads_rules
 def run(
     scenario: ScenarioArgument,
     seed: SeedOption = 0,
-    number: Annotated[int, typer.Option("--run", help="Number of the run.")] = 0,
+    number: Annotated[int, typer.Option("--run", **WHOLE, help="Number of the run.")] = 0,
     without: WithoutOption = None,
     narrate: Annotated[bool, typer.Option("--narrate", help="Tell the run in dated sentences with reasons.")] = False,
     why: WhyOption = None,
     systems: SystemsOption = None,
 ) -> None:
-    """Play one history agent by agent."""
-    _answer(sim.run(scenario, seed, number, without or (), _named(systems)), narrate=narrate, why=why)
+    """Play one history agent by agent.
+
+    One that breaks is told up to there.
+    """
+    history = sim.run(scenario, seed, number, without or (), _named(systems))
+    _answer(history, narrate=narrate, why=why)
+    if history.broke:  # as a sweep in which every run breaks
+        raise Mistake(history.broke)
 
 
+@reads_rules
 def replay(
     result: ResultArgument,
-    number: Annotated[int, typer.Option("--run", help="Number of the run to re-enact.")] = 0,
+    number: Annotated[int, typer.Option("--run", **WHOLE, help="Number of the run to re-enact.")] = 0,
     narrate: Annotated[
         bool | None, typer.Option("--narrate/--no-narrate", help="Tell it in sentences; the default without --why.")
     ] = None,

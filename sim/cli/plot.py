@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.options import ForceOption, ResultArgument
+from sim.cli.options import WHOLE, ForceOption, ResultArgument
 from sim.model.mistakes import Mistake
 
 
@@ -19,7 +19,7 @@ def plot(
     figures: Annotated[
         list[str] | None, typer.Argument(metavar="[FIGURE]...", help="Which figures; all of them unless named.")
     ] = None,
-    number: Annotated[int, typer.Option("--run", help="Which run a figure of one run shows.")] = 0,
+    number: Annotated[int, typer.Option("--run", **WHOLE, help="Which run a figure of one run shows.")] = 0,
     against: Annotated[
         str | None, typer.Option(metavar="DIR", help="A second result or case, for figures of two.")
     ] = None,

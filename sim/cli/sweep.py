@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
-from sim.cli.options import ForceOption, ResultArgument, WithoutOption
+from sim.cli.options import WHOLE, ForceOption, ResultArgument, WithoutOption, reads_rules
 from sim.cli.printing import table
-from sim.model.mistakes import Mistake
+from sim.model.arguments import MOST_RUNS, whole_number
+from sim.model.mistakes import Mistake, command
 
 if TYPE_CHECKING:
     from sim.study.experiment import Stop
@@ -21,29 +22,33 @@ if TYPE_CHECKING:
 What = Annotated[
     str, typer.Argument(metavar="SCENARIO|EXPERIMENT", help="A shipped scenario or experiment, or a file.")
 ]
-Workers = Annotated[int, typer.Option(help="How many processes play.")]
+Workers = Annotated[int, typer.Option(**WHOLE, help="How many processes play.")]
 Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler to play on, as tcp://host:8786.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first run that breaks.")]
 Mixed = Annotated[bool, typer.Option("--mixed", help="Allow another numpy or other processor features.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would cost and stop.")]
 
 
+@reads_rules
 def sweep(
     what: What,
     out: Annotated[Path | None, typer.Option(help="Result directory to make.")] = None,
-    runs: Annotated[int | None, typer.Option(help="How many histories (of each case); 1000 unless asked.")] = None,
+    runs: Annotated[
+        int | None, typer.Option(**WHOLE, help="How many histories (of each case); 1000 unless asked.")
+    ] = None,
     seed: Annotated[
         int | None,
         typer.Option(
+            **WHOLE,
             help="Seed of all luck; 0 unless asked. Common random numbers: run 17 here and run 17 of another scenario "
-            "with the same seed share their luck."
+            "with the same seed share their luck.",
         ),
     ] = None,
     without: WithoutOption = None,
     kept_paths: Annotated[
         int | None, typer.Option(help="Of how many runs to keep the whole path; 1000 unless asked.")
     ] = None,
-    members: Annotated[int | None, typer.Option(hidden=True)] = None,  # what --kept-paths was in version 0.1
+    members: Annotated[int | None, typer.Option(**WHOLE, hidden=True)] = None,  # what --kept-paths was in version 0.1
     until: Annotated[
         str | None,
         typer.Option(
@@ -112,9 +117,7 @@ def stop_rule(until: str | None, runs: int | None) -> Stop | None:
         raise Mistake(f"--until {until} says no width; write a measure and a half-width, as war_probability:0.005")
     if runs is None:
         raise Mistake("--until needs the most runs to play; write --runs, as --runs 1000000")
-    if runs < 1:
-        raise Mistake(f"{runs} runs are too few; ask for at least 1")
-    return Stop(measure=measure, half_width=half_width, most=runs)
+    return Stop(measure=measure, half_width=half_width, most=whole_number(runs, "runs", least=1, most=MOST_RUNS))
 
 
 def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
@@ -127,9 +130,10 @@ def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
         refuse_full_disk(cost, out)
 
 
+@reads_rules
 def resume(
     out: ResultArgument,
-    runs: Annotated[int | None, typer.Option(help="Grow to so many histories (of each case).")] = None,
+    runs: Annotated[int | None, typer.Option(**WHOLE, help="Grow to so many histories (of each case).")] = None,
     workers: Workers = 1,
     dask: Dask = None,
     strict: Strict = False,
@@ -154,6 +158,7 @@ def resume(
     print(report(out))
 
 
+@reads_rules
 def merge(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Result directory to make.")],
     parts: Annotated[list[Path], typer.Argument(metavar="SHARD...", help="Result directories of the shards.")],
@@ -165,31 +170,36 @@ def merge(
 
     todo = sim.merge(out, parts, mixed=mixed, force=force)
     if todo:
-        print(f"{len(todo)} batches are missing from {out}; merge more shards, or `armsrace resume {out}` plays them")
+        print(f"{len(todo)} batches are missing from {out}; merge more shards, or {command('resume', out)} plays them")
     else:
         print(report(out))
 
 
+@reads_rules
 def verify(
     out: ResultArgument,
-    sample: Annotated[int, typer.Option(help="How many blocks of 256 runs to play again.")] = 4,
-    seed: Annotated[int | None, typer.Option(help="Which blocks; others at every call unless given.")] = None,
+    sample: Annotated[int, typer.Option(**WHOLE, help="How many blocks of 256 runs to play again.")] = 4,
+    seed: Annotated[int | None, typer.Option(**WHOLE, help="Which blocks; others at every call unless given.")] = None,
     repair: Annotated[bool, typer.Option("--repair", help="Play damaged batches again.")] = False,
 ) -> None:
     """Check every file of a result and play a sample again."""
     found = sim.verify(out, sample, seed=seed, repair=repair)
     print(*found.looked_at, sep="\n")
     if not found.good:
-        remedy = f"`armsrace verify {out} --repair` plays damaged batches again"
+        remedy = f"{command('verify', out, '--repair')} mends what is damaged"
         raise Mistake("\n".join([*found.found, remedy]))
     print(*found.found)
 
 
 def failures(out: ResultArgument) -> None:
     """List the runs that broke, with where and why."""
+    from sim.results.open import what_is_left
+
     rows = sim.failures(out)
-    if not rows:
-        print("no run broke")
-        return
     heads = ("scenario", "point", "run", "month", "phase", "message", "settings")
-    table([heads, *(tuple(str(row[name]) for name in heads) for row in rows)])
+    if rows:
+        table([heads, *(tuple(str(row[name]) for name in heads) for row in rows)])
+    else:
+        print("no run broke")
+    if left := what_is_left(out):
+        print(left)

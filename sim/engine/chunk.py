@@ -5,22 +5,22 @@ Where a run breaks, its chunk is played again block by block; that costs nothing
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.engine.blocks import blocks_of, chunks
 from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.engine.record import Record
-from sim.engine.soundness import NOT_DATA, Failure, Watchman, diagnose
+from sim.engine.soundness import NOT_DATA, Failure, Watchman, diagnose, unknown
 from sim.model.turn import Game, Terms, play_turn
 from sim.scenario.initial import Position
 
 
-@dataclass
-class Chunk:
+@dataclass(repr=False)
+class Chunk(Brief):
     """Runs of one case that were played together."""
 
     first: int
@@ -70,10 +70,7 @@ def _play(position: Position, first: int, count: int, record: Record, watchman: 
 
 def _second_look(position: Position, first: int, count: int, kept_paths: int, kind: type) -> list[Chunk]:
     """Play again block by block, to keep what broke to its runs."""
-    out = [_block(position, start, runs, kept_paths, kind) for start, runs in chunks(first, count, 1)]
-    if not any(chunk.failures for chunk in out):
-        warnings.warn("a rule overflowed or divided by zero, without harm to any run", RuntimeWarning, stacklevel=2)
-    return out
+    return [_block(position, start, runs, kept_paths, kind) for start, runs in chunks(first, count, 1)]
 
 
 def _block(position: Position, first: int, count: int, kept_paths: int, kind: type) -> Chunk:
@@ -90,8 +87,7 @@ def _block(position: Position, first: int, count: int, kept_paths: int, kind: ty
     if good.all():
         return Chunk(first, record, [])
     found = diagnose(position, first, count)
-    unknown = Failure(first, position.steps - 1, "observe", "an outcome is not a finite number")
-    failures = [found.get(run, replace(unknown, run=run)) for run in (first + np.flatnonzero(~good)).tolist()]
+    failures = [found.get(run) or unknown(position, run) for run in (first + np.flatnonzero(~good)).tolist()]
     record = empty_record(
         position, first, count, kept_paths, kind, {failure.run - first: failure.step for failure in failures}
     )

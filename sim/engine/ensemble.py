@@ -40,7 +40,8 @@ def play(position: Position, blocks: Iterable[int], observe: Observe, ask: Consu
     ask : callable
         How rules are consulted; a variant may note or change what they contribute.
     """
-    with straight_loops():
+    # What ceases to be a number says so by what it becomes (`sim.engine.soundness`), not by a warning.
+    with straight_loops(), np.errstate(all="ignore"):
         game = position.game(tuple(blocks))
         observe(game)
         for _ in range(position.steps):

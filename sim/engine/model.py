@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import mesa
 import numpy as np
 
+from sim.answers import Brief
 from sim.engine.agents import KINDS, Actor, State
 from sim.model.rule import Rule
 from sim.model.turn import Game, Terms, play_turn
@@ -15,8 +16,8 @@ from sim.model.world import Array
 from sim.scenario.initial import Position
 
 
-@dataclass(frozen=True)
-class Reason:
+@dataclass(frozen=True, repr=False)
+class Reason(Brief):
     """One actor's contribution to one decision.
 
     Attributes

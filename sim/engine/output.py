@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.answers import Brief
 from sim.engine.chunk import Chunk
 from sim.engine.record import Counts, histogrammed
 from sim.engine.soundness import Failure
@@ -15,8 +16,8 @@ from sim.model.outcomes import OUTCOMES
 from sim.model.world import Array
 
 
-@dataclass
-class Output:
+@dataclass(repr=False)
+class Output(Brief):
     """What is kept of runs that were played.
 
     Attributes

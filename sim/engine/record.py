@@ -12,9 +12,10 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from sim.answers import Brief
 from sim.model.outcomes import OUTCOMES, complete
 from sim.model.turn import Game
-from sim.model.variables import VARIABLES, Bins, Variable
+from sim.model.variables import LARGEST, VARIABLES, Bins, Variable
 from sim.model.world import Array, World
 from sim.scenario.initial import Position
 
@@ -49,8 +50,8 @@ def binned(values: Array, bins: Bins) -> Counts:
     return np.bincount(flat, minlength=actors * bins.count).reshape(actors, bins.count)
 
 
-@dataclass
-class Record:
+@dataclass(repr=False)
+class Record(Brief):
     """What is kept of the runs on one game.
 
     Parameters
@@ -131,7 +132,12 @@ class Record:
 
     def finite(self) -> npt.NDArray[np.bool_]:
         """Return which runs have finite outcomes, ``(run,)``; a first month that never came is none."""
-        return np.asarray(np.isfinite([self.outcomes[name] for name in complete()]).all(0))
+        return np.asarray((np.abs([self.outcomes[name] for name in complete()]) <= LARGEST).all(0))
+
+    def keep_only(self, good: npt.NDArray[np.bool_]) -> None:
+        """Leave out the other runs, of which it is not asked where they broke; histograms hold them already."""
+        self.broken = dict.fromkeys(np.flatnonzero(~good).tolist(), self.position.steps - 1)
+        self.leave_out()
 
     def leave_out(self) -> None:
         """Blank what was taken down of broken runs, but for the step they broke in."""

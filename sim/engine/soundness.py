@@ -2,12 +2,13 @@
 
 A run that ceases to be a number or leaves the bounds of a quantity is a datum, not the end of a
 sweep: it is found while playing, looked at a second time to learn where it broke, and left out of
-everything that is counted.
+everything that is counted. Both engines are watched alike, and what is kept is looked at in every step.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from sim.engine.blocks import blocks_of
 from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.model.mistakes import Mistake
 from sim.model.turn import Game, Terms, play_turn
-from sim.model.variables import VARIABLES, Variable
+from sim.model.variables import LARGEST, VARIABLES, Variable
 from sim.model.world import Array
 from sim.scenario.initial import Position
 
@@ -69,19 +70,31 @@ class Watchman:
         runs = game.world.runs
         if not self.sound.size:
             self.sound = np.ones(runs, np.bool_)
-        thorough = game.step % LOOKS == 0 or game.step == self.last
-        if game.step % GLANCES and not thorough:
-            return
-        for variable in watched():
-            if thorough or len(variable.axes) < 2:
-                array = game.world[variable.name]
-                if not within(array, variable):
-                    self.sound &= sound_runs(array, variable, runs)
+        for variable in watched() if game.step % LOOKS == 0 or game.step == self.last else glanced_at(game.step):
+            array = game.world[variable.name]
+            if not within(array, variable):
+                self.sound &= sound_runs(array, variable, runs)
 
 
-def watched() -> list[Variable]:
-    """Return the quantities that are carried from month to month."""
-    return [variable for variable in VARIABLES.values() if variable.kind == "stock"]
+@cache
+def watched() -> tuple[Variable, ...]:
+    """Return the quantities that are kept in a result, or carried from month to month."""
+    return tuple(variable for variable in VARIABLES.values() if variable.kept or variable.kind == "stock")
+
+
+def glanced_at(step: int) -> tuple[Variable, ...]:
+    """Return what is looked at between two looks at everything: what is kept, and now and then the small tables."""
+    return _kept_or_small() if step % GLANCES == 0 else _kept()
+
+
+@cache
+def _kept() -> tuple[Variable, ...]:
+    return tuple(variable for variable in watched() if variable.kept)
+
+
+@cache
+def _kept_or_small() -> tuple[Variable, ...]:
+    return tuple(variable for variable in watched() if variable.kept or len(variable.axes) < 2)
 
 
 def within(array: Array, variable: Variable) -> bool:
@@ -93,10 +106,9 @@ def within(array: Array, variable: Variable) -> bool:
 
 
 def allowed(variable: Variable) -> tuple[float, float]:
-    """Return the bounds with room for rounding; a quantity without an upper bound must at least be finite."""
+    """Return the bounds with room for rounding; a quantity without a bound must be a number that can be kept."""
     room = SLACK * max(1.0, abs(variable.low) if np.isfinite(variable.low) else 0.0)
-    largest = np.finfo(np.float64).max
-    return max(variable.low - room, -largest), min(variable.high * (1.0 + SLACK) + SLACK, largest)
+    return max(variable.low - room, -LARGEST), min(variable.high * (1.0 + SLACK) + SLACK, LARGEST)
 
 
 def sound_runs(array: Array, variable: Variable, runs: int) -> Mask:
@@ -135,6 +147,11 @@ def diagnose(position: Position, first: int, count: int) -> dict[int, Failure]:
     return found
 
 
+def unknown(position: Position, run: int) -> Failure:
+    """Return what is said of a run whose outcomes alone show that it broke."""
+    return Failure(run, position.steps - 1, "observe", "an outcome is not a finite number")
+
+
 def _look(game: Game, found: dict[int, Failure], first: int, count: int, step: int, phase: str) -> None:
     """Note the runs that are broken now and were not before."""
     for variable in watched():
@@ -158,4 +175,6 @@ def _sentence(game: Game, variable: Variable, column: int) -> str:
     number = float(values[place])
     if not np.isfinite(number):
         return f"{of} is not a finite number"
+    if abs(number) > LARGEST:
+        return f"{of} is {number:g}, more than the {LARGEST:g} that can be kept"
     return f"{of} is {number:g}, outside its bounds {variable.low:g} to {variable.high:g}"

@@ -20,6 +20,8 @@ from typing import Any
 
 import yaml
 
+from sim.answers import Brief
+
 KINDS: tuple[str, ...] = ("article", "paper", "dataset", "book", "report")
 CLAIM_KINDS: tuple[str, ...] = ("parameter", "target", "quality", "context")
 VERIFICATIONS: tuple[str, ...] = ("read", "from_memory")
@@ -89,8 +91,8 @@ class Claim:
     figures: Mapping[str, Figure] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True)
-class Source:
+@dataclass(frozen=True, repr=False)
+class Source(Brief):
     """An article, paper, data set, book or report.
 
     Parameters
@@ -151,7 +153,7 @@ def sources() -> Mapping[str, Source]:
     found = {
         entry.name.removesuffix(".yaml"): _source(entry.name, entry.read_text(encoding="utf-8"))
         for entry in files(__name__).iterdir()
-        if entry.name.endswith(".yaml")
+        if entry.name.endswith(".yaml") and not entry.name.startswith(".")  # what an editor hides
     }
     return MappingProxyType(dict(sorted(found.items())))
 

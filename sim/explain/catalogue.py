@@ -10,13 +10,14 @@ from typing import Any
 import sim.model.rules  # noqa: F401  (fills the catalogue of rules)
 from sim import evidence
 from sim.answers import Answer, Rows
-from sim.model.mistakes import Mistake, suggest, unknown
+from sim.model.mistakes import Mistake, find, suggest, unknown
 from sim.model.rule import CATALOGUE
 from sim.model.turn import TURN
 from sim.model.variables import VARIABLES
 from sim.scenario import claim_effects, claims
 from sim.scenario.check import load
-from sim.scenario.files import shipped_scenarios
+from sim.scenario.document import DocumentError
+from sim.scenario.files import heading, shipped_scenarios
 from sim.study.experiment import is_experiment, read_experiment, shipped_experiments
 
 Row = dict[str, Any]
@@ -86,9 +87,10 @@ def list(what: str = "scenarios") -> Rows:
     >>> [row["phase"] for row in list("rules") if row["name"] == "spend_oil_money"]
     ['budget']
     """
-    if what not in KINDS:
+    kind = find(what, KINDS)
+    if kind is None:
         raise Mistake(f"{unknown(what, KINDS, 'kind of things to list')}; write {', '.join(KINDS)}")
-    return Rows(KINDS[what].rows())
+    return Rows(KINDS[kind].rows())
 
 
 def show(name: str) -> Entry:
@@ -109,21 +111,20 @@ def show(name: str) -> Entry:
     >>> show("milex").kind
     'quantities'
     """
-    *before, name = name.split() or [""]
-    if before not in ([], ["claim"]):
-        raise Mistake(f"show one thing at a time; remove '{before[0]}'")
-    if before and name.upper() not in evidence.claims():
-        hint = suggest(name, evidence.claims()) or "; `armsrace list claims` names them"
-        raise Mistake(f"there is no claim '{name.upper()}'{hint}")
     if is_experiment(name):  # also a file
         return _entry("experiments", name)
     if name.endswith((".yaml", ".yml")):
         return _entry("scenarios", name)
+    *before, name = name.split() or [""]
+    if before not in ([], ["claim"]):
+        raise Mistake(f"show one thing at a time; remove '{before[0]}'")
+    if before and not find(name, evidence.claims()):
+        hint = suggest(name, evidence.claims()) or "; `armsrace list claims` names them"
+        raise Mistake(f"there is no claim '{name.upper()}'{hint}")
     # Figures last, since drawing is heavy to import.
     for what, kind in KINDS.items():
-        for spelled in (name, name.upper()):
-            if spelled in kind.names():
-                return _entry(what, spelled)
+        if found := find(name, kind.names()):
+            return _entry(what, found)
     hint = suggest(name, [known for kind in KINDS.values() for known in kind.names()])
     raise Mistake(f"there is no scenario, rule, quantity, source or claim '{name}'{hint}")
 
@@ -140,15 +141,25 @@ def first_sentence(function: Any) -> str:
 # -- scenarios and experiments
 
 
-def _scenarios() -> Iterator[Row]:
-    for scenario in map(load, shipped_scenarios()):
-        horizon = f"{scenario.start} to {scenario.end}"
-        yield {"name": scenario.name, "horizon": horizon, "question": scenario.question}
+def _documents(names: Iterable[str], column: str, read: Callable[[str], tuple[str, str]]) -> Iterator[Row]:
+    """Yield how each document is listed; one that cannot be read hides no other and is told by what is wrong."""
+    for name in names:
+        try:
+            said, question = read(name)
+        except (DocumentError, Mistake) as error:
+            first, *more = str(error).splitlines()
+            said, question = "-", f"cannot be read: {first}" + (f" (and {len(more)} more)" if more else "")
+        yield {"name": name, column: said, "question": question}
 
 
-def _experiments() -> Iterator[Row]:
-    for asked in map(read_experiment, shipped_experiments()):
-        yield {"name": asked.name, "design": asked.design.kind, "question": asked.question}
+def _scenario(name: str) -> tuple[str, str]:
+    top = heading(name)
+    return f"{top.get('start', '?')} to {top.get('end', '?')}", str(top.get("question") or "-")
+
+
+def _experiment(name: str) -> tuple[str, str]:
+    asked = read_experiment(name)
+    return asked.design.kind, asked.question
 
 
 # -- rules and quantities
@@ -166,7 +177,7 @@ def _rule(name: str) -> str:
     """Return docstring, wiring and parameters of a rule."""
     rule = CATALOGUE[name]
     lines = [
-        f"{rule.name}  ({rule.card}; {rule.actor}s, phase {rule.phase}, contributes to {rule.writes})\n",
+        f"{rule.name}  ({rule.card or 'no card'}; {rule.actor}s, phase {rule.phase}, contributes to {rule.writes})\n",
         inspect.getdoc(rule.function) or "",
         f"\nreads: {', '.join(rule.reads)}\nevidence: {', '.join(rule.evidence) or 'none'}",
         f"claims: {', '.join(rule.claims) or 'none'}",
@@ -258,8 +269,14 @@ def _figures() -> Iterator[Row]:
 
 
 KINDS = {
-    "scenarios": Kind(shipped_scenarios, _scenarios, lambda name: load(name).lock()),
-    "experiments": Kind(shipped_experiments, _experiments, lambda name: read_experiment(name).lock()),
+    "scenarios": Kind(
+        shipped_scenarios, lambda: _documents(shipped_scenarios(), "horizon", _scenario), lambda name: load(name).lock()
+    ),
+    "experiments": Kind(
+        shipped_experiments,
+        lambda: _documents(shipped_experiments(), "design", _experiment),
+        lambda name: read_experiment(name).lock(),
+    ),
     "rules": Kind(lambda: CATALOGUE, _rules, _rule),
     "quantities": Kind(lambda: VARIABLES, _quantities, _quantity),
     "sources": Kind(evidence.sources, _sources, _source),

@@ -17,9 +17,9 @@ from sim import evidence
 from sim.answers import Answer
 from sim.evidence import Source
 from sim.model.accounting import ENTRIES
-from sim.model.mistakes import Mistake, suggest
+from sim.model.mistakes import Mistake, find, suggest
 from sim.model.rule import CATALOGUE, Mechanism
-from sim.scenario.files import shipped_scenarios as scenarios
+from sim.scenario.files import shipped_scenarios
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, is_experiment, read_experiment, shipped_experiments
 from sim.study.request import scenario_of
@@ -94,25 +94,29 @@ def cite(*names: Scenario | Experiment | str | os.PathLike[str]) -> Citation:
             results.append(sentence)
         else:
             keys.update(_keys(name))
-    return Citation(software(), tuple(evidence.source(key) for key in sorted(keys)), tuple(results))
+    try:
+        sources = tuple(evidence.source(key) for key in sorted(keys))
+    except evidence.UnknownSourceError as error:  # named by a rule of the user's own
+        raise Mistake(str(error)) from None
+    return Citation(software(), sources, tuple(results))
 
 
 def _keys(name: Any) -> set[str]:
     """Return the evidence keys behind a scenario, an experiment or something of the model."""
-    if isinstance(name, Scenario) or str(name) in scenarios():
+    if isinstance(name, Scenario) or find(str(name), shipped_scenarios()):
         return _of_scenario(scenario_of(name))
     if isinstance(name, Experiment) or is_experiment(name):
         return _of_experiment(name if isinstance(name, Experiment) else read_experiment(name))
     word = str(name)
-    if word in (mechanisms := {**CATALOGUE, **ENTRIES}):
-        return set(_of_mechanism(mechanisms[word]))
-    if word in evidence.sources():
-        return {word}
-    if word.upper() in evidence.claims():
-        return {evidence.claims()[word.upper()][0].key}
+    if mechanism := find(word, mechanisms := {**CATALOGUE, **ENTRIES}):
+        return set(_of_mechanism(mechanisms[mechanism]))
+    if source := find(word, evidence.sources()):
+        return {source}
+    if claim := find(word, evidence.claims()):
+        return {evidence.claims()[claim][0].key}
     if word.endswith((".yaml", ".yml")):
         return _of_scenario(scenario_of(word))
-    known = [*scenarios(), *shipped_experiments(), *mechanisms, *evidence.sources(), *evidence.claims()]
+    known = [*shipped_scenarios(), *shipped_experiments(), *mechanisms, *evidence.sources(), *evidence.claims()]
     hint = suggest(word, known) or "; `armsrace list` names scenarios, `armsrace list sources` what can be cited"
     raise Mistake(f"there is no scenario, experiment, result, rule, source or claim '{word}'{hint}")
 
@@ -124,7 +128,7 @@ def _of_mechanism(mechanism: Mechanism) -> Iterator[str]:
 
 
 def _of_scenario(scenario: Scenario) -> set[str]:
-    from sim.results.manifest import cited  # what is written to sources.bib
+    from sim.results.citations import cited  # what is written to sources.bib
 
     return set(cited(scenario))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.engine.model import Reason
 from sim.explain import decisions, kinds
 from sim.explain.decisions import Decision
@@ -29,8 +30,8 @@ SETTING = ("dt", "rivalry", "ambition", "aim", "attacking", "fighting", "draws")
 NOTHING = 1e-6  # a change below this is none
 
 
-@dataclass(frozen=True, kw_only=True)
-class Worth:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Worth(Brief):
     """The size of one term of a decision.
 
     Attributes

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.engine.model import Reason
 from sim.explain.draws import Draw
 from sim.explain.happening import History
 from sim.model.variables import VARIABLES
 
 
-@dataclass(frozen=True)
-class Stage:
+@dataclass(frozen=True, repr=False)
+class Stage(Brief):
     """What was reached once one thing more is counted; what it adds is a term of the decision.
 
     Attributes
@@ -42,8 +43,8 @@ class Stage:
     within: Decision | None = None
 
 
-@dataclass(frozen=True)
-class Decision:
+@dataclass(frozen=True, repr=False)
+class Decision(Brief):
     """One quantity decided by one actor, in one step and at one place.
 
     Attributes

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import xarray as xr
 
-from sim.answers import Answer, aligned
+from sim.answers import Answer, Brief, aligned
 from sim.engine.model import ArmsRace, Reason
 from sim.explain.systems import Offer
 from sim.model.world import Array
@@ -18,8 +18,8 @@ TOLD_OF_STATES = ("milex", "balance", "stock_balance")  # paths whose ends a run
 TOLD_OF_RUNS = ("operations", "campaigns", "deaths", "displaced")
 
 
-@dataclass(frozen=True)
-class Happening:
+@dataclass(frozen=True, repr=False)
+class Happening(Brief):
     """Something worth telling, with the reasons of the decision behind it.
 
     Attributes
@@ -47,8 +47,8 @@ class Happening:
     place: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Moment:
+@dataclass(frozen=True, repr=False)
+class Moment(Brief):
     """One step as it was played: all that was decided, and the world after it.
 
     Attributes
@@ -89,7 +89,7 @@ class History(Answer):
     moments : list of Moment
         Every step, so that any decision can be asked for its reasons (`sim.explain.why`).
     broke : str
-        Where and why the run broke in the sweep it was re-enacted from; empty if it did not.
+        Where and why the run broke, up to where it is told; empty if it did not.
     """
 
     position: Position
@@ -130,13 +130,17 @@ class Story(Answer, tuple[str, ...]):
 
 def came_to(history: History) -> list[str]:
     """Return what a run came to as lines: spending and balances at both ends, fighting and its victims."""
-    world = history.dataset
+    if not history.moments:
+        return []
+    world = history.dataset.isel(time=slice(len(history.moments)))
     rows = [("", "first month", "last month", "unit")]
     for name in TOLD_OF_STATES:
         path = world[name].isel(member=0)
         for state in world["state"].values:
             ends = (f"{float(path.sel(state=state)[i]):,.2f}" for i in (0, -1))
             rows.append((f"{name}, {history.position.titles[str(state)]}", *ends, path.attrs["units"]))
+    if history.broke:
+        return aligned(rows)
     return [*aligned(rows), ", ".join(f"{name} {float(world[name][0]):,.0f}" for name in TOLD_OF_RUNS)]
 
 

@@ -209,7 +209,7 @@ def write(root: Path, wanted: Mapping[Path, str]) -> None:
     for path in outdated(root, wanted):
         if path in wanted:
             (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_text(wanted[path], encoding="utf-8")
+            (root / path).write_text(wanted[path], encoding="utf-8", newline="\n")
         else:
             (root / path).unlink()
 

@@ -22,7 +22,7 @@ from sim.scenario.check_numbers import source
 from sim.scenario.document import Document, DocumentError, Place, Problem
 from sim.scenario.files import folder
 from sim.scenario.problems import Misplaced, located_problems
-from sim.scenario.schema import Code, Figure, Key, Strict
+from sim.scenario.schema import Code, Figure, Key, Name, Strict
 from sim.scenario.strict_yaml import read_document
 
 Tier = Literal["older", "current", "latest"]
@@ -31,7 +31,7 @@ Tier = Literal["older", "current", "latest"]
 class System(Strict):
     """One named system, as a file describes it."""
 
-    name: str = Field(description="name as the source has it")
+    name: Name = Field(description="name as the source has it")
     weapon_class: Key = Field(description="a class of weapons.yaml")
     supplier: Code = Field(description="code of who offers it, as in the supplier files")
     tier: Tier = Field(description="which part of its supplier's technology it belongs to (rule card R09)")
@@ -111,6 +111,8 @@ def read_systems(path: str | os.PathLike[str]) -> tuple[Offer, ...]:
         With one located sentence for every mistake.
     """
     document = read_document(path)
+    if not isinstance(document.data, dict):
+        raise DocumentError((document.problem((), "a register of systems is a mapping; write 'key: value' lines"),))
     try:
         register = Register.model_validate(document.data)
     except ValidationError as error:

@@ -18,7 +18,7 @@ from sim.explain.explanation import explanation
 from sim.explain.happening import Happening, History, Story
 from sim.explain.lead import leading, mainly
 from sim.explain.sentences import wrapped
-from sim.model.mistakes import Mistake, suggest
+from sim.model.mistakes import Mistake, alike, suggest
 
 MOST_EXPLAINED = 3  # of more matches than these only the list is given
 
@@ -62,9 +62,9 @@ def parse(history: History, text: str) -> Query:
     Mistake
         If a word is neither kind, name nor date, or the date is not played.
     """
-    keys = {key.lower(): key for key in history.position.titles}
-    keys |= {title.lower(): key for key, title in history.position.titles.items()}
-    rest = " ".join(text.lower().replace(",", " ").split())
+    keys = {_words(key): key for key in history.position.titles}
+    keys |= {_words(title): key for key, title in history.position.titles.items()}
+    rest = _words(text)
     kind, date, names = "", "", list[str]()
     words = {word: kind for kind, has in kinds.catalogue().items() for word in (kind, *has.other_words)} | keys
     for word in sorted(words, key=len, reverse=True):  # the longest first: a word may begin or hold another
@@ -90,6 +90,11 @@ def parse(history: History, text: str) -> Query:
     return query
 
 
+def _words(text: str) -> str:
+    """Return a text as it is compared: its words with one blank between them."""
+    return alike(text.replace(",", " "))
+
+
 def why(history: History, query: str) -> Story:
     """Explain something that happened in a run, or why it did not.
 
@@ -108,8 +113,10 @@ def why(history: History, query: str) -> Story:
     Raises
     ------
     Mistake
-        If the query is not understood.
+        If the query is not understood, or no step of the run was played.
     """
+    if not history.moments:
+        raise Mistake(f"there is nothing to explain, no step of this run was played; {history.broke}".rstrip("; "))
     asked = parse(history, query)
     found = [happening for happening in history.happenings if _matches(asked, happening)]
     if (asked.kind and found and len(found) <= MOST_EXPLAINED) or len(found) == 1:

@@ -133,12 +133,14 @@ def _median_interval(sample: np.ndarray) -> tuple[float, float, float]:
 
 def _spending_ratio(result: xr.Dataset) -> xr.Dataset:
     """Return how far the first state outspends its rival, at the opening and at the end."""
-    if result.sizes["state"] != 2 or result.sizes["member"] == 0:
+    if result.sizes["state"] != 2 or result.sizes["time"] < 2 or result.sizes["member"] == 0:
         return xr.Dataset()
-    first_and_last = slice(None, None, max(result.sizes["time"] - 1, 1))
+    first_and_last = [0, -1]
     ends = result["milex"].isel(time=first_and_last).compute().transpose("time", "state", "member").astype(float)
     ratio = np.log((ends[:, 0] / ends[:, 1]).values)
     ratio = ratio[:, np.isfinite(ratio).all(0)]
+    if not ratio.size:
+        return xr.Dataset()
     out = xr.Dataset(
         {
             "milex_ratio": ("moment", np.exp(np.median(ratio, axis=1))),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 
 PROVENANCE = ("scenario", "point", "title", "digest", "seed", "runs", "failed", "version", "steps_per_year", "start")
 MONTE_CARLO = "low to high: 95% interval of the estimate (Monte Carlo error)"
@@ -30,7 +30,9 @@ def without_broken(result: xr.Dataset) -> xr.Dataset:
     if good.all():
         return result
     if not good.any():
-        raise Mistake(f"all {good.size} runs broke, so there is nothing to measure; `armsrace failures` says where")
+        out = result.encoding.get("source")
+        where = command("failures", out) if out else "sweep them into a directory, and `armsrace failures DIR`"
+        raise Mistake(f"all {good.size} runs broke, so there is nothing to measure; {where} says where")
     return result.isel(run=np.flatnonzero(good), member=np.flatnonzero(good[result["member"].values]))
 
 

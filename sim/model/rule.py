@@ -2,28 +2,31 @@
 
 `@rule` reads a function's signature: positional arguments are quantities of
 the world (`sim.model.variables`) or ``draws``, keyword-only arguments are parameters
-with a `Parameter` default. The function itself is returned untouched.
+with a `Parameter` default. The function itself is returned untouched. It may stand anywhere:
+in the rulebook, in a file of one's own, in a script or a notebook.
 """
 
 from __future__ import annotations
 
 import inspect
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import Any, TypeVar
 
-from sim.model.mistakes import unknown
+from sim.answers import Brief
+from sim.model.mistakes import Mistake, suggest, unknown
 from sim.model.parameter import Parameter
-from sim.model.variables import ACTORS, VARIABLES, Variable
+from sim.model.variables import ACTORS, AXES, VARIABLES, Variable
 from sim.model.world import sight
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Mechanism:
+@dataclass(frozen=True, repr=False)
+class Mechanism(Brief):
     """A pure function of the world bound by its signature.
 
     Attributes
@@ -67,14 +70,14 @@ class Mechanism:
         return not self.draws and all(VARIABLES[name].kind == "given" for name in self.sources)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rule(Mechanism):
     """A mechanism that contributes a reason to a decision.
 
     Attributes
     ----------
     phase : str
-        Phase of the turn in which it is consulted: the folder its file is in.
+        Phase of the turn in which it is consulted: that in which the quantity is decided.
     writes : str
         The quantity it contributes to.
     card : str
@@ -101,6 +104,9 @@ class Rule(Mechanism):
 
 
 CATALOGUE: dict[str, Rule] = {}
+ENTRIES: dict[str, Mechanism] = {}  # of the books
+
+RULEBOOK, BOOKS = "sim.model.rules", "sim.model.accounting"  # by name, since they import this file
 
 
 def _signature(
@@ -142,6 +148,8 @@ def mechanism_of(
     """
     if actor not in ACTORS:
         raise KeyError(unknown(actor, ACTORS, "kind of actor"))
+    if per and per not in AXES:
+        raise KeyError(unknown(per, AXES, "axis"))
     reads, parameters = _signature(function, actor, borrows or {})
     if ("draws" in reads) != (draws > 0):
         raise TypeError(f"{function.__name__}: declare draws=N exactly if the function takes 'draws'")
@@ -162,35 +170,83 @@ def rule(
     *,
     actor: str,
     writes: str,
-    card: str,
-    evidence: list[str],
     says: str,
-    claims: list[str] | None = None,
+    card: str = "",
+    evidence: Sequence[str] = (),
+    claims: Sequence[str] = (),
     draws: int = 0,
     per: str = "",
     stream: str = "",
 ) -> Callable[[Function], Function]:
-    """File a function in the catalogue as a rule and return it untouched."""
+    """File a function in the catalogue as a rule and return it untouched.
+
+    Parameters
+    ----------
+    actor : {"state", "supplier", "mediator", "region"}
+        Who decides by it.
+    writes : str
+        The quantity it contributes to, one that other rules contribute to already.
+    says : str
+        Its reason in words; ``{actor}``, ``{other}``, what it reads and its parameters may be named.
+    card : str
+        Rule card, of a rule of the rulebook.
+    evidence, claims : sequence of str
+        Keys of sources and numbers of claims behind it.
+    draws, per, stream : int, str, str
+        Uniforms it takes per actor and step; the axis over which it takes that many each; the name of its luck, its
+        own unless given.
+
+    Raises
+    ------
+    Mistake
+        If the function is no rule, or its name is taken by another; with file and line.
+    """
 
     def file(function: Function) -> Function:
-        sight(actor, writes) if VARIABLES[writes].actor != "region" else None
-        phase = function.__module__.split(".")[-2]
-        entry = Rule(
-            **mechanism_of(function, actor=actor, draws=draws, per=per, stream=stream),
-            phase=phase,
-            writes=writes,
-            card=card,
-            evidence=tuple(evidence),
-            says=says,
-            claims=tuple(claims or ()),
-        )
-        _check_sentence(entry)
-        if entry.name in CATALOGUE and CATALOGUE[entry.name].function.__module__ != function.__module__:
-            raise ValueError(f"two rules are called '{entry.name}'")
+        try:
+            if not inspect.isfunction(function) or not function.__name__.isidentifier():
+                raise TypeError("only a function with a name can be a rule")
+            entry = Rule(
+                **mechanism_of(function, actor=actor, draws=draws, per=per, stream=stream),
+                phase=_phase(function, writes),
+                writes=writes,
+                card=card,
+                evidence=tuple(evidence),
+                says=says,
+                claims=tuple(claims),
+            )
+            sight(actor, writes) if entry.variable.actor != "region" else None
+            _check_sentence(entry)
+            _refuse_taken(entry)
+        except (KeyError, TypeError, ValueError) as error:
+            code = getattr(function, "__code__", None)
+            where = f"{code.co_filename}:{code.co_firstlineno}: " if code else ""
+            raise Mistake(f"{where}{error.args[0]}") from None
         CATALOGUE[entry.name] = entry
         return function
 
     return file
+
+
+def _phase(function: Callable[..., Any], writes: str) -> str:
+    """Return the phase a rule belongs to: that of its folder in the rulebook, or the one that decides the quantity."""
+    if function.__module__.startswith(f"{RULEBOOK}."):
+        return function.__module__.split(".")[-2]
+    for known in (RULEBOOK, BOOKS):
+        import_module(known)
+    phases = {entry.writes: entry.phase for entry in CATALOGUE.values()}
+    if writes not in phases:
+        meant = suggest(writes, phases) or f"; write one of {', '.join(sorted(phases))}"
+        raise KeyError(f"rules do not decide '{writes}'{meant}")
+    return phases[writes]
+
+
+def _refuse_taken(entry: Rule) -> None:
+    """A name belongs to whoever had it first; a rule may be defined again where it stands."""
+    other = CATALOGUE.get(entry.name) or ENTRIES.get(entry.name)
+    if other is not None and (entry.name in ENTRIES or other.function.__module__ != entry.function.__module__):
+        whose = "an entry of the books" if entry.name in ENTRIES else f"a rule in {other.function.__code__.co_filename}"
+        raise ValueError(f"'{entry.name}' is the name of {whose} already; choose another")
 
 
 def _check_sentence(entry: Rule) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.accounting import contracts, deliveries, escalation, memory, money, opening, strength, war
 from sim.model.rule import CATALOGUE, Mechanism, Rule
 from sim.model.streams import Luck
@@ -21,8 +22,8 @@ from sim.model.variables import VARIABLES
 from sim.model.world import Array, World, evaluate
 
 
-@dataclass(frozen=True)
-class Phase:
+@dataclass(frozen=True, repr=False)
+class Phase(Brief):
     """One phase: bookkeeping before, decisions on what everybody then sees, bookkeeping after.
 
     Attributes
@@ -134,8 +135,8 @@ OPENING = Phase(
 PHASES: dict[str, Phase] = {phase.name: phase for phase in TURN}
 
 
-@dataclass
-class Game:
+@dataclass(repr=False)
+class Game(Brief):
     """What a game is played with.
 
     Attributes
@@ -240,8 +241,8 @@ def spread(array: Array, shape: tuple[int, ...]) -> Array:
     return view if view.strides[-1] == 0 else np.ascontiguousarray(view)
 
 
-@dataclass(frozen=True)
-class Answer:
+@dataclass(frozen=True, repr=False)
+class Answer(Brief):
     """What a rule contributed, and the arrays of the world it saw."""
 
     seen: tuple[Array, ...]

@@ -40,6 +40,7 @@ RUNGS: tuple[str, ...] = ("an ally", "hedging", "frozen ties", "out of the allia
 TALKS: tuple[str, ...] = ("none", "talks", "deadlock", "framework", "treaty")
 
 INFINITY = float("inf")
+LARGEST = 1e18  # of any quantity in a run: float32, in which paths are kept, holds its square, and its sum over runs
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,11 @@ class Variable:
     neutral: float = 0.0
     bins: Bins | None = None
     keep: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether a result holds it: the paths of some runs, or how many stand where."""
+        return bool(self.keep) or self.bins is not None
 
 
 class Vocabulary(dict[str, Variable]):

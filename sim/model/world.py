@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.answers import Brief
 from sim.model.variables import CONTRACTS, LOOKBACKS, SCALES, VARIABLES, Variable
 
 Array = npt.NDArray[np.float64]
@@ -83,8 +84,8 @@ def _sight_of_another_kind(kind: str, variable: Variable) -> Sight:
     return Sight(variable, (row, *variable.axes), False, order, (Ellipsis, None, slice(None)))
 
 
-@dataclass
-class World:
+@dataclass(repr=False)
+class World(Brief):
     """Named arrays of shape ``(*axes, actor, run)``.
 
     Attributes

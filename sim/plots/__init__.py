@@ -7,8 +7,9 @@ A file ``<name>.py`` in this folder is a figure. It holds
 - ``<name>(dataset) -> Figure`` and ``alt_text(dataset) -> str``,
 - if the generic table does not do, ``table(dataset) -> rows``.
 
-No figure computes science, and nothing else knows a figure by name. `plot` draws them; what `style.save` writes re-runs
-byte for byte.
+The other files are what figures share: the `house` in which matplotlib is on its own, `style`, `scales` of their axes,
+the `words` on a page and the `tables` beside it. No figure computes science, and nothing else knows a figure by name.
+`plot` draws them; what `style.save` writes re-runs byte for byte.
 """
 
 from __future__ import annotations
@@ -19,19 +20,27 @@ import os
 import pkgutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import xarray as xr
-from matplotlib.figure import Figure
 
 from sim.analysis import cases
 from sim.answers import Answer, write_rows
+from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, suggest
-from sim.plots import style
+from sim.plots import house, style, tables, words  # the house first: it imports matplotlib
+from sim.results.files import refuse_links, replacing, write_whole
+from sim.results.manifest import FIGURES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FORMS = ("png", "svg")  # of a picture on disk
+TOOLS = ("house", "scales", "style", "tables", "words")  # of this folder, shared by the figures
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,7 +56,7 @@ class Drawings(Answer):
     files : tuple of Path
         What was written; nothing where the result has no directory.
     note : str
-        What could not be drawn, and why; empty if all was.
+        What could not be drawn, and why: a line for figures, one for letters; empty if all was.
     """
 
     figures: dict[str, Figure]
@@ -98,6 +107,7 @@ def plot(
     Mistake
         If there is no such figure or result, or what a figure shows was not kept.
     """
+    run = whole_number(run, "run")
     names = _asked([figures] if isinstance(figures, str) else figures, against is not None)
     data, side = _case(result)
     other, second = (None, None) if against is None else _case(against)
@@ -106,15 +116,19 @@ def plot(
         missing = [name for name in names if _module(name).SHOWS in style.OF_PATHS]
         names = [name for name in names if name not in missing]
         note = f"no whole path was kept, so there is no {' and no '.join(missing)}"
-    pictures, texts, files = dict[str, Figure](), dict[str, str](), list[Path]()
+    if side is not None:
+        refuse_links(side.directory)
+    pictures: dict[str, Figure] = {}
+    texts, files = dict[str, str](), list[Path]()
     for name in names:
         dataset = measured(name, data, run=run, against=other)
         pictures[name], texts[name] = draw(name, dataset), alt_text(name, dataset)
         if side is not None:
             pair = (other, second) if _module(name).SHOWS == style.TWO_RESULTS else (None, None)
-            stem = side.directory / "figures" / cases.stem(name, data, side, *pair)
+            stem = side.directory / FIGURES / cases.stem(name, data, side, *pair)
             files += _written(stem, name, dataset, pictures[name], texts[name])
-    return Drawings(pictures, texts, tuple(files), note)
+    notes = (note, words.without_a_font(words.lacking_in(pictures.values())))
+    return Drawings(pictures, texts, tuple(files), "\n".join(filter(None, notes)))
 
 
 def measured(name: str, result: xr.Dataset, *, run: int = 0, against: xr.Dataset | None = None) -> xr.Dataset:
@@ -128,13 +142,14 @@ def measured(name: str, result: xr.Dataset, *, run: int = 0, against: xr.Dataset
     shows: str = _module(name).SHOWS
     measure: Callable[..., xr.Dataset] = _module(name).MEASURE
     if shows == style.TWO_RESULTS:
-        return measure(result, against)
+        assert against is not None
+        return measure(words.printed(result), words.printed(against))
     kept = result.sizes["member"]
     if shows in style.OF_PATHS and not kept:
         raise Mistake(f"'{name}' shows whole paths and none was kept; sweep with --kept-paths, or 'keep: trajectories'")
     if shows == style.ONE_PATH and not 0 <= run < kept:
         raise Mistake(f"the path of run {run} was not kept; kept are runs 0 to {kept - 1}")
-    return measure(result.isel(member=run, run=run) if shows == style.ONE_PATH else result)
+    return measure(words.printed(result.isel(member=run, run=run) if shows == style.ONE_PATH else result))
 
 
 def _asked(figures: Collection[str] | None, two: bool) -> list[str]:
@@ -163,20 +178,22 @@ def _case(result: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, case
 def _written(stem: Path, name: str, dataset: xr.Dataset, picture: Figure, text: str) -> list[Path]:
     """Write a picture and what goes with it into files of one stem; return them."""
     stem.parent.mkdir(exist_ok=True)
-    *pictures, numbers, words = (stem.with_name(f"{stem.name}.{form}") for form in (*FORMS, "csv", "txt"))
+    *pictures, numbers, description = (stem.with_name(f"{stem.name}.{form}") for form in (*FORMS, "csv", "txt"))
     for path in pictures:
-        style.save(picture, path, dataset, alt=text)
-    write_rows(table(name, dataset), numbers)
-    words.write_text(text + "\n", encoding="utf-8")
-    return [*pictures, numbers, words]
+        with replacing(path) as draft:
+            style.save(picture, draft, dataset, alt=text)
+    with replacing(numbers) as draft:
+        write_rows(table(name, dataset), draft)
+    write_whole(description, text + "\n")
+    return [*pictures, numbers, description]
 
 
 # -- the catalogue
 
 
 def _names() -> list[str]:
-    """Return the names of the figures: every module of this folder but the style."""
-    return sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name != "style")
+    """Return the names of the figures: every module of this folder but what they share."""
+    return sorted(found.name for found in pkgutil.iter_modules(__path__) if found.name not in TOOLS)
 
 
 def _module(name: str) -> ModuleType:
@@ -194,12 +211,13 @@ def figures() -> dict[str, Callable[[xr.Dataset], Figure]]:
     >>> "war_probability" in figures()
     True
     """
-    return {name: getattr(_module(name), name) for name in _names()}
+    return {name: partial(draw, name) for name in _names()}
 
 
 def draw(name: str, dataset: xr.Dataset) -> Figure:
     """Return a figure of what `measured` returned."""
-    figure: Figure = getattr(_module(name), name)(dataset)
+    with house.settings(words.families(words.letters_of(dataset))[0]):
+        figure: Figure = getattr(_module(name), name)(dataset)
     return figure
 
 
@@ -208,7 +226,7 @@ def alt_text(name: str, dataset: xr.Dataset) -> str:
     return str(_module(name).alt_text(dataset))
 
 
-def table(name: str, dataset: xr.Dataset) -> list[style.Row]:
+def table(name: str, dataset: xr.Dataset) -> list[tables.Row]:
     """Return the plotted numbers as tidy rows, for the CSV beside a figure."""
-    rows: list[style.Row] = getattr(_module(name), "table", style.tidy)(dataset)
+    rows: list[tables.Row] = getattr(_module(name), "table", tables.tidy)(dataset)
     return rows

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import measures
-from sim.plots import style
+from sim.plots import scales, style
 
 SHOWS, MEASURE = style.ALL_RUNS, measures.fan
 
@@ -35,16 +35,18 @@ def fan(dataset: xr.Dataset) -> Figure:
     Spending of all states on a log axis, the ratio of arms held and the theatre balance of the first
     state against its rival as ratios; recorded values as markers.
     """
-    figure, axes = style.page(7.4, nrows=3, sharex=True, height_ratios=(1.5, 1, 1))
+    dataset = style.lasting(dataset)
+    heights = (style.high_enough(dataset.sizes["state"], 2.55), 1.7, 1.7)
+    figure, axes = style.page(sum(heights), nrows=3, sharex=True, height_ratios=heights)
     spending, stock, balance = axes[:, 0]
-    own, rival = dataset.attrs["state"], dataset.attrs["rival"]
+    own, rival = (style.in_title(dataset.attrs[side]) for side in ("state", "rival"))
     for ax, title in (
         (spending, "Military spending, US$ billion a year at 2023 prices, log scale"),
         (stock, f"Arms held, {own} to {rival}, by trade-register volume"),
         (balance, f"Theatre balance: offence of {own} to defence of {rival}"),
     ):
         style.panel(ax, title)
-        ax.set_xlim(dataset["time"].values[0], dataset["time"].values[-1])
+        scales.time_axis(ax, dataset["time"].values[0], dataset["time"].values[-1])
     runs = f"all {int(dataset.attrs['runs']):,} runs" if "runs" in dataset.attrs else "all runs"
     levels = ", ".join(f"{level:.0%}".rstrip("%") for level in dataset["level"].values)
     style.frame(
@@ -54,7 +56,7 @@ def fan(dataset: xr.Dataset) -> Figure:
         f"Lines: median of {runs}. Shading, from dark to light: the middle {levels}% of runs. {_seen(dataset)}",
         f"{dataset.attrs.get('credit', '')} {_notes(dataset)}",
     )
-    _spending(spending, dataset)
+    labels = {spending: _spending(spending, dataset)}
     look = style.Look(style.BLACK)
     for ax, name in ((stock, "stock_balance"), (balance, "balance")):
         _bands(ax, dataset, name, look)
@@ -62,8 +64,9 @@ def fan(dataset: xr.Dataset) -> Figure:
             span = [dataset[f"{name}_observed_{side}"].values for side in ("low", "high")]
             ax.vlines(dataset["begin"].values, *span, color=look.colour, linewidth=0.9)
             _points(ax, dataset["begin"], dataset[f"{name}_observed"], look)
-        style.ratio_axis(ax)
-        style.label_ends(ax, [(dataset[f"{name}_median"].values[-1], "median run", style.BLACK)])
+        scales.ratio_axis(ax)
+        labels[ax] = [(dataset[f"{name}_median"].values[-1], "median run", style.BLACK)]
+    style.label_ends(labels)
     return figure
 
 
@@ -109,8 +112,8 @@ def _points(ax: Axes, when: xr.DataArray, what: xr.DataArray, look: style.Look) 
     )
 
 
-def _spending(ax: Axes, dataset: xr.Dataset) -> None:
-    """Draw spending of every state, each with its colour, dash and marker."""
+def _spending(ax: Axes, dataset: xr.Dataset) -> list[style.Label]:
+    """Draw spending of every state, each with its colour, dash and marker; return their names."""
     ax.set_yscale("log")
     look = style.looks(dataset["state"].values.tolist())
     labels = []
@@ -119,8 +122,8 @@ def _spending(ax: Axes, dataset: xr.Dataset) -> None:
         _bands(ax, one, "milex", look[key])
         _points(ax, one["middle"], one["milex_observed"], look[key])
         labels.append((float(one["milex_median"].values[-1]), name, look[key].colour))
-    style.money_axis(ax)
-    style.label_ends(ax, labels)
+    scales.money_axis(ax)
+    return labels
 
 
 def alt_text(dataset: xr.Dataset) -> str:
@@ -130,9 +133,10 @@ def alt_text(dataset: xr.Dataset) -> str:
     parts = []
     for key, name in zip(dataset["state"].values.tolist(), dataset["state_name"].values.tolist(), strict=True):
         one = last.sel(state=key)
-        low, high = one["milex_low"].isel(wide).item(), one["milex_high"].isel(wide).item()
-        parts.append(f"{name} {one['milex_median'].item() / 1000:.2g} ({low / 1000:.2g} to {high / 1000:.2g})")
-    stock, balance = (style.ratio_words(last[f"{name}_median"].item()) for name in ("stock_balance", "balance"))
+        ends = (one["milex_median"], one["milex_low"].isel(wide), one["milex_high"].isel(wide))
+        middle, low, high = (scales.billions(end.item()) for end in ends)
+        parts.append(f"{name} {middle} ({low} to {high})")
+    stock, balance = (scales.ratio_words(last[f"{name}_median"].item()) for name in ("stock_balance", "balance"))
     own, rival = dataset.attrs["state"], dataset.attrs["rival"]
     return (
         "Three panels of simulated bands over time. Military spending in the last month, US$ billion a year, "

@@ -8,22 +8,26 @@ also differ in dash and marker, areas in hatch, and all carry their name.
 from __future__ import annotations
 
 import hashlib
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from scipy.optimize import isotonic_regression
 
-Row = dict[str, str | float]
+from sim.measures.runs import ends_of
+from sim.model.mistakes import Mistake
+from sim.plots.house import LARGE as LARGE
+from sim.plots.house import NORMAL as NORMAL
+from sim.plots.house import SMALL as SMALL
+from sim.plots.house import Page
+from sim.plots.words import wrapped
 
 # What a figure can need of a result.
 ALL_RUNS = "what is kept of all runs"
@@ -36,38 +40,10 @@ BLACK, GREY, PALE = "#000000", "#595959", "#d9d9d9"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 ORANGE, SKY, YELLOW = "#e69f00", "#56b4e9", "#f0e442"
 
-WIDTH = 7.2
-SMALL, NORMAL, LARGE = 8.0, 8.5, 12.0
+WIDTH = 7.2  # inches
+TALLEST = 300  # inches: what can be drawn has fewer than 65,536 dots
+INCH = 72  # points
 ALPHAS = (0.28, 0.20, 0.12)
-RATIOS = (
-    (1.0, 1.1, 1.2, 1.3, 1.4, 1.5),
-    (1.0, 1.25, 1.5, 2.0, 2.5, 3.0),
-    (1.0, 1.5, 2.0, 3.0, 5.0),
-    (1.0, 2.0, 5.0, 10.0, 20.0, 50.0),
-    (1.0, 3.0, 10.0, 30.0, 100.0),
-    (1.0, 10.0, 100.0, 1000.0),
-)
-
-SETTINGS: Any = {
-    "svg.hashsalt": "armsrace",
-    "svg.fonttype": "none",
-    "pdf.fonttype": 42,
-    "font.family": "DejaVu Sans",
-    "font.size": SMALL,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.6,
-    "axes.titlesize": NORMAL,
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
-    "axes.labelsize": SMALL,
-    "xtick.labelsize": SMALL,
-    "ytick.labelsize": SMALL,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "hatch.linewidth": 0.5,
-    "lines.linewidth": 1.4,
-}
 
 
 @dataclass(frozen=True)
@@ -86,6 +62,11 @@ LINES = (
     Look(GREEN, "-.", "^"),
     Look(PURPLE, ":", "D"),
     Look(BLACK, (0, (5, 1, 1, 1, 1, 1)), "v"),  # type: ignore[arg-type]
+)
+MORE_LINES = tuple(
+    Look(LINES[i].colour, LINES[(i + by) % 5].dash, LINES[(i + 2 * by) % 5].marker)
+    for by in range(1, 5)
+    for i in range(5)
 )
 FILLS = tuple(
     Look(colour, hatch=hatch) for hatch in ("", "////", "....") for colour in (SKY, ORANGE, YELLOW, PURPLE, GREEN)
@@ -122,12 +103,12 @@ def looks(keys: Iterable[str], kind: str = "line") -> dict[str, Look]:
     >>> looks(["b", "a"]) == looks(["a", "b"])
     True
     """
-    known, pool = (KNOWN_LINES, LINES) if kind == "line" else (KNOWN_FILLS, FILLS)
+    known, pool, more = (KNOWN_LINES, LINES, MORE_LINES) if kind == "line" else (KNOWN_FILLS, FILLS, ())
     wanted = set(keys)
     out = {key: known[key] for key in wanted if key in known}
     for key in sorted(wanted - set(known)):
         start = hashlib.blake2b(key.encode(), digest_size=4).digest()[0]
-        places = [pool[(start + i) % len(pool)] for i in range(len(pool))]
+        places = [*(pool[(start + i) % len(pool)] for i in range(len(pool))), *more]
         out[key] = next((look for look in places if look not in out.values()), places[0])
     return out
 
@@ -136,10 +117,9 @@ def looks(keys: Iterable[str], kind: str = "line") -> dict[str, Look]:
 
 
 def page(height: float, **grid: Any) -> tuple[Figure, np.ndarray]:
-    """Return a figure of print width and its axes in a column or grid, in house style."""
-    with mpl.rc_context(SETTINGS):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
-        axes = figure.subplots(**{"squeeze": False, **grid})
+    """Return a figure of print width and its axes in a column or grid; the height [inches] is that of the axes."""
+    figure = Page(WIDTH, height)
+    axes = figure.subplots(**{"squeeze": False, **grid})
     for ax in axes.flat:
         ax.grid(axis="y", color="#ececec", linewidth=0.6)
         ax.set_axisbelow(True)
@@ -147,7 +127,7 @@ def page(height: float, **grid: Any) -> tuple[Figure, np.ndarray]:
 
 
 def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: str = "") -> None:
-    """Write title, subtitle and footnote, and leave the rest of the page to the axes.
+    """Write title, subtitle and footnote above and below the axes, and make the page as high as that takes.
 
     Parameters
     ----------
@@ -156,23 +136,27 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
     note : str
         A further footnote, for example credits and what is not shown.
     """
-    height = figure.get_size_inches()[1] * 72
-    head, sub = textwrap.wrap(title, 68), textwrap.wrap(subtitle, 104)
-    foot = textwrap.wrap(footnote(dataset), 108) + (textwrap.wrap(note, 108) if note else [])
-    top = 6.0
+    room = WIDTH * INCH * 0.95
+    head = wrapped(title, room, LARGE, bold=True, most=8)
+    sub = wrapped(subtitle, room, NORMAL, most=8)
+    foot = [line for text in (footnote(dataset), note) for line in wrapped(text, room, SMALL, most=12)]
+    top = 6 + len(head) * LARGE * 1.35 + len(sub) * NORMAL * 1.35 + 4
+    bottom = 4 + len(foot) * SMALL * 1.3 + 3
+    height = figure.get_size_inches()[1] * INCH + top + bottom
+    if height > TALLEST * INCH:
+        raise Mistake(
+            f"this figure would be {height / INCH:.0f} inches high and {TALLEST} can be drawn, since it has a row for "
+            "each of too many actors; name the figures that you want"
+        )
+    figure.set_size_inches(WIDTH, height / INCH)
+    y = height - 6
     for lines, size, weight, colour in ((head, LARGE, "bold", BLACK), (sub, NORMAL, "normal", "#333333")):
         for line in lines:
-            figure.text(0.01, 1 - top / height, line, size=size, weight=weight, color=colour, va="top", family=FAMILY)
-            top += size * 1.35
-    bottom = 4.0
-    for line in reversed(foot):
-        figure.text(0.01, bottom / height, line, size=SMALL, color=GREY, va="bottom", family=FAMILY)
-        bottom += SMALL * 1.3
-    top, bottom = top + 4, bottom + 3
+            figure.text(0.01, y / height, line, size=size, weight=weight, color=colour, va="top")
+            y -= size * 1.35
+    for row, line in enumerate(reversed(foot)):
+        figure.text(0.01, (4 + row * SMALL * 1.3) / height, line, size=SMALL, color=GREY, va="bottom")
     figure.get_layout_engine().set(rect=(0.005, bottom / height, 0.99, 1 - (top + bottom) / height))  # type: ignore[union-attr, call-arg]
-
-
-FAMILY = str(SETTINGS["font.family"])
 
 
 def footnote(dataset: xr.Dataset) -> str:
@@ -205,24 +189,38 @@ def metadata(dataset: xr.Dataset, form: str, title: str = "", alt: str = "") -> 
 def save(figure: Figure, path: Path, dataset: xr.Dataset, title: str = "", alt: str = "") -> None:
     """Write a figure so that the same dataset gives the same bytes (PNG at 200 dots per inch, SVG, PDF)."""
     form = path.suffix.lstrip(".").lower()
-    with mpl.rc_context(SETTINGS):
-        figure.savefig(path, dpi=200, metadata=metadata(dataset, form, title, alt))
+    figure.savefig(path, dpi=200, metadata=metadata(dataset, form, title, alt))
 
 
 def png(figure: Figure) -> bytes:
     """Return a figure as the bytes of a PNG file, for a screen."""
     file = BytesIO()
-    with mpl.rc_context(SETTINGS):
-        figure.savefig(file, format="png", dpi=100)
+    figure.savefig(file, format="png", dpi=100)
     return file.getvalue()
 
 
 # -- words beside lines
 
+BESIDE = 92.0  # points of a line at the right of a panel; a longer one would narrow it
+IN_TITLE = 150.0  # points of a name in the title of a panel, which must keep its unit
+LEFT = 40.0  # points that the labels of an axis take
+
+
+def beside(text: str, most: int = 1) -> str:
+    """Return a name as it is written at the right of a panel, in a line or a few."""
+    return "\n".join(line for part in text.split("\n") for line in wrapped(part, BESIDE, SMALL, most=most))
+
+
+def in_title(name: str) -> str:
+    """Return a name as it is written in the title of a panel, cut where it is very long."""
+    return "".join(wrapped(name, IN_TITLE, NORMAL, bold=True, most=1))
+
 
 def panel(ax: Axes, title: str) -> None:
     """Write the title of a panel, which says what its axis shows and in which unit."""
-    ax.set_title(title, loc="left", size=NORMAL, weight="bold", family=FAMILY)
+    place = ax.get_subplotspec()
+    room = WIDTH * INCH / (place.get_gridspec().ncols if place else 1) - LEFT
+    ax.set_title("\n".join(wrapped(title, room, NORMAL, bold=True, most=3)), loc="left", size=NORMAL, weight="bold")
 
 
 def spread(wanted: Sequence[float], gap: float | Sequence[float], low: float = 0.0, high: float = 1.0) -> np.ndarray:
@@ -248,118 +246,64 @@ def spread(wanted: Sequence[float], gap: float | Sequence[float], low: float = 0
     return out
 
 
-def label_ends(ax: Axes, labels: Sequence[tuple[float, str, str]]) -> None:
-    """Write names at the right of the axes, at their data height, pushed apart where they would overlap.
+Label = tuple[float, str, str]  # height in data units, text, colour
+
+
+def label_ends(panels: Mapping[Axes, Sequence[Label]]) -> None:
+    """Write names at the right of axes, at their data height, pushed apart where they would overlap.
 
     Parameters
     ----------
-    labels : sequence of (y, text, colour)
-        Height in data units; text may have several lines.
+    panels : mapping of Axes to sequence of (y, text, colour)
+        Height in data units; text may have several lines, and long ones are broken where there is room.
     """
-    kept = [entry for entry in labels if np.isfinite(entry[0])]
-    if not kept:
+    figure = next(iter(panels)).get_figure(root=True)
+    assert figure is not None
+    figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]  # gives the axes the height they will have
+    for ax, labels in panels.items():
+        _label_ends(ax, [label for label in labels if np.isfinite(label[0])], ax.bbox.height * INCH / figure.dpi)
+
+
+def _label_ends(ax: Axes, labels: Sequence[Label], height: float) -> None:
+    """Write names at the right of axes of a height [points]."""
+    if not labels:
         return
-    # Only a drawn page has its layout, and with it the height of the axes in points, in which the words are measured.
-    ax.get_figure(root=True).draw_without_rendering()  # type: ignore[union-attr]
-    height = ax.get_window_extent().height * 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
     right = ax.get_xlim()[1]
-    heights = [ax.transAxes.inverted().transform(ax.transData.transform((right, y)))[1] for y, _, _ in kept]
-    room = [SMALL * 1.25 * (1 + text.count("\n")) / height for _, text, _ in kept]
-    places = spread(heights, room, room[int(np.argmin(heights))] / 2, 1 - room[int(np.argmax(heights))] / 2)
-    for y, (_, text, colour) in zip(places, kept, strict=True):
-        ax.annotate(
-            text,
-            (1.01, y),
-            xycoords="axes fraction",
-            va="center",
-            color=colour,
-            size=SMALL,
-            family=FAMILY,
-            linespacing=1.1,
-        )
-
-
-# -- axes in readers' units
-
-
-def ratio_axis(ax: Axes) -> None:
-    """Label an axis of log ratios as 1:2, 1:1, 2:1, and mark parity."""
-    low, high = ax.get_ylim()
-    for steps in RATIOS:
-        inside = sorted(
-            {sign * np.log(step) for step in steps for sign in (-1, 1) if low <= sign * np.log(step) <= high}
-        )
-        covered = max(abs(low), abs(high)) <= 1.4 * np.log(steps[-1])
-        if covered and len(inside) <= 6:
+    heights = [ax.transAxes.inverted().transform(ax.transData.transform((right, y)))[1] for y, _, _ in labels]
+    for most in (3, 2, 1):
+        texts = [beside(text, most) for _, text, _ in labels]
+        room = [SMALL * 1.25 * (1 + text.count("\n")) / height for text in texts]
+        if sum(room) <= 1:
             break
-    ax.yaxis.set_major_locator(FixedLocator(inside))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: ratio_words(x)))
-    if low < 0 < high:
-        ax.axhline(0, color=GREY, linewidth=0.7, zorder=1)
+    places = spread(heights, room, room[int(np.argmin(heights))] / 2, 1 - room[int(np.argmax(heights))] / 2)
+    for y, text, (_, _, colour) in zip(places, texts, labels, strict=True):
+        ax.annotate(text, (1.01, y), xycoords="axes fraction", va="center", color=colour, size=SMALL, linespacing=1.1)
 
 
-def ratio_words(log_ratio: float) -> str:
-    """Return a log ratio in words.
+def bars(ax: Axes, left: np.ndarray, width: float, below: np.ndarray, height: np.ndarray, look: Look) -> None:
+    """Draw bars that stand on others, as one thing however many there are.
 
-    Examples
-    --------
-    >>> ratio_words(np.log(2)), ratio_words(np.log(0.5)), ratio_words(0)
-    ('2:1', '1:2', '1:1')
+    Parameters
+    ----------
+    left, below, height : ndarray of float, shape (bar,)
+        In data units; there is no bar where the height is none.
     """
-    size = float(np.exp(abs(log_ratio)))
-    number = f"{size:.3g}" if size < 1000 else f"{size:.0f}"
-    return f"{number}:1" if log_ratio >= 0 else f"1:{number}"
+    shown = height > 0
+    x, low, high = left[shown], below[shown], (below + height)[shown]
+    corners = np.array([(x, low), (x, high), (x + width, high), (x + width, low)]).transpose(2, 0, 1)
+    ax.add_collection(
+        PolyCollection(list(corners), facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.2)
+    )
 
 
-def percent(share: float) -> str:
-    """Return a share in whole per cent, without turning nearly all into all.
-
-    Examples
-    --------
-    >>> percent(0.368), percent(0.997), percent(0.001), percent(1.0)
-    ('37%', '>99%', '<1%', '100%')
-    """
-    if 0 < share < 0.005:
-        return "<1%"
-    return ">99%" if 0.995 < share < 1 else f"{share:.0%}"
+def high_enough(names: int, least: float) -> float:
+    """Return the height of a panel [inches] beside which so many names are written."""
+    return max(least, 0.5 + names * SMALL * 1.3 / INCH)
 
 
-def money_axis(ax: Axes) -> None:
-    """Label a log axis of US$ m in US$ billion at 1, 2 and 5 times powers of ten."""
-    low, high = ax.get_ylim()
-    ticks = [digit * 10.0**power for power in range(-2, 8) for digit in (1, 2, 5)]
-    inside = [tick for tick in ticks if low <= tick <= high]
-    inside = inside if len(inside) <= 7 else [tick for tick in inside if f"{tick:e}"[0] == "1"]
-    ax.yaxis.set_major_locator(FixedLocator(inside))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / 1000:g}"))
-
-
-# -- the table beside a figure
-
-
-def tidy(dataset: xr.Dataset) -> list[Row]:
-    """Return every number of a Dataset as a row: quantity, one column per dimension, value, unit."""
-    dimensions = [str(dim) for dim in dataset.sizes]
-    rows: list[Row] = []
-    for name, array in dataset.data_vars.items():
-        labels = {str(dim): _labels(array, str(dim)) for dim in array.dims}
-        for place, value in np.ndenumerate(array.values):
-            at = {dim: labels[dim][i] for dim, i in zip(labels, place, strict=True)}
-            row: Row = {"quantity": str(name), **{dim: at.get(dim, "") for dim in dimensions}}
-            rows.append(row | {"value": _plain(value), "unit": str(array.attrs.get("units", ""))})
-    return rows
-
-
-def _labels(array: xr.DataArray, dim: str) -> list[str | float]:
-    """Return the labels along a dimension, or places where it has none."""
-    return [_plain(v) for v in array[dim].values] if dim in array.coords else list(range(array.sizes[dim]))
-
-
-def _plain(value: Any) -> str | float:
-    """Return a number or text as a CSV should hold it; dates by day."""
-    if isinstance(value, np.datetime64):
-        return str(np.datetime_as_string(value, "D"))
-    plain: str | float = value.item() if isinstance(value, np.generic) else value
-    return plain
+def lasting(dataset: xr.Dataset) -> xr.Dataset:
+    """Return a Dataset whose only step lasts until its end, so that there is a line to draw; others as they are."""
+    if dataset.sizes["time"] > 1:
+        return dataset
+    time = dataset["time"].values.astype("datetime64[ns]")
+    return dataset.isel(time=[0, 0]).assign_coords(time=np.append(time, ends_of(dataset["time"])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib.dates as mdates
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -9,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim import measures
-from sim.plots import style
-from sim.plots.war_probability import month_words
+from sim.plots import scales, style
+from sim.plots.scales import month_words
 
 SHOWS, MEASURE = style.ONE_PATH, measures.timeline
 
@@ -44,9 +45,10 @@ def timeline(dataset: xr.Dataset) -> Figure:
     fighting is shaded through all panels.
     """
     states = dataset["state"].values.tolist()
-    heights = (1.5, 1, *[1] * len(states), 0.22)
-    figure, axes = style.page(6.0 + 0.9 * len(states), nrows=len(heights), sharex=True, height_ratios=heights)
-    column, own, rival = axes[:, 0], dataset.attrs["state"], dataset.attrs["rival"]
+    heights = (style.high_enough(len(states), 2.0), 1.35, *[1.35] * len(states), 0.3)
+    figure, axes = style.page(sum(heights), nrows=len(heights), sharex=True, height_ratios=heights)
+    column = axes[:, 0]
+    own, rival = (style.in_title(dataset.attrs[side]) for side in ("state", "rival"))
     run = f" (run {dataset.attrs['run']})" if str(dataset.attrs.get("run", "")) else ""
     style.frame(
         figure,
@@ -56,14 +58,15 @@ def timeline(dataset: xr.Dataset) -> Figure:
         "Vertical shading: fighting (dark a campaign, light a limited operation), drawn in whole months.",
         "Talks: white none, blue talks, grey deadlock, yellow framework, orange treaty. TIV is volume, not money.",
     )
-    column[0].set_xlim(dataset["time"].values[0], dataset["talks_end"].values[-1])
-    _spending(column[0], dataset)
+    scales.time_axis(column[0], dataset["time"].values[0], dataset["talks_end"].values[-1])
+    lines = style.lasting(dataset)
+    _spending(column[0], lines)
     style.panel(column[1], f"Theatre balance: offence of {own} to defence of {rival}")
-    column[1].plot(dataset["time"].values, dataset["balance"].values, color=style.BLACK)
-    style.ratio_axis(column[1])
+    column[1].plot(lines["time"].values, lines["balance"].values, color=style.BLACK)
+    scales.ratio_axis(column[1])
     look = style.looks(dataset["group"].values.tolist(), "fill")
     for ax, key, name in zip(column[2:], states, dataset["state_name"].values.tolist(), strict=False):
-        style.panel(ax, f"Deliveries to {name}, TIV million a quarter")
+        style.panel(ax, f"Deliveries to {style.in_title(name)}, TIV million a quarter")
         _deliveries(ax, dataset["deliveries"].sel(state=key), look)
     _ribbon(column[-1], dataset)
     for ax in column[:-1]:
@@ -84,26 +87,17 @@ def _spending(ax: Axes, dataset: xr.Dataset) -> None:
             color=look.colour,
             linestyle=look.dash,
         )
-    style.money_axis(ax)
+    scales.money_axis(ax)
 
 
 def _deliveries(ax: Axes, volume: xr.DataArray, look: dict[str, style.Look]) -> None:
     """Stack deliveries of a quarter by supplier."""
-    below = np.zeros(volume.sizes["quarter"])
+    below, left = np.zeros(volume.sizes["quarter"]), mdates.date2num(volume["quarter"].values)
     for key in volume["group"].values.tolist():
-        height = volume.sel(group=key).values
-        ax.bar(
-            volume["quarter"].values,
-            height,
-            bottom=below,
-            width=np.timedelta64(84, "D"),
-            align="edge",
-            color=look[key].colour,
-            hatch=look[key].hatch,
-            edgecolor="white",
-            linewidth=0.2,
-        )
+        height = volume.sel(group=key).fillna(0.0).values
+        style.bars(ax, left, 84.0, below, height, look[key])  # days
         below = below + height
+    ax.set_ylim(0, 1.05 * below.max() or 1)
 
 
 def _shade(ax: Axes, dataset: xr.Dataset) -> None:
@@ -132,7 +126,6 @@ def _ribbon(ax: Axes, dataset: xr.Dataset) -> None:
                 ha="center",
                 va="center",
                 size=style.SMALL,
-                family=style.FAMILY,
             )
 
 
@@ -141,7 +134,7 @@ def _labels(column: np.ndarray, dataset: xr.Dataset, states: list[str]) -> None:
     look = style.looks(states)
     ends = zip(states, dataset["state_name"].values.tolist(), strict=True)
     last = dataset["milex"].isel(time=-1)
-    style.label_ends(column[0], [(last.sel(state=key).item(), name, look[key].colour) for key, name in ends])
+    style.label_ends({column[0]: [(last.sel(state=key).item(), name, look[key].colour) for key, name in ends]})
     fills = style.looks(dataset["group"].values.tolist(), "fill")
     for ax, key in zip(column[2:], states, strict=False):
         _key(ax, dataset["deliveries"].sel(state=key), fills)
@@ -158,12 +151,11 @@ def _key(ax: Axes, volume: xr.DataArray, look: dict[str, style.Look]) -> None:
         y = 0.95 - i * 0.18
         ax.add_patch(_swatch(ax, y, look[key]))
         ax.annotate(
-            volume["group_name"].sel(group=key).item(),
+            style.beside(volume["group_name"].sel(group=key).item()),
             (1.045, y),
             xycoords="axes fraction",
             va="center",
             size=style.SMALL,
-            family=style.FAMILY,
         )
 
 
@@ -184,7 +176,7 @@ def _swatch(ax: Axes, y: float, look: style.Look) -> Rectangle:
 
 def _key_talks(ax: Axes) -> None:
     """Name the ribbon."""
-    ax.annotate("talks", (1.012, 0.5), xycoords="axes fraction", va="center", size=style.SMALL, family=style.FAMILY)
+    ax.annotate("talks", (1.012, 0.5), xycoords="axes fraction", va="center", size=style.SMALL)
 
 
 def _name_spells(ax: Axes, dataset: xr.Dataset) -> None:
@@ -203,7 +195,6 @@ def _name_spells(ax: Axes, dataset: xr.Dataset) -> None:
             transform=ax.transAxes,
             ha="center",
             size=style.SMALL,
-            family=style.FAMILY,
             bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.8},
         )
 
@@ -215,11 +206,10 @@ def alt_text(dataset: xr.Dataset) -> str:
         for start, code in zip(dataset["fighting_start"].values, dataset["fighting_code"].values, strict=True)
     ]
     spending = [
-        f"{name} from {dataset['milex'].sel(state=key).values[0] / 1000:.2g} to "
-        f"{dataset['milex'].sel(state=key).values[-1] / 1000:.2g}"
+        f"{name} from {' to '.join(scales.billions(end) for end in dataset['milex'].sel(state=key).values[[0, -1]])}"
         for key, name in zip(dataset["state"].values, dataset["state_name"].values, strict=True)
     ]
-    balance = style.ratio_words(dataset["balance"].values[-1])
+    balance = scales.ratio_words(dataset["balance"].values[-1])
     final = TALKS[int(dataset["talks_code"].values[-1])][0]
     return (
         f"One simulated run in stacked panels. Spending, US$ billion a year: {'; '.join(spending)}. "

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-
-import matplotlib as mpl
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -12,8 +9,8 @@ from matplotlib.figure import Figure
 
 from sim.analysis.compare import compare
 from sim.model.outcomes import MEASURES
-from sim.plots import style
-from sim.plots.war_probability import month_words
+from sim.plots import scales, style
+from sim.plots.scales import month_words
 
 SHOWS, MEASURE = style.TWO_RESULTS, compare
 
@@ -29,7 +26,6 @@ UNITS = {
     "thousand persons": "thousand",
     "US$2023 m per yr": "US$ m",
 }
-BESIDE = 18  # characters of a line at the right of a panel
 ROW = 0.19  # inches for a row of the lowest panel
 
 
@@ -53,7 +49,7 @@ def _by(dataset: xr.Dataset) -> str:
 def _percents(dataset: xr.Dataset) -> list[str]:
     """Return the two probabilities at the end, with a decimal where whole per cents hide the difference."""
     ends = [_last(dataset.sel(case=case), "probability")[0] for case in dataset["case"].values]
-    whole = [style.percent(end) for end in ends]
+    whole = [scales.percent(end) for end in ends]
     return whole if whole[0] != whole[1] or ends[0] == ends[1] else [f"{end:.1%}" for end in ends]
 
 
@@ -76,7 +72,7 @@ def versus(dataset: xr.Dataset) -> Figure:
     main = _main(dataset)
     fan = "balance_difference_median" in dataset
     heights = [1.75, 1.0, *([1.0] if fan else []), ROW * (main.sizes["measure"] + 2.5)]
-    figure, axes = style.page(sum(heights) + 2.5, nrows=len(heights), height_ratios=heights)
+    figure, axes = style.page(sum(heights) + 0.9, nrows=len(heights), height_ratios=heights)
     first, second = _names(dataset)
     levels = ", ".join(f"{100 * level:.0f}" for level in dataset["level"].values) if fan else ""
     style.frame(
@@ -92,7 +88,7 @@ def versus(dataset: xr.Dataset) -> Figure:
     over_time = axes[:-1, 0]
     for ax, draw in zip(over_time, (_probability, _difference, _fan), strict=False):
         draw(ax, dataset)
-        ax.set_xlim(dataset["time"].values[0], dataset["end"].values[-1])
+        scales.time_axis(ax, dataset["time"].values[0], dataset["end"].values[-1])
         ax.tick_params(labelbottom=ax is over_time[-1])
     _forest(_apart(axes[-1, 0]), main)
     _label(over_time, dataset)
@@ -105,8 +101,7 @@ def _apart(ax: Axes) -> Axes:
     assert figure is not None
     assert place is not None
     ax.remove()
-    with mpl.rc_context(style.SETTINGS):
-        return figure.add_subplot(place.subgridspec(1, 1)[0])
+    return figure.add_subplot(place.subgridspec(1, 1)[0])
 
 
 def _note(dataset: xr.Dataset) -> str:
@@ -161,7 +156,8 @@ def _difference(ax: Axes, dataset: xr.Dataset) -> None:
 
 def _fan(ax: Axes, dataset: xr.Dataset) -> None:
     """Draw the paired difference in balance over the runs whose path was kept."""
-    style.panel(ax, f"Difference in theatre balance of {dataset.attrs['state']}, log ratio")
+    style.panel(ax, f"Difference in theatre balance of {style.in_title(dataset.attrs['state'])}, log ratio")
+    dataset = style.lasting(dataset)
     time = dataset["time"].values
     for level, alpha in zip(range(dataset.sizes["level"]), style.ALPHAS, strict=False):
         low, high = (dataset[f"balance_difference_{side}"].isel(level=level).values for side in ("low", "high"))
@@ -192,7 +188,7 @@ def _forest(ax: Axes, main: xr.Dataset) -> None:
         ax.plot([low, high], [y, y], color=style.BLACK, linewidth=1.4)
         ax.plot(middle, y, "o", color=style.BLACK if clear else "white", markeredgecolor=style.BLACK, markersize=4.5)
         who = names[str(one["who"].item())]
-        words.append(WORDS[str(one["name"].item())] + (f", {who}" if who else ""))
+        words.append(WORDS[str(one["name"].item())] + (f", {style.beside(who)}" if who else ""))
         _beside(ax, y, (_amount(one), _luck(one)))
     _beside(ax, -1.0, ("difference", "fewer runs"), weight="bold")
     ax.set_yticks(range(len(words)), words)
@@ -204,7 +200,7 @@ def _beside(ax: Axes, y: float, cells: tuple[str, str], weight: str = "normal") 
     """Write the two columns at the right of a row."""
     for x, text in zip((1.03, 1.30), cells, strict=True):
         place = ax.get_yaxis_transform()
-        ax.text(x, y, text, transform=place, va="center", size=style.SMALL, weight=weight, family=style.FAMILY)
+        ax.text(x, y, text, transform=place, va="center", size=style.SMALL, weight=weight)
 
 
 def _actors(main: xr.Dataset) -> dict[str, str]:
@@ -257,15 +253,15 @@ def _label(axes: np.ndarray, dataset: xr.Dataset) -> None:
     """Write what the lines are at their ends."""
     ends = []
     for name, case, share, look in zip(_names(dataset), dataset["case"].values, _percents(dataset), LOOKS, strict=True):
-        words = textwrap.fill(name, BESIDE)  # a long name would narrow the panels
-        ends.append((_last(dataset.sel(case=case), "probability")[0], f"{words}\n{share}", look.colour))
-    style.label_ends(axes[0], ends)
+        ends.append((_last(dataset.sel(case=case), "probability")[0], f"{name}\n{share}", look.colour))
+    labels: dict[Axes, list[style.Label]] = {axes[0]: ends}
     value, low, high = _last(dataset, "probability_difference")
     middle, least, most = alike(100 * value, 100 * low, 100 * high)
     said = f"{middle}\n({least} to {most})"
-    style.label_ends(axes[1], [(value, said, style.BLACK)])
+    labels[axes[1]] = [(value, said, style.BLACK)]
     if "balance_difference_median" in dataset:
-        style.label_ends(axes[2], [(dataset["balance_difference_median"].values[-1], "median run", style.BLACK)])
+        labels[axes[2]] = [(dataset["balance_difference_median"].values[-1], "median run", style.BLACK)]
+    style.label_ends(labels)
 
 
 def alt_text(dataset: xr.Dataset) -> str:

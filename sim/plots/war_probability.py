@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim import measures
-from sim.plots import style
+from sim.plots import scales, style
+from sim.plots.scales import month_words
 
 SHOWS, MEASURE = style.ALL_RUNS, measures.war_probability
 
@@ -31,23 +32,12 @@ def _by(dataset: xr.Dataset) -> str:
     return month_words(dataset["end"].values[-1] - np.timedelta64(1, "D"))
 
 
-def month_words(moment: np.datetime64) -> str:
-    """Return a date as month and year.
-
-    Examples
-    --------
-    >>> month_words(np.datetime64("2020-09-27"))
-    'Sep 2020'
-    """
-    return str(mdates.num2date(mdates.date2num(moment)).strftime("%b %Y"))
-
-
 def headline(dataset: xr.Dataset) -> str:
     """Say how many runs see a campaign, if Monte Carlo error is small enough."""
     value, low, high = _last(dataset, "campaign")
     if high - low > 2 * SURE_ENOUGH:
         return "How likely fighting is, as time goes on"
-    return f"A major war starts by {_by(dataset)} in {style.percent(value)} of runs"
+    return f"A major war starts by {_by(dataset)} in {scales.percent(value)} of runs"
 
 
 def war_probability(dataset: xr.Dataset) -> Figure:
@@ -58,7 +48,7 @@ def war_probability(dataset: xr.Dataset) -> Figure:
     """
     strip = dataset.sizes["observed"] > 0
     ratio = (8, 1) if strip else (1,)
-    figure, axes = style.page(4.7, nrows=1 + strip, sharex=True, height_ratios=ratio)
+    figure, axes = style.page(3.4, nrows=1 + strip, sharex=True, height_ratios=ratio)
     style.frame(
         figure,
         dataset,
@@ -75,13 +65,15 @@ def war_probability(dataset: xr.Dataset) -> Figure:
         ax.fill_between(begin, low, high, step="post", color=colour, alpha=0.2, linewidth=0)
         ax.step(begin, value, where="post", color=colour, linestyle=dash)
     ax.set_ylim(0, 1)
-    ax.set_xlim(begin[0], begin[-1])
+    scales.time_axis(ax, begin[0], begin[-1])
     ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     if strip:
         _strip(axes[1, 0], dataset)
     last = {kind: _last(dataset, kind)[0] for kind in KINDS}
-    ends = [(last[kind], f"{words}\n{style.percent(last[kind])}", colour) for kind, (words, _, colour) in KINDS.items()]
-    style.label_ends(ax, ends)
+    ends = [
+        (last[kind], f"{words}\n{scales.percent(last[kind])}", colour) for kind, (words, _, colour) in KINDS.items()
+    ]
+    style.label_ends({ax: ends})
     return figure
 
 
@@ -104,7 +96,6 @@ def _strip(ax: Axes, dataset: xr.Dataset) -> None:
             transform=ax.transAxes,
             ha="center",
             size=style.SMALL,
-            family=style.FAMILY,
         )
     ax.text(
         1.01,
@@ -113,7 +104,6 @@ def _strip(ax: Axes, dataset: xr.Dataset) -> None:
         transform=ax.transAxes,
         va="center",
         size=style.SMALL,
-        family=style.FAMILY,
     )
 
 

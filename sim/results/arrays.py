@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import zarr
 from zarr.codecs import BloscCodec
 
 from sim.engine.record import edges, histogrammed, kept_axes
@@ -22,11 +23,23 @@ from sim.study.points import Points
 from sim.study.study import AXES, Study
 
 ARRAYS = "runs.zarr"
+METADATA = "zarr.json"  # of each array, and of all of them
 CODEC = BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")  # 3 takes twice the time and saves nothing here
 COORDINATES = ("_name", "_iso3", "_title", "_digest", "_role", "_unit", "factor_values")
 
 
-def lay_out(group: Any, study: Study) -> None:
+def laid_out(study: Study) -> dict[str, bytes]:
+    """Return the files of a study's arrays that hold no run: metadata, and labels with them, by zarr's keys.
+
+    They follow from the study alone, so they can be laid out again; with more runs or fewer they say another length, and
+    what holds runs stays as it is.
+    """
+    files: dict[str, Any] = {}
+    _lay_out(zarr.create_group(zarr.storage.MemoryStore(files), zarr_format=3), study)
+    return {key: content.to_bytes() for key, content in files.items()}
+
+
+def _lay_out(group: Any, study: Study) -> None:
     """Create the arrays that batches fill, each file the part of one batch, and their labels."""
     cut = study.layout
     group.attrs.put(study.identity())
@@ -105,8 +118,6 @@ def _counters(group: Any, study: Study) -> None:
     """Write the numbers of runs and of kept paths."""
     for name, size, what in (("run", study.layout.runs, "number of the run"),
                              ("member", study.kept_paths, "number of a run whose path is kept")):  # fmt: skip
-        if name in group:
-            del group[name]
         _values(group, name, np.arange(size), name, long_name=what)
 
 
@@ -132,27 +143,6 @@ def _array(group: Any, name: str, shape: tuple[int, ...], chunks: tuple[int, ...
     )  # fmt: skip
 
 
-def fit(group: Any, study: Study) -> None:
-    """Bring every array to the number of runs of the study: after growing, or after stopping early."""
-    for name, length in _lengths(study):
-        array = group[name]
-        if array.shape[2] != length:
-            array.resize((*array.shape[:2], length, *array.shape[3:]))
-    if group["run"].shape[0] != study.layout.runs or group["member"].shape[0] != study.kept_paths:
-        _counters(group, study)
-    group.attrs.put(study.identity())
-
-
-def _lengths(study: Study) -> Iterator[tuple[str, int]]:
-    """Yield every array that batches fill with the length of its third axis."""
-    for name in OUTCOMES:
-        yield name, study.layout.runs
-    for name, _, _ in kept_axes():
-        yield name, study.kept_paths
-    for variable in histogrammed():
-        yield histogram_of(variable.name), study.layout.rounds
-
-
 # -- names and files
 
 
@@ -166,6 +156,15 @@ def batch_arrays() -> Iterator[str]:
     yield from OUTCOMES
     yield from (name for name, _, _ in kept_axes())
     yield from (histogram_of(variable.name) for variable in histogrammed())
+
+
+def all_arrays() -> Iterator[str]:
+    """Yield every array that a result can have."""
+    yield from batch_arrays()
+    yield from ("scenario", "scenario_title", "scenario_digest", "time", "run", "member")
+    yield from ("point", "factor", "factor_role", "factor_unit", "factor_values")
+    yield from (f"{axis}{part}" for axis in AXES for part in ("", "_name", "_iso3"))
+    yield from (f"{variable.name}_edges" for variable in histogrammed())
 
 
 def arrays_of(study: Study, batch: Batch) -> Iterator[str]:
@@ -185,3 +184,8 @@ def trailing_axes(name: str) -> int:
     if name in OUTCOMES:
         return 0
     return {kept: 1 + len(axes) for kept, _, axes in kept_axes()}.get(name, 3)
+
+
+def batch_of_file(name: str, cell: tuple[int, ...], layout: Layout) -> Batch:
+    """Return the batch whose part of an array a file holds, as `file_of_batch` has it the other way round."""
+    return layout.batch(cell[0], cell[1] * layout.reach, cell[2])

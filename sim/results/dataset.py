@@ -10,6 +10,7 @@ import xarray as xr
 import zarr
 from xarray.backends import BackendArray
 from xarray.core import indexing
+from zarr.storage import LocalStore
 
 from sim.engine.chunk import Chunk
 from sim.engine.output import join_chunks
@@ -23,10 +24,16 @@ from sim.study.layout import Layout
 from sim.study.study import Study
 
 
+DATED = ("units", "calendar")  # how dates are told, on whatever disk
+
+
 def open_store(place: Any) -> xr.Dataset:
-    """Open a zarr store as a labelled dataset, lazily; axes of length one are dropped."""
-    data: xr.Dataset = xr.open_zarr(place, consolidated=False, chunks=None)
-    group: Any = zarr.open_group(store=place, mode="r")
+    """Open a zarr store as a labelled dataset, lazily; axes of length one are dropped.
+
+    Of a result directory the encoding names the `source`.
+    """
+    data: xr.Dataset = xr.open_zarr(place, consolidated=False, zarr_format=3, chunks=None)
+    group: Any = zarr.open_group(store=place, mode="r", zarr_format=3)
     for variable in histogrammed():
         name = histogram_of(variable.name)
         if name in data:
@@ -35,6 +42,9 @@ def open_store(place: Any) -> xr.Dataset:
             data[name] = xr.Variable(dims, added, data[name].attrs)
     data = data.set_coords([str(name) for name in data.data_vars if str(name).endswith(COORDINATES)])
     whole: xr.Dataset = data.squeeze([axis for axis in CASE if data.sizes.get(axis) == 1], drop=True)
+    for array in whole.variables.values():  # or no part of it could be written again: how it is cut here fits here only
+        array.encoding = {name: how for name, how in array.encoding.items() if name in DATED}
+    whole.encoding = {"source": str(place.root.parent)} if hasattr(place, "root") else {}
     return whole
 
 

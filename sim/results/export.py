@@ -17,19 +17,21 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from sim.answers import Files
-from sim.engine.record import histogrammed
+from sim.engine.record import histogrammed, kept_axes
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import CASE
 from sim.model.streams import BLOCK
+from sim.results.files import file_name, refuse_links, replacing
+from sim.results.manifest import EXPORTS
 from sim.results.open import open_result
 from sim.results.tables import Frames, outcomes, paths, tables
+from sim.terminal import progress_bar
 
 ROWS = 250_000  # rows of a table held at a time
 NEEDS = {"csv": ("pandas",), "parquet": ("pandas", "pyarrow"), "netcdf": ("h5netcdf", "h5py")}
-ABOUT, COLUMNS = "about.json", "columns.csv"
+ABOUT, COLUMNS, ARRAYS_IN_ONE = "about.json", "columns.csv", "runs.nc"
 
 
 def export(
@@ -80,19 +82,19 @@ def export(
         data, home = result, Path()
     else:
         data, home = open_result(result), Path(result)
-    folder = home / "export" if out is None else Path(out)
+    folder = home / EXPORTS if out is None else Path(out)
+    if not isinstance(result, xr.Dataset) and Path(os.path.abspath(home)) in Path(os.path.abspath(folder)).parents:
+        refuse_links(home)
     jobs = _jobs(_readable(data), form, rows)
     for name in jobs:
-        if (folder / name).exists() and not force:
+        if os.path.lexists(folder / name) and not force:
             raise Mistake(f"{folder / name} is in the way; write --force to replace it, or choose another --out")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, write in tqdm(jobs.items(), unit="file", disable=not progress):
-        aside = folder / f".{name}.part"
-        try:
-            write(aside)
-            os.replace(aside, folder / name)
-        finally:
-            aside.unlink(missing_ok=True)
+    with progress_bar(len(jobs), "file", shown=progress) as bar:
+        for name, write in jobs.items():
+            with replacing(folder / name) as draft:
+                write(draft)
+            bar.update()
     return Files(folder / name for name in jobs)
 
 
@@ -106,10 +108,10 @@ def _readable(data: xr.Dataset) -> xr.Dataset:
 
 
 def _jobs(data: xr.Dataset, form: str, rows: int) -> dict[str, Callable[[Path], None]]:
-    """Return the files to write, each with what writes it."""
+    """Return the files to write, each with what writes it; their names are those of `exported`."""
     if form == "netcdf":
-        return {"runs.nc": lambda path: _netcdf(data, path, rows)}
-    parts = tables(data, rows)
+        return {ARRAYS_IN_ONE: lambda path: _netcdf(data, path, rows)}
+    parts = {file_name(name): frames for name, frames in tables(data, rows).items()}
     if form == "parquet":
         return {f"{name}.parquet": _to_parquet(data, frames) for name, frames in parts.items()}
     return {
@@ -117,6 +119,13 @@ def _jobs(data: xr.Dataset, form: str, rows: int) -> dict[str, Callable[[Path], 
         COLUMNS: lambda path: _columns(data, path),
         ABOUT: lambda path: _about(data, path),
     }
+
+
+def exported() -> set[str]:
+    """Return the names of all files that an export of a result can have."""
+    axes = {"_".join(["trajectories", *axes]) for _, _, axes in kept_axes()}
+    tables = {f"{name}.{form}" for name in ("runs", "bands", *axes) for form in ("csv", "parquet")}
+    return {*tables, COLUMNS, ABOUT, ARRAYS_IN_ONE}
 
 
 # -- tables
@@ -173,7 +182,7 @@ def _columns(data: xr.Dataset, path: Path) -> None:
 
 def _about(data: xr.Dataset, path: Path) -> None:
     """Write which result the tables come from."""
-    path.write_text(json.dumps(_attributes(data), indent=2) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(_attributes(data), indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
 def _attributes(data: xr.Dataset) -> dict[str, Any]:

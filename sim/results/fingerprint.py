@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,22 @@ def features() -> dict[str, Any]:
     return {"numpy": np.__version__, "cpu_features": sorted(name for name, has in there.items() if has)}
 
 
+def apart(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return in what two machines differ whose runs are mixed, from one to the other; of processors what only one has.
+
+    Examples
+    --------
+    >>> apart({"numpy": "2.1", "cpu_features": ["A", "B"]}, {"numpy": "2.1", "cpu_features": ["B", "C"]})
+    {'cpu_features': {'from': ['A'], 'to': ['C']}}
+    """
+    has, had = set(now["cpu_features"]), set(then["cpu_features"])
+    changes: dict[str, dict[str, Any]] = {
+        "numpy": {"from": then["numpy"], "to": now["numpy"]},
+        "cpu_features": {"from": sorted(had - has), "to": sorted(has - had)},
+    }
+    return {name: change for name, change in changes.items() if change["from"] != change["to"]}
+
+
 def code_digest(rooms: Sequence[str] = ("",)) -> str:
     """Return a hash of the source files of the package, or of some of its rooms with their tables."""
     digest = hashlib.blake2b(digest_size=16)
@@ -44,7 +60,8 @@ def code_digest(rooms: Sequence[str] = ("",)) -> str:
     for room in rooms:
         place = here / room
         for path in sorted((*place.rglob("*.py"), *place.rglob("*.csv"))):
-            digest.update(path.relative_to(here).as_posix().encode() + path.read_bytes())
+            if not path.name.startswith("."):  # what an editor hides while it has a file open
+                digest.update(path.relative_to(here).as_posix().encode() + path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
 
 

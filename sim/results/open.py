@@ -1,31 +1,31 @@
 """A result directory, opened and checked.
 
-It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (one for each
-scenario, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``, one marker per
-finished batch, ``status.jsonl`` (what happened when), and figures. A designed sweep has
+It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (of several
+scenarios ``scenario_0.lock.yaml`` and so on, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``,
+``digests.json`` (a digest of each file that no marker vouches for), one marker per finished batch, ``status.jsonl`` (what happened when), and figures. A designed sweep has
 ``experiment.lock.yaml`` and ``points.json`` too. Each answers one question a reader may have.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import xarray as xr
-import zarr
 
 from sim.answers import Rows
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command, find, suggest
 from sim.model.outcomes import OUTCOMES
-from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
+from sim.results.arrays import ARRAYS
+from sim.results.checked import CheckedStore, refuse_unknown_form, vouchers
 from sim.results.dataset import open_store
-from sim.results.files import digest_of_file
-from sim.results.manifest import AGAIN, PROVENANCE, directory, missing, provenance
-from sim.results.store import batch_of, markers
-from sim.model.mistakes import suggest
-from sim.study.layout import Batch, Layout
+from sim.results.documents import reading
+from sim.results.frame import frame_digests
+from sim.results.manifest import PROVENANCE, directory, missing, provenance
+from sim.results.store import batch_of, marker_files, marker_in
+from sim.study.layout import Layout
 
 
 def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
@@ -45,27 +45,30 @@ def open_result(path: str | os.PathLike[str]) -> xr.Dataset:
     out = directory(path)
     about = provenance(out)
     cut = Layout(**about["layout"])
-    wanted, todo = sum(1 for _ in cut.batches()), len(missing(out, cut))
-    if todo:
-        raise Mistake(
-            f"{out} is incomplete, {wanted - todo} of {wanted} batches are finished; `armsrace resume {out}` goes on"
-        )
-    try:
-        data = open_store(zarr.storage.LocalStore(out / ARRAYS, read_only=True))
-        absent = [name for name in batch_arrays() if name not in data]
-    except Exception as error:
-        raise Mistake(f"{out / ARRAYS} cannot be read ({type(error).__name__}); {AGAIN}") from error
-    if absent:
-        raise Mistake(f"{out / ARRAYS} lacks {', '.join(absent)}; {AGAIN}")
+    if left := what_is_left(out):
+        raise Mistake(left)
+    known = vouchers(out, cut, frame_digests(out))
+    refuse_unknown_form(out, cut, about["members"], known)
+    place = CheckedStore(out, known)
+    for key, voucher in known.items():  # all but paths and histograms, which are looked at when they are read
+        if voucher.batch is None or key.split("/")[0] in OUTCOMES:
+            place.check(key)
+    with reading(out / ARRAYS, f"{command('verify', out, '--repair')} lays out again what can be"):
+        data = open_store(place)
     unlike = ", ".join(f"'{name}'" for name, value in data.attrs.items() if about.get(name) != value)
     if unlike:  # also when a sweep was killed while a stop rule ended it
-        raise Mistake(f"{out / ARRAYS} and {PROVENANCE} do not agree on {unlike}; `armsrace resume {out}` mends it")
-    for batch, name in damaged_files(out, cut, tuple(OUTCOMES)):
-        raise Mistake(
-            f"{out / ARRAYS} has changed since it was written, {name} of batch {batch.name} first; `armsrace verify "
-            f"{out} --repair` plays what is damaged again"
-        )
+        raise Mistake(f"{out / ARRAYS} and {PROVENANCE} do not agree on {unlike}; {command('resume', out)} mends it")
     return data.assign_attrs(failed=len(failures(out)))
+
+
+def what_is_left(out: Path) -> str:
+    """Return one sentence on the batches that a result lacks; empty when there are none."""
+    cut = Layout(**provenance(out)["layout"])
+    todo = len(missing(out, cut))
+    if not todo:
+        return ""
+    wanted = sum(1 for _ in cut.batches())
+    return f"{out} is incomplete, {wanted - todo} of {wanted} batches are finished; {command('resume', out)} goes on"
 
 
 def failures(out: str | os.PathLike[str]) -> Rows:
@@ -85,12 +88,12 @@ def failures(out: str | os.PathLike[str]) -> Rows:
     Raises
     ------
     Mistake
-        If it is no result directory.
+        If it is no result directory, or a marker is damaged, which may have had more of them.
     """
     place = directory(out)
-    wanted = {batch.name for batch in Layout(**provenance(place)["layout"]).batches()}
+    cut = Layout(**provenance(place)["layout"])
     # A stop rule or a crash may have left markers beyond the end.
-    done = (marker for marker in markers(place) if batch_of(marker).name in wanted)
+    done = (marker for marker in map(marker_in, marker_files(place)) if cut.has(batch_of(marker)))
     return Rows(failure for marker in done for failure in marker["failures"])
 
 
@@ -101,20 +104,6 @@ def failure_sentence(failure: Mapping[str, Any]) -> str:
         f"run {failure['run']} broke in {failure['month']}, {failure['phase']}: {failure['message']}"
         + (f", with {settings}" if settings else "")
     )  # fmt: skip
-
-
-def damaged_files(out: Path, cut: Layout, names: Sequence[str] | None = None) -> Iterator[tuple[Batch, str]]:
-    """Yield batch and array of every file that is not what its marker vouches for."""
-    there = set(cut.batches())
-    for marker in markers(out):
-        batch = batch_of(marker)
-        if batch not in there:
-            continue
-        for name, digest in marker["files"].items():
-            if names is None or name in names:
-                path = file_of_batch(out, name, batch, cut)
-                if not path.exists() or digest_of_file(path) != digest:
-                    yield batch, name
 
 
 def case(result: xr.Dataset, scenario: str | None = None, point: int | str | None = None) -> xr.Dataset:
@@ -159,8 +148,8 @@ def _chosen(result: xr.Dataset, axis: str, choice: int | str | None) -> xr.Datas
     some = "; ".join(labels[:4]) + ("; ..." if len(labels) > 4 else "")  # a label of a point has commas
     if choice is None:
         raise Mistake(f"this result has {len(labels)} {axis}s; choose one with --{axis}: {some}")
-    if str(choice) in labels:
-        return result.isel({axis: labels.index(str(choice))})
+    if found := find(str(choice), labels):
+        return result.isel({axis: labels.index(found)})
     if str(choice).isdigit() and int(choice) < len(labels):
         return result.isel({axis: int(choice)})
     raise Mistake(f"this result has no {axis} '{choice}'{suggest(str(choice), labels) or f', it has {some}'}")

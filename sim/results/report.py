@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sim.answers import aligned, read_rows
+from sim.model.mistakes import command
 from sim.model.outcomes import MEASURES
-from sim.results.manifest import SUMMARY, missing, provenance
+from sim.results.frame import SUMMARY
+from sim.results.manifest import missing, provenance
 from sim.results.open import failures
 from sim.study.layout import Layout
 
@@ -39,9 +41,9 @@ def _lines(out: Path) -> Iterator[str]:
     yield f"{about['runs']} runs" + ("" if one else " of each case") + f" in {out}"
     if about["stop"] is not None and "stopped" not in about:
         name, width = about["stop"]["measure"], about["stop"]["half_width"]
-        yield f"{name} is not known to {width:g} yet; `armsrace resume {out} --runs N` plays more"
+        yield f"{name} is not known to {width:g} yet; {command('resume', out, '--runs', 'N')} plays more"
     if left_out := len(failures(out)):
-        yield f"{left_out} runs broke and are left out; `armsrace failures {out}` lists them"
+        yield f"{left_out} runs broke and are left out; {command('failures', out)} lists them"
 
 
 def _measures(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:

@@ -7,23 +7,42 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import zarr
+from zarr.core.buffer import default_buffer_prototype
+from zarr.storage import LocalStore, MemoryStore
 
 from sim.engine.output import Output
 from sim.engine.record import kept_axes
 from sim.engine.soundness import Failure
+from sim.model.mistakes import Mistake, command
 from sim.model.outcomes import OUTCOMES
-from sim.results.arrays import ARRAYS, arrays_of, file_of_batch, fit, histogram_of, lay_out, trailing_axes
-from sim.results.files import digest_of_file, sync, write_whole
+from sim.results.arrays import (
+    ARRAYS,
+    METADATA,
+    arrays_of,
+    batch_arrays,
+    file_of_batch,
+    histogram_of,
+    laid_out,
+    trailing_axes,
+)
+from sim.results.documents import Marker, plain, read_json, reading
+from sim.results.files import digest_of_file, make_way, sync, write_whole
+from sim.results.fingerprint import digest_of_text
+from sim.results.frame import lay_frame
 from sim.study.layout import Batch
 from sim.study.study import Study
 
 MARKERS = "blocks"
+MARKER = re.compile(r"\d{2,}-\d{6,}-\d{6,}")  # what they are called
 
 
 class Store:
@@ -34,28 +53,40 @@ class Store:
     study : Study
         What they hold.
     out : Path or None
-        Result directory, or None to keep everything in memory.
+        Result directory, or None to keep everything in memory; its frame is laid where there is none.
+    place : zarr.abc.store.Store, optional
+        By which the arrays of the directory are read, if they are only to be read.
     """
 
-    def __init__(self, study: Study, out: Path | None = None) -> None:
+    def __init__(self, study: Study, out: Path | None = None, place: Any = None) -> None:
         self.study, self.out = study, out
-        place = zarr.storage.MemoryStore() if out is None else zarr.storage.LocalStore(out / ARRAYS)
-        fresh = out is None or not (out / ARRAYS / "zarr.json").exists()
-        self._group: Any = zarr.create_group(store=place) if fresh else zarr.open_group(store=place, mode="r+")
-        if fresh:
-            lay_out(self._group, study)
-            if out is not None:
-                (out / MARKERS).mkdir(exist_ok=True)
+        self._in_memory: dict[str, Any] = {}
+        self._place = place
+        if place is None:
+            self._place = MemoryStore(self._in_memory) if out is None else LocalStore(out / ARRAYS)
+            if out is None or not (out / ARRAYS / METADATA).exists():
+                self.fit()
+
+    @cached_property
+    def _group(self) -> Any:
+        """The arrays, opened when they are asked for: a damaged frame is laid again before."""
+        return zarr.open_group(store=self._place, mode="r" if self._place.read_only else "r+", zarr_format=3)
 
     def fit(self) -> None:
-        """Bring every array to the number of runs of the study: after growing, or after stopping early."""
-        fit(self._group, self.study)
+        """Bring every array to the number of runs of the study: to begin with, after growing, after stopping early."""
+        if self.out is None:
+            wrap = default_buffer_prototype().buffer.from_bytes
+            self._in_memory.update({key: wrap(content) for key, content in laid_out(self.study).items()})
+        else:
+            (self.out / MARKERS).mkdir(exist_ok=True)
+            lay_frame(self.study, self.out)
+        self.__dict__.pop("_group", None)
 
     def write(self, batch: Batch, output: Output) -> dict[str, Any]:
         """Write a batch, make sure it has reached the disk, then leave its marker; return the marker."""
         for name, run, array in self._parts(batch, output):
             if self.out is not None:  # or what a crash left there would be read, and added to
-                file_of_batch(self.out, name, batch, self.study.layout).unlink(missing_ok=True)
+                make_way(file_of_batch(self.out, name, batch, self.study.layout))
             points = slice(batch.point, batch.point + batch.points)
             self._group[name][batch.scenario, points, run] = array
         marker = self._marker(batch, output)  # brings the files to the disk, so that no marker outlives them
@@ -101,14 +132,27 @@ class Store:
                 values = wide
         return values
 
+    def unlike(self, other: Store) -> Iterator[str]:
+        """Yield the arrays that are cut, labelled or described otherwise than those of another store."""
+        filled, known = set(batch_arrays()), dict(other._group.arrays())
+        for name, theirs in known.items():
+            ours = self._group[name]
+            if _form(ours) != _form(theirs):
+                yield f"form of {name}"
+            elif name not in filled and not np.array_equal(ours[...], theirs[...]):
+                yield f"labels of {name}"
+        said, expected = dict(self._group.attrs), dict(other._group.attrs)
+        yield from (f"attribute {name}" for name in {**said, **expected} if said.get(name) != expected.get(name))
+
     def _marker(self, batch: Batch, output: Output) -> dict[str, Any]:
         """Return what a marker vouches for: the content, every file, the runs left out."""
-        return {
+        marker = {
             "piece": batch._asdict(),
             "content": digest_of(output),
             "files": self._files(batch) if self.out is not None else {},
-            "failures": [self._failure(batch, point, failure) for point, failure in output.failures],
+            "failures": self.failed(batch, output),
         }
+        return marker | {"seal": seal_of(marker)}
 
     def _files(self, batch: Batch) -> dict[str, str]:
         """Bring the files of a batch to the disk; return their digests by array."""
@@ -123,6 +167,17 @@ class Store:
         for folder in folders:
             sync(folder)
         return files
+
+    def failed(self, batch: Batch, output: Output) -> list[dict[str, Any]]:
+        """Return the runs of a batch, or of a part of it, that are left out."""
+        return [self._failure(batch, point, failure) for point, failure in output.failures]
+
+    def listed(self, batch: Batch, point: int, first: int, count: int) -> list[dict[str, Any]]:
+        """Return those of some runs as the marker of their batch lists them."""
+        assert self.out is not None
+        marker = marker_in(self.out / MARKERS / f"{batch.name}.json")
+        runs = range(first, first + count)
+        return [one for one in marker["failures"] if one["point"] == point and one["run"] in runs]
 
     def _failure(self, batch: Batch, point: int, failure: Failure) -> dict[str, Any]:
         """Return a run left out as plain data, with where in the design it lies."""
@@ -146,7 +201,13 @@ class Store:
     @property
     def place(self) -> Any:
         """Where zarr keeps the arrays, to be opened by `sim.results.dataset`."""
-        return self._group.store
+        return self._place
+
+
+def _form(array: Any) -> str:
+    """Return how an array is cut, filled, labelled and described; as a text, since NaN is never equal to itself."""
+    names = array.metadata.dimension_names
+    return repr((array.shape, array.dtype, array.chunks, array.shards, array.fill_value, names, dict(array.attrs)))
 
 
 def digest_of(output: Output) -> str:
@@ -164,19 +225,35 @@ def batch_of(marker: Mapping[str, Any]) -> Batch:
     return Batch(**marker["piece"])
 
 
+def seal_of(marker: Mapping[str, Any]) -> str:
+    """Return a digest of all that a marker says beside it."""
+    return digest_of_text(json.dumps({name: value for name, value in marker.items() if name != "seal"}, sort_keys=True))
+
+
 def markers(out: Path) -> Iterator[dict[str, Any]]:
     """Yield the markers of finished batches in their order; a damaged one counts as absent."""
-    for path in sorted((out / MARKERS).glob("*.json")):
-        marker = marker_in(path)
-        if marker is not None:
-            yield marker
+    for path in marker_files(out):
+        with suppress(Mistake):
+            yield marker_in(path)
 
 
-def marker_in(path: Path) -> dict[str, Any] | None:
-    """Return the marker in a file; None if there is none, or it is damaged."""
-    try:
-        marker: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        whole = batch_of(marker).name == path.stem and {"content", "files", "failures"} <= set(marker)
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None
-    return marker if whole else None
+def marker_files(out: Path) -> list[Path]:
+    """Return the files of markers in their order."""
+    return sorted(path for path in (out / MARKERS).glob("*.json") if MARKER.fullmatch(path.stem))
+
+
+def marker_in(path: Path) -> dict[str, Any]:
+    """Return the marker in a file.
+
+    Raises
+    ------
+    Mistake
+        If it is damaged; its batch is then played again.
+    """
+    with reading(path, f"{command('resume', path.parents[1])} plays its batch again"):
+        marker = plain(Marker, read_json(path))
+        if batch_of(marker).name != path.stem or marker["seal"] != seal_of(marker):
+            raise ValueError("another one")
+        if not marker["files"].keys() <= set(batch_arrays()):
+            raise ValueError("files of no array")
+    return marker

@@ -1,9 +1,11 @@
 """A document becomes an initial state: read, checked, opened.
 
-- read: `strict_yaml` text, `document` data that knows its lines, `schema` the documents as types, `problems` what is
-  wrong with their form in sentences, `files` the scenario a name means, `json_schema` for editors;
+- read: `strict_yaml` text, `syntax` what is wrong with it, `document` data that knows its lines, `schema` the documents
+  as types, `problems` what is wrong with their form in sentences, `display_names` what can be shown, `files` the
+  scenario a name means, `json_schema` for editors;
 - checked: `check` names, `check_numbers` numbers, `check_expectations` signs, `check_record` the record,
-  `check_opening` that an opening is not another's; `census` counts and warns;
+  `check_opening` that an opening is not another's; `census` counts and warns; `own_rules` reads the rules of a user,
+  `trial` asks them once;
 - opened: `record` what the observed tables say, `orders` what is on order, `changes` what is to come, `settings` the
   parameters of a game, `opening_values` all quantities before the first step, `initial` the position, and a game.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -69,6 +70,16 @@ def step_of(scenario: Scenario, when: dt.date) -> int:
     per_month = scenario.steps_per_year // 12
     within = (when.day - 1) * per_month // 31
     return (12 * (when.year - year) + when.month - month) * per_month + within
+
+
+def date_of(scenario: Scenario, step: int) -> dt.date:
+    """Return the first day of a step: dated so, an event falls into it, short months of very many steps aside."""
+    per_month = scenario.steps_per_year // 12
+    months, within = divmod(step, per_month)
+    year, month = map(int, scenario.start.split("-"))
+    year, month = year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1
+    latest = calendar.monthrange(year, month)[1] - (per_month - 1 - within)  # each later step has a day too
+    return dt.date(year, month, min(-(-31 * within // per_month) + 1, latest))
 
 
 def _calendar(scenario: Scenario) -> Iterator[Edit]:

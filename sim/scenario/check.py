@@ -6,10 +6,11 @@ looked at in `sim.scenario.check_numbers`, names and what belongs together here.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Collection, Iterator, Mapping
 
-from sim.model.mistakes import suggest
+from sim.model.mistakes import alike, suggest
 from sim.model.rule import CATALOGUE
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.scenario.changes import MONTHS
@@ -29,7 +30,8 @@ from sim.scenario.check_numbers import (
 from sim.scenario.check_record import arms, record
 from sim.scenario.document import Document, DocumentError, Place, Problem
 from sim.scenario.files import read_scenario
-from sim.scenario.schema import Actor, Event, Figure, RegionActor, Scenario, StateActor, SupplierActor
+from sim.scenario.own_rules import unknown_evidence
+from sim.scenario.schema import Actor, Event, Figure, RegionActor, Scenario, StateActor, SupplierActor, day
 
 SUM_TOLERANCE = 1e-6
 RESERVED = ("region", *EXTRA_ORIGINS)
@@ -51,9 +53,9 @@ def load(name: str | os.PathLike[str]) -> Scenario:
         If there is no such scenario.
     """
     scenario, document = read_scenario(name)
-    problems = tuple(check(scenario, document))
-    if problems:
-        raise DocumentError(problems)
+    error = DocumentError(check(scenario, document))
+    if error.problems:
+        raise error
     return scenario
 
 
@@ -62,6 +64,7 @@ def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
     labels = scenario.labels()
     years = range(int(scenario.start[:4]), int(scenario.end[:4]) + 1)
     yield from _keys(document, scenario)
+    yield from _names(document, scenario)
     yield from _codes(document, scenario)
     for kind, key, actor in scenario.actors():
         place = ("region",) if kind == "region" else (f"{kind}s", key)
@@ -78,6 +81,7 @@ def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
     for index, event in enumerate(scenario.timeline):
         yield from _event(document, ("timeline", index), event, scenario, labels)
     yield from expectations(document, scenario, labels)
+    yield from _at_odds(document, scenario)
     yield from _rivals(document, scenario)
     yield from _shares(document, scenario)
 
@@ -103,6 +107,22 @@ def _keys(document: Document, scenario: Scenario) -> Iterator[Problem]:
             taken.setdefault(key, f"one of the {place[-1]}")
 
 
+def _names(document: Document, scenario: Scenario) -> Iterator[Problem]:
+    """What a reader is shown by its display name has one of its own."""
+    named: list[tuple[str, Place, str]] = []
+    for kind, key, actor in scenario.actors():
+        named.append((key, ("region", "name") if kind == "region" else (f"{kind}s", key, "name"), actor.name))
+    named += [(key, ("zones", key, "name"), zone.name) for key, zone in scenario.zones.items()]
+    classes = [(key, ("weapons", "classes", key), name) for key, name in scenario.weapons.classes.items()]
+    for group in (named, classes):
+        owner = {alike(word): word for word in EXTRA_ORIGINS}
+        for key, place, name in group:
+            other = owner.setdefault(alike(name), key)
+            if other != key:  # of a key that stands twice it is said already
+                message = f"'{name}' is already the name of '{other}'; choose another that can be told apart"
+                yield document.problem(place, message)
+
+
 def _codes(document: Document, scenario: Scenario) -> Iterator[Problem]:
     """Two actors of a kind do not share a row of the observed tables."""
     for section, actors in (("states", scenario.states), ("suppliers", scenario.suppliers)):
@@ -125,9 +145,12 @@ def _rules(document: Document, place: Place, kind: str, actor: Actor) -> Iterato
         elif rule is None:
             fit = [r.name for r in CATALOGUE.values() if r.actor == kind]
             hint = suggest(name, fit) or "; `armsrace list rules` names them"
-            yield document.problem(here, f"unknown rule '{name}'{hint}")
+            yield document.problem(here, f"unknown rule '{name}'{hint} (--rules FILE reads those of your own)")
         elif rule.actor != kind:
             yield document.problem(here, f"rule '{name}' is for {a(rule.actor)}, not for {a(kind)}; remove it")
+        elif baseless := unknown_evidence(rule):
+            message = f"rule '{name}' rests on '{baseless[0]}', which is no source or claim we have; remove it there"
+            yield document.problem(here, message)
         elif VARIABLES[rule.writes].fold == "replace":
             for other in actor.rules[:index]:
                 if other in CATALOGUE and CATALOGUE[other].writes == rule.writes:
@@ -141,10 +164,12 @@ def _rules(document: Document, place: Place, kind: str, actor: Actor) -> Iterato
 def _rivals(document: Document, scenario: Scenario) -> Iterator[Problem]:
     """Rivals are other states, and rivalry is mutual."""
     for key, state in scenario.states.items():
-        for index, rival in enumerate(state.rivals or ()):
+        for index, rival in enumerate(state.rivals or []):
             here = ("states", key, "rivals", index)
             others = [other for other in scenario.states if other != key]
-            if rival not in others:
+            if rival in (state.rivals or [])[:index]:
+                yield document.problem(here, f"rival '{rival}' is listed twice; remove one")
+            elif rival not in others:
                 yield document.problem(here, f"unknown rival '{rival}'{suggest(rival, others)}; write another state")
             else:
                 theirs = scenario.states[rival].rivals
@@ -200,6 +225,25 @@ def _change(
                 yield from bounds(document, (*at, label), number, variable)
         else:
             yield from bounds(document, at, value, variable)
+
+
+def _at_odds(document: Document, scenario: Scenario) -> Iterator[Problem]:
+    """Two events of one day do not set the same thing to different numbers: nobody could say which holds."""
+    said: dict[tuple[dt.date, str, str], dict[str, tuple[float, Event]]] = {}
+    for index, event in enumerate(scenario.timeline):
+        for name, change in event.set.items():
+            for actor, value in change.items():
+                others = said.setdefault((day(event.date), name, actor), {})
+                stated = value if isinstance(value, dict) else {"": value}
+                for label, (number, other) in others.items():
+                    for mine in stated if not label else {"", label} & stated.keys():
+                        if stated[mine] != number:
+                            message = (
+                                f"'{other.what}' sets this to {number:g} on the same day, not to {stated[mine]:g}; "
+                                "remove one, or give them different days"
+                            )
+                            yield document.problem(("timeline", index, "set", name, actor), message)
+                others |= {label: (number, event) for label, number in stated.items()}
 
 
 # -- what must add up

@@ -22,7 +22,9 @@ def inherited_opening(base: Document, merged: Document) -> Iterator[Problem]:
         stock = name in VARIABLES and VARIABLES[name].kind == "stock"
         if (stock or name in OF_THE_OPENING) and merged.marks[place] == base.marks.get(place):
             mark = merged.mark(("start",))
-            message = f"describes the opening in {before}, and this scenario has its start in {now}; state it anew there"
+            message = (
+                f"describes the opening in {before}, and this scenario has its start in {now}; state it anew there"
+            )
             yield Problem(mark, place, message)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,8 +18,10 @@ import yaml
 import sim.model.rules  # noqa: F401  (fills the catalogue)
 from sim import evidence
 from sim.model.rule import CATALOGUE, Rule
+from sim.scenario.document import DocumentError
 from sim.scenario.files import read_scenario, scenario_file, shipped_scenarios
 from sim.scenario.schema import Figure, Scenario
+from sim.scenario.strict_yaml import read_document
 
 KINDS = ("rule", "parameter", "event", "test", "none")
 
@@ -92,8 +95,7 @@ def _rule_home(rule: Rule) -> Home:
 
 
 def _of_scenarios() -> Iterator[tuple[str, Home]]:
-    for name in sorted(shipped_scenarios(), key=_builds_on_another):
-        scenario, _ = read_scenario(name)
+    for name, scenario in sorted(_readable().items(), key=lambda pair: _builds_on_another(pair[0])):
         for path, figure in _figures(scenario):
             for claim in figure.claims:
                 yield claim, Home("parameter", path, _numbers(figure), scenario=name)
@@ -102,9 +104,18 @@ def _of_scenarios() -> Iterator[tuple[str, Home]]:
                 yield claim, Home("event", event.date, event.what, scenario=name)
 
 
+def _readable() -> dict[str, Scenario]:
+    """Return the shipped scenarios by name; `armsrace list` says what is wrong with one that cannot be read."""
+    found = {}
+    for name in shipped_scenarios():
+        with suppress(DocumentError):
+            found[name], _ = read_scenario(name)
+    return found
+
+
 def _builds_on_another(name: str) -> bool:
     """Whether a scenario only says what differs from another; the other is to be named first."""
-    return any(line.startswith("extends:") for line in scenario_file(name).read_text(encoding="utf-8").splitlines())
+    return "extends" in read_document(scenario_file(name)).data
 
 
 def _figures(scenario: Scenario) -> Iterator[tuple[str, Figure]]:

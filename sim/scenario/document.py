@@ -6,16 +6,21 @@ their parts keep the positions they came from.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sim.answers import Brief
+from sim.terminal import clean
+
 Data: TypeAlias = "dict[str | int, Data] | list[Data] | str | int | float | bool | None"
 Place: TypeAlias = tuple[str | int, ...]  # keys and list indices from the top of the document
 
-MOST_SHOWN = 20
+MOST_SHOWN, MOST_FOUND = 20, 1000  # problems of a document: printed, and looked for at all
+LONGEST = 400  # characters of a problem: what is wrong stands at its beginning, what to write at its end
 
 
 @dataclass(frozen=True)
@@ -41,24 +46,25 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{near(self.mark.file)}:{self.mark.line}"
-        return ": ".join(part for part in (where, dotted(self.path), self.message) if part)
+        said = ": ".join(part for part in (dotted(self.path), self.message) if part)
+        return f"{where}: {said if len(said) <= LONGEST else f'{said[:200]} ... {said[-200:]}'}"
 
 
 class DocumentError(ValueError):
     """Everything that is wrong with a document, one problem a line."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(itertools.islice(problems, MOST_FOUND))
         super().__init__(self.problems)
 
     def __str__(self) -> str:
         lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
         more = len(self.problems) - len(lines)
-        return "\n".join([*lines, f"... and {more} more"] if more else lines)
+        return clean("\n".join([*lines, f"... and {more} more"] if more else lines))
 
 
-@dataclass(frozen=True)
-class Document:
+@dataclass(frozen=True, repr=False)
+class Document(Brief):
     """Plain data and the position of each of its parts.
 
     Parameters

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.model.mistakes import Mistake, suggest
+from sim.model.mistakes import Mistake, find, suggest
 from sim.scenario.check_opening import inherited_opening
-from sim.scenario.document import Document, DocumentError, Place, Problem, graft, merge
+from sim.scenario.display_names import unshowable
+from sim.scenario.document import MOST_FOUND, Document, DocumentError, Mark, Place, Problem, graft, merge
 from sim.scenario.problems import located_problems, shown
 from sim.scenario.schema import FOLDERS, Scenario
 from sim.scenario.strict_yaml import read_document
@@ -29,7 +30,8 @@ def named_file(name: str | os.PathLike[str], place: Path, shipped: Collection[st
     path = Path(name)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return path
-    return place / f"{name}.yaml" if str(name) in shipped else None
+    found = find(str(name), shipped)
+    return place / f"{found}.yaml" if found else None
 
 
 def folder() -> Path:
@@ -39,7 +41,33 @@ def folder() -> Path:
 
 def shipped_scenarios() -> list[str]:
     """Return the names of the shipped scenarios."""
-    return sorted(path.stem for path in folder().glob("*.yaml") if path.stem not in ("weapons", "systems"))
+    return [name for name in documents_in(folder()) if name not in ("weapons", "systems")]
+
+
+def documents_in(place: Path) -> list[str]:
+    """Return the names of the documents of a folder; what an editor or a system hides beside them is none."""
+    return sorted(path.stem for path in place.glob("*.yaml") if not path.name.startswith("."))
+
+
+def is_there(path: Path) -> bool:
+    """Tell whether there is a file; what no file can be called is not there."""
+    try:
+        return path.is_file()
+    except OSError:  # a name too long
+        return False
+
+
+def refuse_unshowable_name(path: Path) -> None:
+    """Refuse a document whose file name, which becomes its own, could not be kept or shown.
+
+    Raises
+    ------
+    DocumentError
+        If a character is none that is shown, or no character at all where the disk is not in UTF-8.
+    """
+    refusal = unshowable(path.name)
+    if refusal:
+        raise DocumentError((Problem(Mark(str(path), 1, 1), (), f"in the name of this file: {refusal}"),))
 
 
 def scenario_file(name: str | os.PathLike[str]) -> Path:
@@ -71,6 +99,7 @@ def read_scenario(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
         With one located sentence for every mistake.
     """
     path = scenario_file(name)
+    refuse_unshowable_name(path)
     document = _extended(path, ())
     if "name" in document.data:
         message = "a scenario is named after its file; remove this key, or write 'title:'"
@@ -82,43 +111,55 @@ def read_scenario(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
     return scenario, document
 
 
-def _extended(path: Path, trail: tuple[Path, ...]) -> Document:
-    """Read a document with what it names, and lay it over the one it extends."""
+def heading(name: str | os.PathLike[str]) -> Mapping[str, Any]:
+    """Return a scenario without what it refers to, for its title and question alone.
+
+    Raises
+    ------
+    DocumentError
+        If it, or one that it extends, cannot be read.
+    """
+    data: Mapping[str, Any] = _extended(scenario_file(name), (), inlined=False).data
+    return data
+
+
+def _extended(path: Path, trail: tuple[Path, ...], *, inlined: bool = True) -> Document:
+    """Read a document, with what it names if asked, and lay it over the one it extends."""
     document = read_document(path)
     here = (*trail, path.resolve())
     if not isinstance(document.data, dict):
         raise DocumentError((document.problem((), "a scenario is a mapping; write 'key: value' lines"),))
     if "extends" not in document.data:
-        return _inline(document, path)
-    target = _base(document, document.data["extends"], path)
+        return _inline(document, path) if inlined else document
+    target = _base(document, document.data["extends"], path, here)
     document.data["extends"] = str(target)
     if target.resolve() in here:
         chain = " -> ".join(p.stem for p in (*here, target))
         message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
         raise DocumentError((document.problem(("extends",), message),))
-    base = _without_named_anew(_extended(target, here), document)
-    merged = merge(base, _inline(document, path))
-    problems = tuple(inherited_opening(base, merged))
+    base = _without_named_anew(_extended(target, here, inlined=inlined), document)
+    merged = merge(base, _inline(document, path) if inlined else document)
+    problems = tuple(inherited_opening(base, merged)) if inlined else ()
     if problems:
         raise DocumentError(problems)
     return merged
 
 
-def _base(document: Document, name: Any, path: Path) -> Path:
-    """Return the file of the scenario to extend: beside the document, else a shipped one."""
+def _base(document: Document, name: Any, path: Path, here: Sequence[Path]) -> Path:
+    """Return the file of the scenario to extend: beside the document, else a shipped one.
+
+    Who gives an own scenario the name of a shipped one and extends that name means the shipped one.
+    """
     if not isinstance(name, str):
         message = f"write the name of one scenario, not {shown(name)}"
         raise DocumentError((document.problem(("extends",), message),))
     file = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
-    for target in (path.parent / file, folder() / file):
-        if target.exists():
-            return target
-    hint = suggest(name, [*_stems(path.parent), *shipped_scenarios()]) or "; write the name of a file beside this one"
-    raise DocumentError((document.problem(("extends",), f"there is no scenario '{name}' to extend{hint}"),))
-
-
-def _stems(where: Path) -> list[str]:
-    return sorted(path.stem for path in where.glob("*.yaml"))
+    there = [target for target in (path.parent / file, folder() / file) if is_there(target)]
+    if there:
+        return next((target for target in there if target.resolve() not in here), there[0])
+    known = [*documents_in(path.parent), *shipped_scenarios()]
+    hint = suggest(name, known) or "; write the name of a file beside this one"
+    raise DocumentError((document.problem(("extends",), f"there is no scenario {shown(name)} to extend{hint}"),))
 
 
 def _without_named_anew(base: Document, over: Document) -> Document:
@@ -152,7 +193,7 @@ def _inline_section(document: Document, section: str, names: list[Any], where: P
     problems: list[Problem] = []
     data = {**document.data, section: {}}
     inlined = Document(data, dict(document.marks), document.file)
-    for index, name in enumerate(names):
+    for index, name in enumerate(names[:MOST_FOUND]):
         place = (section, index)
         try:
             if not isinstance(name, str):
@@ -170,10 +211,10 @@ def _referred(document: Document, place: Place, where: Path, file: str) -> Docum
     """Load a file named in a scenario, from `where` or from the same folder of the shipped ones."""
     beside = folder() if place == ("weapons",) else folder() / where.name
     for path in (where / file, beside / file):
-        if path.is_file():
+        if is_there(path):
             return read_document(path)
     folders = f"{where.name}/" if place != ("weapons",) else "the folder of this file"
-    choices = {Path(file).stem: "", **dict.fromkeys((*_stems(where), *_stems(beside)))}
+    choices = {Path(file).stem: "", **dict.fromkeys((*documents_in(where), *documents_in(beside)))}
     choices.pop(Path(file).stem)
     hint = suggest(Path(file).stem, choices) or "; write the file, or correct the name"
     raise DocumentError((document.problem(place, f"there is no file '{file}' in {folders}{hint}"),))

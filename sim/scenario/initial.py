@@ -9,25 +9,29 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.money import harden
+from sim.model.arguments import each_name, whole_number
 from sim.model.mistakes import Mistake, suggest
 from sim.model.rule import CATALOGUE, Rule
 from sim.model.streams import BLOCK, Luck
 from sim.model.turn import OPENING, Game, contribution, fold, open_books
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.model.world import Array, World
-from sim.scenario.changes import coming_changes
+from sim.scenario.changes import coming_changes, date_of
 from sim.scenario.opening_values import open_from_stated, opening_arrays
+from sim.scenario.own_rules import own_rules
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import Settings, settings
+from sim.scenario.trial import try_rule
 
 SMALLEST_BUDGET = 1e-6  # US$ m a year, so that every regular budget has a logarithm
 LARGEST_SHARE = 0.9  # of all that the economy could bear, so that what was wanted is finite
 
 
-@dataclass(frozen=True)
-class Position:
+@dataclass(frozen=True, repr=False)
+class Position(Brief):
     """Everything a game starts from.
 
     Attributes
@@ -60,10 +64,8 @@ class Position:
         return self.scenario.steps
 
     def date(self, step: int) -> dt.date:
-        """Return the first day of the month a step is in."""
-        months = step * 12 // self.scenario.steps_per_year
-        year, month = map(int, self.scenario.start.split("-"))
-        return dt.date(year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1, 1)
+        """Return the first day of a step."""
+        return date_of(self.scenario, step)
 
     @cached_property
     def doctrines(self) -> dict[str, Array | None]:
@@ -92,12 +94,28 @@ class Position:
         """Set up the game for one run, kept twice so that the run axis is never shorter than 2."""
         return self._game(Luck(self.seed, (run // BLOCK,), column=run % BLOCK))
 
+    def try_own_rules(self) -> None:
+        """Ask rules that are not of the rulebook once, before anything is played."""
+        own = list(own_rules(self.doctrines))
+        if not own:
+            return
+        luck = Luck(self.seed, (0,), column=0)
+        world, chosen = self._world(luck.runs), self.settings(luck)
+        for array in world.arrays.values():
+            array.flags.writeable = False
+        for rule in own:
+            try_rule(rule, world, chosen[rule.name], luck)
+
+    def _world(self, runs: int) -> World:
+        """Lay out the world before the first step."""
+        world = World(self.labels, runs)
+        for name, array in self.arrays.items():
+            world.arrays[name] = array if VARIABLES[name].kind == "given" else np.repeat(array, runs, axis=-1)
+        return world
+
     def _game(self, luck: Luck) -> Game:
         """Set up the game: parameters drawn, the opening books made with them, the spending intercept solved."""
-        world = World(self.labels, luck.runs)
-        for name, array in self.arrays.items():
-            wide = array if VARIABLES[name].kind == "given" else np.repeat(array, luck.runs, axis=-1)
-            world.arrays[name] = wide
+        world = self._world(luck.runs)
         chosen = self.settings(luck)
         open_from_stated(world, self.scenario, chosen)
         world.update(self.changes.get(0, {}))
@@ -108,7 +126,7 @@ class Position:
         return game
 
 
-def opening(scenario: Scenario, seed: int = 0, without: Collection[str] = ()) -> Position:
+def opening(scenario: Scenario, seed: int = 0, without: str | Collection[str] = ()) -> Position:
     """Return the position before the first step.
 
     Parameters
@@ -117,22 +135,31 @@ def opening(scenario: Scenario, seed: int = 0, without: Collection[str] = ()) ->
         A checked scenario (`sim.load`).
     seed : int
         Seed of all luck.
-    without : collection of str
+    without : str or collection of str
         Rules to switch off.
 
     Raises
     ------
     Mistake
-        If a rule to switch off does not exist or nobody follows it.
+        If the seed is none, nobody follows a rule to switch off, or one of the user's own fails.
     """
-    followed = {name for _, _, actor in scenario.actors() for name in actor.rules}
-    for name in without:
-        if name not in followed:
-            raise Mistake(f"nobody in this scenario follows a rule '{name}'{suggest(name, sorted(followed))}")
+    without = each_name(without)
+    for _, told in unfollowed(scenario, without):
+        raise Mistake(told)
     labels = scenario.labels()
     arrays = opening_arrays(scenario, labels)
     changes = coming_changes(scenario, labels, arrays)
-    return Position(scenario, int(seed), tuple(without), labels, _titles(scenario), arrays, changes)
+    position = Position(scenario, whole_number(seed, "seed"), without, labels, _titles(scenario), arrays, changes)
+    position.try_own_rules()
+    return position
+
+
+def unfollowed(scenario: Scenario, without: Collection[str]) -> Iterator[tuple[int, str]]:
+    """Yield place and a sentence for every rule to switch off that nobody in a scenario follows."""
+    followed = {name for _, _, actor in scenario.actors() for name in actor.rules}
+    for place, name in enumerate(without):
+        if name not in followed:
+            yield place, f"nobody in '{scenario.name}' follows a rule '{name}'{suggest(name, sorted(followed))}"
 
 
 def _titles(scenario: Scenario) -> dict[str, str]:

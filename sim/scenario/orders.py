@@ -9,7 +9,9 @@ from sim.observed.arsenal import OpenOrder
 
 Labels = Mapping[str, tuple[str, ...]]
 
-LATEST = 1.5  # times the mean lag within which all of an open order book is delivered: some of it is new, some nearly due
+LATEST = (
+    1.5  # times the mean lag within which all of an open order book is delivered: some of it is new, some nearly due
+)
 
 
 def stated_orders(arrays: Mapping[str, Array], labels: Labels, column: int) -> Iterator[OpenOrder]:

@@ -28,7 +28,7 @@ FORMS = {
     "end": "a month as YYYY-MM, for example 2024-12",
     "date": "a date as YYYY-MM-DD or YYYY-MM, for example 2020-09-27",
     "iso3": "three capital letters, for example ARM",
-    "steps_per_year": "12, 24, 36 or another multiple of 12, up to 360",
+    "steps_per_year": "12, 24, 36 or another multiple of 12, up to 336",
     "between": "two numbers, [smallest, largest]",
     "normal": "two numbers, [mean, standard deviation]",
     "uniform": "two numbers, [smallest, largest]",
@@ -37,6 +37,7 @@ FORMS = {
 }
 WANTED = {
     "float_type": "a number",
+    "finite_number": "a finite number",
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "string_type": "text, in quotes if it looks like something else",
@@ -76,7 +77,7 @@ def problems(error: ValidationError, top: type[BaseModel]) -> Iterator[tuple[Pla
 
 def _sentence(place: Place, mistake: Any, top: type[BaseModel]) -> str:
     """Say what one problem means and what to write."""
-    kind, given, last = mistake["type"], mistake["input"], place[-1]
+    kind, given, last = mistake["type"], mistake["input"], place[-1] if place else ""
     if kind in ("extra_forbidden", "invalid_key"):
         keys = _keys_at(place[:-1], top)
         return f"unknown key{suggest(str(last), keys) or '; remove it or write ' + one_of(keys)}"
@@ -84,7 +85,9 @@ def _sentence(place: Place, mistake: Any, top: type[BaseModel]) -> str:
         allowed = re.findall("'([^']*)'", mistake["ctx"]["expected"])
         hint = suggest(str(given), allowed)
         return f"{shown(given)} is not allowed{hint or '; write ' + one_of(allowed)}"
-    form = "[key]" if mistake["loc"][-1] == "[key]" else last if last in _keys_at(place[:-1], top) else ""
+    form = "[key]" if mistake["loc"][-1:] == ("[key]",) else last if last in _keys_at(place[:-1], top) else ""
+    if kind == "too_long":
+        return f"these are too many; write at most {mistake['ctx']['max_length']}"
     if kind == "too_short" and isinstance(given, list):
         kind = "list_too_short"
     wanted = FORMS.get(str(form)) or WANTED.get(kind, "") or _bounded(mistake)
@@ -106,7 +109,11 @@ def _bounded(mistake: Any) -> str:
     bounds = mistake.get("ctx", {})
     if mistake["type"] == "multiple_of":
         return f"a multiple of {bounds['multiple_of']}"
-    forms = {"greater_than_equal": ("ge", "{:g} or more"), "greater_than": ("gt", "a number above {:g}")}
+    forms = {
+        "greater_than_equal": ("ge", "{:g} or more"),
+        "greater_than": ("gt", "a number above {:g}"),
+        "less_than_equal": ("le", "{:,} or less"),
+    }
     key, form = forms.get(mistake["type"], ("", ""))
     return form.format(bounds[key]) if key else ""
 

@@ -55,7 +55,9 @@ def open_from_record(arrays: Mapping[str, Array], labels: Labels, scenario: Scen
         revenue = observed.oil_revenue_usd2023(state.iso3)
         year = recorded_year(revenue, scenario)
         arrays["oil_revenue"][column] = revenue[year]
-        arrays["oil_revenue_lately"][column] = np.mean([revenue[y] for y in range(year - OIL_YEARS, year) if y in revenue])
+        arrays["oil_revenue_lately"][column] = np.mean(
+            [revenue[y] for y in range(year - OIL_YEARS, year) if y in revenue]
+        )
     if "trust" in state.from_record:
         _deliveries_lately(arrays, labels, scenario, column, state.iso3)
     if "arsenal" in state.from_record:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -22,18 +23,33 @@ from pydantic import (
     model_validator,
 )
 
+from sim.answers import Brief
 from sim.model.parameter import Basis
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import axis_labels
+from sim.scenario.display_names import unshowable
 from sim.scenario.document import Place
 from sim.scenario.problems import FORMS, Misplaced
 from sim.scenario.strict_yaml import yaml_text
 
+
+def _shown(name: str) -> str:
+    """Refuse a name that nobody could read."""
+    refusal = unshowable(name)
+    if refusal:
+        raise Misplaced(refusal)
+    return name
+
+
+Name = Annotated[str, AfterValidator(_shown)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Month = Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 Kind = Literal["state", "supplier", "mediator", "region"]
+
+MOST_OF_A_KIND = 200  # states, suppliers and the like: arrays grow with their products
+FIRST_YEAR, LAST_YEAR = 1678, 2261  # of dates as pandas and xarray hold them
 
 # What an event sets: one number, or one for each label. The tags are spelled as no key will be.
 Change: TypeAlias = Annotated[
@@ -46,10 +62,10 @@ FOLDERS = {"states": "states", "suppliers": "suppliers", "mediators": "mediators
 KIND_OF = {"states": "state", "suppliers": "supplier", "mediators": "mediator"}
 
 
-class Strict(BaseModel):
+class Strict(Brief, BaseModel):
     """A document part with no room for unknown keys or silent conversions."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class Distribution(Strict):
@@ -155,7 +171,7 @@ def _refuse_baseless(part: Figure | Event, noun: str) -> None:
 class Actor(Strict):
     """What every actor has: a name, a doctrine, figures, parameters of its own."""
 
-    name: str = Field(description="display name, neutral")
+    name: Name = Field(description="display name, neutral")
     note: str | None = None
     rules: list[str] = Field(default_factory=list, description="the rules it follows: its doctrine")
     quantities: dict[str, Figure] = Field(default_factory=dict, description="givens and opening values by name")
@@ -191,7 +207,7 @@ class SupplierActor(Actor):
 class RegionActor(Actor):
     """What nobody decides."""
 
-    name: str = "the region"
+    name: Name = "the region"
     from_record: list[Literal["oil_price"]] = Field(default_factory=list)
     season: Figure | None = Field(default=None, description="push on the start of fighting by month, jan to dec [log]")
 
@@ -199,14 +215,16 @@ class RegionActor(Actor):
 class Weapons(Strict):
     """Weapon classes and what they are worth."""
 
-    classes: dict[Key, str] = Field(min_length=1, description="weapon classes with their display names")
+    classes: dict[Key, Name] = Field(
+        min_length=1, max_length=MOST_OF_A_KIND, description="weapon classes with their display names"
+    )
     quantities: dict[str, Figure] = Field(default_factory=dict)
 
 
 class Zone(Strict):
     """A disputed zone."""
 
-    name: str = Field(description="display name; both place names where they differ")
+    name: Name = Field(description="display name; both place names where they differ")
     note: str | None = None
 
 
@@ -260,13 +278,13 @@ class Scenario(Strict):
     question: str = Field(description="what the scenario is to answer")
     start: Month = Field(description="first month, YYYY-MM")
     end: Month = Field(description="last month, YYYY-MM")
-    steps_per_year: int = Field(default=12, ge=12, le=365, multiple_of=12, description="steps in a year")
+    steps_per_year: int = Field(default=12, ge=12, le=336, multiple_of=12, description="steps in a year")
     weapons: Weapons
-    states: dict[Key, StateActor]
-    suppliers: dict[Key, SupplierActor] = Field(default_factory=dict)
-    mediators: dict[Key, Mediator] = Field(default_factory=dict)
+    states: dict[Key, StateActor] = Field(max_length=MOST_OF_A_KIND)
+    suppliers: dict[Key, SupplierActor] = Field(default_factory=dict, max_length=MOST_OF_A_KIND)
+    mediators: dict[Key, Mediator] = Field(default_factory=dict, max_length=MOST_OF_A_KIND)
     region: RegionActor = RegionActor()
-    zones: dict[Key, Zone] = Field(default_factory=dict)
+    zones: dict[Key, Zone] = Field(default_factory=dict, max_length=MOST_OF_A_KIND)
     parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' for everybody")
     timeline: list[Event] = Field(default_factory=list)
     expects: list[Expectation] = Field(
@@ -277,7 +295,11 @@ class Scenario(Strict):
 
     @model_validator(mode="after")
     def _times(self) -> Scenario:
-        """End after the start, at least two states."""
+        """Months that can be kept, the end after the start, at least two states."""
+        for key, month in (("start", self.start), ("end", self.end)):
+            if not FIRST_YEAR <= int(month[:4]) <= LAST_YEAR:
+                told = f"{month} cannot be kept as a date; write a year from {FIRST_YEAR} to {LAST_YEAR}"
+                raise Misplaced(told, key)
         if self.end < self.start:
             raise Misplaced(f"the end {self.end} is before the start {self.start}; exchange them", "end")
         if len(self.states) < 2:

@@ -15,6 +15,7 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,10 @@ from typing import Any
 import yaml
 
 from sim.scenario.document import Data, Document, DocumentError, Mark, Place, Problem, near
+from sim.scenario.syntax import syntax_problem
 
+MOST_BYTES = 500_000  # of a document, which takes seconds to read; a thousand points and their reasons have room
+LOCKED = ".lock.yaml"  # a copy in a result, with all inlined that the document names: longer than it was
 DEEPEST = 50  # levels; deeper nesting is an attack or a slip
 
 # -- from the disk to text
@@ -38,14 +42,17 @@ def read_document(path: str | os.PathLike[str]) -> Document:
     """
     file = os.fspath(path)
     try:
-        content = Path(file).read_bytes()
+        content = beginning(Path(file), most := MOST_BYTES * (4 if file.endswith(LOCKED) else 1))
     except FileNotFoundError:
         raise _refusal(file, f"there is no such file: {_advice(Path(file))}") from None
     except IsADirectoryError:
         raise _refusal(file, "this is a folder: name a file in it") from None
-    except OSError as error:
-        message = f"the file cannot be read ({error.strerror}): check the path and its permissions"
-        raise _refusal(file, message) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise _refusal(file, f"the file cannot be read ({why}): check the path and its permissions") from None
+    if len(content) > most:
+        raise _refusal(file, f"the file has more than {most:,} bytes, the most that is read: shorten it, or put its "
+                       "points in a CSV file")  # fmt: skip
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -53,6 +60,12 @@ def read_document(path: str | os.PathLike[str]) -> Document:
         message = f"byte {error.start + 1} (0x{content[error.start]:02x}) is not UTF-8: save the file as UTF-8"
         raise _refusal(file, message, len(before), len(before[-1]) + 1) from None
     return parse(text, file)
+
+
+def beginning(path: Path, most: int) -> bytes:
+    """Return what is in a file; of one that is longer than `most` bytes, or never ends, one byte more than these."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def _refusal(file: str, message: str, line: int = 1, column: int = 1) -> DocumentError:
@@ -100,18 +113,48 @@ def parse(text: str, file: str = "<text>") -> Document:
     tabs = [Mark(file, number, line.index("\t") + 1) for number, line in lines if "\t" in line]
     if tabs:  # what a tab was meant to indent cannot be guessed
         raise DocumentError(Problem(mark, (), "there is a tab: write spaces instead") for mark in tabs)
-    reading = _Reading(file, yaml.parse(text, Loader=yaml.SafeLoader))
-    data: Data = None
-    try:
-        data = _only_document(reading)
-    except (yaml.YAMLError, ValueError, OverflowError) as error:  # PyYAML lets some bad escapes fall through
-        reached = next(reversed(reading.marks.values()), Mark(file, 1, 1))
-        reading.problems.append(_syntax_problem(error, text, reached))
+    data, reading = _by_libyaml(text, file) or _by_pyyaml(text, file)
     if data is None and not reading.problems:
         raise _refusal(file, "the file is empty: write at least one 'key: value' line")
     if reading.problems:
         raise DocumentError(reading.problems)
     return Document(data, reading.marks, file)
+
+
+# Libyaml is PyYAML's other parser, ten times as fast. PyYAML's own has the last word where something is wrong and where
+# the two differ: rare line breaks, question marks outside of quotes, comments right behind the sign of a text block.
+# So no document depends on which of them is there.
+FAST = getattr(yaml, "CSafeLoader", None)
+READ_OTHERWISE = re.compile(r"[\x85\u2028\u2029\ufeff]|^[ -]*\?|^---|[|>][-+0-9]*#", re.MULTILINE)
+
+
+def _by_libyaml(text: str, file: str) -> tuple[Data, _Reading] | None:
+    """Read what is sound quickly; None where PyYAML is to be asked."""
+    if FAST is None or READ_OTHERWISE.search(text):
+        return None
+    reading = _Reading(file, map(_undoubted, yaml.parse(text, Loader=FAST)))
+    with suppress(yaml.YAMLError, ValueError, OverflowError):
+        data = _only_document(reading)
+        return None if reading.problems else (data, reading)
+    return None
+
+
+def _undoubted(event: yaml.Event) -> yaml.Event:
+    """Return an event of libyaml if PyYAML would read the same."""
+    if isinstance(event, yaml.ScalarEvent) and not event.style and "?" in event.value:
+        raise yaml.YAMLError
+    return event
+
+
+def _by_pyyaml(text: str, file: str) -> tuple[Data, _Reading]:
+    """Read slowly, and say what is wrong."""
+    reading = _Reading(file, yaml.parse(text, Loader=yaml.SafeLoader))
+    try:
+        return _only_document(reading), reading
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # PyYAML lets some bad escapes fall through
+        reached = next(reversed(reading.marks.values()), Mark(file, 1, 1))
+        reading.problems.append(syntax_problem(error, text, reached))
+        return None, reading
 
 
 def _only_document(reading: _Reading) -> Data:
@@ -187,7 +230,7 @@ def _key(reading: _Reading, event: yaml.Event, path: Place) -> str | int | None:
         return None
     _refuse_decoration(reading, event, path)
     key = _scalar(reading, event, (*path, event.value))
-    if key == "<<" and event.style is None:
+    if key == "<<" and not event.style:
         reading.refuse(event, path, "'<<' merges mappings, which is refused: use 'extends'")
     elif isinstance(key, bool) or not isinstance(key, str | int):
         reading.refuse(event, path, f"the key '{event.value}' reads as {key!r}: put it in quotes")
@@ -219,7 +262,7 @@ TRAPS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
 def _scalar(reading: _Reading, event: yaml.ScalarEvent, path: Place) -> Data:
     """Resolve a plain word; what stands in quotes or in a text block is text."""
     text = event.value
-    if event.style is not None:
+    if event.style:
         return text
     if text in NOTHING:
         return None
@@ -235,46 +278,6 @@ def _scalar(reading: _Reading, event: yaml.ScalarEvent, path: Place) -> Data:
         reading.refuse(event, path, "this number is too large: write a smaller one, or quote it if it is text")
         return text
     return int(text) if WHOLE.fullmatch(text) else float(text)
-
-
-# -- PyYAML's complaints in one sentence
-
-# Part of the complaint and our sentence: first those told where the broken part begins, then where it breaks.
-BEGUN = {
-    "while scanning a quoted scalar: found unexpected": "the quote opened here is never closed: close it",
-    "expected ',' or": "the bracket opened here lacks a comma between items or its closing bracket: add it",
-    "while scanning an a": "text that begins with * or & must stand in quotes: add them",
-    "could not find expected ':'": "this is not a 'key: value' line: add the colon",
-    "while scanning a directive": "a line that begins with % is a YAML directive: remove or quote it",
-}
-BROKEN = {
-    "while scanning a double-quoted scalar": "\\ has a meaning in double quotes: use single quotes",
-    "tag": "text that begins with ! must stand in quotes: add them",
-    "cannot start any token": "no value can begin with this character: put the value in quotes",
-    "mapping values are not allowed": "a colon is too many: quote the text, or correct this or the last line",
-    "expected <block end>": "this does not line up with what is above: indent alike, and quote whole values",
-    "while scanning a block scalar": "text after | or > must begin on the next line: move it",
-    "expected the node content": "a value is missing here: write it, or quote what stands here",
-    "sequence entries are not allowed": "no list item can begin here: put '- ' on a line of its own",
-    "expected '<document start>'": "nothing can follow here: correct the indentation or the brackets",
-}
-
-
-def _syntax_problem(error: Exception, text: str, reached: Mark) -> Problem:
-    """Say in one sentence what PyYAML found wrong, having read as far as `reached`."""
-    file = reached.file
-    if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position].split("\n")
-        message = f"the character U+{ord(text[error.position]):04X} is not allowed: remove it"
-        return Problem(Mark(file, len(before), len(before[-1]) + 1), (), message)
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return Problem(reached, (), f"this or what follows is not YAML: correct it ({error})")
-    complaint = ": ".join(part for part in (error.context, error.problem) if part)
-    begun = next((BEGUN[part] for part in BEGUN if part in complaint), "")
-    broken = next((BROKEN[part] for part in BROKEN if part in complaint), complaint)
-    place = (begun and error.context_mark) or error.problem_mark or error.context_mark
-    mark = Mark(file, place.line + 1, place.column + 1) if place else reached
-    return Problem(mark, (), begun or broken)
 
 
 # -- the way back

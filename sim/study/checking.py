@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from sim.answers import Answer, Rows, aligned
 from sim.scenario.census import census, warnings
+from sim.scenario.initial import opening
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, is_experiment
 from sim.study.factors import overtaken
 from sim.study.request import scenario_of, study_for
 from sim.study.slots import find_slot
-from sim.study.study import Study
+from sim.study.study import Study, looked_at
 
 NO_MISTAKE = "no mistake found"  # whoever gets an answer got no `DocumentError`
 
@@ -67,6 +68,7 @@ class CheckedExperiment(Answer):
         """Return the question, the number of points and runs, and what varies."""
         experiment, layout = self.study.experiment, self.study.layout
         assert experiment is not None
+        some = looked_at(layout.scenarios)
         most = "at most " if self.study.stop else ""
         cells = [
             [f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row.values()] for row in self.factors
@@ -79,6 +81,8 @@ class CheckedExperiment(Answer):
             f"{self.study.total} runs in all\n",
             *aligned([*head, *cells]),
             *(f"warning: {warning}" for warning in self.warnings),
+            *([f"{some:,} of the points were looked at, the others are before any is played"]
+              if some < layout.points else []),
             NO_MISTAKE,
         ])  # fmt: skip
 
@@ -113,6 +117,7 @@ def check(what: Scenario | Experiment | str | os.PathLike[str]) -> CheckedScenar
         study = study_for(what)
         return CheckedExperiment(study, _factors(study), tuple(dict.fromkeys(_passing(study))))
     scenario = scenario_of(what)
+    opening(scenario)  # what cannot begin is no scenario without mistakes
     count = census(scenario)
     numbers = {basis: count[basis] for basis in ("reported", "derived", "assumed")}
     return CheckedScenario(scenario, numbers, tuple(warnings(scenario)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+import numpy as np
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sim.model.mistakes import suggest
@@ -19,6 +20,15 @@ Settings: TypeAlias = list[Setting]  # a name of its own, since a design has a f
 Numbers: TypeAlias = list[float]
 
 
+def _plain(given: Any) -> Any:
+    """Return what Python may hold numbers in, arrays, tuples and ranges, as the lists of a document."""
+    if isinstance(given, dict):
+        return {key: _plain(part) for key, part in given.items()}
+    if isinstance(given, list | tuple | range):
+        return [_plain(part) for part in given]
+    return np.asarray(given).tolist() if hasattr(given, "__array__") else given
+
+
 class Part(Strict):
     """A part of an experiment, written in a file or made in Python."""
 
@@ -26,7 +36,7 @@ class Part(Strict):
 
         def __init__(self, **given: Any) -> None:
             try:
-                super().__init__(**given)
+                super().__init__(**_plain(given))
             except ValidationError as error:
                 raise mistaken(problems(error, type(self))) from None
 
@@ -102,8 +112,9 @@ class Sobol(Part):
     @classmethod
     def _power(cls, points: int) -> int:
         if points < 2 or points & (points - 1):
-            near = max(2, 1 << max(points, 1).bit_length())
-            raise Misplaced(f"{points} is no power of two, which this sample needs; write {near // 2 or 2} or {near}")
+            above = 1 << max(points, 1).bit_length()
+            wanted = f"{above // 2} or {above}" if points > 2 else "2 or 4"
+            raise Misplaced(f"{points} is no power of two, which this sample needs; write {wanted}")
         return points
 
     def size(self, factors: int) -> int:

@@ -13,16 +13,25 @@ import os
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
-from sim.model.mistakes import Mistake, suggest
+from sim.model.arguments import MOST, MOST_RUNS
+from sim.model.mistakes import Mistake, find, suggest
 from sim.model.outcomes import measures_to_stop_at
 from sim.scenario.document import Document, DocumentError, Place
-from sim.scenario.files import named_file, scenario_file, shipped_folder, shipped_scenarios
+from sim.scenario.files import (
+    documents_in,
+    named_file,
+    refuse_unshowable_name,
+    scenario_file,
+    shipped_folder,
+    shipped_scenarios,
+)
 from sim.scenario.problems import Misplaced, located_problems, mistaken, one_of, shown
 from sim.scenario.strict_yaml import read_document, yaml_text
 from sim.study.designs import Design, Factor, Part
 
+MOST_FACTORS = 1000
 SEEN_AS = {"uncertainties", "levers", "design", "scenario", "scenarios"}  # keys that no scenario has
 
 
@@ -31,7 +40,7 @@ class Stop(Part):
 
     measure: str = Field("war_probability", description="the outcome to know")
     half_width: float = Field(gt=0, description="stop once half of its 95 % interval is below this")
-    most: int = Field(ge=1, description="but never play more replicates at a point")
+    most: int = Field(ge=1, le=MOST_RUNS, description="but never play more replicates at a point")
 
 
 class Experiment(Part):
@@ -40,14 +49,20 @@ class Experiment(Part):
     written_also: ClassVar[tuple[str, ...]] = ("scenario", "members")
 
     question: str = Field(min_length=1)
-    scenarios: list[str] = Field(min_length=1, description="names, or files beside the document; or 'scenario: name'")
-    uncertainties: dict[str, Factor] = Field(default_factory=dict, description="what is not known")
-    levers: dict[str, Factor] = Field(default_factory=dict, description="what somebody can choose")
+    scenarios: list[str] = Field(
+        min_length=1, max_length=100, description="names, or files beside the document; or 'scenario: name'"
+    )
+    uncertainties: dict[str, Factor] = Field(
+        default_factory=dict, max_length=MOST_FACTORS, description="what is not known"
+    )
+    levers: dict[str, Factor] = Field(
+        default_factory=dict, max_length=MOST_FACTORS, description="what somebody can choose"
+    )
     design: Design = Field(description="which points to try")
-    replicates: int = Field(256, ge=1, description="runs at each point")
-    seed: int = Field(0, ge=0)
+    replicates: int = Field(256, ge=1, le=MOST_RUNS, description="runs at each point")
+    seed: int = Field(0, ge=0, le=MOST)
     keep: Literal["summary", "trajectories", "full"] = Field("summary", description="what is stored of each point")
-    kept_paths: int | None = Field(None, ge=1, description="runs of each point whose trajectories are kept")
+    kept_paths: int | None = Field(None, ge=1, le=MOST, description="runs of each point whose trajectories are kept")
     without: list[str] = Field(default_factory=list, description="rules to switch off at every point")
     stop: Stop | None = None
     name: str = Field("", exclude=True)
@@ -68,6 +83,12 @@ class Experiment(Part):
             raise Misplaced(message, "scenario")
         return {"scenarios" if key == "scenario" else key: [part] if key == "scenario" else part
                 for key, part in given.items()}  # fmt: skip
+
+    @field_validator("without", mode="before")
+    @classmethod
+    def _one_rule(cls, given: Any) -> Any:
+        """Accept one rule as a word."""
+        return [given] if isinstance(given, str) else given
 
     @model_validator(mode="after")
     def _sensible(self) -> Experiment:
@@ -138,7 +159,7 @@ def folder() -> Path:
 
 def shipped_experiments() -> list[str]:
     """Return the names of the shipped experiments."""
-    return sorted(path.stem for path in folder().glob("*.yaml"))
+    return documents_in(folder())
 
 
 def find_experiment(name: str | os.PathLike[str]) -> Path:
@@ -161,7 +182,7 @@ def is_experiment(name: str | os.PathLike[str]) -> bool:
     """Tell an experiment from a scenario, by what is in the file."""
     path = Path(name)
     if not path.is_file():
-        return str(name) in shipped_experiments() and str(name) not in shipped_scenarios()
+        return bool(find(str(name), shipped_experiments()) and not find(str(name), shipped_scenarios()))
     try:
         data = read_document(path).data
     except DocumentError:
@@ -182,6 +203,7 @@ def read_experiment(name: str | os.PathLike[str]) -> Experiment:
         If there is no such experiment.
     """
     path = find_experiment(name)
+    refuse_unshowable_name(path)
     document = read_document(path)
     if not isinstance(document.data, dict):
         raise DocumentError((document.problem((), "an experiment is a mapping; write 'key: value' lines"),))

@@ -67,12 +67,24 @@ class Layout:
         """Batches in the runs of one case."""
         return -(-self.runs // self.span)
 
+    @property
+    def size(self) -> int:
+        """Batches in all."""
+        return self.rounds * self.scenarios * -(-self.points // self.reach)
+
     def batches(self) -> Iterator[Batch]:
         """Yield every batch, all cases of a round before the next round."""
         for turn in range(self.rounds):
             for scenario in range(self.scenarios):
                 for point in range(0, self.points, self.reach):
                     yield self.batch(scenario, point, turn)
+
+    def has(self, batch: Batch) -> bool:
+        """Tell whether a batch, whoever says that there is one, is of this cut; nothing is counted for it."""
+        scenario, point, turn = batch.scenario, batch.point, batch.round
+        inside = (number in range(end) for number, end in
+                  ((scenario, self.scenarios), (point, self.points), (turn, self.rounds)))  # fmt: skip
+        return all(inside) and point % self.reach == 0 and batch == self.batch(scenario, point, turn)
 
     def batch(self, scenario: int, point: int, turn: int) -> Batch:
         """Return the batch that begins at a point."""

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.mistakes import Mistake
 from sim.scenario.schema import Scenario
 from sim.study.designs import Posterior
@@ -26,11 +27,12 @@ from sim.study.resolved import SAMPLED, Resolved, resolve, tried
 from sim.study.samplers import drawn
 from sim.study.slots import find_slot
 
+MOST_POINTS = 100_000
 NO_POINT_BUT_ONE = "the scenario as it is"
 
 
-@dataclass(frozen=True)
-class Points:
+@dataclass(frozen=True, repr=False)
+class Points(Brief):
     """The points of a design.
 
     Attributes
@@ -77,6 +79,7 @@ def points(experiment: Experiment, scenario: Scenario) -> Points:
     """
     resolved = resolve(experiment, scenario)
     kind = experiment.design.kind
+    _refuse_many(resolved)
     about: dict[str, Any] = {"design": kind, "settings": experiment.design.model_dump(exclude_none=True)[kind]}
     if kind in SAMPLED:
         sample = drawn(resolved, about)
@@ -93,15 +96,27 @@ def points(experiment: Experiment, scenario: Scenario) -> Points:
 
 def count(experiment: Experiment, scenario: Scenario) -> int:
     """Return how many points there will be, without sampling them."""
-    resolved, design = resolve(experiment, scenario), experiment.design
-    if design.kind == "grid":
-        return math.prod(len(tried(resolved, path)) for path in resolved.roles)
-    sampled = design.sampled
-    if sampled is None:
-        return len(_listed(resolved, {}))
+    return _size(resolve(experiment, scenario))
+
+
+def _size(resolved: Resolved) -> int:
+    """Return how many points a design has, however many that are."""
+    sampled = resolved.experiment.design.sampled
+    crossed = resolved.levers if sampled is not None else resolved.roles
+    combinations = math.prod(len(tried(resolved, path)) for path in crossed)
     rows = len(resolved.sample_table.values) if resolved.sample_table is not None else 0
-    known = rows if isinstance(sampled, Posterior) else len(resolved.unknown)
-    return sampled.size(known) * len(resolved.combinations)
+    if sampled is not None:
+        return sampled.size(rows if isinstance(sampled, Posterior) else len(resolved.unknown)) * combinations
+    return combinations if resolved.experiment.design.kind == "grid" else len(_listed(resolved, {}))
+
+
+def _refuse_many(resolved: Resolved) -> None:
+    """Refuse a design of more points than a sweep can count, before any is made."""
+    size, kind = _size(resolved), resolved.experiment.design.kind
+    if size > MOST_POINTS:
+        many = f"{size:,}" if size < 10**15 else "more than 10^15"
+        told = f"this makes {many} points, a sweep has at most {MOST_POINTS:,}; leave out factors or numbers"
+        raise resolved.experiment.mistakes((("design", kind), told))
 
 
 def at_point(scenario: Scenario, points: Points, index: int) -> Scenario:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection
 from typing import Any
 
-from sim.model.mistakes import Mistake
+from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.outcomes import refuse_measure
 from sim.scenario.check import load
 from sim.scenario.schema import Scenario
@@ -30,7 +30,7 @@ def study_for(
     *,
     seed: int | None = None,
     kept_paths: int | None = None,
-    without: Collection[str] = (),
+    without: str | Collection[str] = (),
     double: bool = False,
     stop: Stop | None = None,
 ) -> Study:
@@ -46,8 +46,10 @@ def study_for(
         refuse_measure(wanted_stop.measure)
     if isinstance(what, Study):
         return what
-    if seed is not None and seed < 0:  # no document may hold one, so no result could be read back
-        raise Mistake(f"{seed} is no seed; write 0 or more")
+    runs = None if runs is None else whole_number(runs, "runs", least=1, most=MOST_RUNS)
+    seed = None if seed is None else whole_number(seed, "seed")
+    kept_paths = None if kept_paths is None else whole_number(kept_paths, "kept_paths")
+    without = each_name(without)
     if isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what)):
         experiment = what if isinstance(what, Experiment) else read_experiment(what)
         experiment = amended(experiment, runs, seed=seed, kept_paths=kept_paths, without=without, stop=stop)
@@ -57,7 +59,7 @@ def study_for(
     kept = KEPT_PATHS if kept_paths is None else kept_paths
     wanted = RUNS if runs is None else runs
     return study_of_scenario(
-        scenario_of(what), wanted, seed=seed or 0, kept_paths=kept, without=tuple(without), double=double, stop=stop
+        scenario_of(what), wanted, seed=seed or 0, kept_paths=kept, without=without, double=double, stop=stop
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from sim import evidence
 from sim.model.mistakes import Mistake, suggest
@@ -31,7 +33,12 @@ class Resolved:
     factors: dict[str, Factor]
     roles: dict[str, str]
     sample_table: SampleTable | None = None
-    combinations: list[dict[str, float]] = field(default_factory=lambda: [{}])
+
+    @cached_property
+    def combinations(self) -> list[dict[str, float]]:
+        """Every combination of the levers' numbers, under each of which a sample is played."""
+        offered = [[(path, number) for number in tried(self, path)] for path in self.levers]
+        return [dict(row) for row in itertools.product(*offered)]
 
     @property
     def unknown(self) -> list[str]:
@@ -81,11 +88,7 @@ def resolve(experiment: Experiment, scenario: Scenario) -> Resolved:
         found = _unfit(experiment, slots, factors, roles, sample_table)
     if found:
         raise experiment.mistakes(*found)
-    resolved = Resolved(experiment, scenario, slots, factors, roles, sample_table)
-    if kind in SAMPLED:
-        offered = [[(path, number) for number in tried(resolved, path)] for path in resolved.levers]
-        resolved.combinations[:] = [dict(row) for row in itertools.product(*offered)]
-    return resolved
+    return Resolved(experiment, scenario, slots, factors, roles, sample_table)
 
 
 def _wrong(scenario: Scenario, slot: Slot, stated: Factor, place: Place) -> list[tuple[Place, str]]:
@@ -151,6 +154,8 @@ def _unfit_factor(experiment: Experiment, slot: Slot, stated: Factor, role: str)
         return f"a design '{kind}' draws nothing from a range; remove 'scale:'"
     if stated.scale is not None and range_of(slot, stated)[0] <= 0.0:
         return "orders of magnitude begin above 0; write 'between:' with two numbers above 0, or remove 'scale:'"
+    if kind in SAMPLED[:-1] and not apart and not _spanned(*range_of(slot, stated), log=stated.scale == "log"):
+        return "this range is wider than a computer can count; write 'between:' with ends that are closer together"
     if morris and apart and morris.levels != 2:  # SALib would take a step between them for two thirds of the range
         return "screening separate numbers takes two levels; write 'levels: 2' under 'morris:'"
     if morris and stated.distribution is not None and stated.distribution.normal is not None:
@@ -175,6 +180,11 @@ def _settings_unfit(experiment: Experiment, slots: Mapping[str, Slot]) -> list[t
             elif refusal(slots[path], number):
                 found.append(((*place, path), refusal(slots[path], number)))
     return found
+
+
+def _spanned(low: float, high: float, *, log: bool) -> bool:
+    """Tell whether the way from one end of a range to the other is a number too, and the low end an exact one."""
+    return math.isfinite(high / low) and low >= sys.float_info.min if log else math.isfinite(high - low)
 
 
 # -- the numbers of a factor

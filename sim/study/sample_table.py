@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import math
-from collections.abc import Mapping
+import re
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim.answers import Brief
 from sim.model.mistakes import suggest
-from sim.scenario.document import DocumentError, Mark, Problem
+from sim.scenario.document import MOST_FOUND, DocumentError, Mark, Problem
+from sim.scenario.problems import shown
+from sim.scenario.strict_yaml import beginning
 from sim.study.experiment import Experiment
 from sim.study.factors import refusal
 from sim.study.slots import Slot
 
 WEIGHT = "weight"
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}  # that other programs write
+MOST_BYTES = 20_000_000  # of a table: 100,000 points of ten factors
 
 
-@dataclass(frozen=True)
-class SampleTable:
+@dataclass(frozen=True, repr=False)
+class SampleTable(Brief):
     """A table of points.
 
     Attributes
@@ -87,11 +93,14 @@ def read_sample_table(experiment: Experiment) -> SampleTable:
     name, place = (design.posterior.file, ("file",)) if design.posterior else (design.table or "", ())
     path = experiment.beside(name)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        content = beginning(path, MOST_BYTES)
+        text = content.decode("utf-8-sig")
+    except (OSError, ValueError) as error:
         why = "there is no such file" if isinstance(error, FileNotFoundError) else "the file is not readable as UTF-8"
-        told = f"{why}: '{name}'; write the name of a CSV file beside this document"
+        told = f"{why}: {shown(name)}; write the name of a CSV file beside this document"
         raise experiment.mistakes((("design", design.kind, *place), told)) from None
+    if len(content) > MOST_BYTES:
+        raise _refusal(str(path), 1, f"the file has more than {MOST_BYTES:,} bytes, the most that is read; shorten it")
     return parse_sample_table(text, str(path))
 
 
@@ -101,16 +110,17 @@ def parse_sample_table(text: str, file: str = "<text>") -> SampleTable:
     >>> parse_sample_table("repay_oil.weight,weight\n1.5,2\n2.5,1\n").values.tolist()
     [[1.5], [2.5]]
     """
-    reader = csv.reader(io.StringIO(text, newline=""))
-    rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    rows = [(line, row) for line, row in rows if any(row)]
+    rows = [(line, row) for line, row in _rows(text, file) if any(row)]
     if len(rows) < 2:
         raise _refusal(file, 1, "write a first row with the names of factors and at least one row of numbers")
     (first, head), *body = rows
+    _refuse_other_head(head, file, first)
     problems = [Problem(Mark(file, first, 1), (), f"column '{name}' stands twice; remove one")
                 for index, name in enumerate(head) if name in head[:index]]  # fmt: skip
     table = np.full((len(body), len(head)), math.nan)
     for index, (line, row) in enumerate(body):
+        if len(problems) >= MOST_FOUND:
+            break
         if len(row) != len(head):
             told = f"this row has {len(row)} cells, the first has {len(head)}; add or remove cells"
             problems.append(Problem(Mark(file, line, 1), (), told))
@@ -119,13 +129,18 @@ def parse_sample_table(text: str, file: str = "<text>") -> SampleTable:
             number = _number(cell)
             if number is None or (head[place] == WEIGHT and number < 0.0):
                 wanted = "a weight of 0 or more" if head[place] == WEIGHT else "a number"
-                problems.append(Problem(Mark(file, line, 1), (head[place],), f"write {wanted}, not '{cell}'"))
+                problems.append(Problem(Mark(file, line, 1), (head[place],), f"write {wanted}, not {shown(cell)}"))
             else:
                 table[index, place] = number
-    if not problems and WEIGHT in head and table[:, head.index(WEIGHT)].sum() <= 0.0:
-        problems.append(
-            Problem(Mark(file, first, 1), (WEIGHT,), "all weights are 0; correct them or remove the column")
-        )
+    if not problems and WEIGHT in head:
+        with np.errstate(over="ignore"):
+            total = table[:, head.index(WEIGHT)].sum()
+        if not sys.float_info.min <= total < math.inf:
+            told = (
+                "all weights are 0; correct them or remove the column" if total == 0.0
+                else f"the weights add up to {total:g}, with which no share can be worked out; divide all by one number"
+            )  # fmt: skip
+            problems.append(Problem(Mark(file, first, 1), (WEIGHT,), told))
     if problems:
         raise DocumentError(problems)
     columns = [place for place, name in enumerate(head) if name != WEIGHT]
@@ -133,6 +148,31 @@ def parse_sample_table(text: str, file: str = "<text>") -> SampleTable:
     digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     return SampleTable(file, digest, tuple(head[place] for place in columns), table[:, columns], weights,
                  tuple(line for line, _ in body))  # fmt: skip
+
+
+def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield line and cells of every row; a row is one line, so an open quote swallows no others."""
+    for line, written in enumerate(re.split("\r\n|\n|\r", text), 1):
+        try:
+            row = next(csv.reader([written], strict=True), [])
+        except csv.Error as error:
+            told = "the quotes of this row do not pair" if written.count('"') else f"these are no cells ({error})"
+            raise _refusal(file, line, f"{told}; correct the row, numbers need no quotes") from None
+        yield line, [cell.strip() for cell in row]
+
+
+def _refuse_other_head(head: list[str], file: str, line: int) -> None:
+    """Refuse a first row that is not one of names separated by commas, whatever table or other file it is of."""
+    for name in head:
+        wrong = re.search(r"[^\w.]", name)
+        if wrong is None:
+            continue
+        separator = SEPARATORS.get(wrong[0])
+        if separator:
+            told = f"{separator} separate the cells here; write commas between cells, and points in numbers, as 0.5"
+        else:
+            told = f"{shown(name)} is no name of a factor; the first row names the factors, separated by commas"
+        raise _refusal(file, line, told)
 
 
 def _refusal(file: str, line: int, told: str) -> DocumentError:

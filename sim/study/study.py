@@ -6,15 +6,18 @@ rebuilt from a result directory by `sim.results.manifest.study_of`, so that a wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 
+from sim.answers import Brief
+from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.mistakes import Mistake
-from sim.scenario.initial import Position, opening
+from sim.scenario.initial import Position, opening, unfollowed
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
 from sim.study.layout import Layout, cut
@@ -23,11 +26,13 @@ from sim.study.points import points as points_of
 from sim.version import VERSION
 
 AXES = ("state", "origin", "weapon", "zone")
+LOOKED_AT = 1000  # cases of a design
+MOST_BATCHES = 1_000_000  # files have names for as many, and so many take months to play
 KEPT_PATHS = 1000  # runs of each case whose whole path is kept unless asked otherwise
 
 
-@dataclass(frozen=True)
-class Study:
+@dataclass(frozen=True, repr=False)
+class Study(Brief):
     """Everything that decides the numbers of a result.
 
     Attributes
@@ -61,6 +66,12 @@ class Study:
     experiment: Experiment | None = None
     double: bool = False
     stop: Stop | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse scenarios that no result could tell apart."""
+        if same := _of_one_name(self.scenarios):
+            name = self.scenarios[same[1]].name
+            raise Mistake(f"two scenarios are called '{name}', large and small letters aside; rename one of them")
 
     def position(self, scenario: int, point: int) -> Position:
         """Return the position before the first step of one case."""
@@ -105,6 +116,13 @@ class Study:
         given = zip(self.points.factors, self.points.values[point].tolist(), strict=True)
         return {name: number for name, number in given if number == number}  # NaN leaves the scenario as it is
 
+    @cached_property
+    def rules(self) -> frozenset[str]:
+        """Rules that somebody follows, in some scenario or at some point."""
+        followed = {name for scenario in self.scenarios for _, _, actor in scenario.actors() for name in actor.rules}
+        factors = () if self.points is None else self.points.factors
+        return frozenset(followed | {factor.rpartition("rules.")[2] for factor in factors if "rules." in factor})
+
     def identity(self) -> dict[str, Any]:
         """Return what identifies a result, as attributes of its arrays."""
         first = self.scenarios[0]
@@ -140,7 +158,7 @@ def study_of_scenario(
     *,
     seed: int = 0,
     kept_paths: int = 0,
-    without: tuple[str, ...] = (),
+    without: str | Collection[str] = (),
     double: bool = False,
     stop: Stop | None = None,
 ) -> Study:
@@ -149,11 +167,14 @@ def study_of_scenario(
     Raises
     ------
     Mistake
-        If there are no runs.
+        If there are no runs, or more than can be counted.
     """
-    _refuse_sizes(runs, kept_paths)
+    runs, kept_paths = whole_number(runs, "runs", least=1, most=MOST_RUNS), whole_number(kept_paths, "kept_paths")
+    for _, told in unfollowed(scenario, each_name(without)):
+        raise Mistake(told)
     layout = _layout(1, 1, runs, kept_paths, stop)
-    return Study((scenario,), layout, min(kept_paths, runs), int(seed), tuple(without), double=double, stop=stop)
+    return Study((scenario,), layout, min(kept_paths, runs), whole_number(seed, "seed"), each_name(without),
+                 double=double, stop=stop)  # fmt: skip
 
 
 def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...], *, double: bool = False) -> Study:
@@ -162,14 +183,18 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
     Raises
     ------
     Mistake
-        If its scenarios do not share their months, or there are no runs.
+        If two of its scenarios have one name, or they do not share their months, or there are no runs.
     """
+    _refuse_one_name(experiment, scenarios)
     _refuse_other_times(experiment, scenarios)
+    for scenario in scenarios:
+        found = [(("without", place), told) for place, told in unfollowed(scenario, experiment.without)]
+        if found:
+            raise experiment.mistakes(*found)
     points = points_of(experiment, scenarios[0])
     _refuse_impossible(experiment, scenarios, points)
     runs = experiment.stop.most if experiment.stop else experiment.replicates
     kept_paths = kept_paths_of(experiment, runs)
-    _refuse_sizes(runs, kept_paths)
     layout = _layout(len(scenarios), len(points.labels), runs, kept_paths, experiment.stop)
     return Study(scenarios, layout, kept_paths, experiment.seed, tuple(experiment.without), points, experiment, double,
                  experiment.stop)  # fmt: skip
@@ -182,42 +207,86 @@ def kept_paths_of(experiment: Experiment, runs: int) -> int:
 
 
 def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], points: Points) -> None:
-    """Refuse, before anything is played, a point that makes no scenario, or is another one in another scenario."""
+    """Refuse points that are others in another scenario, or make none; of many, some from the first to the last."""
     for scenario in scenarios:
         theirs = points_of(experiment, scenario)
         if theirs.factors != points.factors or not np.array_equal(theirs.values, points.values, equal_nan=True):
             names = f"'{scenarios[0].name}' and '{scenario.name}'"
             message = f"{names} have other ranges, so their points would differ; write 'between:' for every factor"
             raise experiment.mistakes((("design",), message))
-        for index in range(len(points)):
+        for index in np.unique(np.linspace(0, len(points) - 1, looked_at(len(scenarios))).astype(int)).tolist():
             at_point(scenario, points, index)
 
 
-def _refuse_sizes(runs: int, kept_paths: int) -> None:
-    """Refuse a study of nothing."""
-    if runs < 1:
-        raise Mistake(f"{runs} runs are too few; ask for at least 1")
-    if kept_paths < 0:
-        raise Mistake(f"{kept_paths} kept paths are too few; write 0 to keep no paths")
+def looked_at(scenarios: int) -> int:
+    """Return how many points of each scenario are looked at before a study is made: as many as take seconds."""
+    return max(LOOKED_AT // scenarios, 2)
+
+
+def refuse_impossible_points(study: Study) -> None:
+    """Refuse, before anything is played, a point that makes no scenario, wherever it stands among many.
+
+    Raises
+    ------
+    Mistake
+        In one sentence that names the point.
+    """
+    if study.points is not None and len(study.points) > looked_at(len(study.scenarios)):
+        for scenario, point in study.cases():
+            at_point(study.scenarios[scenario], study.points, point)
 
 
 def _layout(scenarios: int, points: int, runs: int, kept_paths: int, stop: Stop | None) -> Layout:
     """Cut smaller where paths fill memory or where a stop rule wants to look often."""
     if stop is not None:
-        return Layout(scenarios, points, runs, span=cut(1, 1, runs, small=True).span, reach=1)
-    return cut(scenarios, points, runs, small=kept_paths > 4 * cut(1, 1, runs).span)
+        layout = Layout(scenarios, points, runs, span=cut(1, 1, runs, small=True).span, reach=1)
+    else:
+        layout = cut(scenarios, points, runs, small=kept_paths > 4 * cut(1, 1, runs).span)
+    if layout.size > MOST_BATCHES:
+        raise Mistake(
+            f"{scenarios} scenarios at {points:,} points, {runs:,} runs each, are {layout.size:,} batches, a sweep has "
+            f"at most {MOST_BATCHES:,}; ask for fewer runs or points"
+        )
+    return layout
+
+
+def _of_one_name(scenarios: Sequence[Scenario]) -> tuple[int, int] | None:
+    """Return the places of two scenarios of one name, as labels and disks tell names; None where all have their own."""
+    places: dict[str, int] = {}
+    for place, scenario in enumerate(scenarios):
+        first = places.setdefault(normalize("NFC", scenario.name).casefold(), place)
+        if first != place:
+            return first, place
+    return None
+
+
+def _refuse_one_name(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:
+    """Refuse two files of one name, at the second."""
+    same = _of_one_name(scenarios)
+    if same and same[1] < len(experiment.scenarios):
+        one, two = (experiment.file_of(experiment.scenarios[place]) for place in same)
+        message = (
+            f"'{one}' and '{two}' have one name, '{scenarios[same[1]].name}', large and small letters aside, and a "
+            "result tells its scenarios by their names; rename one of the files"
+        )
+        raise experiment.mistakes((("scenarios", same[1]), message))
 
 
 def _refuse_other_times(experiment: Experiment, scenarios: tuple[Scenario, ...]) -> None:
     """Refuse scenarios that do not share their steps, at the first that differs."""
     first, *others = scenarios
     for place, other in enumerate(others, 1):
-        if (other.start, other.end, other.steps_per_year) != (first.start, first.end, first.steps_per_year):
-            message = (
-                f"'{first.name}' plays {_steps(first)}, '{other.name}' {_steps(other)}; scenarios of one experiment "
-                "share their months, write an experiment for each"
-            )
+        apart = months_apart(first, other)
+        if apart:
+            message = f"{apart}; scenarios of one experiment share their months, write an experiment for each"
             raise experiment.mistakes((("scenarios", place), message))
+
+
+def months_apart(first: Scenario, other: Scenario) -> str:
+    """Say which steps two scenarios play if they are not the same; empty where they are."""
+    if (other.start, other.end, other.steps_per_year) == (first.start, first.end, first.steps_per_year):
+        return ""
+    return f"'{first.name}' plays {_steps(first)}, '{other.name}' {_steps(other)}"
 
 
 def _steps(scenario: Scenario) -> str:

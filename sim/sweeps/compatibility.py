@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from sim.model.mistakes import Mistake
-from sim.results.fingerprint import NUMBERS, code_digest, digest_of_text, features
-from sim.results.manifest import ON_DUTY, lock_of, locked_scenario
+from sim.model.rule import CATALOGUE
+from sim.results.arrays import ARRAYS
+from sim.results.documents import DECIDED
+from sim.results.files import DRAFT
+from sim.results.fingerprint import NUMBERS, code_digest, features
+from sim.results.frame import DESIGN, POINTS, lock_of
+from sim.results.manifest import ON_DUTY, locked_experiment, locked_scenario, stored_points
 from sim.results.store import MARKERS
+from sim.scenario.own_rules import digests_of_own
+from sim.study.points import Points
+from sim.sweeps.mending import points_again
 
 
 def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
@@ -20,12 +28,10 @@ def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
     Mistake
         With every reason.
     """
-    reasons = list(changes_since(out, about))
+    reasons = [*texts_changed(out, about, points_again), *rules_changed(about)]
     unlike = [] if mixed else list(unlike_machines(about))
     if reasons:
-        raise Mistake(
-            f"{out} cannot go on: {'; '.join(reasons)}; put back what it was begun with, or start again with --force"
-        )
+        raise Mistake(f"{out} cannot go on: {'; '.join(reasons)}; {DECIDED}")
     if unlike:
         raise Mistake(
             f"{out} was begun on a machine whose last bits may differ: {'; '.join(unlike)}; go on there, or write "
@@ -36,19 +42,41 @@ def refuse_changes(out: Path, about: Mapping[str, Any], *, mixed: bool) -> None:
 def changes_since(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is no longer as it was when a result was begun."""
     yield from texts_changed(out, about)
+    yield from rules_changed(about)
+
+
+def rules_changed(about: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is no longer as it was of the rules."""
     rules = code_digest(NUMBERS)
     if about["rules"] != rules:
         yield f"the rules or the code that plays them have changed (then {about['rules'][:8]}, now {rules[:8]})"
+    then = about.get("own_rules", {})
+    now = digests_of_own(then)
+    yield from (f"the rule '{name}' is not the one it was begun with" for name in then if then[name] != now.get(name))
 
 
-def texts_changed(out: Path, about: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the scenarios and the design that are not those a result was begun with."""
-    for number, entry in enumerate(about["scenarios"]):
-        name = lock_of(about["scenarios"], entry["scenario"])
-        if not (out / name).exists() or locked_scenario(out, about, number).digest() != entry["digest"]:
+def texts_changed(
+    out: Path, about: Mapping[str, Any], points: Callable[[Path, Mapping[str, Any]], Points] = stored_points
+) -> Iterator[str]:
+    """Yield the scenarios and the design that are not those a result was begun with.
+
+    Raises
+    ------
+    Mistake
+        If they name rules of the user's own that nobody has read.
+    """
+    if unread := sorted(about.get("own_rules", {}).keys() - CATALOGUE.keys()):
+        raise Mistake(f"{out} was played with the rule '{unread[0]}' of your own; name its file by --rules FILE")
+    for number in range(len(about["scenarios"])):
+        try:
+            locked_scenario(out, about, number)
+        except ValueError:  # missing, damaged, or another one
+            name = lock_of(len(about["scenarios"]), number)
             yield f"the scenario in {name} is not the one it was begun with"
-    for name, digest in (about["design"] or {}).items():
-        if not (out / name).exists() or digest_of_text((out / name).read_text(encoding="utf-8")) != digest:
+    for name, read in ((DESIGN, locked_experiment), (POINTS, points)) if about["design"] else ():
+        try:
+            read(out, about)
+        except ValueError:
             yield f"the design in {name} is not the one it was begun with"
 
 
@@ -66,7 +94,7 @@ def remove_leftovers(out: Path) -> None:
     """Remove what an interrupted writer left half written, and its leave to write."""
     (out / ON_DUTY).unlink(missing_ok=True)
     for place in (out, out / MARKERS):
-        for path in place.glob(".*.*.*"):
+        for path in place.glob(DRAFT):
             path.unlink(missing_ok=True)
-    for path in out.rglob("*.partial"):
+    for path in (out / ARRAYS).rglob("*.partial"):
         path.unlink(missing_ok=True)

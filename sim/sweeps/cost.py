@@ -64,11 +64,10 @@ def estimate_cost(study: Study, left: int | None = None) -> CostEstimate:
     """
     cut = study.layout
     blocks, cases = -(-cut.runs // BLOCK), cut.scenarios * cut.points
-    batches = sum(1 for _ in cut.batches())
-    share = 1.0 if left is None else left / batches
+    share = 1.0 if left is None else left / cut.size
     played = blocks * BLOCK * cases
     seconds = share * played * _seconds_a_run(study, min(CHUNK_BLOCKS, blocks, cut.span // BLOCK))
-    runs, played, left = (round(share * number) for number in (study.total, played, batches))
+    runs, played, left = (round(share * number) for number in (study.total, played, cut.size))
     return CostEstimate(cases, runs, played, left, share * _bytes(study), seconds)
 
 

@@ -16,11 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
 from sim.results.files import write_whole
 from sim.results.fingerprint import code_digest, features
 from sim.results.manifest import ON_DUTY
 from sim.results.store import MARKERS, batch_of, marker_in
+from sim.scenario.own_rules import RulesFile, read_there
 from sim.study.layout import Batch
 from sim.sweeps.batch import Progress, play_batch
 from sim.sweeps.workers import Report, Workers, store_at
@@ -33,8 +34,8 @@ INQUIRY = 1.0  # seconds between two questions who is there
 STAND_DOWN = 30.0  # seconds to wait for what is being played
 
 
-def dask_cluster(address: str) -> Workers:
-    """Return the workers of a Dask scheduler; they must see the result directory under the same path.
+def dask_cluster(address: str, rules: tuple[RulesFile, ...] = ()) -> Workers:
+    """Return the workers of a Dask scheduler; they must see the result directory and `rules` under the same path.
 
     Raises
     ------
@@ -54,8 +55,9 @@ def dask_cluster(address: str) -> Workers:
             _refuse_strangers(client, place, ours)
             # Sent as plain tuples in order, and not pure: who plays a batch writes files.
             asked = client.map(
-                play_on_cluster, [tuple(p) for p in batches], pure=False, out=place, token=token, ours=ours
-            )
+                play_on_cluster, [tuple(p) for p in batches], pure=False, out=place, token=token, ours=ours,
+                rules=tuple(map(tuple, rules)),
+            )  # fmt: skip
             waiting = {future.key: future for future in asked}
             sizes = {future.key: p.runs * p.points for future, p in zip(asked, batches, strict=True)}
             asked.clear()  # who holds what has been answered makes Dask play it again when its worker dies
@@ -65,9 +67,9 @@ def dask_cluster(address: str) -> Workers:
                     yield report
             except distributed.KilledWorker:
                 why = f"workers of {address} keep dying, perhaps for want of memory"
-                raise Mistake(f"{why}; `armsrace resume {out}` goes on") from None
+                raise Mistake(f"{why}; {command('resume', out)} goes on") from None
             except _GoneError as gone:
-                raise Mistake(f"{gone}; start it again, then `armsrace resume {out}` goes on") from None
+                raise Mistake(f"{gone}; start it again, then {command('resume', out)} goes on") from None
             finally:
                 _stand_down(client, list(waiting.values()))
 
@@ -215,7 +217,9 @@ def _is_on_duty(out: Path, token: str) -> bool:
 # -- on the other side
 
 
-def play_on_cluster(batch: Sequence[int], *, out: str, token: str, ours: Mapping[str, Any]) -> Report:
+def play_on_cluster(
+    batch: Sequence[int], *, out: str, token: str, ours: Mapping[str, Any], rules: Sequence[Sequence[str]] = ()
+) -> Report:
     """Play one batch as a worker of a cluster.
 
     Raises
@@ -225,13 +229,15 @@ def play_on_cluster(batch: Sequence[int], *, out: str, token: str, ours: Mapping
     """
     _refuse_unlike("a worker that came later", identity(out), ours)
     one, place = Batch(*batch), Path(out)
-    done = marker_in(place / MARKERS / f"{one.name}.json")
-    if done is not None and batch_of(done) == one:
-        return done  # a cluster may ask twice, as when the answer was lost with the worker
+    with suppress(Mistake):  # a cluster may ask twice, as when the answer was lost with the worker
+        done = marker_in(place / MARKERS / f"{one.name}.json")
+        if batch_of(done) == one:
+            return done
+    read_there(tuple(RulesFile(*file) for file in rules))
     store = store_at(out)
     output = play_batch(store.study, one)
     if not _is_on_duty(place, token):
-        raise Mistake(f"the sweep of {out} has ended; it goes on elsewhere or by `armsrace resume {out}`")
+        raise Mistake(f"the sweep of {out} has ended; it goes on elsewhere or by {command('resume', place)}")
     return store.write(one, output)
 
 

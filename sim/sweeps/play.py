@@ -9,18 +9,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from tqdm import tqdm
-
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.measures.summary import summary
-from sim.model.mistakes import Mistake
-from sim.results.manifest import SUMMARY, log_event, missing, provenance, write_manifest
+from sim.model.arguments import whole_number
+from sim.model.mistakes import Mistake, command
+from sim.results.files import replacing
+from sim.results.frame import SUMMARY, vouch_for_summary
+from sim.results.manifest import log_event, missing, provenance, write_manifest
 from sim.results.open import failure_sentence, open_result
-from sim.results.store import MARKERS, Store, batch_of
+from sim.results.store import MARKERS, Store, batch_of, markers
+from sim.scenario.own_rules import RulesFile, files_of
 from sim.study.layout import Batch, Layout
+from sim.study.study import Study
 from sim.sweeps import dask, workers
+from sim.sweeps.mending import make_ready
 from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
+from sim.terminal import progress_bar
+
+MOST_AT_ONCE = 4096  # processes, or blocks in memory
 
 # What a manifest says of how a result began, which nothing later changes.
 BEGUN_WITH = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
@@ -52,18 +59,29 @@ class ExecutionOptions:
 
     def __post_init__(self) -> None:
         """Refuse what cannot play before anything is touched."""
-        if self.workers < 1:
-            raise Mistake(f"{self.workers} workers cannot play; ask for at least 1")
+        for name in ("workers", "chunk_blocks"):
+            object.__setattr__(self, name, whole_number(getattr(self, name), name, least=1, most=MOST_AT_ONCE))
         if self.workers > 1 and self.dask is not None:
             raise Mistake("a Dask scheduler brings its own workers; leave out --workers or --dask")
-        if self.chunk_blocks < 1:
-            raise Mistake(f"{self.chunk_blocks} blocks cannot be played together; ask for at least 1")
+
+    def rules_elsewhere(self, study: Study) -> tuple[RulesFile, ...]:
+        """Return the files of rules that other processes have to read before they play.
+
+        Raises
+        ------
+        Mistake
+            If a rule that they need stands in no file.
+        """
+        return () if self.workers == 1 and self.dask is None else files_of(study.rules)
 
     def workers_for(self, store: Store) -> Workers:
         """Return who plays."""
+        rules = self.rules_elsewhere(store.study)
         if self.dask is not None:
-            return dask.dask_cluster(self.dask)
-        return workers.serial(store, self.chunk_blocks) if self.workers == 1 else workers.process_pool(self.workers)
+            return dask.dask_cluster(self.dask, rules)
+        if self.workers > 1:
+            return workers.process_pool(self.workers, rules)
+        return workers.serial(store, self.chunk_blocks)
 
 
 def play_batches(store: Store, out: Path | None, todo: Sequence[Batch], options: ExecutionOptions) -> None:
@@ -94,7 +112,7 @@ def _play(
     total = sum(batch.runs * batch.points for batch in todo)
     # Closing the generator waits until the workers have gone: nobody writes any more when this returns.
     with (
-        tqdm(total=total, unit="run", disable=not options.progress, smoothing=0.1) as bar,
+        progress_bar(total, "run", shown=options.progress) as bar,
         closing(cast(Generator[Report], options.workers_for(store)(out or Path(), todo, bar.update))) as reports,
     ):
         for report in reports:
@@ -108,9 +126,9 @@ def _play(
 
 def _tell_progress(out: Path, cut: Layout, error: BaseException) -> None:
     """Say with an error and in the log how far the sweep got and how it goes on."""
-    wanted = sum(1 for _ in cut.batches())
+    wanted = cut.size
     finished = wanted - len(missing(out, cut))
-    error.add_note(f"{finished} of {wanted} batches are finished; `armsrace resume {out}` goes on")
+    error.add_note(f"{finished} of {wanted} batches are finished; {command('resume', out)} goes on")
     with suppress(OSError):  # a full disk has no room for the log either
         log_event(out, "interrupted", why=type(error).__name__, finished=finished, of=wanted)
 
@@ -136,12 +154,14 @@ def _end_after(rounds: int, store: Store, out: Path | None) -> None:
         about = provenance(out)
         write_manifest(shorter, out, {name: about[name] for name in BEGUN_WITH} | {"stopped": rounds})
         names = {batch.name for batch in cut.batches()}
-        for path in (out / MARKERS).glob("*.json"):
-            if path.stem not in names:
-                path.unlink()
+        for batch in map(batch_of, markers(out)):
+            if batch.name not in names:
+                (out / MARKERS / f"{batch.name}.json").unlink()
     store.study = shorter
-    store.fit()
-    if out is not None:
+    if out is None:
+        store.fit()
+    else:
+        make_ready(store, out)
         log_event(out, "stopped", runs=cut.runs)
 
 
@@ -151,5 +171,7 @@ def close(out: Path, **more: Any) -> None:
     if missing(out, Layout(**about["layout"])):
         log_event(out, "part finished", **more)
         return
-    summary(open_result(out)).write(out / SUMMARY)
+    with replacing(out / SUMMARY) as draft:
+        summary(open_result(out)).write(draft)
+    vouch_for_summary(out)
     log_event(out, "finished", **more)

@@ -14,15 +14,20 @@ from typing import Any
 
 import xarray as xr
 
+from sim.answers import Brief
 from sim.engine.blocks import CHUNK_BLOCKS
+from sim.model.arguments import MOST_RUNS, whole_number
 from sim.model.mistakes import Mistake
-from sim.results.files import write_lock
-from sim.results.manifest import directory, log_event, missing, provenance, study_of, write_manifest
+from sim.results.files import make_way, write_lock
+from sim.results.fingerprint import apart, features
+from sim.results.frame import SUMMARY
+from sim.results.manifest import directory, log_event, provenance, study_of, write_manifest
 from sim.results.open import open_result
 from sim.results.store import Store
 from sim.study.layout import Batch
 from sim.study.study import Study, kept_paths_of
 from sim.sweeps.compatibility import refuse_changes, remove_leftovers
+from sim.sweeps.mending import make_ready, points_again, to_play
 from sim.sweeps.play import BEGUN_WITH, ExecutionOptions, play_batches
 from sim.sweeps.shards import batches_of
 
@@ -68,8 +73,8 @@ def resume(
     return open_result(place) if provenance(place)["shard"] is None else xr.Dataset()
 
 
-@dataclass(frozen=True)
-class Unfinished:
+@dataclass(frozen=True, repr=False)
+class Unfinished(Brief):
     """What a directory goes on with.
 
     Attributes
@@ -98,20 +103,25 @@ def unfinished(out: str | os.PathLike[str], runs: int | None = None, *, mixed: b
     place = directory(out)
     about = provenance(place)
     refuse_changes(place, about, mixed=mixed)
-    study = study_of(place)
+    study = study_of(place, points_again)
+    runs = None if runs is None else whole_number(runs, "runs", least=1, most=MOST_RUNS)
     if runs is not None and runs != study.layout.runs:
         study = grown(study, runs, place, about)
     mine = set(batches_of(study, about["shard"]))
-    return Unfinished(study, [batch for batch in missing(place, study.layout) if batch in mine], about)
+    return Unfinished(study, [batch for batch in to_play(place, study.layout) if batch in mine], about)
 
 
 def finish(out: Path, left: Unfinished, options: ExecutionOptions) -> None:
     """Play what is left of a directory whose lock is held: the manifest first, so that growing may be killed."""
     if vars(left.study.layout) != left.about["layout"]:
         write_manifest(left.study, out, {name: left.about[name] for name in BEGUN_WITH})
+    if left.todo:
+        make_way(out / SUMMARY)  # of fewer runs, or of damaged ones
     store = Store(left.study, out)
-    store.fit()
+    make_ready(store, out, left.todo)
     remove_leftovers(out)
+    if unlike := apart(left.about, features()):
+        log_event(out, "mixed", **unlike)
     log_event(out, "resumed", batches=len(left.todo), workers=options.workers)
     play_batches(store, out, left.todo, options)
 

@@ -14,14 +14,15 @@ import xarray as xr
 
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.mistakes import Mistake
+from sim.results.clearing import prepare
 from sim.results.dataset import open_store
-from sim.results.files import write_lock
-from sim.results.manifest import log_event, prepare, write_documents
+from sim.results.files import hold
+from sim.results.manifest import log_event, write_documents
 from sim.results.open import open_result
 from sim.results.store import Store
 from sim.study.experiment import Stop
 from sim.study.request import StudyLike, study_for
-from sim.study.study import Study
+from sim.study.study import Study, refuse_impossible_points
 from sim.sweeps.play import ExecutionOptions, play_batches
 from sim.sweeps.shards import batches_of
 
@@ -33,7 +34,7 @@ def sweep(
     seed: int | None = None,
     out: str | os.PathLike[str] | None = None,
     kept_paths: int | None = None,
-    without: Collection[str] = (),
+    without: str | Collection[str] = (),
     double: bool = False,
     stop: Stop | None = None,
     shard: str | None = None,
@@ -43,6 +44,7 @@ def sweep(
     chunk_blocks: int = CHUNK_BLOCKS,
     strict: bool = False,
     progress: bool = False,
+    members: int | None = None,
 ) -> xr.Dataset:
     """Play many runs of a scenario, or everything an experiment asks for.
 
@@ -60,7 +62,7 @@ def sweep(
     kept_paths : int, optional
         Of how many runs, from the first on, whole trajectories are kept; 1,000 unless an experiment
         says otherwise.
-    without : collection of str
+    without : str or collection of str
         Rules to switch off.
     double : bool
         Keep trajectories as float64 rather than float32.
@@ -72,6 +74,8 @@ def sweep(
         Replace a result that is in the way.
     workers, dask, chunk_blocks, strict, progress
         See `ExecutionOptions`.
+    members : int, optional
+        What `kept_paths` was called before.
 
     Returns
     -------
@@ -84,6 +88,7 @@ def sweep(
     Mistake, DocumentError
         If something asked for is impossible.
     """
+    kept_paths = members if kept_paths is None else kept_paths
     study = study_for(what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop)
     options = ExecutionOptions(workers, dask, chunk_blocks, strict, progress)
     if out is None:
@@ -103,7 +108,10 @@ def sweep_into(
         If something asked for is impossible, or something is in the way.
     """
     todo = batches_of(study, shard)
-    with write_lock(out):
+    # What cannot begin, or cannot be told to other processes, is refused before anything is touched.
+    refuse_impossible_points(study)
+    _, _ = study.positions, options.rules_elsewhere(study)
+    with hold(out):
         prepare(out, force=force)
         store = Store(study, out)
         write_documents(study, out, shard)
@@ -115,6 +123,7 @@ def _in_memory(study: Study, options: ExecutionOptions, shard: str | None) -> xr
     """Play a study without a directory."""
     if options.workers != 1 or options.dask or shard:
         raise Mistake("workers, clusters and shards meet in a result directory; name one with --out")
+    refuse_impossible_points(study)
     store = Store(study)
     play_batches(store, None, list(study.layout.batches()), options)
     data = open_store(store.place)

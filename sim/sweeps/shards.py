@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.answers import Rows
-from sim.model.mistakes import Mistake
-from sim.results.arrays import ARRAYS, file_of_batch
-from sim.results.files import digest_of_file, sync, write_lock, write_whole
-from sim.results.manifest import directory, lock_of, log_event, missing, prepare, provenance, study_of, write_manifest
+from sim.model.mistakes import Mistake, command
+from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
+from sim.results.clearing import prepare, refuse_to_replace
+from sim.results.files import digest_of_file, hold, refuse_links, sync, write_whole
+from sim.results.fingerprint import apart
+from sim.results.manifest import directory, log_event, missing, provenance, study_of, write_manifest
 from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.study.layout import Batch, Layout
 from sim.study.study import Study
@@ -61,10 +65,11 @@ def shard_slice(shard: str) -> slice:
     >>> list(range(7))[shard_slice("2/3")]
     [1, 4]
     """
-    number, _, count = shard.partition("/")
-    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
-        raise Mistake(f"'{shard}' is no shard; write which of how many, as 2/8")
-    return slice(int(number) - 1, None, int(count))
+    parts = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", str(shard))
+    number, count = (int(part) for part in parts.groups()) if parts else (0, 0)
+    if not 1 <= number <= count:
+        raise Mistake(f"'{shard!s:.40}' is no shard; write which of how many, as 2/8")
+    return slice(number - 1, None, count)
 
 
 def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, force: bool = False) -> Rows:
@@ -98,29 +103,23 @@ def merge(out: PathLike, parts: Sequence[PathLike], *, mixed: bool = False, forc
     place = Path(out)
     if place.resolve() in [source.resolve() for source in sources]:
         raise Mistake(f"{out} is one of the shards; merge them into a directory of its own")
-    with write_lock(place):
+    study, about = study_of(sources[0]), provenance(sources[0])
+    with hold(place):
+        refuse_to_replace(place, force=force)  # before every file is looked at, which takes its time
+        taken = _taken(sources, study.layout)
         prepare(place, force=force)
-        study = study_of(sources[0])
         store = Store(study, place)
-        about = provenance(sources[0])
-        for name in companions(about):
-            shutil.copyfile(sources[0] / name, place / name)
-        for source in sources:
-            _take(source, place, study.layout)
+        for batch, (source, marker) in taken.items():
+            _take(batch, marker, source, place, study.layout)
         write_manifest(study, place, {**{key: about[key] for key in about if key not in ("shard",)}, "shard": None})
         del store
         todo = missing(place, study.layout)
+        for source in sources:
+            if unlike := apart(about, provenance(source)):
+                log_event(place, "mixed", part=str(source), **unlike)
         log_event(place, "merged", parts=[str(source) for source in sources], missing=len(todo))
         close(place)
     return Rows(batch._asdict() for batch in todo)
-
-
-def companions(about: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the files beside the arrays that all shards have alike."""
-    for entry in about["scenarios"]:
-        yield lock_of(about["scenarios"], entry["scenario"])
-    yield "sources.bib"
-    yield from about["design"] or ()
 
 
 def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
@@ -133,6 +132,7 @@ def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
     """
     first = provenance(sources[0])
     for source in sources:
+        refuse_links(source)  # or what is copied might lie elsewhere
         about = provenance(source)
         for reason in texts_changed(source, about):
             raise Mistake(f"{source} cannot be merged: {reason}; put it back")
@@ -147,26 +147,42 @@ def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
                 )
 
 
-def _take(source: Path, out: Path, cut: Layout) -> None:
-    """Copy the finished batches of a shard, each marker last."""
-    here = {batch_of(marker): marker for marker in markers(out)}
-    for marker in markers(source):
-        batch = batch_of(marker)
-        known = here.get(batch)
-        if known is not None:
-            if known["content"] != marker["content"]:
-                raise Mistake(
-                    f"{source} has other numbers in batch {batch.name} than a shard before it; play one again"
-                )
-            continue
-        for name, digest in marker["files"].items():
-            origin, target = (file_of_batch(place, name, batch, cut) for place in (source, out))
-            if not origin.exists() or digest_of_file(origin) != digest:
-                raise Mistake(f"{origin} is damaged; `armsrace verify {source} --repair` plays it again")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(origin, target)  # what a crash leaves here has no marker and is copied again
-            sync(target)
-            for folder in target.parents[: len(target.relative_to(out / ARRAYS).parts)]:
-                sync(folder)
-        path = source / MARKERS / f"{batch.name}.json"
-        write_whole(out / MARKERS / path.name, path.read_text(encoding="utf-8"))
+def _taken(sources: Sequence[Path], cut: Layout) -> dict[Batch, tuple[Path, dict[str, Any]]]:
+    """Return the finished batches of all shards, each with the first that has it and its marker.
+
+    Raises
+    ------
+    Mistake
+        If a file is not what its marker vouches for, or shards do not agree.
+    """
+    taken: dict[Batch, tuple[Path, dict[str, Any]]] = {}
+    for source in sources:
+        for marker in markers(source):
+            batch = batch_of(marker)
+            if not cut.has(batch):
+                continue
+            if batch in taken:
+                if taken[batch][1]["content"] != marker["content"]:
+                    raise Mistake(
+                        f"{source} has other numbers in batch {batch.name} than a shard before it; play one again"
+                    )
+                continue
+            for name, digest in marker["files"].items():
+                known = name in batch_arrays()  # or the name is anybody's, and no way to a file
+                file = file_of_batch(source, name, batch, cut) if known else source / MARKERS / f"{batch.name}.json"
+                if not file.is_file() or digest_of_file(file) != digest:
+                    raise Mistake(f"{file} is damaged; {command('verify', source, '--repair')} plays it again")
+            taken[batch] = source, marker
+    return taken
+
+
+def _take(batch: Batch, marker: Mapping[str, Any], source: Path, out: Path, cut: Layout) -> None:
+    """Copy a batch, its marker last."""
+    for name in marker["files"]:
+        origin, target = (file_of_batch(place, name, batch, cut) for place in (source, out))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(origin, target)  # what a crash leaves here has no marker and is copied again
+        sync(target)
+        for folder in target.parents[: len(target.relative_to(out / ARRAYS).parts)]:
+            sync(folder)
+    write_whole(out / MARKERS / f"{batch.name}.json", json.dumps(marker))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,18 @@ import numpy as np
 from sim.answers import Answer
 from sim.engine.chunk import play_chunk
 from sim.engine.output import Output, join_chunks
+from sim.model.arguments import whole_number
 from sim.model.streams import BLOCK
-from sim.results.arrays import ARRAYS
+from sim.results.checked import CheckedStore, damaged_files, refuse_unknown_form, stray_files, vouchers
 from sim.results.files import write_lock
-from sim.results.manifest import directory, log_event, missing, provenance, store_of
-from sim.results.open import damaged_files
-from sim.results.store import MARKERS, Store
+from sim.results.frame import DIGESTS, SUMMARY, damaged_frame, frame_digests
+from sim.results.manifest import directory, log_event, missing, provenance, study_of
+from sim.results.store import Store, batch_of, markers
 from sim.study.layout import Batch
 from sim.study.study import Study
 from sim.sweeps.compatibility import changes_since, refuse_changes, unlike_machines
+from sim.sweeps.mending import make_ready, odd_markers, points_again, to_play
+from sim.sweeps.play import close
 from sim.sweeps.workers import write_batch
 
 TOLERANCE = 1e-9  # relative, between machines whose last bits may differ
@@ -66,6 +70,8 @@ class Verification(Answer):
     def found(self) -> list[str]:
         """Sentences on what is wrong, or one that nothing is."""
         if self.good:
+            if not self.runs:
+                return ["every file is as it was written; nothing was played again"]
             return ["everything is as it was written" + ("" if self.notes else ", to the last bit")]
         return [
             *(f"damaged: {what}" for what in self.damaged),
@@ -87,7 +93,7 @@ def verify(
     path : path
         A result directory; it may be unfinished.
     sample : int
-        How many blocks of up to 256 runs to play again.
+        How many blocks of up to 256 runs to play again; with 0 the files alone are looked at.
     seed : int, optional
         Which blocks; different ones at every call unless given.
     repair : bool
@@ -103,26 +109,55 @@ def verify(
     Mistake
         If it is no result directory, or is to be repaired where it would not play the same.
     """
+    sample = whole_number(sample, "sample")
+    rng = np.random.default_rng(None if seed is None else whole_number(seed, "seed"))
     out = directory(path)
-    about, store = provenance(out), store_of(out)
-    cut = store.study.layout
-    todo = set(missing(out, cut))
-    there = [batch for batch in cut.batches() if batch not in todo]
+    about = provenance(out)
+    if repair:
+        _repair(out, about)
     notes = [*changes_since(out, about), *unlike_machines(about)]
-    broken = list(damaged_files(out, cut))
-    if repair and broken:
+    study = study_of(out)
+    cut, frame = study.layout, list(damaged_frame(out))
+    known = vouchers(out, cut, {} if DIGESTS in frame else frame_digests(out))
+    todo = set(missing(out, cut))
+    broken = list(damaged_files(out, known))
+    damaged = [*frame, *(f"{name} of batch {batch.name}" for batch, name in broken)]
+    closed = DIGESTS not in frame and SUMMARY in frame_digests(out)
+    lacking = cut.batches() if closed else odd_markers(out, cut)
+    damaged += [f"marker of batch {batch.name}" for batch in lacking if batch in todo]
+    strays = [path for path, batch in stray_files(out, cut, known) if batch not in todo]
+    damaged += [f"{path.relative_to(out)}, which this sweep did not write" for path in strays]
+    if not todo and not closed and DIGESTS not in frame:
+        damaged.append(f"{SUMMARY}, which was not written to the end")
+    runs, different = 0, list[str]()
+    if not frame:  # or nothing can be read
+        refuse_unknown_form(out, cut, study.kept_paths, known)
+        store = Store(study, out, CheckedStore(out, known))
+        different += (f"{name}, which says otherwise than the study" for name in store.unlike(Store(study)))
+        spoilt = {batch for batch, _ in broken}
+        whole = [batch for batch in cut.batches() if batch not in todo | spoilt]
+        runs, otherwise = _sampled(store, whole, sample, rng, exact=not notes)
+        different += otherwise
+    finished = sum(batch not in todo for batch in cut.batches())
+    return Verification(finished, len(known) + len(frame), runs, damaged, different, notes)
+
+
+def _repair(out: Path, about: Mapping[str, Any]) -> None:
+    """Mend what can be mended: the frame from the study, damaged batches by playing them again."""
+    with write_lock(out):
         refuse_changes(out, about, mixed=False)  # what is played now would be other runs
-        with write_lock(out):
-            for batch in dict.fromkeys(batch for batch, _ in broken):
-                (out / MARKERS / f"{batch.name}.json").unlink()
-                write_batch(store, batch)
-                log_event(out, "repaired", name=batch.name)
-        broken = list(damaged_files(out, cut))
-    whole = [batch for batch in there if batch not in {batch for batch, _ in broken}]
-    runs, different = _sampled(store, whole, sample, np.random.default_rng(seed), exact=not notes)
-    files = sum(1 for _ in (out / ARRAYS).rglob("c/**/*") if _.is_file())
-    damaged = [f"{name} of batch {batch.name}" for batch, name in broken]
-    return Verification(len(there), files, runs, damaged, different, notes)
+        study = study_of(out, points_again)
+        cut = study.layout
+        todo = to_play(out, cut)
+        if not (out / SUMMARY).exists():  # it never came to its end; `resume` takes it there
+            begun = {*odd_markers(out, cut), *(batch_of(marker) for marker in markers(out))}
+            todo = [batch for batch in todo if batch in begun]
+        store = Store(study, out)
+        make_ready(store, out, todo)
+        for batch in todo:
+            write_batch(store, batch)
+            log_event(out, "repaired", name=batch.name)
+        close(out)
 
 
 def _sampled(
@@ -155,6 +190,8 @@ def _differences(store: Store, batch: Batch, point: int, first: int, count: int,
         ours = values[0].astype(theirs.dtype)
         if not same_numbers(ours, theirs, exact=exact):
             yield name
+    if exact and store.failed(batch, again) != store.listed(batch, point, first, count):
+        yield "list of failures"
 
 
 def _again(study: Study, batch: Batch, point: int, first: int, count: int) -> Output:

@@ -10,6 +10,7 @@ import atexit
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -18,18 +19,22 @@ from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing.connection import wait
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sim.engine.blocks import CHUNK_BLOCKS
-from sim.model.mistakes import Mistake
+from sim.model.mistakes import Mistake, command
+from sim.results.files import WINDOWS
 from sim.results.manifest import PROVENANCE, store_of
 from sim.results.store import Store
+from sim.scenario.own_rules import RulesFile, read_there
 from sim.study.layout import Batch
 from sim.sweeps.batch import Progress, play_batch
 
 Report = dict[str, Any]  # the marker of a finished batch
 Workers = Callable[[Path, Sequence[Batch], Progress], Iterator[Report]]
 
+MOST_ON_WINDOWS = 61  # processes that can be waited for at once there
 PATIENCE = 3  # times a worker may die without any batch being finished in between
 SIGNALS = {signal.SIGINT, signal.SIGTERM}  # that a worker is not to meet before it is ready
 
@@ -52,8 +57,9 @@ def store_at(out: str) -> Store:
     return _store(out, (Path(out) / PROVENANCE).stat().st_mtime_ns)
 
 
-def work(out: str, batch: Batch) -> Report:
+def work(out: str, batch: Batch, rules: tuple[RulesFile, ...] = ()) -> Report:
     """Play one batch of the study in a result directory, in whatever process this is."""
+    read_there(rules)
     return write_batch(store_at(out), Batch(*batch))
 
 
@@ -73,8 +79,8 @@ def serial(store: Store, chunk_blocks: int = CHUNK_BLOCKS) -> Workers:
 # -- a pool of processes
 
 
-def process_pool(workers: int) -> Workers:
-    """Return workers that are processes; one that dies is replaced, and its batch is played again.
+def process_pool(workers: int, rules: tuple[RulesFile, ...] = ()) -> Workers:
+    """Return workers that are processes and read `rules`; one that dies is replaced, and its batch is played again.
 
     Raises
     ------
@@ -83,12 +89,13 @@ def process_pool(workers: int) -> Workers:
     """
     if workers < 1:
         raise Mistake(f"{workers} workers cannot play; ask for at least 1")
+    workers = min(workers, MOST_ON_WINDOWS) if WINDOWS else workers
 
     def play(out: Path, batches: Sequence[Batch], progress: Progress) -> Iterator[Report]:
         todo, deaths = list(batches), 0
         while todo:
             try:
-                for batch, report in _pooled(out, todo, workers):
+                for batch, report in _pooled(out, todo, workers, rules):
                     todo.remove(batch)
                     deaths = 0
                     progress(batch.runs * batch.points)
@@ -98,20 +105,22 @@ def process_pool(workers: int) -> Workers:
                 if deaths >= PATIENCE:
                     raise Mistake(
                         f"worker processes died {deaths} times in a row, perhaps for want of memory; ask for fewer "
-                        f"--workers, then `armsrace resume {out}`"
+                        f"--workers, then {command('resume', out)}"
                     ) from None
 
     return play
 
 
-def _pooled(out: Path, batches: Sequence[Batch], workers: int) -> Iterator[tuple[Batch, Report]]:
+def _pooled(
+    out: Path, batches: Sequence[Batch], workers: int, rules: tuple[RulesFile, ...]
+) -> Iterator[tuple[Batch, Report]]:
     """Play batches in a fresh pool; workers end with it, however it ends."""
     strangers = set(multiprocessing.active_children())  # whoever calls us may have children of their own
     # Spawned, not forked: a fork takes along locks that other threads hold and nobody gives back.
     executor = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _enter)
     try:
-        with _interrupts_held():
-            futures = {executor.submit(work, str(out), batch): batch for batch in batches}
+        with _interrupts_held(), _script_aside():
+            futures = {executor.submit(work, str(out), batch, rules): batch for batch in batches}
         for future in as_completed(futures):
             yield futures[future], future.result()
     except BaseException:  # also when a stop rule leaves the loop: what is being played is not waited for
@@ -133,6 +142,21 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _script_aside() -> Iterator[None]:
+    """Keep the script of whoever calls us out of sight while workers are started.
+
+    A spawned process begins with the script that started it, and would start a sweep of its own where that has no
+    ``if __name__ == "__main__":``; workers need nothing of it.
+    """
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
 
 
 def _enter() -> None:

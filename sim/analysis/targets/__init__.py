@@ -20,7 +20,7 @@ from sim.analysis.targets import arms, spending, war
 from sim.analysis.targets.course import Course, Uncomputable, played, recorded, simulated
 from sim.answers import Rows
 from sim.measures.intervals import jackknife, normal_quantile
-from sim.model.mistakes import Mistake
+from sim.model.arguments import whole_number
 from sim.model.world import Array
 from sim.study.request import ScenarioLike
 
@@ -110,8 +110,7 @@ def targets(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress
     Mistake
         If there are too few runs, or more than fit.
     """
-    if not 2 <= runs <= MOST_RUNS:
-        raise Mistake(f"{runs} runs are not possible here; ask for 2 to {MOST_RUNS}, their whole paths are kept")
+    runs = whole_number(runs, "runs", least=2, most=MOST_RUNS)
     return Rows(map(asdict, judge(simulated(played(scenario, runs, seed, progress=progress)))))
 
 

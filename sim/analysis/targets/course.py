@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from sim import observed
+from sim.answers import Brief
 from sim.engine.blocks import blocks_of, chunks
 from sim.engine.chunk import Chunk
 from sim.engine.ensemble import play
 from sim.engine.record import Record
+from sim.engine.soundness import Watchman
 from sim.measures.register import STOCK_UNTIL
+from sim.measures.runs import without_broken
 from sim.model.turn import Game
 from sim.model.variables import VARIABLES
 from sim.model.world import Array
@@ -24,6 +26,7 @@ from sim.observed import arsenal
 from sim.results.dataset import dataset_of
 from sim.scenario.initial import opening
 from sim.study.request import ScenarioLike, scenario_of
+from sim.terminal import progress_bar
 
 DAYS = 365.25
 TALKING = (1.0, 3.0)  # codes of talks that are active: talks, framework
@@ -35,8 +38,8 @@ class Uncomputable(ValueError):
     """Why a target cannot be computed, in words for the reader."""
 
 
-@dataclass(frozen=True)
-class Course:
+@dataclass(frozen=True, repr=False)
+class Course(Brief):
     """Histories of a region, year by year.
 
     Attributes
@@ -115,24 +118,41 @@ def _place(code: str, codes: Sequence[str], kind: str) -> int:
 WATCHED = ("war_begins", "days_fought", "clashes", "killed")  # monthly, beyond what every sweep keeps
 
 
+@dataclass
+class Watch:
+    """Take down what the runs on one game come to, and the months of what no sweep keeps, ``(actor, run)`` each."""
+
+    record: Record
+    watchman: Watchman
+    months: dict[str, list[Array]] = field(default_factory=lambda: {name: [] for name in WATCHED})
+
+    def __call__(self, game: Game) -> None:
+        """Take down one step that has been played."""
+        self.record(game)
+        if game.step:
+            self.watchman(game)
+            for name, monthly in self.months.items():
+                monthly.append(game.world[name][:, : self.record.runs].copy())
+
+
 def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool = False) -> xr.Dataset:
-    """Play a scenario in memory with every path kept, and what else the targets ask for."""
+    """Play a scenario in memory with every path kept, and what else the targets ask for; runs that broke are left out.
+
+    Raises
+    ------
+    Mistake
+        If all of them did.
+    """
     position = opening(scenario_of(scenario), seed)
     kept: list[Chunk] = []
     parts: dict[str, list[Array]] = {name: [] for name in WATCHED}
-    with tqdm(total=runs, unit="run", disable=not progress) as bar:
+    with progress_bar(runs, "run", shown=progress) as bar:
         for first, count in chunks(0, runs):
-            record, months = Record(position, count, count), {name: list[Array]() for name in WATCHED}
-
-            def watch(game: Game, record: Record = record, months: dict[str, list[Array]] = months) -> None:
-                record(game)
-                if game.step:
-                    for name, monthly in months.items():
-                        monthly.append(game.world[name][:, : record.runs].copy())
-
+            watch = Watch(Record(position, count, count), Watchman(position.steps))
             play(position, blocks_of(first, count), watch)
-            kept.append(Chunk(first, record, []))
-            for name, monthly in months.items():
+            watch.record.keep_only(watch.watchman.sound[:count] & watch.record.finite())
+            kept.append(Chunk(first, watch.record, []))
+            for name, monthly in watch.months.items():
                 parts[name].append(np.stack(monthly))  # (time, actor, run)
             bar.update(count)
     result = dataset_of(position, kept)
@@ -142,7 +162,7 @@ def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool =
             result[name] = (("time", "state", "member"), whole)
         else:
             result[name] = (("time", "member"), whole[:, 0])
-    return result
+    return without_broken(result)
 
 
 def simulated(result: xr.Dataset) -> Course:

@@ -194,10 +194,16 @@ def open_contracts(
         because="first deliveries come after half of the mean lag, 0.4 to 0.6 by supplier",
     ),
     close_friend: Parameter = Parameter(
-        0.8, "share", between=(0.6, 0.95), because="closeness from which a supplier ships from its own stocks in a crisis"
+        0.8,
+        "share",
+        between=(0.6, 0.95),
+        because="closeness from which a supplier ships from its own stocks in a crisis",
     ),
     from_stock: Parameter = Parameter(
-        0.17, "yr", between=(0.08, 0.3), because="what is shipped from stock comes within two months (Forbes 2021 on 2020)"
+        0.17,
+        "yr",
+        between=(0.08, 0.3),
+        because="what is shipped from stock comes within two months (Forbes 2021 on 2020)",
     ),
 ) -> Entry:
     """Write the contracts of the step into free places, each with the window in which it delivers.

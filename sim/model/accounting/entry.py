@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sim.model.rule import Function, Mechanism, mechanism_of
+from sim.model.rule import ENTRIES, Function, Mechanism, mechanism_of
 from sim.model.world import Array
 
 Entry = dict[str, Array]
 
-ENTRIES: dict[str, Mechanism] = {}
+__all__ = ["DAYS_PER_YEAR", "ENTRIES", "TINY", "Entry", "entry"]
 
 DAYS_PER_YEAR = 365.25
 TINY = 1e-9  # keeps a quotient finite where there is nothing to divide

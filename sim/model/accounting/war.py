@@ -194,7 +194,10 @@ def close_war(
     dt: Array,
     *,
     fatigue_life: Parameter = Parameter(
-        1.5, "yr", between=(1.0, 3.0), because="half-life: the war of 2020 had lost half of its weight by the spring of 2022"
+        1.5,
+        "yr",
+        between=(1.0, 3.0),
+        because="half-life: the war of 2020 had lost half of its weight by the spring of 2022",
     ),
     attention: Parameter = Parameter(
         1.0, "yr", between=(0.5, 1.5), because="half-life of pressure 6 to 18 months (R12)"

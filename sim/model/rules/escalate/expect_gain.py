@@ -28,7 +28,10 @@ def expect_gain(
     ambition: Array,
     *,
     operation_prize: Parameter = Parameter(
-        0.15, "share", between=(0.05, 0.3), because="a limited operation takes a few per cent of a zone, and shows strength"
+        0.15,
+        "share",
+        between=(0.05, 0.3),
+        because="a limited operation takes a few per cent of a zone, and shows strength",
     ),
     campaign_prize: Parameter = Parameter(
         1.0, "share", between=(0.5, 1.0), because="a campaign is for all that is claimed and not held"

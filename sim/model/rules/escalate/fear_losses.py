@@ -34,7 +34,10 @@ def fear_losses(
         0.7, "core claims", between=(0.5, 1.0), because="some thousand lives weigh most of a core claim"
     ),
     relief: Parameter = Parameter(
-        0.4, "log per log unit", between=(0.3, 0.5), because="as the exchange ratio of battle moves with the balance (R33)"
+        0.4,
+        "log per log unit",
+        between=(0.3, 0.5),
+        because="as the exchange ratio of battle moves with the balance (R33)",
     ),
     dearness: Parameter = Parameter(
         2.5,

@@ -20,7 +20,10 @@ def misread_each_other(
     chance_as_rivals_see: Array,
     *,
     weight: Parameter = Parameter(
-        2.0, "log per share", between=(0.5, 4.0), because="a gap of a third in the judgement of one chance doubles the hazard"
+        2.0,
+        "log per share",
+        between=(0.5, 4.0),
+        because="a gap of a third in the judgement of one chance doubles the hazard",
     ),
 ) -> Array:
     """A state attacks the more readily the better it thinks of its chances than its rivals do.

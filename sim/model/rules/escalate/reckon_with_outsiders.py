@@ -49,15 +49,22 @@ def reckon_with_outsiders(
         0.1, "core claims", between=(0.05, 0.2), because="they did not stop the offensive of 2023"
     ),
     approach: Parameter = Parameter(
-        0.4, "core claims", between=(0.2, 0.6),
+        0.4,
+        "core claims",
+        between=(0.2, 0.6),
         because="with none of its own land before the border regained, an army would have to fight its way there first",
     ),
     operation_part: Parameter = Parameter(
-        0.13, "share", between=(0.05, 0.3),
+        0.13,
+        "share",
+        between=(0.05, 0.3),
         because="no help came over the limited incursions of 2021 and 2022, and they brought no sanctions",
     ),
     operation_approach: Parameter = Parameter(
-        0.12, "core claims", between=(0.06, 0.2), because="as for a campaign: incursions came once the land was regained"
+        0.12,
+        "core claims",
+        between=(0.06, 0.2),
+        because="as for a campaign: incursions came once the land was regained",
     ),
 ) -> Array:
     """A state is less ready to attack where a patron, a recognised border, a red line or peacekeepers stand in the way.

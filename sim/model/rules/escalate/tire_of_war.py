@@ -22,7 +22,10 @@ def tire_of_war(
         1.0, "log per index", between=(0.5, 2.0), because="after a war like that of 2020 a seventh of the usual hazard"
     ),
     operation_share: Parameter = Parameter(
-        0.2, "share", between=(0.0, 0.5), because="deadly fighting on the border resumed within a year of the war of 2020"
+        0.2,
+        "share",
+        between=(0.0, 0.5),
+        because="deadly fighting on the border resumed within a year of the war of 2020",
     ),
 ) -> Array:
     """A state is less ready for a campaign the more days and lives its late wars have cost.

@@ -25,7 +25,10 @@ def buy_more_after_defeat(
     price_factor: Array,
     *,
     urgency: Parameter = Parameter(
-        0.8, "log per index", between=(0.4, 1.5), because="a total defeat doubles the part of spending that buys arms abroad"
+        0.8,
+        "log per index",
+        between=(0.4, 1.5),
+        because="a total defeat doubles the part of spending that buys arms abroad",
     ),
     market_price: Parameter = Parameter(
         1.0, "log per log", between=(0.0, 1.0), because="who loses a subsidy pays the market price out of its own means"

@@ -1,0 +1,133 @@
+"""matplotlib on its own: no settings file, no environment and no style of the user's has a say in a figure.
+
+Everything that draws does so under `settings`; a `Page` sees to it that this holds whenever it is drawn again. This
+module is imported before any other that imports matplotlib.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what matplotlib logs about settings files, caches and fonts from the terminal."""
+    log = logging.getLogger("matplotlib")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def _imported() -> None:
+    """Import matplotlib, if need be without the settings file or the backend that keep it from starting."""
+    with _quiet():
+        try:
+            importlib.import_module("matplotlib.font_manager")
+        except (ValueError, OSError):  # a backend nobody knows; a file that is not text, or not to be read
+            spec = importlib.util.find_spec("matplotlib")
+            assert spec is not None
+            assert spec.submodule_search_locations
+            for part in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
+                del sys.modules[part]  # half of a package is worse than none
+            named = os.environ.pop("MPLBACKEND", None)
+            # A settings file of the working directory comes first, and here lies the one without a setting.
+            with contextlib.chdir(Path(spec.submodule_search_locations[0]) / "mpl-data"):
+                importlib.import_module("matplotlib.font_manager")
+            if named is not None:
+                os.environ["MPLBACKEND"] = named
+
+
+_imported()
+
+import matplotlib as mpl  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: E402
+from matplotlib.transforms import Bbox  # noqa: E402
+
+SMALL, NORMAL, LARGE = 8.0, 8.5, 12.0  # points
+FAMILY = "DejaVu Sans"  # comes with matplotlib
+
+SETTINGS: Any = {
+    "timezone": "UTC",
+    "text.parse_math": False,  # a name is no formula
+    "svg.hashsalt": "armsrace",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "font.family": [FAMILY],
+    "font.size": SMALL,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "axes.titlesize": NORMAL,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.labelsize": SMALL,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "hatch.linewidth": 0.5,
+    "lines.linewidth": 1.4,
+}
+HELD_ELSEWHERE = ("date.converter", "date.interval_multiples")  # matplotlib acts on these when they are set
+
+
+@contextlib.contextmanager
+def settings(families: Sequence[str] = (FAMILY,)) -> Iterator[None]:
+    """Draw under the settings of matplotlib itself and of the house, whatever the user has set; give the user's back.
+
+    Parameters
+    ----------
+    families : sequence of str
+        Fonts in which letters are looked for, in this order.
+    """
+    with warnings.catch_warnings(), _quiet():
+        warnings.filterwarnings("ignore", "Glyph .* missing from")  # `words.without_a_font` says it in a sentence
+        with mpl.rc_context():
+            mpl.rcdefaults()
+            mpl.rcParams.update({**SETTINGS, "font.family": list(families)})
+            yield
+        held: Any = mpl.rcParams
+        held.update({key: held[key] for key in HELD_ELSEWHERE})
+
+
+class _Layout(ConstrainedLayoutEngine):
+    """A constrained layout without the last digits of its solver, which differ from time to time."""
+
+    def execute(self, fig: Any) -> Any:
+        """Place the axes."""
+        grids = super().execute(fig)
+        for ax in fig.axes:
+            ax.set_position(Bbox(ax.get_position(original=True).get_points().round(4)))
+            ax.set_in_layout(True)  # which placing it by hand has ended
+        return grids
+
+
+class Page(Figure):
+    """A figure that is drawn under the settings of the house and in the fonts of its making, whoever draws it."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self._families = tuple(mpl.rcParams["font.family"])
+        super().__init__((width, height), layout=_Layout())
+
+    def draw(self, renderer: Any) -> None:
+        """Draw on a renderer; texts that are made only now, such as those at ticks, are made as the others."""
+        with settings(self._families):
+            super().draw(renderer)
+
+    def savefig(self, fname: Any, **more: Any) -> None:
+        """Write to a file or a stream, as `matplotlib.figure.Figure.savefig` does."""
+        with settings(self._families):
+            super().savefig(fname, **more)

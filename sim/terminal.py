@@ -1,0 +1,121 @@
+"""What reaches a terminal: words that do nothing there, and streams that may be closed, gone or of few letters.
+
+A title, a name or a path may be a stranger's. The standard library only, and below all rooms.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+# Control characters but line feed and tab; marks, embeddings, overrides and isolates of direction; separators, what
+# has no width, and tags. The two joiners stay: they move nothing, and Persian and Hindi are not written without them.
+ACTING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
+
+
+def clean(text: str) -> str:
+    r"""Return text in which what would act upon a terminal, or hide in it, is spelled out.
+
+    Examples
+    --------
+    >>> clean("a red\x1b[31m title")
+    'a red\\x1b[31m title'
+    """
+    return ACTING.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def width(text: str) -> int:
+    r"""Return how many columns of a terminal a text takes.
+
+    Examples
+    --------
+    >>> [width(text) for text in ("Tu\u0308rkei", "日本")]
+    [6, 4]
+    """
+    if text.isascii():
+        return len(text)
+    return sum((1 + (unicodedata.east_asian_width(c) in "WF")) * (not unicodedata.combining(c)) for c in text)
+
+
+class Stream:
+    """A stream of text that ends nobody's work: it takes what it can, and nothing once its reader has gone.
+
+    Parameters
+    ----------
+    stream : TextIO
+        What is written to; whatever else is asked of it is answered by it.
+    spelled : callable
+        What becomes of a text before it is written.
+
+    Attributes
+    ----------
+    lost : OSError or ValueError or None
+        Why it takes nothing any more.
+    """
+
+    def __init__(self, stream: TextIO, spelled: Callable[[str], str] = clean) -> None:
+        self.stream = stream
+        self.spelled = spelled
+        self.lost: OSError | ValueError | None = None
+
+    def write(self, text: str) -> int:
+        """Write a text, letters that the stream has not as their numbers."""
+        self._try(lambda: self._write(self.spelled(text)))
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what has been written."""
+        self._try(self.stream.flush)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def _write(self, text: str) -> None:
+        try:
+            self.stream.write(text)
+        except UnicodeEncodeError:
+            letters = self.stream.encoding or "ascii"
+            self.stream.write(text.encode(letters, "backslashreplace").decode(letters))
+
+    def _try(self, act: Callable[[], object]) -> None:
+        if self.lost is not None:
+            return
+        try:
+            act()
+        except (OSError, ValueError) as error:  # a ValueError: somebody has closed it
+            self.lost = error
+            with suppress(OSError, ValueError):  # what it still holds would be missed when the process ends
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, self.stream.fileno())
+                os.close(nowhere)
+
+
+def progress_bar(total: int, unit: str, *, shown: bool) -> tqdm[Any]:
+    """Return a bar on standard error that tells how far something got, and never stands in its way.
+
+    Parameters
+    ----------
+    total : int
+        How many there will be.
+    unit : str
+        What is counted.
+    shown : bool
+        Whether anybody is to see it.
+    """
+    from tqdm import tqdm
+
+    under = sys.stderr.stream if isinstance(sys.stderr, Stream) else sys.stderr
+    hidden = not shown or under is None  # None under pythonw
+    file = None if hidden else Stream(under, str)  # its own carriage returns are to act
+    return tqdm(total=total, unit=unit, disable=hidden, smoothing=0.1, file=file, dynamic_ncols=True)
