@@ -100,7 +100,7 @@ class Booking:
 
 
 def in_range(world, rng):
-    """Codes that are places on an axis, and a ceiling that is not nothing."""
+    """Codes that are places on an axis, and a limit that is not nothing."""
     size = world["wanted_class"].shape
     ends = {
         "wanted_class": world.size("weapon"),
@@ -108,7 +108,7 @@ def in_range(world, rng):
         "choice": world.size("zone") * len(SCALES),
     }
     codes = {name: rng.integers(end, size=size).astype(float) for name, end in ends.items()}
-    return codes | {"milex_ceiling": np.maximum(world["milex_ceiling"], 1e-3)}
+    return codes | {"milex_limit": np.maximum(world["milex_limit"], 1e-3)}
 
 
 def recoded(word, array, orders):

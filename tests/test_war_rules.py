@@ -11,8 +11,7 @@ from sim.model.rules.aftermath.learn_from_battle import learn_from_battle
 from sim.model.rules.aftermath.mourn_losses import mourn_losses
 from sim.model.rules.aftermath.take_heart_from_gains import take_heart_from_gains
 from sim.model.rules.escalate.clash_along_the_line import clash_along_the_line
-from sim.model.rules.escalate.contest_ground import contest_ground
-from sim.model.rules.escalate.dread_costly_defence import dread_costly_defence
+from sim.model.rules.escalate.fear_losses import fear_losses
 from sim.model.rules.escalate.strike_before_window_closes import strike_before_window_closes
 from sim.model.rules.fight.break_through import break_through
 from sim.model.rules.fight.flee_lost_land import flee_lost_land
@@ -32,11 +31,13 @@ shares = st.floats(0.0, 1.0)
 def chance(balance, terrain=1.0, held=1.0, **parameters):
     """Chance to prevail in the only zone there is, against one rival of the same skill."""
     zone, rival = np.ones((1, 1, 1)), np.ones((1, 1, 1))
-    answer = contest_ground(
-        np.full((1, 1), balance), np.zeros((1, 1)), np.zeros((1, 1, 1)), rival,
-        terrain * zone, zone, held * rival[..., None], **parameters,
+    own, none = np.full((1, 1), balance), np.zeros((1, 1))
+    judge_chances = ENTRIES["judge_chances"]
+    told = judge_chances.function(
+        own, own, none[None], none, none[None], rival, terrain * zone, zone, held * rival[..., None],
+        **{**judge_chances.parameters, **parameters},
     )  # fmt: skip
-    return float(answer[0, 0, 0])
+    return float(told["win_chance"][0, 0, 0])
 
 
 def war(win_chance, scale, luck=LUCK):
@@ -245,13 +246,13 @@ def test_fear_of_a_closing_window_is_bounded(own_later, their_later, balance):
 
 
 def test_arms_for_denial_deter_and_other_arms_do_not():
-    def score(denial, other):
+    def utility(denial, other):
         masses = np.array([denial, other])[None, :, None, None]
         weights, one = np.array([1.0, 0.0])[:, None, None], np.ones((1, 1))
-        return dread_costly_defence(masses, one[None], weights, 50.0 * one, one[None])[0, 0, 0]
+        return fear_losses(0.0 * one, masses, one[None], weights, 50.0 * one, one)[0, 0]
 
-    assert score(100.0, 0.0) < score(10.0, 0.0)
-    assert score(10.0, 100.0) == score(10.0, 0.0)
+    assert utility(100.0, 0.0) < utility(10.0, 0.0)
+    assert utility(10.0, 100.0) == utility(10.0, 0.0)
 
 
 # -- aftermath

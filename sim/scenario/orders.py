@@ -15,7 +15,7 @@ LATEST = (
 
 
 def stated_orders(arrays: Mapping[str, Array], labels: Labels, column: int) -> Iterator[OpenOrder]:
-    """Yield the orders of a state that its scenario states: money by supplier, split over what it makes as is customary."""
+    """Yield the orders that a state's scenario states: money by supplier, split over what it makes as is customary."""
     for s, supplier in enumerate(labels["supplier"]):
         money = float(arrays["order_book"][s, column, 0])
         mix = arrays["service_mix"][:, column, 0] * (arrays["frontier"][:, s, 0] > 0.0)

@@ -75,8 +75,8 @@ def deliver_orders(
     the origin, so that a supplier with little capacity to spare delivers late; what is flown in
     comes before its time, out of what is left.
     """
-    # Most places are free and most contracts wait, so only what is due is worked on, in tables addressed flat: state and
-    # run together are one number behind each origin or class.
+    # Most places are free and most contracts wait, so only what is due is worked on, in tables addressed flat: state
+    # and run together are one number behind each origin or class.
     busy = np.flatnonzero(contract_money)
     who, place = busy % fund.size, contract_place.reshape(-1)[busy].astype(np.intp)
     origin = place // stock.shape[1] * fund.size + who
@@ -253,7 +253,7 @@ def replaced(table: Array, places: tuple[Places, ...], values: Array) -> Array:
 
 @entry(actor="region")
 def run_production(production: Array, capacity: Array, dt: Array) -> Entry:
-    """Count the years of full production of every origin: with a third of its capacity a supplier takes three for one."""
+    """Count the years of full production of every origin: at a third of its capacity a supplier takes three for one."""
     return {"production": production + padded(np.maximum(capacity, SLOWEST), 1.0) * dt}
 
 

@@ -116,7 +116,7 @@ def adopt_budget(
 
 
 def soften(wanted: Array, limit: Array) -> Array:
-    """Return ``wanted * limit / (wanted + limit)``: each further dollar is harder to spare, and the limit never reached.
+    """Return ``wanted * limit / (wanted + limit)``: each further dollar is harder to spare, the limit never reached.
 
     The part ``1 - result / limit`` of any further reason still tells.
 

@@ -42,7 +42,7 @@ def trust_by_record(
         0.5, "share", between=(0.2, 0.7), because="what closeness alone is worth: the closest friend is no stranger"
     ),
 ) -> Entry:
-    """Trust suppliers by what they have lately delivered a year, judged as open orders are from then on, and friends by closeness."""
+    """Trust suppliers by what they have lately delivered, judged as open orders are later, and friends by closeness."""
     yearly = (looking_back(len(served_lately), memory)[:, None] * served_lately).sum(0)
     served = stranger + (1.0 - stranger) * yearly / (yearly + much)
     return {"trust": np.clip(np.maximum(served, stranger + friend * affinity), 0.0, 1.0)}

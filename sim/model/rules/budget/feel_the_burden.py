@@ -25,7 +25,7 @@ def feel_the_burden(
         because="burdens that threatened states have borne for years; it is approached and never reached",
     ),
 ) -> Array:
-    """A state gives up more of everything else for each further dollar of arms, and the most its output could bear bounds it.
+    """A state gives up more for each further dollar of arms, and the most its output could bear bounds it.
 
     Reported: An analyst sees no parity between Azerbaijan and Armenia (VOA); of
     a limit the articles say nothing.

@@ -40,7 +40,8 @@ def guard_what_is_at_stake(
     Assumed: what is won has to be guarded for as long as the loser claims it, so that
     a dispute relaxes only when claims are given up; the first claim counts most.
 
-    Formula: ``ln(1 + weight * s)``, ``s = sum over zones of claim (1 - control) + sum over rivals of their claim * control``.
+    Formula: ``ln(1 + weight * s)``,
+    ``s = sum over zones of claim (1 - control) + sum over rivals of their claim * control``.
 
     Examples
     --------

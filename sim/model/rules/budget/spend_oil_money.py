@@ -15,7 +15,8 @@ from sim.model.world import Array
     card="R03",
     evidence=["forbes_turkey_azerbaijan_2021", "ap_israeli_arms_2023-10"],
     claims=["SF-48"],
-    says="{actor}'s oil revenue is US$ {oil_revenue_lately:,.0f} m a year in recent years, before the opening US$ {oil_revenue_opening:,.0f} m",
+    says="{actor}'s oil revenue is US$ {oil_revenue_lately:,.0f} m a year in recent years, "
+    "before the opening US$ {oil_revenue_opening:,.0f} m",
 )
 def spend_oil_money(
     oil_revenue_lately: Array,

@@ -61,7 +61,8 @@ def expect_gain(
     A core claim all in a rival's hands, at even odds and at nine to one (operation, campaign):
 
     >>> one, scale = np.ones((1, 1)), np.array([0.0, 1.0])[:, None]
-    >>> [expect_gain(np.full((1, 1), p), one, one[None], np.zeros(1), one, scale).round(2).ravel().tolist() for p in (0.5, 0.9)]
+    >>> gains = [expect_gain(np.full((1, 1), p), one, one[None], np.zeros(1), one, scale) for p in (0.5, 0.9)]
+    >>> [gain.round(2).ravel().tolist() for gain in gains]
     [[0.03, 0.25], [0.13, 0.85]]
     """
     theirs = (rivalry[:, None] * their_control).sum(0)

@@ -17,7 +17,8 @@ FURTHEST = 4.0  # log units beyond which a balance changes losses no more
     card="R07",
     evidence=["voa_arms_race", "jervis_1978", "bueno_de_mesquita_1981"],
     claims=["SF-08"],
-    says="{actor} reckons with its losses against the rival's defensive arms, at a believed balance of {perceived_balance:+.2f}",
+    says="{actor} reckons with its losses against the rival's defensive arms, "
+    "at a believed balance of {perceived_balance:+.2f}",
 )
 def fear_losses(
     perceived_balance: Array,

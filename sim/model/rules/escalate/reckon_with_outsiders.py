@@ -88,7 +88,10 @@ def reckon_with_outsiders(
 
     >>> zone, none = np.ones((1, 1, 1, 1)), np.zeros((1, 1, 1, 1))
     >>> held, scale = np.ones((1, 1, 1)), np.array([0.0, 1.0])[:, None, None]
-    >>> reckon_with_outsiders(none, held, held, zone, none, none, 0.0 * held, zone, held, held, held, held, scale).round(3).ravel().tolist()
+    >>> feared = reckon_with_outsiders(
+    ...     none, held, held, zone, none, none, 0.0 * held, zone, held, held, held, held, scale
+    ... )
+    >>> feared.round(3).ravel().tolist()
     [-0.026, -0.2]
     """
     believed = rivalry * (their_patron_credibility * their_patron_record)

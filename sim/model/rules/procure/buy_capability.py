@@ -38,7 +38,8 @@ def buy_capability(
     Assumed: a constant elasticity of the odds to capability per dollar; a generation
     counts more than linearly, and a high price is partly worth it (`sim.model.accounting.contracts.capability`).
 
-    Formula: ``sensitivity * ln(capability[supplier] / (price[supplier] * price_factor[supplier]))``, for the class wanted.
+    Formula: ``sensitivity * ln(capability[supplier] / (price[supplier] * price_factor[supplier]))``,
+    for the class wanted.
 
     Examples
     --------
