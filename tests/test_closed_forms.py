@@ -101,11 +101,11 @@ def logarithmic(richardson):
             states[key] = state.model_copy(
                 update={
                     "rules": [
-                        "match_rival_spending", "adjust_spending_gradually", "keep_pace_with_economy",
+                        "answer_the_rival", "adjust_spending_gradually", "keep_pace_with_economy",
                         "grow_economy",
                     ],
                     "parameters": {
-                        "match_rival_spending.reaction": assumed(reaction),
+                        "answer_the_rival.reaction": assumed(reaction),
                         "keep_pace_with_economy.elasticity": assumed(0.5),
                     },
                     "quantities": {**state.quantities, "gdp": output},

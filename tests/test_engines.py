@@ -26,7 +26,7 @@ from sim.scenario.schema import Scenario, SupplierActor
 
 FEW, MANY = 300, 1300
 SOME_RUNS = (255, 256, 700)  # the end of a block, the start of the next, the middle of a third
-WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
+WAR_PRONE = {"weigh_attacks.operation_rate": 0.5, "weigh_attacks.campaign_rate": 0.13}
 
 
 def recorded(position, blocks, observe=None):
@@ -138,7 +138,7 @@ def test_a_textbook_race_is_the_same_to_agents_and_core(richardson):
     assert_in_step(altered(richardson, end="2004-12"), (0, 511))
 
 
-@pytest.mark.parametrize("rule", ["match_rival_spending", "adjust_spending_gradually", "prefer_quality"])
+@pytest.mark.parametrize("rule", ["answer_the_rival", "adjust_spending_gradually", "buy_capability"])
 def test_the_engines_agree_when_a_rule_is_switched_off(hindcast, rule):
     assert_in_step(altered(hindcast, end="2011-06"), (7,), without=(rule,))
 
@@ -149,17 +149,17 @@ def test_the_engines_agree_when_each_run_draws_its_own_parameters(hindcast):
         end="2011-12",
         parameters={
             "settle_tension.calming": {"uniform": [0.3, 1.5]},  # the region's books
-            "deliver_orders.other_lag": {"uniform": [1.0, 5.0]},  # books that work in tiles
+            "open_contracts.other_lag": {"uniform": [1.0, 5.0]},  # books of single contracts
             "sell_to_friends.baseline": {"normal": [1.0, 0.5]},  # suppliers
             "broker_talks.effort": {"uniform": [0.0, 1.5]},  # mediators
             "clash_along_the_line.base": {"uniform": [0.3, 3.0]},  # the region's rules
-            "keep_arming_after_victory.satiation": {"uniform": [0.0, 0.4]},  # states
+            "guard_what_is_at_stake.weight": {"uniform": [0.2, 0.4]},  # states
             **WAR_PRONE,
         },
-        actors={"azerbaijan": {"match_rival_spending.reaction": {"normal": [0.6, 0.2]}}},
+        actors={"azerbaijan": {"answer_the_rival.reaction": {"normal": [0.6, 0.2]}}},
     )
     table = assert_in_step(uncertain, (4, 600))
-    own = table.settings["match_rival_spending"]["reaction"]
+    own = table.settings["answer_the_rival"]["reaction"]
     azerbaijan, armenia = (table.world.labels["state"].index(key) for key in ("azerbaijan", "armenia"))
     assert np.ptp(own[azerbaijan]) > 0.1
     assert np.ptp(own[armenia]) == 0.0
@@ -208,12 +208,12 @@ def test_a_state_sees_its_rivals_in_the_order_of_the_states(triangle):
 
 
 def test_what_an_actor_states_for_itself_wins_over_the_scenario_and_that_over_the_default(hindcast):
-    key = "match_rival_spending.reaction"
-    default = float(CATALOGUE["match_rival_spending"].parameters["reaction"])
+    key = "answer_the_rival.reaction"
+    default = float(CATALOGUE["answer_the_rival"].parameters["reaction"])
     for common, own, expected in ((0.7, 0.1, 0.1), (0.7, None, 0.7), (None, 0.1, 0.1), (None, None, default)):
         scenario = altered(hindcast, actors={state: {key: own} for state in hindcast.states})
         scenario = altered(scenario, parameters={} if common is None else {key: common})
-        found = opening(scenario).game([0]).settings["match_rival_spending"]["reaction"]
+        found = opening(scenario).game([0]).settings["answer_the_rival"]["reaction"]
         assert (np.asarray(found) == expected).all()
 
 
@@ -222,7 +222,7 @@ def test_what_an_actor_states_for_itself_wins_over_the_scenario_and_that_over_th
 
 def test_a_run_of_a_result_directory_is_replayed_by_agents(hindcast, tmp_path):
     soon_over = altered(hindcast, end="2011-12", parameters=WAR_PRONE)
-    sim.sweep(soon_over, 300, seed=9, out=tmp_path / "r", kept_paths=290, without=["prefer_quality"])
+    sim.sweep(soon_over, 300, seed=9, out=tmp_path / "r", kept_paths=290, without=["buy_capability"])
     data = open_result(tmp_path / "r").load()
     for run in (0, 280):
         history = sim.replay(tmp_path / "r", run)

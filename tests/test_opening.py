@@ -28,8 +28,8 @@ BUDGET = {
     f"{rule.name}.{name}"
     for rule in CATALOGUE.values()
     for name in rule.parameters
-    if rule.writes in ("milex_target_log", "milex_ceiling")
-} | {"adopt_budget.cap_sharpness"}
+    if rule.writes in ("milex_target_log", "milex_limit")
+}
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +77,8 @@ def test_no_other_parameter_moves_the_opening_but_those_of_budgets_their_interce
         assert moved(base, key) <= ({"milex_intercept"} if key in BUDGET else set()), key
 
 
-def test_the_sharpness_of_the_ceiling_moves_the_intercept(base):
-    assert moved(base, "adopt_budget.cap_sharpness") == {"milex_intercept"}
+def test_what_the_economy_can_bear_moves_the_intercept(base):
+    assert moved(base, "feel_the_burden.bearable") == {"milex_intercept"}
 
 
 def test_an_uncertain_number_opens_every_run_with_its_own_draw_and_the_position_with_the_middle(hindcast):

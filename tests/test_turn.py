@@ -239,7 +239,7 @@ def test_the_largest_is_taken_among_those_who_follow_a_rule(table, terms, larges
 
 
 @pytest.mark.parametrize(
-    ("quantity", "number"), [("milex_target_log", 0.5), ("effectiveness", 0.5), ("milex_ceiling", 5.0)]
+    ("quantity", "number"), [("milex_target_log", 0.5), ("effectiveness", 0.5), ("milex_limit", 5.0)]
 )
 def test_a_flow_is_neutral_for_those_who_follow_none_of_its_rules(table, terms, quantity, number):
     folded = fold(table, quantity, terms(quantity, number, masks=((0, 1),)))
