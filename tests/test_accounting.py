@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 from worlds import a_world, altered, assert_close, assumed, one, peaceful, renamed, shapes, unlikely
 
 from sim import observed
@@ -230,8 +229,7 @@ def made_alone(name, luck, **seen):
 
 def test_a_state_carries_out_its_plan_at_its_pace_and_chooses_by_share():
     hazards = np.array([[0.3, 0.1], [0.6, 0.0], [0.2, 0.8]])  # zone, scale: 2 a year in all
-    score = np.log(np.maximum(hazards, 1e-13))
-    month = {"dt": 1 / 12, "attack_score": score, "plan": 2.0}
+    month = {"dt": 1 / 12, "attack_hazard": hazards, "plan": 2.0}
     luck = np.stack([GRID, GRID, GRID])
     made = made_alone("set_onset_time", luck, fighting=0.0, pace=6.0, **month)
     strikes = made["onset_time"] < 1 / 12
@@ -242,7 +240,7 @@ def test_a_state_carries_out_its_plan_at_its_pace_and_chooses_by_share():
 
 
 def test_talks_leave_a_stage_at_the_rates_of_its_exits():
-    rates = {"stalling": 1.4, "progress": 0.3, "dt": 0.5, "talks_progress": 0.0, "fighting": 0.0}
+    rates = {"stalling": 1.4, "progress": 0.3, "dt": 0.5, "talks_progress": 0.0, "fighting": 0.0, "treaty": 0.0}
     talks = made_alone("advance_talks", GRID[None], talks=1.0, **rates)["talks"][0]
     leave = 1 - np.exp(-0.5 * 1.7)
     assert (talks == 1.0).mean() == pytest.approx(1 - leave, abs=1e-4)
@@ -252,7 +250,7 @@ def test_talks_leave_a_stage_at_the_rates_of_its_exits():
 
 @pytest.mark.parametrize(("talks", "after"), [(1.0, 0.0), (3.0, 0.0), (4.0, 4.0)])
 def test_fighting_breaks_all_talks_but_a_treaty(talks, after):
-    made = made_alone("advance_talks", GRID[None], talks=talks, fighting=2.0, dt=1 / 12, talks_progress=0.0)
+    made = made_alone("advance_talks", GRID[None], talks=talks, fighting=2.0, dt=1 / 12, talks_progress=0.0, treaty=0.0)
     assert (made["talks"] == after).all()
 
 
@@ -340,7 +338,7 @@ def test_the_first_budget_aims_at_the_observed_spending_and_the_gap_that_is_stat
     assert table.world["january"].all()
     aimed = (table.world["milex_target"] / (opened * np.exp(gap)))[:, 0]
     np.testing.assert_allclose(aimed[gap[:, 0] == 0.0], 1.0, rtol=1e-6)
-    np.testing.assert_allclose(aimed, 1.0, rtol=0.03)  # aiming higher, it comes nearer to the soft ceiling
+    np.testing.assert_allclose(aimed, 1.0, rtol=0.1)  # aiming higher, it comes nearer to its limit
 
 
 # -- orders and stocks
@@ -416,9 +414,9 @@ def test_stock_ages_at_the_rate_of_its_class(hindcast):
 
 # Quantities taken down after every step, and over which axes they are summed.
 SUMS = {
-    "stock": (0, 1), "worth": (0, 1), "contract_volume": (0,), "on_order": (0,), "deliveries": (0,),
+    "stock": (0, 1), "worth": (0, 1), "contract_volume": (0,), "contract_money": (0,), "on_order": (0,), "deliveries": (0,),
     "residents": (0,), "order_volume": (), "order_value": (), "fund": (), "milex": (), "displaced": (),
-    "deaths": (), "killed": (), "procurement": (), "procurement_share": (), "special_milex": (),
+    "deaths": (), "killed": (), "procurement": (), "special_milex": (),
     "days_fought": (), "fought": (), "war_begins": (), "war_ends": (), "war_days_left": (), "fighting": (),
 }  # fmt: skip
 
@@ -481,44 +479,22 @@ def test_what_is_on_order_is_what_contracts_still_owe(ledger):
     np.testing.assert_allclose(ledger["on_order"], ledger["contract_volume"], rtol=1e-9, atol=1e-9)
 
 
-SIGNING = {name: float(p) for name, p in ENTRIES["sign_contracts"].parameters.items()}
+PROJECT_SHARE = float(ENTRIES["set_money_aside"].parameters["project_share"])
 
 
-def test_money_for_arms_is_what_the_regular_budget_sets_aside_and_most_of_special_projects(ledger):
-    special, share = ledger["special_milex"], ledger["procurement_share"]
+def test_money_for_arms_has_all_that_special_projects_give_it_and_is_no_more_than_spending(ledger):
+    special = ledger["special_milex"]
     assert special.any()
-    aside = (ledger["milex"] - special) * share + SIGNING["project_share"] * special
-    np.testing.assert_allclose(ledger["procurement"][1:], aside[1:], rtol=1e-9)
+    assert (ledger["procurement"][1:] >= PROJECT_SHARE * special[1:] - 1e-9).all()
+    assert (ledger["procurement"] <= ledger["milex"]).all()
 
 
-def free_money(ledger):
-    """Money free to be committed in every step: what was left, what came in, what may be committed ahead."""
-    budget, fund = ledger["procurement"], ledger["fund"]
-    return fund[:-1] + budget[1:] / 12 + SIGNING["ahead"] * np.diff(budget, axis=0)
-
-
-def test_money_free_for_arms_is_committed_or_spent_at_home_or_still_in_the_fund(ledger):
-    free, signed = free_money(ledger), ledger["order_value"][1:]
-    at_home = free - signed - ledger["fund"][1:]
-    assert at_home.min() > -1e-6
-    at_home[at_home < 1e-6] = 0.0
-    assert not (at_home * signed).any(), "a tender ends with a contract or with none"
-    tender = SIGNING["part"] * np.maximum(free, 0.0)
-    np.testing.assert_allclose(at_home[at_home > 0.0], SIGNING["spent_at_home"] * tender[at_home > 0.0], rtol=1e-6)
-    assert (signed <= tender * (1 + 1e-9)).all()
-    assert (signed > 0.0).mean() > 0.05
-    assert (at_home > 0.0).mean() > 0.005, "now and then nothing is bought"
-    np.testing.assert_array_equal(signed > 0.0, ledger["order_volume"][1:] > 0.0)
-
-
-def test_a_fund_is_overdrawn_by_a_falling_budget_and_by_nothing_else(ledger):
-    owed = np.minimum(free_money(ledger), 0.0)
-    np.testing.assert_allclose(np.minimum(ledger["fund"][1:], 0.0), owed, rtol=1e-9, atol=1e-6)
-    assert owed.any()
-    falling = np.diff(ledger["procurement"], axis=0) < 0.0
-    deeper = ledger["fund"][1:] < np.minimum(ledger["fund"][:-1], 0.0) - 1e-6
-    assert deeper.any()
-    assert falling[deeper].all()
+def test_money_set_aside_is_paid_or_owed_or_at_hand(nothing_lost):
+    """What comes in is in the fund, or was paid: on signature, or as arms came."""
+    fund, owed, signed = (nothing_lost[name] for name in ("fund", "contract_money", "order_value"))
+    income, paid = nothing_lost["procurement"][1:] / 12, signed[1:] - np.diff(owed, axis=0)
+    assert (signed[1:] > 0.0).mean() > 0.02
+    np.testing.assert_allclose(np.diff(fund, axis=0), income - paid, rtol=1e-7, atol=1e-6)
 
 
 def test_no_quantity_ever_leaves_its_declared_bounds(ledger):

@@ -31,6 +31,9 @@ BUDGET = {
     if rule.writes in ("milex_target_log", "milex_limit")
 }
 
+# Reasons to buy abroad are measured against those at the opening.
+IMPORTS = {f"{r.name}.{name}" for r in CATALOGUE.values() for name in r.parameters if r.writes == "import_push"}
+
 
 @pytest.fixture(scope="module")
 def base(hindcast):
@@ -58,27 +61,27 @@ def moved(base, key):
 @pytest.mark.parametrize(
     ("key", "what"),
     [
-        ("sign_contracts.memory", {"order_rate", "recent_order", "trust"}),
+        ("sign_contracts.memory", {"order_rate", "order_rate_opening", "import_push_opening", "recent_order", "trust"}),
         ("trust_prompt_deliverers.much", {"trust"}),
         ("trust_by_record.stranger", {"trust"}),
-        ("deliver_orders.other_quality", {"worth"}),
-        ("value_holdings.aged_quality", {"worth"}),
-        ("value_holdings.legacy_quality", {"worth"}),
-        ("sign_contracts.project_share", {"procurement"}),
+        ("open_contracts.other_quality", {"worth", "generation", "contract_quality", "contract_capability"}),
+        ("value_holdings.aged_quality", {"worth", "generation"}),
+        ("value_holdings.legacy_quality", {"worth", "generation"}),
     ],
 )
 def test_a_parameter_of_the_opening_moves_what_it_is_about_and_nothing_else(base, key, what):
     assert moved(base, key) == what
 
 
-def test_no_other_parameter_moves_the_opening_but_those_of_budgets_their_intercept(base):
-    assert len(HEARD) == 7
+def test_no_other_parameter_moves_the_opening_but_those_of_money_what_it_is_measured_against(base):
+    assert len(HEARD) == 11
     for key in sorted(set(PARAMETERS) - HEARD):
-        assert moved(base, key) <= ({"milex_intercept"} if key in BUDGET else set()), key
+        heard = {"milex_intercept"} if key in BUDGET else {"import_push_opening"} if key in IMPORTS else set()
+        assert moved(base, key) <= heard, key
 
 
 def test_what_the_economy_can_bear_moves_the_intercept(base):
-    assert moved(base, "feel_the_burden.bearable") == {"milex_intercept"}
+    assert moved(base, "feel_the_burden.limit") == {"milex_intercept"}
 
 
 def test_an_uncertain_number_opens_every_run_with_its_own_draw_and_the_position_with_the_middle(hindcast):
@@ -88,9 +91,11 @@ def test_an_uncertain_number_opens_every_run_with_its_own_draw_and_the_position_
     strangers = position.settings(position.game([0]).luck)["trust_by_record"]["stranger"]
     pakistan = world.labels["supplier"].index("pakistan")
     azerbaijan = world.labels["state"].index("azerbaijan")  # the other state's trust is not from the record
-    np.testing.assert_array_equal(world["trust"][pakistan, azerbaijan], strangers[azerbaijan])
+    usual = {name: float(p) for name, p in ENTRIES["trust_by_record"].parameters.items()}
+    closeness = usual["friend"] * position.arrays["affinity"][azerbaijan, pakistan, 0]
+    np.testing.assert_allclose(world["trust"][pakistan, azerbaijan], strangers[azerbaijan] + closeness)
     assert len(np.unique(strangers[azerbaijan])) == 256
-    assert position.arrays["trust"][pakistan, azerbaijan, 0] == 0.35
+    assert position.arrays["trust"][pakistan, azerbaijan, 0] == pytest.approx(0.35 + closeness)
     alone = position.game_of_one(17).world["trust"]
     np.testing.assert_array_equal(alone[..., 0], world["trust"][..., 17])
 
@@ -102,7 +107,8 @@ def test_an_actor_opens_with_a_number_of_its_own(hindcast):
     changed = own["worth"] != usual["worth"]
     armenia = list(hindcast.states).index("armenia")
     assert changed[legacy, :, armenia].any()
-    np.testing.assert_allclose(own["worth"][legacy, :, armenia], 0.45 * own["stock"][legacy, :, armenia])
+    twice = (0.45 / 0.30) ** 2  # capability goes with the square of quality
+    np.testing.assert_allclose(own["worth"][legacy, :, armenia], twice * usual["worth"][legacy, :, armenia])
     changed[legacy, :, armenia] = False
     assert not changed.any()
 

@@ -129,13 +129,13 @@ def test_a_poisson_count_has_the_mean_and_variance_it_should():
 def test_flights_change_when_arms_come_and_not_how_many(decade, film):
     quiet = peaceful(altered(decade, end="2011-12"))
     usual, none = (
-        film(s, "flights", "airlifted", "deliveries", "on_order", "order_volume", "pipeline")
+        film(s, "flights", "airlifted", "deliveries", "on_order", "order_volume", "contract_volume")
         for s in (quiet, altered(quiet, actors={"israel": {"airlift_rate": 0.0}}))
     )
     assert usual["flights"].sum() > 0.0
     assert not none["flights"].any()
     for shot in (usual, none):
-        np.testing.assert_allclose(shot["pipeline"].sum((1, 3)), shot["on_order"], rtol=1e-9, atol=1e-6)
+        np.testing.assert_allclose(shot["contract_volume"].sum(1), shot["on_order"].sum(1), rtol=1e-9, atol=1e-6)
     israel = usual.labels["origin"].index("israel")
     early = usual.of("deliveries", "azerbaijan")[:12, israel].sum(0) - none.of("deliveries", "azerbaijan")[
         :12, israel

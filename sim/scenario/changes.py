@@ -12,7 +12,8 @@ import numpy as np
 from sim import observed
 from sim.model.variables import VARIABLES, Variable
 from sim.model.world import Array
-from sim.scenario.record import Labels, first_year
+from sim.scenario.orders import Labels
+from sim.scenario.record import first_year
 from sim.scenario.schema import Event, Figure, Scenario, day
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -11,8 +11,8 @@ from sim.model.turn import OPENING, open_books
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World
 from sim.scenario.changes import events, place
-from sim.scenario.orders import stated_orders, write_contracts
-from sim.scenario.record import Labels, first_year, open_from_record, recorded_year, revenue_years
+from sim.scenario.orders import Labels, stated_orders, write_contracts
+from sim.scenario.record import first_year, open_from_record, recorded_year, revenue_years
 from sim.scenario.schema import Figure, Scenario, StateActor
 from sim.scenario.settings import Settings, settings
 

@@ -135,8 +135,8 @@ def added(like: Array, places: Places, amounts: Array) -> Array:
     >>> added(np.zeros((2, 2)), np.array([1, 2, 2]), np.array([1.0, 2.0, 3.0])).tolist()
     [[0.0, 1.0], [5.0, 0.0]]
     """
-    total: Array = np.bincount(places, amounts, like.size).reshape(like.shape)
-    return total
+    total = np.bincount(places, amounts, like.size)
+    return total.astype(np.float64).reshape(like.shape)
 
 
 @entry(
@@ -228,20 +228,21 @@ def open_contracts(
     wide = np.broadcast_to(width, book[1:])[state, run]
     friend = np.broadcast_to(padded(affinity, 0.0), book)[origin, state, run] > close_friend
     at_once = friend & np.broadcast_to(in_crisis(plan, tension), book[1:])[state, run]
-    begins, ends = np.where(at_once, 0.0, (1.0 - wide) * due), np.where(at_once, from_stock, (1.0 + wide) * due)
+    soon = np.broadcast_to(from_stock, book[1:])[state, run]
+    begins, ends = np.where(at_once, 0.0, (1.0 - wide) * due), np.where(at_once, soon, (1.0 + wide) * due)
     left = order_value - advance * order_value
-    written = {
-        "contract_volume": (contract_volume, order_volume[state, run]),
-        "contract_money": (contract_money, left[state, run]),
-        "contract_quality": (contract_quality, quality),
-        "contract_capability": (contract_capability, unit),
-        "contract_begins": (contract_begins, now + begins),
-        "contract_ends": (contract_ends, now + ends),
-        "contract_place": (contract_place, 1.0 * (origin * len(making_time) + weapon)),
-    }
-    entries = {name: replaced(table, (number, state, run), term) for name, (table, term) in written.items()}
+    free = (number, state, run)
     flat = (origin * book[1] + state) * book[2] + run
-    return entries | {"on_order": on_order + added(on_order, flat, order_volume[state, run])}
+    return {
+        "contract_volume": replaced(contract_volume, free, order_volume[state, run]),
+        "contract_money": replaced(contract_money, free, left[state, run]),
+        "contract_quality": replaced(contract_quality, free, quality),
+        "contract_capability": replaced(contract_capability, free, unit),
+        "contract_begins": replaced(contract_begins, free, now + begins),
+        "contract_ends": replaced(contract_ends, free, now + ends),
+        "contract_place": replaced(contract_place, free, (origin * len(making_time) + weapon).astype(np.float64)),
+        "on_order": on_order + added(on_order, flat, order_volume[state, run]),
+    }
 
 
 def replaced(table: Array, places: tuple[Places, ...], values: Array) -> Array:

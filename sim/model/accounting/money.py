@@ -28,7 +28,7 @@ def feel_the_oil_price(
     ),
 ) -> Entry:
     """Let output beyond the record follow the oil price, as far as a state lives on oil."""
-    weight = passed_on * oil_revenue / np.maximum(gdp, TINY)
+    weight = passed_on * np.minimum(oil_revenue / np.maximum(gdp, TINY), 1.0)
     moved = gdp * (oil_price / np.maximum(oil_price_lately, TINY)) ** weight
     return {"gdp": np.where(gdp_known > 0, gdp, moved)}
 
