@@ -31,8 +31,13 @@ BUDGET = {
     if rule.writes in ("milex_target_log", "milex_limit")
 }
 
-# Reasons to buy abroad are measured against those at the opening.
-IMPORTS = {f"{r.name}.{name}" for r in CATALOGUE.values() for name in r.parameters if r.writes == "import_push"}
+# Reasons to buy abroad, prices among them, are measured against those at the opening.
+IMPORTS = {
+    f"{r.name}.{name}"
+    for r in CATALOGUE.values()
+    for name in r.parameters
+    if r.writes in ("import_push", "price_factor")
+}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +81,13 @@ def test_a_parameter_of_the_opening_moves_what_it_is_about_and_nothing_else(base
 def test_no_other_parameter_moves_the_opening_but_those_of_money_what_it_is_measured_against(base):
     assert len(HEARD) == 11
     for key in sorted(set(PARAMETERS) - HEARD):
-        heard = {"milex_intercept"} if key in BUDGET else {"import_push_opening"} if key in IMPORTS else set()
+        heard = (
+            {"milex_intercept"}
+            if key in BUDGET
+            else {"import_push_opening", "price_factor"}
+            if key in IMPORTS
+            else set()
+        )
         assert moved(base, key) <= heard, key
 
 

@@ -77,8 +77,8 @@ def test_special_projects_relieve_the_regular_budget_and_never_exhaust_it():
     def aimed(programme, crowding_out):
         made = adopt_budget.function(
             milex_target=100.0 * ONE, milex_intercept=np.log(100.0) * ONE, milex_target_log=0.0 * ONE,
-            milex_limit=1e12 * ONE, projects_folded=0.0 * ONE, special_milex=0.0 * ONE, special_programme=programme * ONE, january=ONE,
-            crowding_out=crowding_out,
+            milex_limit=1e12 * ONE, projects_folded=0.0 * ONE, special_milex=0.0 * ONE,
+            special_programme=programme * ONE, january=ONE, crowding_out=crowding_out,
         )  # fmt: skip
         return made["milex_target"][0, 0] - programme
 

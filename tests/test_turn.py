@@ -121,7 +121,15 @@ UNUSED = {"population"}  # declared from the start, its rules come later
 
 def test_every_quantity_is_read_by_somebody_or_kept():
     read = set().union(*(reads for _, reads, _ in what_happens())) | set(KEPT.values())
-    beside = {"milex_intercept", "spending_gap", "deaths", "order_value", "january", "new_year"}  # read elsewhere
+    beside = {
+        "milex_intercept",
+        "order_book",
+        "spending_gap",
+        "deaths",
+        "order_value",
+        "january",
+        "new_year",
+    }  # read elsewhere
     assert sorted(set(VARIABLES) - read - beside - UNUSED) == []
 
 
