@@ -415,8 +415,8 @@ def test_stock_ages_at_the_rate_of_its_class(hindcast):
 # Quantities taken down after every step, and over which axes they are summed.
 SUMS = {
     "stock": (0, 1), "worth": (0, 1), "contract_volume": (0,), "contract_money": (0,), "on_order": (0,),
-    "deliveries": (0,), "residents": (0,), "order_volume": (), "order_value": (), "fund": (), "milex": (), "displaced": (),
-    "deaths": (), "killed": (), "procurement": (), "special_milex": (),
+    "deliveries": (0,), "residents": (0,), "order_volume": (), "order_value": (), "fund": (), "milex": (),
+    "displaced": (), "deaths": (), "killed": (), "procurement": (), "special_milex": (),
     "days_fought": (), "fought": (), "war_begins": (), "war_ends": (), "war_days_left": (), "fighting": (),
 }  # fmt: skip
 
