@@ -26,7 +26,7 @@ from sim.scenario.schema import Scenario, SupplierActor
 
 FEW, MANY = 300, 1300
 SOME_RUNS = (255, 256, 700)  # the end of a block, the start of the next, the middle of a third
-WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
+WAR_PRONE = {"weigh_attacks.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
 
 
 def recorded(position, blocks, observe=None):

@@ -16,7 +16,7 @@ from sim.model.variables import VARIABLES
 from sim.scenario.initial import opening
 from sim.scenario.schema import Event, Scenario
 
-WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
+WAR_PRONE = {"weigh_attacks.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
 DEVIATIONS = 4.0  # standard errors two means may lie apart if they are the same
 
 
@@ -434,7 +434,7 @@ AT_LAST = (0.01, 1.5)  # and after eight
 @pytest.fixture(scope="module")
 def spans(hindcast, film):
     """Two years, then eight, with enough wars that what follows from them can be seen; both with every rule."""
-    warlike = {"covet_land.campaign_rate": 0.1}
+    warlike = {"weigh_attacks.campaign_rate": 0.1}
     scenarios = [altered(hindcast, end=end, parameters=warlike) for end in ("2011-12", "2017-12")]
     return [(scenario, film(scenario, *SHOT)) for scenario in scenarios]
 

@@ -83,7 +83,7 @@ def _unstable(scenario: Scenario, first: str, second: str) -> Iterator[str]:
         return _value(scenario, first, rule, parameter) * _value(scenario, second, rule, parameter)
 
     pair = f"{scenario.states[first].name} and {scenario.states[second].name}"
-    gain = product("match_rival_spending", "reaction")
+    gain = product("answer_the_rival", "reaction")
     if gain >= 1.0:
         yield (f"spending of {pair} has no stable level: their reactions multiply to {gain:.2f}, which is not below 1")
     gain, brake = (product("match_rival_linearly", parameter) for parameter in ("reaction", "fatigue"))

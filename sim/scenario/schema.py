@@ -43,7 +43,8 @@ def _shown(name: str) -> str:
 
 Name = Annotated[str, AfterValidator(_shown)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Month = Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
+MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"  # YYYY-MM
+Month = Annotated[str, Field(pattern=MONTH)]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 Kind = Literal["state", "supplier", "mediator", "region"]
