@@ -118,7 +118,7 @@ def test_a_latin_hypercube_has_one_point_in_each_slice(low: float, width: float,
 def test_one_at_a_time_changes_one_number_of_the_base() -> None:
     made = points(asked("one_at_a_time", uncertainties=UNKNOWN, levers=LEVERS), HINDCAST)
     assert made.labels[0] == "base"
-    assert made.values[0].tolist() == [2.0, 0.3, 0.0, 1.0]
+    assert made.values[0].tolist() == [1.0, 0.3, 0.0, 1.0]
     assert ((made.values[1:] != made.values[0]).sum(1) == 1).all()
     changed = [made.factors[int(np.argmax(row != made.values[0]))] for row in made.values[1:]]
     assert made.about["changed"] == ["", *changed]

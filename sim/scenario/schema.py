@@ -298,7 +298,7 @@ class Scenario(Strict):
     def _times(self) -> Scenario:
         """Months that can be kept, the end after the start, at least two states."""
         for key, month in (("start", self.start), ("end", self.end)):
-            if not FIRST_YEAR <= int(month[:4]) <= LAST_YEAR:
+            if not can_be_kept(month):
                 told = f"{month} cannot be kept as a date; write a year from {FIRST_YEAR} to {LAST_YEAR}"
                 raise Misplaced(told, key)
         if self.end < self.start:
@@ -349,6 +349,11 @@ class Mediator(Actor):
 
 Event.model_rebuild()
 Scenario.model_rebuild()
+
+
+def can_be_kept(month: str) -> bool:
+    """Tell whether dates of a month ``YYYY-MM`` can be kept."""
+    return FIRST_YEAR <= int(month[:4]) <= LAST_YEAR
 
 
 def day(text: str) -> dt.date:
