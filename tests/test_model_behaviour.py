@@ -342,7 +342,7 @@ EFFECTS = {
     "spend_oil_money": Effect(0, mean("milex", "azerbaijan")),
     "keep_pace_with_economy": Effect(1, mean("milex")),
     "rearm_after_defeat": Effect(1, mean("milex", "armenia")),
-    "guard_what_is_at_stake": Effect(1, mean("milex")),
+    "guard_what_is_at_stake": Effect(0, mean("milex")),
     "surprise_the_budget": Effect(1, spread_over_time("milex")),
     "feel_the_burden": Effect(-1, mean("milex")),
     "adjust_spending_gradually": Effect(0, mean("milex")),
@@ -364,7 +364,7 @@ EFFECTS = {
     "arm_a_shared_enemys_rival": Effect(1, mean("willingness", "israel", "azerbaijan")),
     # purchases
     "buy_capability": Effect(1, quality("azerbaijan")),
-    "buy_more_after_defeat": Effect(0, mean("import_push")),
+    "buy_more_after_defeat": Effect(0, mean("deliveries", "armenia")),
     "stay_with_known_suppliers": Effect(1, concentration("recent_order", "azerbaijan")),
     "diversify_origins": Effect(-1, concentration("origin_stock", "azerbaijan")),
     "trust_reliable_suppliers": Effect(0, mean("deliveries")),
