@@ -21,14 +21,14 @@ from sim.study.study import study_of_experiment
 from sim.sweeps.play import ExecutionOptions, play_batches
 
 RUNS, KEPT_PATHS, END = 300, 20, "2011-06"
-FACTOR = "covet_land.operation_rate"
+FACTOR = "weigh_attacks.operation_rate"
 
 
 @pytest.fixture(scope="module")
 def scenarios(hindcast):
     """One, and the same in more danger."""
     one = altered(hindcast, end=END)
-    return one, altered(one, parameters={"seek_revenge.weight": 0.5}).model_copy(update={"name": "tense"})
+    return one, altered(one, parameters={"let_grievance_smoulder.weight": 0.5}).model_copy(update={"name": "tense"})
 
 
 def played(out, scenarios, runs, **more):

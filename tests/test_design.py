@@ -106,7 +106,7 @@ def test_a_grid_is_every_combination_in_the_order_of_the_document(first: list[fl
 @given(st.floats(0, 3.9), st.floats(0.01, 4), st.integers(2, 40), st.integers(0, 2**31))
 def test_a_latin_hypercube_has_one_point_in_each_slice(low: float, width: float, number: int, seed: int) -> None:
     high = min(low + width, 4.0)
-    unknown = {"repay_oil.weight": {"between": [low, high]}, "covet_land.campaign_rate": {}}
+    unknown = {"repay_oil.weight": {"between": [low, high]}, "weigh_attacks.campaign_rate": {}}
     made = points(asked({"latin_hypercube": {"points": number}}, uncertainties=unknown, seed=seed), HINDCAST).values[
         :, 0
     ]
@@ -118,7 +118,7 @@ def test_a_latin_hypercube_has_one_point_in_each_slice(low: float, width: float,
 def test_one_at_a_time_changes_one_number_of_the_base() -> None:
     made = points(asked("one_at_a_time", uncertainties=UNKNOWN, levers=LEVERS), HINDCAST)
     assert made.labels[0] == "base"
-    assert made.values[0].tolist() == [2.0, 0.3, 0.0, 1.0]
+    assert made.values[0].tolist() == [1.0, 0.3, 0.0, 1.0]
     assert ((made.values[1:] != made.values[0]).sum(1) == 1).all()
     changed = [made.factors[int(np.argmax(row != made.values[0]))] for row in made.values[1:]]
     assert made.about["changed"] == ["", *changed]
@@ -151,13 +151,13 @@ def test_a_table_is_taken_by_the_names_of_its_columns(tmp_path: Path) -> None:
 
 def test_prior_draws_have_the_distributions_believed() -> None:
     scenario = uncertain({"repay_oil.weight": Distribution(normal=[2.0, 0.4])})
-    unknown = {"repay_oil.weight": {}, "covet_land.campaign_rate": {}, "rules.seek_revenge": {},
+    unknown = {"repay_oil.weight": {}, "weigh_attacks.campaign_rate": {}, "rules.rearm_after_defeat": {},
                "sell_to_friends.weight": {"distribution": {"normal": [3.0, 0.5]}}}  # fmt: skip
     for sampler in ("latin_hypercube", "independent"):
         made = points(asked({"prior": {"points": 2000, "sampler": sampler}}, uncertainties=unknown), scenario).values
         low, high = (
-            find_slot(HINDCAST, "covet_land.campaign_rate").low,
-            find_slot(HINDCAST, "covet_land.campaign_rate").high,
+            find_slot(HINDCAST, "weigh_attacks.campaign_rate").low,
+            find_slot(HINDCAST, "weigh_attacks.campaign_rate").high,
         )
         assert stats.kstest(made[:, 0], stats.norm(2.0, 0.4).cdf).pvalue > 0.01
         assert stats.kstest(made[:, 1], stats.uniform(low, high - low).cdf).pvalue > 0.01
@@ -168,31 +168,31 @@ def test_prior_draws_have_the_distributions_believed() -> None:
 
 @pytest.mark.parametrize("kind", ["latin_hypercube", "sobol", "morris", "prior"])
 def test_a_range_by_order_of_magnitude_is_even_in_logarithms(kind: str) -> None:
-    plain = {"covet_land.campaign_rate": {"between": [0.008, 0.128]}, **UNKNOWN}
-    by_log = {**plain, "covet_land.campaign_rate": {"between": [0.008, 0.128], "scale": "log"}}
+    plain = {"weigh_attacks.campaign_rate": {"between": [0.016, 0.128]}, **UNKNOWN}
+    by_log = {**plain, "weigh_attacks.campaign_rate": {"between": [0.016, 0.128], "scale": "log"}}
     even, spread = (points(asked({kind: SAMPLED[kind]}, uncertainties=u), HINDCAST).values for u in (plain, by_log))
-    share = (even[:, 0] - 0.008) / 0.12
-    assert spread[:, 0] == pytest.approx(0.008 * 16.0**share)
+    share = (even[:, 0] - 0.016) / 0.112
+    assert spread[:, 0] == pytest.approx(0.016 * 8.0**share)
     assert (spread[:, 1:] == even[:, 1:]).all()
 
 
 def test_the_prior_design_takes_up_every_distribution_of_the_scenario() -> None:
-    scenario = uncertain({"seek_revenge.weight": Distribution(uniform=[0.1, 0.3])})
-    followers = [key for key, state in scenario.states.items() if "seek_revenge" in state.rules]
+    scenario = uncertain({"guard_what_is_at_stake.weight": Distribution(uniform=[0.15, 0.35])})
+    followers = [key for key, state in scenario.states.items() if "guard_what_is_at_stake" in state.rules]
     made = points(asked({"prior": {"points": 64}}, uncertainties=UNKNOWN), scenario)
-    assert set(made.factors) == {*UNKNOWN, *(f"{key}.seek_revenge.weight" for key in followers)}
+    assert set(made.factors) == {*UNKNOWN, *(f"{key}.guard_what_is_at_stake.weight" for key in followers)}
     assert len(followers) == 2
-    named = points(asked({"prior": {"points": 64}}, uncertainties={"seek_revenge.weight": {}}), scenario)
-    assert named.factors == ("seek_revenge.weight",)
-    assert 0.1 <= named.values.min() < 0.11 < 0.29 < named.values.max() <= 0.3
+    named = points(asked({"prior": {"points": 64}}, uncertainties={"guard_what_is_at_stake.weight": {}}), scenario)
+    assert named.factors == ("guard_what_is_at_stake.weight",)
+    assert 0.15 <= named.values.min() < 0.16 < 0.34 < named.values.max() <= 0.35
 
 
 def test_a_distribution_that_is_a_factor_is_no_longer_drawn_by_each_run() -> None:
-    scenario = uncertain({"seek_revenge.weight": Distribution(uniform=[0.1, 0.3])})
+    scenario = uncertain({"guard_what_is_at_stake.weight": Distribution(uniform=[0.15, 0.35])})
     made = points(asked({"prior": {"points": 4}}), scenario)
     luck = Luck(0, (0,))
-    before = opening(scenario).settings(luck)["seek_revenge"]["weight"]
-    after = opening(at_point(scenario, made, 2)).settings(luck)["seek_revenge"]["weight"]
+    before = opening(scenario).settings(luck)["guard_what_is_at_stake"]["weight"]
+    after = opening(at_point(scenario, made, 2)).settings(luck)["guard_what_is_at_stake"]["weight"]
     assert np.ptp(before, axis=1).min() > 0.1
     assert np.asarray(after).reshape(2).tolist() == made.values[2].tolist()
 

@@ -151,7 +151,7 @@ def test_a_locked_experiment_reads_back_the_same(name: str, tmp_path: Path) -> N
 
 
 def test_the_digest_changes_with_the_order_of_factors_since_the_points_do() -> None:
-    one = {"repay_oil.weight": {}, "covet_land.campaign_rate": {}}
+    one = {"repay_oil.weight": {}, "weigh_attacks.campaign_rate": {}}
     other = dict(reversed(one.items()))
     design = {"latin_hypercube": {"points": 4}}
     made = [Experiment(question="?", scenario="status_quo", uncertainties=u, design=design) for u in (one, other)]

@@ -197,7 +197,7 @@ def test_what_is_without_effect_is_a_warning(tmp_path):
     file = tmp_path / "idle.yaml"
     file.write_text(
         "extends: richardson\nparameters:\n"
-        "  covet_land.campaign_rate: {value: 0.05, basis: assumed, because: nobody follows it}\n",
+        "  weigh_attacks.campaign_rate: {value: 0.05, basis: assumed, because: nobody follows it}\n",
         encoding="utf-8",
     )
     found = sim.check(file)

@@ -16,7 +16,7 @@ from sim.model.variables import VARIABLES
 from sim.scenario.initial import opening
 from sim.scenario.schema import Event, Scenario
 
-WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
+WAR_PRONE = {"weigh_attacks.operation_rate": 0.4, "weigh_attacks.campaign_rate": 0.13}
 DEVIATIONS = 4.0  # standard errors two means may lie apart if they are the same
 
 
@@ -41,6 +41,7 @@ QUIET = {
     "misjudge_rival.error": 0.0,
     "grow_economy.volatility": 0.0,
     "follow_oil_price.volatility": 0.0,
+    "answer_the_rival.alarm": 0.0,  # what the rival orders is luck
 }
 
 
@@ -69,8 +70,9 @@ def test_without_war_nobody_dies_flees_or_loses_land(hindcast, film):
     assert outcomes(hindcast)["deaths"].any(), "with war they would"
 
 
-def test_switching_off_the_wish_for_land_switches_off_war(hindcast):
-    found = outcomes(altered(hindcast, end="2012-12"), without=["covet_land"])
+def test_where_no_land_is_claimed_there_is_no_war(hindcast):
+    content = {key: {"claim": dict.fromkeys(hindcast.zones, 0.0)} for key in hindcast.states}
+    found = outcomes(altered(hindcast, end="2012-12", parameters=WAR_PRONE, actors=content))
     assert not any(found[name].any() for name in WARLIKE)
 
 
@@ -200,12 +202,12 @@ def test_a_supplier_that_never_was_present_changes_nothing_before_its_first_cont
     )
     signed, without = (shot["order_volume"] > 0.0 for shot in (one, other))
     np.testing.assert_array_equal(signed[:12, one.place("armenia")], without[:12, other.place("armenia")])
-    assert not (without & ~signed)[0].any()  # with one seller less, a tender can only fail more often
-    assert (signed & ~without)[0].any()
+    first = np.flatnonzero((signed != without).reshape(len(signed), -1).any(1))[0]
+    assert signed[first].sum() > without[first].sum()  # with one seller less, tenders fail more often
     israel = one.labels["origin"].index("israel")
     assert ((one["order_origin"] == israel) & signed).any()
     assert not ((other["order_origin"] == israel) & (other["order_volume"] > 0.0)).any()
-    np.testing.assert_array_equal(one["milex"][0], other["milex"][0])
+    np.testing.assert_array_equal(one["milex"][: first + 1], other["milex"][: first + 1])
 
 
 # -- every rule of the hindcast moves what it is about
@@ -216,7 +218,7 @@ SHOT = (
     "deliveries", "flights", "sanctions", "origin_stock", "stock_total", "recent_order", "trust", "reputation",
     "talks", "tension",
     "clashes", "war_begins", "days_fought", "fought", "war_ends", "war_gain", "land_lost", "aim", "attacking",
-    "deaths", "displaced", "grievance", "milex_ceiling", "attack_score", "talks_progress",
+    "deaths", "displaced", "grievance", "milex_limit", "attack_score", "talks_progress",
     "calls_honoured", "mediation_rate", "rung", "exit_score", "supplier_appeal", "suspicion", "offence",
     "perceived_balance", "shown",
 )  # fmt: skip
@@ -336,14 +338,13 @@ EFFECTS = {
     "make_a_show_of_strength": Effect(1, mean("shown")),
     # spending
     "arm_against_a_threat": Effect(0, mean("milex")),
-    "match_rival_spending": Effect(0, mean("milex", "azerbaijan")),
+    "answer_the_rival": Effect(0, mean("milex", "azerbaijan")),
     "spend_oil_money": Effect(0, mean("milex", "azerbaijan")),
     "keep_pace_with_economy": Effect(1, mean("milex")),
     "rearm_after_defeat": Effect(1, mean("milex", "armenia")),
-    "seek_revenge": Effect(0, mean("milex")),
-    "keep_arming_after_victory": Effect(-1, mean("milex", "azerbaijan")),
+    "guard_what_is_at_stake": Effect(0, mean("milex")),
     "surprise_the_budget": Effect(1, spread_over_time("milex")),
-    "feel_burden_ceiling": Effect(-1, mean("milex")),
+    "feel_the_burden": Effect(-1, mean("milex")),
     "adjust_spending_gradually": Effect(0, mean("milex")),
     "follow_service_mix": Effect(0, mean("class_stock", "armenia", "naval")),
     "buy_denial": Effect(1, defensive("armenia")),
@@ -362,19 +363,16 @@ EFFECTS = {
     "repay_oil": Effect(1, mean("willingness", "israel", "azerbaijan")),
     "arm_a_shared_enemys_rival": Effect(1, mean("willingness", "israel", "azerbaijan")),
     # purchases
-    "prefer_quality": Effect(1, quality("azerbaijan")),
-    "mind_the_price": Effect(1, cheapness("azerbaijan")),
+    "buy_capability": Effect(1, quality("azerbaijan")),
+    "buy_more_after_defeat": Effect(0, mean("deliveries", "armenia")),
     "stay_with_known_suppliers": Effect(1, concentration("recent_order", "azerbaijan")),
     "diversify_origins": Effect(-1, concentration("origin_stock", "azerbaijan")),
     "trust_reliable_suppliers": Effect(0, mean("deliveries")),
     "avoid_long_waits": Effect(0, mean("deliveries")),
     "buy_battle_proven": Effect(0, mean("deliveries")),
-    "buy_from_friends": Effect(1, mean("supplier_appeal", "azerbaijan", "turkey")),
     "buy_from_large_exporters": Effect(0, mean("deliveries")),
     "leave_beaten_supplier": Effect(0, mean("deliveries", "armenia")),
     "buy_what_it_helps_make": Effect(1, mean("deliveries", "azerbaijan", "israel")),
-    "buy_from_oil_customers": Effect(1, mean("deliveries", "azerbaijan", "israel")),
-    "work_with_those_who_share_a_rival": Effect(1, mean("deliveries", "azerbaijan", "israel")),
     "trust_prompt_deliverers": Effect(0, mean("trust")),
     # cargo flights
     "fly_in_arms_before_an_attack": Effect(1, mean("flights")),
@@ -390,12 +388,12 @@ EFFECTS = {
     "let_clashes_raise_tension": Effect(1, mean("tension")),
     "let_talks_calm": Effect(-1, mean("tension")),
     "let_grievance_smoulder": Effect(1, mean("tension")),
-    "covet_land": Effect(1, onsets),
-    "press_advantage": Effect(0, onsets),
+    "expect_gain": Effect(1, onsets),
     "strike_before_window_closes": Effect(1, mean("attack_score", "azerbaijan")),
     "act_under_tension": Effect(1, onsets),
-    "dread_costly_defence": Effect(0, onsets),
-    "reckon_with_patron": Effect(-1, onsets),
+    "fear_losses": Effect(-1, onsets),
+    "reckon_with_outsiders": Effect(-1, aimed_at("syunik")),
+    "misread_each_other": Effect(0, mean("attack_score")),
     "weigh_treaty_duty": Effect(1, mean("calls_honoured", "armenia")),
     "stop_at_the_patrons_word": Effect(1, mean("mediation_rate")),
     "turn_from_failed_patron": Effect(1, mean("rung", "armenia")),
@@ -403,17 +401,12 @@ EFFECTS = {
     "turn_from_abandoning_ally": Effect(-1, mean("supplier_appeal", "armenia", "russia")),
     "count_on_ally": Effect(1, onsets),
     "hold_back_during_talks": Effect(-1, onsets),
-    "recover_from_war": Effect(-1, onsets),
+    "tire_of_war": Effect(-1, mean("attack_score")),
     "await_the_season": Effect(1, in_spring_or_autumn),
     "heed_lessons_of_other_wars": Effect(0, mean("deliveries")),
-    "mind_red_lines": Effect(-1, mean("attack_score", "azerbaijan")),
     "trade_passage_for_peace": Effect(-1, mean("attack_score", "azerbaijan")),
-    "mind_the_peacekeepers": Effect(0, mean("attack_score", "azerbaijan")),
     "lean_on_foreign_base": Effect(0, mean("attack_score", "armenia")),
-    "press_beyond_regained_land": Effect(1, mean("attack_score", "azerbaijan")),
-    "respect_recognised_border": Effect(-1, aimed_at("syunik")),
     # war
-    "contest_ground": Effect(0, mean("land_lost")),
     "break_through": Effect(1, war_gains),
     "run_out_of_steam": Effect(-1, war_gains),
     "halt_the_fighting": Effect(-1, mean("days_fought")),
@@ -434,7 +427,7 @@ AT_LAST = (0.01, 1.5)  # and after eight
 @pytest.fixture(scope="module")
 def spans(hindcast, film):
     """Two years, then eight, with enough wars that what follows from them can be seen; both with every rule."""
-    warlike = {"covet_land.campaign_rate": 0.1}
+    warlike = {"weigh_attacks.campaign_rate": 0.1}
     scenarios = [altered(hindcast, end=end, parameters=warlike) for end in ("2011-12", "2017-12")]
     return [(scenario, film(scenario, *SHOT)) for scenario in scenarios]
 
@@ -483,10 +476,10 @@ def year_by_year(first, last, number):
 @pytest.fixture(scope="module")
 def crash(hindcast):
     """Peace, and oil revenue at half its level of 2014 from 2015 on."""
-    quiet = peaceful(altered(hindcast, end="2017-12"))
+    quiet = peaceful(altered(hindcast, end="2019-12"))
     azerbaijan = quiet.states["azerbaijan"]
     revenue = opening(quiet).changes[48]["oil_revenue_observed"][0].item()
-    flat, halved = (year_by_year(2015, 2017, share * revenue) for share in (1.0, 0.5))
+    flat, halved = (year_by_year(2015, 2019, share * revenue) for share in (1.0, 0.5))
 
     def with_revenue(figure):
         state = azerbaijan.model_copy(update={"quantities": {**azerbaijan.quantities, "oil_revenue": figure}})
@@ -508,19 +501,20 @@ def test_an_oil_crash_leaves_armenian_spending_alone_but_for_the_race(crash, fil
         1.0 - np.mean(both[1].of("milex", key)[-1] / both[0].of("milex", key)[-1]) for key in ("azerbaijan", "armenia")
     ]
     assert 0.0 < lost[1] < 0.2 * lost[0]
-    race = ["match_rival_spending", "arm_against_a_threat"]
+    race = ["answer_the_rival", "arm_against_a_threat"]
     alone = [film(scenario, "milex", without=race).of("milex", "armenia") for scenario in crash]
     np.testing.assert_array_equal(alone[0], alone[1])
 
 
 def test_more_willing_turkish_supply_does_not_raise_russian_deliveries_to_armenia(hindcast, film):
-    scenario = altered(hindcast, end="2019-12")
+    scenario = peaceful(altered(hindcast, end="2019-12"))
     willing = altered(
         scenario, actors={"turkey": {"sell_to_friends.baseline": 3.0, "access_ceiling": {"azerbaijan": 1.0}}}
     )
     russia = opening(scenario).labels["origin"].index("russia")
     turkey = opening(scenario).labels["origin"].index("turkey")
-    one, other = (film(s, "deliveries") for s in (scenario, willing))
+    race = ["answer_the_rival", "arm_against_a_threat"]  # through which Armenia buys more of everybody
+    one, other = (film(s, "deliveries", without=race) for s in (scenario, willing))
     more = other.of("deliveries", "azerbaijan")[:, turkey].sum(0) - one.of("deliveries", "azerbaijan")[:, turkey].sum(0)
     assert more.mean() > 0.0, "Turkey does not deliver more"
     gained = other.of("deliveries", "armenia")[:, russia].sum(0) - one.of("deliveries", "armenia")[:, russia].sum(0)
@@ -528,10 +522,8 @@ def test_more_willing_turkish_supply_does_not_raise_russian_deliveries_to_armeni
     assert gained.mean() <= 2.0 * error
 
 
-@pytest.mark.parametrize("satiation", [None, 0.4], ids=["as it is", "at most"])
-def test_victory_does_not_bring_spending_below_three_fifths_of_what_it_would_be(hindcast, film, satiation):
-    own = {} if satiation is None else {"parameters": {"keep_arming_after_victory.satiation": satiation}}
-    scenario = altered(hindcast, end="2024-12", **own)
+def test_victory_does_not_bring_spending_below_three_fifths_of_what_it_would_be(hindcast, film):
+    scenario = altered(hindcast, end="2024-12")
     war, peace = (film(s, "milex", "control").of for s in (scenario, peaceful(scenario)))
     karabakh = opening(scenario).labels["zone"].index("karabakh")
     held = war("control", "azerbaijan")[:, karabakh]
@@ -557,7 +549,7 @@ def test_fifty_years_bring_no_drift_and_no_explosion(hindcast, film):
     shot = film(
         altered(hindcast, end="2059-12"),
         "tension", "grievance", "milex", "gdp", "stock_total", "clashes", "outrage", "trust", "reputation", "abuse",
-        "oil_price", "milex_target", "milex_ceiling",
+        "oil_price", "milex_target", "milex_limit",
     )  # fmt: skip
     for name in shot.quantities:
         assert np.isfinite(shot[name]).all(), name
@@ -573,7 +565,7 @@ def test_fifty_years_bring_no_drift_and_no_explosion(hindcast, film):
         burden = shot.of("milex", key) / shot.of("gdp", key)
         assert burden.max() < 0.25, f"{key} spends more than it has"
         aimed, spent = (
-            shot.of(name, key)[-120:] / shot.of("milex_ceiling", key)[-120:] for name in ("milex_target", "milex")
+            shot.of(name, key)[-120:] / shot.of("milex_limit", key)[-120:] for name in ("milex_target", "milex")
         )
         assert aimed.max() < 1.25, f"{key} aims at more than it can bear"  # output falls after a budget, too
         # Surprises of 0.18 a year, made good by a third: one in a hundred lies a factor of 1.75 above what is aimed at.

@@ -30,7 +30,7 @@ from sim.results.open import open_result
 from sim.results.store import MARKERS
 from sim.scenario.initial import opening
 
-WAR_PRONE = {"covet_land.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
+WAR_PRONE = {"weigh_attacks.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
 RUNS, KEPT_PATHS = 1300, 300
 SPAN = 1024  # runs in a batch of a sweep of this size
 
@@ -45,7 +45,7 @@ def scenario(hindcast):
 def folder(scenario, tmp_path_factory):
     """A result directory of a little more than one batch of runs."""
     out = tmp_path_factory.mktemp("results") / "swept"
-    sim.sweep(scenario, RUNS, seed=7, out=out, kept_paths=KEPT_PATHS, without=["prefer_quality"], chunk_blocks=1)
+    sim.sweep(scenario, RUNS, seed=7, out=out, kept_paths=KEPT_PATHS, without=["buy_capability"], chunk_blocks=1)
     return out
 
 
@@ -61,7 +61,7 @@ def test_the_provenance_says_which_scenario_rules_luck_code_and_machine(folder, 
     about = provenance(folder)
     expected = {
         "scenario": scenario.name, "title": scenario.title, "digest": scenario.digest(), "seed": 7, "runs": RUNS,
-        "members": KEPT_PATHS, "block": BLOCK, "without": ["prefer_quality"], "version": sim.__version__,
+        "members": KEPT_PATHS, "block": BLOCK, "without": ["buy_capability"], "version": sim.__version__,
         "start": "2010-01", "end": "2011-12", "steps_per_year": 12, "numpy": np.__version__, "code": code_digest(),
     }  # fmt: skip
     assert {key: about[key] for key in expected} == expected
@@ -82,7 +82,7 @@ def test_the_lock_file_is_the_scenario(folder, scenario):
 
 
 def test_the_lock_file_plays_the_same_runs(folder, data):
-    again = sim.sweep(folder / LOCK, 5, seed=7, without=["prefer_quality"])
+    again = sim.sweep(folder / LOCK, 5, seed=7, without=["buy_capability"])
     for name in OUTCOMES:
         np.testing.assert_array_equal(again[name], data[name][:5], err_msg=name)
 
@@ -111,7 +111,7 @@ def test_every_piece_has_its_marker_and_no_two_are_alike(folder):
 
 def test_markers_do_not_depend_on_the_chunks(folder, scenario, tmp_path):
     sim.sweep(
-        scenario, RUNS, seed=7, out=tmp_path / "r", kept_paths=KEPT_PATHS, without=["prefer_quality"], chunk_blocks=3
+        scenario, RUNS, seed=7, out=tmp_path / "r", kept_paths=KEPT_PATHS, without=["buy_capability"], chunk_blocks=3
     )
     one, other = (
         [path.read_text() for path in sorted((place / MARKERS).glob("*.json"))] for place in (folder, tmp_path / "r")
@@ -230,7 +230,7 @@ def test_no_runs_are_refused(scenario):
 
 
 def test_playing_again_writes_the_same_bytes(folder, scenario, tmp_path):
-    sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "again", kept_paths=KEPT_PATHS, without=["prefer_quality"])
+    sim.sweep(scenario, RUNS, seed=7, out=tmp_path / "again", kept_paths=KEPT_PATHS, without=["buy_capability"])
     for name in OUTCOMES:
         files = sorted(path for path in (folder / ARRAYS / name).rglob("*") if path.is_file())
         assert files

@@ -219,9 +219,9 @@ def test_a_race_without_a_level_is_warned_of(tmp_path: Path) -> None:
 
 
 def test_a_setting_for_a_rule_that_is_not_followed_is_warned_of(tmp_path: Path) -> None:
-    text = f"extends: richardson\nparameters: {{match_rival_spending.reaction: {NUMBERED % 0.2}}}\n"
+    text = f"extends: richardson\nparameters: {{answer_the_rival.reaction: {NUMBERED % 0.2}}}\n"
     (warning,) = warnings(written(tmp_path / "a.yaml", text))
-    assert warning == "match_rival_spending.reaction is set, but nobody follows 'match_rival_spending'"
+    assert warning == "answer_the_rival.reaction is set, but nobody follows 'answer_the_rival'"
 
 
 # -- the schema for editors

@@ -133,7 +133,7 @@ def test_a_worker_plays_without_what_only_readers_need(tmp_path, scenario):
 def design(scenario):
     """Two scenarios at three points of one factor."""
     other = altered(scenario).model_copy(update={"name": "once_more"})
-    three = {"covet_land.operation_rate": {"values": [0.1, 0.2, 0.4]}}
+    three = {"weigh_attacks.operation_rate": {"values": [0.1, 0.2, 0.4]}}
     experiment = Experiment.model_validate(
         {"question": "?", "scenarios": [scenario.name, other.name], "replicates": 300, "keep": "trajectories",
          "kept_paths": 20, "uncertainties": three, "design": "grid"},

@@ -35,7 +35,7 @@ def experiment(scenario):
     file = scenario.with_name("design.yaml")
     file.write_text(
         "question: '?'\nscenario: short.yaml\nreplicates: 300\ndesign: grid\n"
-        "uncertainties:\n  covet_land.operation_rate:\n    values: [0.1, 0.4]\n"
+        "uncertainties:\n  weigh_attacks.operation_rate:\n    values: [0.1, 0.4]\n"
     )
     return file
 

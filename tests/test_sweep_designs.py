@@ -26,7 +26,7 @@ question: How much does it matter how eagerly land is sought?
 scenarios: [one.yaml, other.yaml]
 replicates: 300
 uncertainties:
-  covet_land.operation_rate:
+  weigh_attacks.operation_rate:
     values: [0.1, 0.2, 0.4]
 design: grid
 keep: {keep}

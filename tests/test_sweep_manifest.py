@@ -23,7 +23,7 @@ def scenario(hindcast):
 @pytest.fixture(scope="module")
 def designed(scenario, tmp_path_factory):
     """Both shards of an experiment that uses every entry a manifest has."""
-    three = {"covet_land.operation_rate": {"values": [0.1, 0.2, 0.4]}}
+    three = {"weigh_attacks.operation_rate": {"values": [0.1, 0.2, 0.4]}}
     experiment = Experiment.model_validate(
         {"question": "?", "scenario": scenario.name, "replicates": 20, "keep": "trajectories", "kept_paths": 5,
          "uncertainties": three, "design": "grid", "without": ["surprise_the_budget"], "seed": 3},

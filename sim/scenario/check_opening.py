@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from sim.model.variables import VARIABLES
 from sim.scenario.document import Document, Place, Problem
+from sim.scenario.schema import MONTH, can_be_kept
 
 # Quantities that are set and describe the opening nevertheless; every stock does.
 OF_THE_OPENING = ("spending_gap", "order_book")
 
 
 def inherited_opening(base: Document, merged: Document) -> Iterator[Problem]:
-    """Yield a problem for every figure of the opening that a scenario has from one with another `start`."""
+    """Yield a problem for every figure of the opening that a scenario has from one with another `start`.
+
+    Of a `start` that is no month, or none that can be kept, the schema complains, and nothing is said here.
+    """
     before, now = base.data.get("start"), merged.data.get("start")
     if before is None or before == now:
+        return
+    if not re.match(MONTH, str(now)) or not can_be_kept(str(now)):
         return
     for place in _figures(merged.data):
         name = str(place[-1])

@@ -43,7 +43,8 @@ def _shown(name: str) -> str:
 
 Name = Annotated[str, AfterValidator(_shown)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Month = Annotated[str, Field(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$")]
+MONTH = r"^[12][0-9]{3}-(0[1-9]|1[0-2])$"  # YYYY-MM
+Month = Annotated[str, Field(pattern=MONTH)]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 Kind = Literal["state", "supplier", "mediator", "region"]
@@ -297,7 +298,7 @@ class Scenario(Strict):
     def _times(self) -> Scenario:
         """Months that can be kept, the end after the start, at least two states."""
         for key, month in (("start", self.start), ("end", self.end)):
-            if not FIRST_YEAR <= int(month[:4]) <= LAST_YEAR:
+            if not can_be_kept(month):
                 told = f"{month} cannot be kept as a date; write a year from {FIRST_YEAR} to {LAST_YEAR}"
                 raise Misplaced(told, key)
         if self.end < self.start:
@@ -348,6 +349,11 @@ class Mediator(Actor):
 
 Event.model_rebuild()
 Scenario.model_rebuild()
+
+
+def can_be_kept(month: str) -> bool:
+    """Tell whether dates of a month ``YYYY-MM`` can be kept."""
+    return FIRST_YEAR <= int(month[:4]) <= LAST_YEAR
 
 
 def day(text: str) -> dt.date:
