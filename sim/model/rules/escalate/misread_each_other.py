@@ -11,7 +11,7 @@ from sim.model.world import Array
     actor="state",
     writes="attack_score",
     card="R26",
-    evidence=["blainey_1973", "fearon_1995", "slantchev_tarar_2011"],
+    evidence=["cnn_israel_arms_trade_2023-10", "blainey_1973", "fearon_1995", "slantchev_tarar_2011"],
     claims=["SF-71"],
     says="{actor} and its rival judge its chances differently",
 )
