@@ -137,7 +137,7 @@ def test_a_claim_without_a_home_is_shown_with_the_reason(said):
     ("words", "complaint"),
     [
         (("claim", "SF-930"), "there is no claim 'SF-930'"),
-        (("rule", "covet_land"), "show one thing at a time; remove 'rule'"),
+        (("rule", "expect_gain"), "show one thing at a time; remove 'rule'"),
         (("SF-93",), "there is no scenario, rule, quantity, source or claim 'SF-93', did you mean"),
     ],
 )
