@@ -317,8 +317,29 @@ def test_the_door_of_a_room_names_what_is_in_it(room):
     assert sorted(name for name in modules if not re.search(rf"`{name}[`/]", door)) == []
 
 
+def test_every_module_is_linted():
+    """A pattern for the folder of results once left out the room of results as well."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--show-files", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {str(path) for path in (ROOT / "sim").rglob("*.py")} <= set(done.stdout.split("\n"))
+
+
 def test_the_version_is_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"]
     assert project == citation == sim.__version__
     assert f" {sim.__version__}" in CHANGELOG
+
+
+def test_every_promise_names_tests_that_there_are():
+    said = CONTRIBUTING.split("Each promise has a test that holds it:")[1].split("## Style")[0]
+    written = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
+    named = re.findall(r"`(test_\w+)`", said)
+    assert len(named) >= 5
+    assert [name for name in named if f"def {name}(" not in written] == []
+    assert all((ROOT / file).is_file() for file in re.findall(r"`?(tests/test_\w+\.py)", said))

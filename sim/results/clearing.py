@@ -13,7 +13,7 @@ from sim.results.export import exported
 from sim.results.files import GUARD, is_link, refuse_link, walk
 from sim.results.frame import DESIGN, DIGESTS, LOCK, POINTS, SOURCES, SUMMARY
 from sim.results.manifest import EXPORTS, FIGURES, ON_DUTY, PROVENANCE, STATUS, begin_log, is_begun, provenance
-from sim.results.store import MARKERS
+from sim.results.store import MARKER, MARKERS
 
 DOCUMENTS = (PROVENANCE, DIGESTS, DESIGN, POINTS, STATUS, SUMMARY, SOURCES, ON_DUTY, LOCK)
 OF_A_FIGURE = ("png", "svg", "csv", "txt")  # its pictures, which are signed, its numbers and its words
@@ -65,9 +65,7 @@ def refuse_to_replace(out: Path, *, force: bool) -> None:
         raise Mistake(f"{out} is not empty; choose another --out")
     if not force:
         more = f", or go on with it by {command('resume', out)}" if sealed else ""
-        raise Mistake(
-            f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}"
-        )
+        raise Mistake(f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}")
 
 
 def _has_sealed_provenance(out: Path) -> bool:
@@ -124,7 +122,7 @@ def _patterns(out: Path) -> tuple[re.Pattern[str], re.Pattern[str]]:
     files = [
         *map(re.escape, DOCUMENTS),
         r"scenario_\d+\.lock\.yaml",
-        rf"{MARKERS}/\d{{2,}}-\d{{6,}}-\d{{6,}}\.json",
+        rf"{MARKERS}/{MARKER.pattern}\.json",
         rf"(({MARKERS}|{FIGURES}|{EXPORTS})/)?\.\d+\.partial\.[^/]+",
         rf"({store}|{array})/zarr(\.json|{unfinished})",
         rf"{array}/c(/\d+)+({unfinished})?",
