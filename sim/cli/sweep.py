@@ -180,7 +180,7 @@ def verify(
     out: ResultArgument,
     sample: Annotated[int, typer.Option(**WHOLE, help="How many blocks of 256 runs to play again.")] = 4,
     seed: Annotated[int | None, typer.Option(**WHOLE, help="Which blocks; others at every call unless given.")] = None,
-    repair: Annotated[bool, typer.Option("--repair", help="Play damaged batches again.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what is damaged, batches by playing again.")] = False,
 ) -> None:
     """Check every file of a result and play a sample again."""
     found = sim.verify(out, sample, seed=seed, repair=repair)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from sim.model.mistakes import Mistake
 from sim.model.streams import BLOCK
+from sim.study.experiment import Stop
 from sim.study.layout import LARGEST
 
 DECIDED = "put it back as it was written, or sweep again into another --out"  # of what nothing else can tell
@@ -125,7 +126,7 @@ class Manifest(BaseModel):
     scenarios: list[Named] = Field(min_length=1)
     layout: Cut
     double: bool
-    stop: dict[str, Any] | None
+    stop: Stop | None
     design: dict[Literal["experiment.lock.yaml", "points.json"], Digest] | None
     shard: str | None
     numpy: str

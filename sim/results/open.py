@@ -1,9 +1,10 @@
 """A result directory, opened and checked.
 
-It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (of several
-scenarios ``scenario_0.lock.yaml`` and so on, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``,
-``digests.json`` (a digest of each file that no marker vouches for), one marker per finished batch, ``status.jsonl`` (what happened when), and figures. A designed sweep has
-``experiment.lock.yaml`` and ``points.json`` too. Each answers one question a reader may have.
+It holds ``runs.zarr`` (labelled arrays, see `sim.results.store`), ``scenario.lock.yaml`` (of several scenarios
+``scenario_0.lock.yaml`` and so on, everything inlined), ``provenance.json``, ``sources.bib``, ``summary.csv``, one
+marker per finished batch, ``digests.json`` (of every file that no marker vouches for), ``status.jsonl`` (what happened
+when), and figures. A designed sweep has ``experiment.lock.yaml`` and ``points.json`` too. Each answers one question a
+reader may have.
 """
 
 from __future__ import annotations

@@ -43,8 +43,9 @@ def points_again(out: Path, about: Mapping[str, Any]) -> Points:
 
 def to_play(out: Path, cut: Layout) -> list[Batch]:
     """Return the batches that are missing or damaged, in their order."""
-    again = {batch for batch, _ in damaged_files(out, vouchers(out, cut, {}))}
-    again.update(missing(out, cut))
+    known, again = vouchers(out, cut, {}), set(missing(out, cut))
+    again.update(batch for batch, _ in damaged_files(out, known))
+    again.update(batch for _, batch in stray_files(out, cut, known) if batch is not None)  # its marker says too little
     return [batch for batch in cut.batches() if batch in again]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,12 @@ from sim.engine.chunk import play_chunk
 from sim.engine.output import Output, join_chunks
 from sim.model.arguments import whole_number
 from sim.model.streams import BLOCK
-from sim.results.checked import CheckedStore, damaged_files, refuse_unknown_form, stray_files, vouchers
+from sim.results.checked import CheckedStore, Voucher, damaged_files, refuse_unknown_form, stray_files, vouchers
 from sim.results.files import write_lock
 from sim.results.frame import DIGESTS, SUMMARY, damaged_frame, frame_digests
 from sim.results.manifest import directory, log_event, missing, provenance, study_of
 from sim.results.store import Store, batch_of, markers
-from sim.study.layout import Batch
+from sim.study.layout import Batch, Layout
 from sim.study.study import Study
 from sim.sweeps.compatibility import changes_since, refuse_changes, unlike_machines
 from sim.sweeps.mending import make_ready, odd_markers, points_again, to_play
@@ -86,7 +86,7 @@ class Verification(Answer):
 def verify(
     path: str | os.PathLike[str], sample: int = SAMPLE, *, seed: int | None = None, repair: bool = False
 ) -> Verification:
-    """Check the digests of every file, and play a random sample of blocks again.
+    """Check every file, what labels say, and play a random sample of blocks again; nothing is written.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def verify(
     seed : int, optional
         Which blocks; different ones at every call unless given.
     repair : bool
-        Play damaged batches again and write them anew.
+        Mend what is damaged first: the frame is laid again, batches are played again and written anew.
 
     Returns
     -------
@@ -117,29 +117,38 @@ def verify(
         _repair(out, about)
     notes = [*changes_since(out, about), *unlike_machines(about)]
     study = study_of(out)
-    cut, frame = study.layout, list(damaged_frame(out))
-    known = vouchers(out, cut, {} if DIGESTS in frame else frame_digests(out))
-    todo = set(missing(out, cut))
-    broken = list(damaged_files(out, known))
-    damaged = [*frame, *(f"{name} of batch {batch.name}" for batch, name in broken)]
-    closed = DIGESTS not in frame and SUMMARY in frame_digests(out)
-    lacking = cut.batches() if closed else odd_markers(out, cut)
-    damaged += [f"marker of batch {batch.name}" for batch in lacking if batch in todo]
-    strays = [path for path, batch in stray_files(out, cut, known) if batch not in todo]
-    damaged += [f"{path.relative_to(out)}, which this sweep did not write" for path in strays]
-    if not todo and not closed and DIGESTS not in frame:
-        damaged.append(f"{SUMMARY}, which was not written to the end")
+    cut, todo, frame = study.layout, set(missing(out, study.layout)), list(damaged_frame(out))
+    digests = {} if DIGESTS in frame else frame_digests(out)
+    known = vouchers(out, cut, digests)
+    found = list(_damaged(out, cut, known, todo, digests))
     runs, different = 0, list[str]()
     if not frame:  # or nothing can be read
         refuse_unknown_form(out, cut, study.kept_paths, known)
         store = Store(study, out, CheckedStore(out, known))
         different += (f"{name}, which says otherwise than the study" for name in store.unlike(Store(study)))
-        spoilt = {batch for batch, _ in broken}
-        whole = [batch for batch in cut.batches() if batch not in todo | spoilt]
+        spoilt = todo.union(batch for _, batch in found if batch is not None)
+        whole = [batch for batch in cut.batches() if batch not in spoilt]
         runs, otherwise = _sampled(store, whole, sample, rng, exact=not notes)
         different += otherwise
-    finished = sum(batch not in todo for batch in cut.batches())
-    return Verification(finished, len(known) + len(frame), runs, damaged, different, notes)
+    damaged = [*frame, *(what for what, _ in found)]
+    return Verification(cut.size - len(todo), len(known) + len(frame), runs, damaged, different, notes)
+
+
+def _damaged(
+    out: Path, cut: Layout, known: Mapping[str, Voucher], todo: Collection[Batch], digests: Mapping[str, str]
+) -> Iterator[tuple[str, Batch | None]]:
+    """Yield what is not what was written beside the frame, each with its batch."""
+    for batch, name in damaged_files(out, known):
+        yield f"{name} of batch {batch.name}", batch
+    closed = SUMMARY in digests
+    for batch in cut.batches() if closed else odd_markers(out, cut):
+        if batch in todo:
+            yield f"marker of batch {batch.name}", batch
+    for path, owner in stray_files(out, cut, known):
+        if owner not in todo:  # in which case somebody is writing it, or was killed
+            yield f"{path.relative_to(out)}, which this sweep did not write", owner
+    if digests and not closed and not todo:
+        yield f"{SUMMARY}, which was not written to the end", None
 
 
 def _repair(out: Path, about: Mapping[str, Any]) -> None:
