@@ -325,9 +325,7 @@ def test_the_version_is_the_same_everywhere():
 
 
 def test_every_promise_names_tests_that_there_are():
-    said = (
-        CONTRIBUTING.read_text(encoding="utf-8").split("Each promise has a test that holds it:")[1].split("## Style")[0]
-    )
+    said = CONTRIBUTING.split("Each promise has a test that holds it:")[1].split("## Style")[0]
     written = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     named = re.findall(r"`(test_\w+)`", said)
     assert len(named) >= 5
