@@ -21,10 +21,11 @@ from sim.engine.record import KEPT
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
 from sim.results import store
+from sim.results.arrays import ARRAYS
 from sim.results.files import write_lock
 from sim.results.manifest import PROVENANCE, provenance
 from sim.results.open import failures, open_result
-from sim.results.store import MARKERS
+from sim.results.store import MARKERS, Store
 from sim.study.experiment import Stop
 from sim.study.layout import Batch
 from sim.sweeps import play, workers
@@ -382,3 +383,18 @@ def test_a_script_needs_no_guard_and_is_not_played_again_by_its_workers(how, hin
                           env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=180,
                           check=False)  # fmt: skip
     assert (done.stdout, done.stderr) == ("played 520\n", "")
+
+
+def test_what_a_dead_worker_left_half_written_goes_when_the_sweep_ends(scenario, tmp_path, monkeypatch):
+    """Another plays its batch; what it had begun to write would be taken for damage."""
+    out, write = tmp_path / "r", Store.write
+
+    def dying(store, batch, output):
+        (out / ARRAYS / "deaths" / "zarr.0123456789abcdef0123456789abcdef.partial").touch()
+        (out / "blocks" / ".4711.partial.00-000000-000000.json").touch()
+        return write(store, batch, output)
+
+    monkeypatch.setattr(Store, "write", dying)
+    sim.sweep(scenario, 300, out=out, kept_paths=0)
+    assert sim.verify(out).good
+    assert not [*out.rglob("*.partial"), *out.rglob(".4711*")]

@@ -8,13 +8,10 @@ from typing import Any
 
 from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
-from sim.results.arrays import ARRAYS
 from sim.results.documents import DECIDED
-from sim.results.files import DRAFT
 from sim.results.fingerprint import NUMBERS, code_digest, features
 from sim.results.frame import DESIGN, POINTS, lock_of
-from sim.results.manifest import ON_DUTY, locked_experiment, locked_scenario, stored_points
-from sim.results.store import MARKERS
+from sim.results.manifest import locked_experiment, locked_scenario, stored_points
 from sim.scenario.own_rules import digests_of_own
 from sim.study.points import Points
 from sim.sweeps.mending import points_again
@@ -88,13 +85,3 @@ def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:
     then, has = set(about["cpu_features"]), set(now["cpu_features"])
     if then != has:
         yield f"processor features {', '.join(sorted(then ^ has)[:4])} on one of the two only"
-
-
-def remove_leftovers(out: Path) -> None:
-    """Remove what an interrupted writer left half written, and its leave to write."""
-    (out / ON_DUTY).unlink(missing_ok=True)
-    for place in (out, out / MARKERS):
-        for path in place.glob(DRAFT):
-            path.unlink(missing_ok=True)
-    for path in (out / ARRAYS).rglob("*.partial"):
-        path.unlink(missing_ok=True)

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.model.mistakes import Mistake
+from sim.results.arrays import ARRAYS
 from sim.results.checked import damaged_files, stray_files, vouchers
 from sim.results.documents import DECIDED, reading
-from sim.results.files import make_way
+from sim.results.files import DRAFT, make_way
 from sim.results.fingerprint import digest_of_text
 from sim.results.frame import POINTS, frame_digests, points_as_text
-from sim.results.manifest import locked_experiment, locked_scenario, missing, stored_points
+from sim.results.manifest import ON_DUTY, locked_experiment, locked_scenario, missing, stored_points
 from sim.results.store import MARKERS, Store
 from sim.study.layout import Batch, Layout
 from sim.study.points import Points, count, points
@@ -65,3 +66,13 @@ def make_ready(store: Store, out: Path, todo: Iterable[Batch] = ()) -> None:
     for path, _ in stray_files(out, cut, vouchers(out, cut, frame_digests(out))):
         if path.is_file():
             path.unlink()
+
+
+def remove_leftovers(out: Path) -> None:
+    """Remove what an interrupted writer left half written, and its leave to write."""
+    (out / ON_DUTY).unlink(missing_ok=True)
+    for place in (out, out / MARKERS):
+        for path in place.glob(DRAFT):
+            path.unlink(missing_ok=True)
+    for path in (out / ARRAYS).rglob("*.partial"):
+        path.unlink(missing_ok=True)

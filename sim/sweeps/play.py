@@ -22,7 +22,7 @@ from sim.scenario.own_rules import RulesFile, files_of
 from sim.study.layout import Batch, Layout
 from sim.study.study import Study
 from sim.sweeps import dask, workers
-from sim.sweeps.mending import make_ready
+from sim.sweeps.mending import make_ready, remove_leftovers
 from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
 from sim.terminal import progress_bar
@@ -171,6 +171,7 @@ def close(out: Path, **more: Any) -> None:
     if missing(out, Layout(**about["layout"])):
         log_event(out, "part finished", **more)
         return
+    remove_leftovers(out)  # of workers that died half way, whose batches others have played
     with replacing(out / SUMMARY) as draft:
         summary(open_result(out)).write(draft)
     vouch_for_summary(out)

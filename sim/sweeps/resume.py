@@ -26,8 +26,8 @@ from sim.results.open import open_result
 from sim.results.store import Store
 from sim.study.layout import Batch
 from sim.study.study import Study, kept_paths_of
-from sim.sweeps.compatibility import refuse_changes, remove_leftovers
-from sim.sweeps.mending import make_ready, points_again, to_play
+from sim.sweeps.compatibility import refuse_changes
+from sim.sweeps.mending import make_ready, points_again, remove_leftovers, to_play
 from sim.sweeps.play import BEGUN_WITH, ExecutionOptions, play_batches
 from sim.sweeps.shards import batches_of
 
