@@ -33,6 +33,14 @@ def saved(scenario, folder):
     return file
 
 
+def designed(folder, scenario, experiment):
+    """Sweep what an experiment asks of ``mine.yaml``, both given as texts, and return the result."""
+    (folder / "mine.yaml").write_text(scenario)
+    (folder / "asked.yaml").write_text(experiment)
+    sim.sweep(folder / "asked.yaml", out=folder / "r")
+    return folder / "r"
+
+
 def content(out):
     """Return every stored array file and every marker, by name."""
     out = Path(out)

@@ -15,7 +15,7 @@ import warnings
 from collections import Counter
 
 import pytest
-from sweeping import content
+from sweeping import content, designed
 
 import sim
 from sim.cli import main
@@ -30,7 +30,7 @@ MINUTES = float(os.environ.get("ARMSRACE_CORRUPTION_MINUTES", 0))
 SAMPLE = 30
 DOCUMENT = """\
 question: What becomes of a damaged result?
-scenario: short.yaml
+scenario: mine.yaml
 design: grid
 replicates: 12
 kept_paths: 3
@@ -170,11 +170,7 @@ def finding(out, verb, name, how, answers, sound, beside):
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
     """A small result that has every kind of file."""
-    folder = tmp_path_factory.mktemp("sound")
-    (folder / "short.yaml").write_text(SCENARIO)
-    (folder / "asked.yaml").write_text(DOCUMENT)
-    sim.sweep(folder / "asked.yaml", out=folder / "r")
-    return folder / "r"
+    return designed(tmp_path_factory.mktemp("sound"), SCENARIO, DOCUMENT)
 
 
 @pytest.fixture(scope="module")

@@ -157,7 +157,8 @@ def test_a_file_is_synced_as_what_may_be_written(tmp_path, monkeypatch) -> None:
         ),
     )  # fmt: skip
     (tmp_path / "a").touch()
-    files.sync_folder(tmp_path)
+    for path in (tmp_path / "a", tmp_path):
+        files.sync(path)
     assert seen == {False: os.O_RDWR, True: os.O_RDONLY}
 
 

@@ -10,7 +10,7 @@ import time
 
 import pytest
 import zarr
-from sweeping import complaint, rewritten
+from sweeping import complaint, designed, rewritten
 
 import sim
 from sim.model.mistakes import Mistake
@@ -37,11 +37,7 @@ SCENARIO = "extends: richardson\nend: 2000-06\n"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("made")
-    (folder / "mine.yaml").write_text(SCENARIO)
-    (folder / "asked.yaml").write_text(DOCUMENT)
-    sim.sweep(folder / "asked.yaml", out=folder / "r")
-    return folder / "r"
+    return designed(tmp_path_factory.mktemp("made"), SCENARIO, DOCUMENT)
 
 
 @pytest.fixture

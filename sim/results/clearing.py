@@ -13,7 +13,7 @@ from sim.results.export import exported
 from sim.results.files import GUARD, is_link, refuse_link, walk
 from sim.results.frame import DESIGN, DIGESTS, LOCK, POINTS, SOURCES, SUMMARY
 from sim.results.manifest import EXPORTS, FIGURES, ON_DUTY, PROVENANCE, STATUS, begin_log, is_begun, provenance
-from sim.results.store import MARKERS
+from sim.results.store import MARKER, MARKERS
 
 DOCUMENTS = (PROVENANCE, DIGESTS, DESIGN, POINTS, STATUS, SUMMARY, SOURCES, ON_DUTY, LOCK)
 OF_A_FIGURE = ("png", "svg", "csv", "txt")  # its pictures, which are signed, its numbers and its words
@@ -124,7 +124,7 @@ def _patterns(out: Path) -> tuple[re.Pattern[str], re.Pattern[str]]:
     files = [
         *map(re.escape, DOCUMENTS),
         r"scenario_\d+\.lock\.yaml",
-        rf"{MARKERS}/\d{{2,}}-\d{{6,}}-\d{{6,}}\.json",
+        rf"{MARKERS}/{MARKER.pattern}\.json",
         rf"(({MARKERS}|{FIGURES}|{EXPORTS})/)?\.\d+\.partial\.[^/]+",
         rf"({store}|{array})/zarr(\.json|{unfinished})",
         rf"{array}/c(/\d+)+({unfinished})?",

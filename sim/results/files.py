@@ -63,10 +63,6 @@ def _rename(draft: Path, path: Path) -> None:
     os.replace(draft, path)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make sure that everything in a folder has reached the disk."""
-    for path in (*folder.rglob("*"), folder):
-        sync(path)
 def make_way(path: Path) -> None:
     """Remove what is in the place of a file: another file, or an empty folder.
 
