@@ -317,6 +317,18 @@ def test_the_door_of_a_room_names_what_is_in_it(room):
     assert sorted(name for name in modules if not re.search(rf"`{name}[`/]", door)) == []
 
 
+def test_every_module_is_linted():
+    """A pattern for the folder of results once left out the room of results as well."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--show-files", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {str(path) for path in (ROOT / "sim").rglob("*.py")} <= set(done.stdout.split("\n"))
+
+
 def test_the_version_is_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"]

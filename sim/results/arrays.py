@@ -31,8 +31,8 @@ COORDINATES = ("_name", "_iso3", "_title", "_digest", "_role", "_unit", "factor_
 def laid_out(study: Study) -> dict[str, bytes]:
     """Return the files of a study's arrays that hold no run: metadata, and labels with them, by zarr's keys.
 
-    They follow from the study alone, so they can be laid out again; with more runs or fewer they say another length, and
-    what holds runs stays as it is.
+    They follow from the study alone, so they can be laid out again; with more runs or fewer they say another length,
+    and what holds runs stays as it is.
     """
     files: dict[str, Any] = {}
     _lay_out(zarr.create_group(zarr.storage.MemoryStore(files), zarr_format=3), study)
@@ -45,8 +45,8 @@ def _lay_out(group: Any, study: Study) -> None:
     group.attrs.put(study.identity())
     _coordinates(group, study)
     _counters(group, study)
-    # A file, be it a chunk of zarr or a shard of chunks, holds one batch: no two workers ever write the same one. What is
-    # large is unpacked case by case, paths by 256 runs, so that reading a case does not unpack its neighbours.
+    # A file, be it a chunk of zarr or a shard of chunks, holds one batch: no two workers ever write the same one. What
+    # is large is unpacked case by case, paths by 256 runs, so that reading a case does not unpack its neighbours.
     case, rect = (cut.scenarios, cut.points), (1, cut.reach)
     for name, outcome in OUTCOMES.items():
         _array(group, name, (*case, cut.runs), (*rect, cut.span), None, "float64", (*CASE, "run"), units=outcome.unit,

@@ -1,7 +1,7 @@
-"""The arrays of a result as they were written or not at all: each file is held against its digest when it is first read.
+"""The arrays of a result as they were written or not at all: each file is held against its digest when first read.
 
 A store of zarr, so that whoever reads, be it a measure, a figure or an export, is told of damage and never given other
-numbers. A file that is lost would be read as missing values, and one that nobody wrote as somebody's runs: both are damage.
+numbers. A file that is lost would be read as missing values, one that nobody wrote as somebody's runs: both are damage.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class CheckedStore(WrapperStore[LocalStore]):
 
     def _complaint(self, key: str, voucher: Voucher | None) -> str:
         """Say what is wrong with a file."""
-        remedy = command('verify', self.out, '--repair')
+        remedy = command("verify", self.out, "--repair")
         if voucher is None:
             return f"{self.root / key} was not written by this sweep; {remedy} removes it"
         if voucher.batch is None:
@@ -152,7 +152,7 @@ def refuse_unknown_form(out: Path, cut: Layout, kept_paths: int, known: Mapping[
                 if array.parts != [max(part, 1) for part in expected]:
                     raise ValueError("cut otherwise")
             for dim, size in zip(array.dimension_names, array.shape, strict=True):
-                if size != sizes.get(dim, size) or size > MOST_LABELS and dim not in sizes:
+                if size != sizes.get(dim, size) or (size > MOST_LABELS and dim not in sizes):
                     raise ValueError("of another size")
 
 
@@ -167,7 +167,7 @@ def damaged_files(out: Path, known: Mapping[str, Voucher]) -> Iterator[tuple[Bat
 
 
 def stray_files(out: Path, cut: Layout, known: Mapping[str, Voucher]) -> Iterator[tuple[Path, Batch | None]]:
-    """Yield every file that would be read as part of an array but was not written, with the batch it would belong to."""
+    """Yield every file that would be read as part of an array but was not written, with the batch it would be of."""
     filled = set(batch_arrays())
     for name in all_arrays():
         for path in sorted((out / ARRAYS / name / "c").rglob("*")):

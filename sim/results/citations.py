@@ -9,6 +9,7 @@ from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE
 from sim.scenario.schema import Scenario
 
+
 def cited(scenario: Scenario) -> Iterator[str]:
     """Yield the evidence keys a scenario rests on, those of its rules included."""
     seen: set[str] = set()

@@ -65,9 +65,7 @@ def refuse_to_replace(out: Path, *, force: bool) -> None:
         raise Mistake(f"{out} is not empty; choose another --out")
     if not force:
         more = f", or go on with it by {command('resume', out)}" if sealed else ""
-        raise Mistake(
-            f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}"
-        )
+        raise Mistake(f"{out} is not empty, it holds a result; choose another --out, write --force to replace it{more}")
 
 
 def _has_sealed_provenance(out: Path) -> bool:

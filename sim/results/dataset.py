@@ -10,7 +10,6 @@ import xarray as xr
 import zarr
 from xarray.backends import BackendArray
 from xarray.core import indexing
-from zarr.storage import LocalStore
 
 from sim.engine.chunk import Chunk
 from sim.engine.output import join_chunks
@@ -22,7 +21,6 @@ from sim.results.store import Store
 from sim.scenario.initial import Position
 from sim.study.layout import Layout
 from sim.study.study import Study
-
 
 DATED = ("units", "calendar")  # how dates are told, on whatever disk
 

@@ -205,6 +205,7 @@ class Vouched(Document):
 
 # -- the metadata of an array
 
+
 class Codec(Document):
     """A step between numbers and bytes."""
 

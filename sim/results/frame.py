@@ -29,7 +29,7 @@ SUMMARY = "summary.csv"  # follows from the runs; vouched for once a sweep is cl
 
 
 def lock_of(scenarios: int, number: int) -> str:
-    """Return the name of the lock file of a scenario: one of many is told by its number, which nothing else can have."""
+    """Return the name of the lock file of a scenario: one of many is told by its number, which nothing else has."""
     return LOCK if scenarios == 1 else f"scenario_{number}.lock.yaml"
 
 

@@ -21,8 +21,8 @@ from sim.results.frame import DESIGN, POINTS, design_of, lock_of
 from sim.results.store import Store, batch_of, markers
 from sim.scenario.check import load
 from sim.scenario.own_rules import digests_of_own
-from sim.scenario.strict_yaml import read_document as load_document
 from sim.scenario.schema import Scenario
+from sim.scenario.strict_yaml import read_document as load_document
 from sim.study.experiment import Experiment, Stop
 from sim.study.layout import Batch, Layout
 from sim.study.points import Points
@@ -70,7 +70,8 @@ def entry_digests(about: Mapping[str, Any]) -> dict[str, str]:
 
     Examples
     --------
-    >>> entry_digests({"seed": 0, "platform": "A"}) == entry_digests({"seed": 0, "platform": "B"}) != entry_digests({"seed": 1})
+    >>> here, there = {"seed": 0, "platform": "A"}, {"seed": 0, "platform": "B"}
+    >>> entry_digests(here) == entry_digests(there) != entry_digests({"seed": 1})
     True
     """
     decisive = {name: value for name, value in about.items() if name not in ("seal", *CIRCUMSTANCES)}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from sim.measures.bands import bands
 from sim.engine.record import histogrammed
+from sim.measures.bands import bands
 from sim.model.outcomes import CASE, OUTCOMES
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def outcomes(data: xr.Dataset) -> list[str]:
 
 
 def paths(data: xr.Dataset) -> dict[str, list[str]]:
-    """Return the quantities whose paths were kept, by table: one for each set of axes beside ``member`` and ``time``."""
+    """Return the quantities whose paths were kept, by table: one for each set of axes beside member and time."""
     found: dict[str, list[str]] = {}
     for name, array in data.data_vars.items():
         if {"member", "time"} <= set(array.dims):
