@@ -70,7 +70,7 @@ TURN: tuple[Phase, ...] = (
     Phase(
         "procure",
         "states choose among suppliers and sign contracts",
-        before=(contracts.call_for_tender,),
+        before=(contracts.call_for_tender, contracts.sense_crisis),
         after=(contracts.set_money_aside, contracts.sign_contracts),
     ),
     Phase(
@@ -78,8 +78,8 @@ TURN: tuple[Phase, ...] = (
         "orders are produced and delivered, stocks age",
         after=(
             deliveries.fly_in_arms,
-            deliveries.deliver_orders,
             deliveries.open_contracts,
+            deliveries.deliver_orders,
             deliveries.run_production,
             strength.train_crews,
             deliveries.build_coproduction,

@@ -149,7 +149,6 @@ _declare("region", "given", [
 ])  # fmt: skip
 _declare("region", "stock", [
     ("oil_price", "", "US$ per barrel", "Brent price", {**POSITIVE, **REPLACED, "neutral": 75.0, "bins": Bins(5.0, 400.0, log=True), "keep": "oil_price"}),
-    ("production", "origin", "yr", "years of full production since the opening, by origin", POSITIVE),
     ("oil_price_lately", "", "US$ per barrel", "Brent price of the step before", {**POSITIVE, "neutral": 75.0}),
     ("tension", "", "index", "standing hostility along the line", {**POSITIVE, "bins": Bins(0.0, 10.0), "keep": "tension"}),
     ("clash_excitement", "", "per yr", "clash rate added by recent clashes", POSITIVE),
@@ -228,6 +227,7 @@ _declare("state", "stock", [
     ("contract_money", "contract", "US$2023 m", "money of a contract not yet paid, 0 where a place is free", POSITIVE),
     ("contract_quality", "contract", "share", "quality of the arms of a contract, 1 being the world's best", SHARE),
     ("contract_capability", "contract", "1", "capability of a unit of the arms of a contract", POSITIVE),
+    ("production", "origin", "yr", "years of full production since the opening that an origin could ship", POSITIVE),
     ("contract_begins", "contract", "yr", "when its deliveries begin, in years of full production of its origin"),
     ("contract_ends", "contract", "yr", "when its deliveries end, in years of full production of its origin"),
     ("contract_place", "contract", "code", "origin and class of a contract, by their places on both axes", POSITIVE),
@@ -294,6 +294,8 @@ _declare("state", "flow", [
     ("order_value", "", "US$2023 m", "money committed in the step, abroad or at home", POSITIVE),
     ("airlift", "", "log", "reasons for more military cargo flights than in quiet times"),
     ("flights", "supplier", "count", "military cargo flights from a supplier in the step", {**POSITIVE, "keep": "flights"}),
+    ("crisis", "", "flag", "1 while it buys as in a crisis: it prepares an attack, or tension is high", FLAG),
+    ("from_stock", "supplier", "flag", "1 where a supplier ships from its own stocks in a crisis", FLAG),
     ("airlifted", "supplier", "share", "share of what is on order with a supplier that is flown in at once", SHARE),
     ("deliveries", "origin", "TIV m", "volume delivered in the step, all classes", {**POSITIVE, "keep": "deliveries"}),
     ("recorded_deliveries", "origin", "TIV m", "what a public register would show of it", {**POSITIVE, "keep": "recorded_deliveries"}),

@@ -90,6 +90,24 @@ def of_class(table: Array, code: Array) -> Array:
     return np.take_along_axis(wide, where[None, None], axis=1)[:, 0]
 
 
+@entry(actor="state")
+def sense_crisis(
+    plan: Array,
+    tension: Array,
+    affinity: Array,
+    *,
+    close_friend: Parameter = Parameter(
+        0.8,
+        "share",
+        between=(0.6, 0.95),
+        because="closeness from which a supplier ships from its own stocks in a crisis",
+    ),
+) -> Entry:
+    """Tell whether a state buys as in a crisis, with a plan or under tension, and who then ships from stock."""
+    crisis = ((plan > 0.0) | (tension > CRISIS)) * 1.0
+    return {"crisis": crisis, "from_stock": (affinity > close_friend) * crisis}
+
+
 @entry(actor="supplier", draws=1, per="client")
 def review_licences(
     licence: Array,
@@ -155,8 +173,7 @@ def sign_contracts(
     contract_money: Array,
     order_rate: Array,
     recent_order: Array,
-    plan: Array,
-    tension: Array,
+    crisis: Array,
     dt: Array,
     draws: Array,
     *,
@@ -230,11 +247,10 @@ def sign_contracts(
     market = presence * (offered_quality > 0.0) * np.exp(supplier_appeal)
     chosen = pick(weigh_options(market, licence * (1.0 - embargo), open_market, no_purchase), draws[1])
     suppliers = len(market)
-    crisis = in_crisis(plan, tension)
-    pace = np.where(crisis, hurry, 1.0) * contracts_per_year
+    pace = np.where(crisis > 0.0, hurry, 1.0) * contracts_per_year
     called = (draws[0] < 1.0 - np.exp(-pace * dt)) & (contract_money == 0.0).any(0)
     due = lag * np.take(making_time.ravel(), wanted_class.astype(np.intp)) / np.maximum(capacity, SLOWEST)
-    free = fund - contract_money.sum(0) + np.where(crisis, reserve * procurement, 0.0)
+    free = fund - contract_money.sum(0) + crisis * reserve * procurement
     projects = project_share * special_milex
     paid = np.maximum(asked_price * price_factor, TINY)
     places = np.arange(suppliers, dtype=np.float64)[:, None, None]
@@ -283,11 +299,6 @@ def weigh_options(market: Array, allowed: Array, open_market: Any, no_purchase: 
     options[:suppliers] = allowed * market
     options[suppliers], options[suppliers + 1] = open_market * everybody, no_purchase * everybody
     return options
-
-
-def in_crisis(plan: Array, tension: Array) -> Any:
-    """Tell whether a state buys as in a crisis: it prepares an attack, or tension is high."""
-    return (plan > 0.0) | (tension > CRISIS)
 
 
 def procurement_budget(milex: Array, special_milex: Array, share: Array, project_share: Array | float) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.accounting.contracts import SLOWEST, capability, in_crisis
+from sim.model.accounting.contracts import SLOWEST, capability
 from sim.model.accounting.entry import TINY, Entry, entry
 from sim.model.parameter import Parameter
 from sim.model.streams import poisson
@@ -65,6 +65,7 @@ def deliver_orders(
     on_order: Array,
     production: Array,
     capacity: Array,
+    licence: Array,
     airlifted: Array,
     decay: Array,
     dt: Array,
@@ -72,8 +73,9 @@ def deliver_orders(
     """Deliver what is due of every contract and pay for it; age stocks and add what is delivered.
 
     A contract delivers evenly within its window. Windows are set in years of full production of
-    the origin, so that a supplier with little capacity to spare delivers late; what is flown in
-    comes before its time, out of what is left.
+    the origin for the client, so that a supplier with little capacity to spare delivers late, and
+    one whose licence is closed not before it opens again; what is flown in comes before its time,
+    out of what is left.
     """
     # Most places are free and most contracts wait, so only what is due is worked on, in tables addressed flat: state
     # and run together are one number behind each origin or class.
@@ -82,7 +84,7 @@ def deliver_orders(
     origin = place // stock.shape[1] * fund.size + who
     now, speed, early = (
         np.broadcast_to(table, on_order.shape).reshape(-1)[origin]
-        for table in (production, padded(np.maximum(capacity, SLOWEST), 1.0), padded(airlifted, 0.0))
+        for table in (production, shipping(capacity, licence), padded(airlifted, 0.0))
     )
     share = share_due(now, now + speed * dt.max(), contract_begins.reshape(-1)[busy], contract_ends.reshape(-1)[busy])
     share = 1.0 - (1.0 - share) * (1.0 - early)
@@ -165,9 +167,7 @@ def open_contracts(
     wanted_class: Array,
     making_time: Array,
     lag: Array,
-    affinity: Array,
-    plan: Array,
-    tension: Array,
+    from_stock: Array,
     production: Array,
     *,
     advance: Array | float,
@@ -193,13 +193,7 @@ def open_contracts(
         source="sipri_arms_transfers_2025",
         because="first deliveries come after half of the mean lag, 0.4 to 0.6 by supplier",
     ),
-    close_friend: Parameter = Parameter(
-        0.8,
-        "share",
-        between=(0.6, 0.95),
-        because="closeness from which a supplier ships from its own stocks in a crisis",
-    ),
-    from_stock: Parameter = Parameter(
+    shipping_time: Parameter = Parameter(
         0.17,
         "yr",
         between=(0.08, 0.3),
@@ -215,21 +209,21 @@ def open_contracts(
     number = np.argmax(contract_money[:, state, run] == 0.0, axis=0)
     book = (len(on_order), *order_volume.shape)
     other = capability(other_quality, other_price, generations, worth_its_price)
-    now, usual, quality, unit = (
+    now, usual, at_once, quality, unit = (
         np.broadcast_to(table, book)[origin, state, run]
         for table in (
             production,
             padded(lag, other_lag),
+            padded(from_stock, 0.0),
             padded(offered_quality, other_quality),
             padded(offered_capability, other),
         )
     )
     due = usual * making_time.ravel()[weapon]
     wide = np.broadcast_to(width, book[1:])[state, run]
-    friend = np.broadcast_to(padded(affinity, 0.0), book)[origin, state, run] > close_friend
-    at_once = friend & np.broadcast_to(in_crisis(plan, tension), book[1:])[state, run]
-    soon = np.broadcast_to(from_stock, book[1:])[state, run]
-    begins, ends = np.where(at_once, 0.0, (1.0 - wide) * due), np.where(at_once, soon, (1.0 + wide) * due)
+    soon = np.broadcast_to(shipping_time, book[1:])[state, run]
+    begins = np.where(at_once > 0.0, 0.0, (1.0 - wide) * due)
+    ends = np.where(at_once > 0.0, soon, (1.0 + wide) * due)
     left = order_value - advance * order_value
     free = (number, state, run)
     flat = (origin * book[1] + state) * book[2] + run
@@ -252,10 +246,15 @@ def replaced(table: Array, places: tuple[Places, ...], values: Array) -> Array:
     return new
 
 
-@entry(actor="region")
-def run_production(production: Array, capacity: Array, dt: Array) -> Entry:
+@entry(actor="state")
+def run_production(production: Array, capacity: Array, licence: Array, dt: Array) -> Entry:
     """Count the years of full production of every origin: at a third of its capacity a supplier takes three for one."""
-    return {"production": production + padded(np.maximum(capacity, SLOWEST), 1.0) * dt}
+    return {"production": production + shipping(capacity, licence) * dt}
+
+
+def shipping(capacity: Array, licence: Array) -> Array:
+    """Return the years of full production that each origin ships in a year: nothing while its licence is closed."""
+    return padded(np.maximum(capacity, SLOWEST) * licence, 1.0)
 
 
 def padded(of_suppliers: Array, of_others: Array | float) -> Array:
