@@ -66,6 +66,7 @@ def deliver_orders(
     production: Array,
     capacity: Array,
     licence: Array,
+    sanctions: Array,
     airlifted: Array,
     decay: Array,
     dt: Array,
@@ -74,7 +75,7 @@ def deliver_orders(
 
     A contract delivers evenly within its window. Windows are set in years of full production of
     the origin for the client, so that a supplier with little capacity to spare delivers late, and
-    one whose licence is closed not before it opens again; what is flown in comes before its time,
+    one that has joined sanctions not before they end; what is flown in comes before its time,
     out of what is left.
     """
     # Most places are free and most contracts wait, so only what is due is worked on, in tables addressed flat: state
@@ -84,7 +85,7 @@ def deliver_orders(
     origin = place // stock.shape[1] * fund.size + who
     now, speed, early = (
         np.broadcast_to(table, on_order.shape).reshape(-1)[origin]
-        for table in (production, shipping(capacity, licence), padded(airlifted, 0.0))
+        for table in (production, shipping(capacity, licence, sanctions), padded(airlifted, 0.0))
     )
     share = share_due(now, now + speed * dt.max(), contract_begins.reshape(-1)[busy], contract_ends.reshape(-1)[busy])
     share = 1.0 - (1.0 - share) * (1.0 - early)
@@ -247,14 +248,17 @@ def replaced(table: Array, places: tuple[Places, ...], values: Array) -> Array:
 
 
 @entry(actor="state")
-def run_production(production: Array, capacity: Array, licence: Array, dt: Array) -> Entry:
+def run_production(production: Array, capacity: Array, licence: Array, sanctions: Array, dt: Array) -> Entry:
     """Count the years of full production of every origin: at a third of its capacity a supplier takes three for one."""
-    return {"production": production + shipping(capacity, licence) * dt}
+    return {"production": production + shipping(capacity, licence, sanctions) * dt}
 
 
-def shipping(capacity: Array, licence: Array) -> Array:
-    """Return the years of full production that each origin ships in a year: nothing while its licence is closed."""
-    return padded(np.maximum(capacity, SLOWEST) * licence, 1.0)
+def shipping(capacity: Array, licence: Array, sanctions: Array) -> Array:
+    """Return the years of full production that each origin ships to a state in a year.
+
+    What has been signed is shipped though the licence for more is closed; of a client under sanctions not even that.
+    """
+    return padded(np.maximum(capacity, SLOWEST) * (1.0 - sanctions * (1.0 - licence)), 1.0)
 
 
 def padded(of_suppliers: Array, of_others: Array | float) -> Array:

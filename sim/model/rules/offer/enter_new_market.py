@@ -27,10 +27,10 @@ def enter_new_market(
     draws: Array,
     *,
     boost: Parameter = Parameter(
-        4.0,
+        7.0,
         "per index",
         between=(0.0, 8.0),
-        because="entry at 0.3 to 0.9 a year after a defeat (R18), against a tenth before",
+        because="entry at 0.3 to 0.9 a year after a defeat (R18), against a twentieth to an eighth before",
     ),
 ) -> Array:
     """A supplier enters a market at its own slow rate, several times faster after the client has lost a war.

@@ -25,10 +25,10 @@ def buy_more_after_defeat(
     price_factor: Array,
     *,
     urgency: Parameter = Parameter(
-        0.8,
+        1.2,
         "log per index",
         between=(0.4, 1.5),
-        because="a total defeat doubles the part of spending that buys arms abroad",
+        because="a total defeat triples the part of spending that buys arms abroad",
     ),
     market_price: Parameter = Parameter(
         1.0, "log per log", between=(0.0, 1.0), because="who loses a subsidy pays the market price out of its own means"
@@ -51,7 +51,7 @@ def buy_more_after_defeat(
     >>> push = buy_more_after_defeat(np.array([0.0]), faithful, np.array([[0.6], [1.0]]))
     >>> later = buy_more_after_defeat(np.array([1.0]), gone, np.array([[0.6], [1.0]]))
     >>> np.exp(later - push).round(1).tolist()
-    [3.7]
+    [5.5]
     """
     usual = (recent_order * price_factor).sum(0) + LAST_MILLION
     paid: Array = market_price * np.log(usual / (recent_order.sum(0) + LAST_MILLION))
