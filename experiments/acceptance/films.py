@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.analysis.targets import targets
+from sim.analysis.targets.clock import Forced, dated_outbreaks
 from sim.answers import Rows
 from sim.engine.blocks import blocks_of, chunks
 from sim.engine.ensemble import ask_everybody, play
@@ -19,12 +20,13 @@ from sim.scenario.initial import Position, opening
 
 HERE = Path(__file__).parent
 PESSIMISM, DENIAL = "status_quo, believed balance -0.9", "status_quo, Armenian denial x3"
+AS_DATED = "south_caucasus_2010, wars as dated"
 
 WATCHED: dict[str, Callable[[Game], np.ndarray]] = {
     **{
         name: lambda game, name=name: game.world[name]
         for name in ("milex", "milex_target", "milex_limit", "balance", "fund", "procurement", "order_volume",
-                     "order_origin", "stock_total", "deliveries", "control", "sanctions")
+                     "order_value", "order_origin", "stock_total", "deliveries", "control", "sanctions")
     },
     "win_chance": lambda game: game.world["win_chance"][0, 0],
     "operation_hazard": lambda game: game.world["attack_hazard"][:, 0, 0].sum(0),
@@ -37,13 +39,14 @@ WATCHED: dict[str, Callable[[Game], np.ndarray]] = {
 class Film:
     """Paths of all runs of a scenario, each ``(step, ..., run)``; attributes are named as in `WATCHED`."""
 
-    def __init__(self, name: str, position: Position, runs: int, ask: Consult = ask_everybody) -> None:
+    def __init__(self, name: str, position: Position, runs: int, ask: Consult, before: Callable[[Game], None]) -> None:
         self.name, self.origins = name, list(position.labels["origin"])
         parts: dict[str, list[np.ndarray]] = {what: [] for what in WATCHED}
         for first, count in chunks(0, runs):
             steps: dict[str, list[np.ndarray]] = {what: [] for what in WATCHED}
 
             def observe(game: Game, steps: dict[str, list[np.ndarray]] = steps, count: int = count) -> None:
+                before(game)
                 if game.step:
                     for what, seen in WATCHED.items():
                         wide = np.broadcast_to(seen(game), (*seen(game).shape[:-1], game.world.runs))
@@ -91,13 +94,21 @@ class Films:
         """Return the film of a shipped scenario, of one in this folder, or of a variant."""
         if name not in self.played:
             position = opening(load(document(name.partition(",")[0])), self.seed)
-            ask = believing(-0.9) if name == PESSIMISM else ask_everybody
-            self.played[name] = Film(name, tripled_denial(position) if name == DENIAL else position, self.runs, ask)
+            ask, before = believing(-0.9) if name == PESSIMISM else ask_everybody, nothing
+            if name == AS_DATED:
+                past = Forced({outbreak.step: outbreak for outbreak in dated_outbreaks(position)})
+                ask, before = past.ask, past.observe
+            position = tripled_denial(position) if name == DENIAL else position
+            self.played[name] = Film(name, position, self.runs, ask, before)
         return self.played[name]
 
     def _targets(self, name: str) -> Rows:
         """Return a scenario held against the record."""
         return targets(document(name), min(self.runs, 2000), seed=self.seed)
+
+
+def nothing(_: Game) -> None:
+    """Do nothing before a step is watched."""
 
 
 def document(name: str) -> str | Path:

@@ -32,7 +32,7 @@ MEASURES: dict[str, Callable[..., Array]] = {
     for function in (
         spending.ratio, spending.change, spending.oil_link, spending.reaction, spending.after_victory,
         arms.share, arms.export_share, arms.concentration, arms.import_ratio, arms.stock_share,
-        arms.stock_concentration, arms.stock_ratio, arms.stock_peak, arms.war_year, arms.seen_share,
+        arms.stock_concentration, arms.lag, arms.stock_ratio, arms.stock_peak, arms.war_year, arms.seen_share,
         arms.first_delivery, war.major_wars, war.outbreaks, war.late_outbreaks, war.first_war_year,
         war.clash_years, war.length, war.deaths, war.talks_at_attack,
     )

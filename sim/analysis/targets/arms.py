@@ -55,6 +55,16 @@ def import_ratio(course: Course, state: str, rival: str, window: Sequence[int]) 
     return _over(_volume(course, state, window).sum(1), _volume(course, rival, window).sum(1))
 
 
+def lag(course: Course, state: str, supplier: str, window: Sequence[int]) -> Array:
+    """Return the mean time from order to delivery of a unit of arms [yr], by Little's law.
+
+    What waits on the average is what comes in a year times how long it waits (Little 1961).
+    """
+    when, o, s = course.window(*window), course.origin(supplier), course.state(state)
+    coming = course.imports if np.isnan(course.delivered).all() else course.delivered
+    return _over(course.waiting[:, when, o, s].sum(1), coming[:, when, o, s].sum(1))
+
+
 def _held(course: Course, state: str, year: int) -> Array:
     """Return what recorded deliveries left at 1 January, ``(member, origin)`` [TIV m].
 

@@ -52,6 +52,8 @@ class Course(Brief):
         Spending as a public data set shows it, ``(member, year, state)`` [US$2023 m per yr].
     imports, delivered : ndarray
         Recorded and true deliveries, ``(member, year, origin, state)`` [TIV m].
+    waiting : ndarray
+        Volume ordered and not yet delivered, mean of the year, ``(member, year, origin, state)`` [TIV m].
     oil : ndarray
         Oil price, ``(member, year)`` [US$ per barrel].
     campaigns, operations : ndarray
@@ -70,6 +72,7 @@ class Course(Brief):
     milex: Array
     imports: Array
     delivered: Array
+    waiting: Array
     oil: Array
     campaigns: Array
     operations: Array
@@ -115,12 +118,13 @@ def _place(code: str, codes: Sequence[str], kind: str) -> int:
 
 # -- simulated
 
-WATCHED = ("war_begins", "days_fought", "clashes", "killed")  # monthly, beyond what every sweep keeps
+# Monthly, beyond what every sweep keeps.
+WATCHED = ("war_begins", "days_fought", "clashes", "killed", "on_order")
 
 
 @dataclass
 class Watch:
-    """Take down what the runs on one game come to, and the months of what no sweep keeps, ``(actor, run)`` each."""
+    """Take down what the runs on one game come to, and the months of what no sweep keeps, ``(..., actor, run)``."""
 
     record: Record
     watchman: Watchman
@@ -132,7 +136,7 @@ class Watch:
         if game.step:
             self.watchman(game)
             for name, monthly in self.months.items():
-                monthly.append(game.world[name][:, : self.record.runs].copy())
+                monthly.append(game.world[name][..., : self.record.runs].copy())
 
 
 def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool = False) -> xr.Dataset:
@@ -153,13 +157,13 @@ def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool =
             watch.record.keep_only(watch.watchman.sound[:count] & watch.record.finite())
             kept.append(Chunk(first, watch.record, []))
             for name, monthly in watch.months.items():
-                parts[name].append(np.stack(monthly))  # (time, actor, run)
+                parts[name].append(np.stack(monthly))  # (time, ..., actor, run)
             bar.update(count)
     result = dataset_of(position, kept)
     for name, chunk in parts.items():
         whole = np.concatenate(chunk, -1)
         if VARIABLES[name].actor == "state":
-            result[name] = (("time", "state", "member"), whole)
+            result[name] = (("time", *VARIABLES[name].axes, "state", "member"), whole)
         else:
             result[name] = (("time", "member"), whole[:, 0])
     return without_broken(result)
@@ -186,6 +190,7 @@ def simulated(result: xr.Dataset) -> Course:
         milex=by_year("recorded_milex", "state") / per_year,
         imports=by_year("recorded_deliveries", "origin", "state"),
         delivered=by_year("deliveries", "origin", "state"),
+        waiting=by_year("on_order", "origin", "state") / per_year,
         oil=by_year("oil_price") / per_year,
         campaigns=_counted(begun[2.0], months),
         operations=_counted(begun[1.0], months),
@@ -255,6 +260,7 @@ def recorded(like: Course) -> Course:
         milex=np.array([[[_spending(code).get(year, np.nan) for code in like.states] for year in years]]),
         imports=_imports(like, years)[None],
         delivered=np.full((1, len(years), len(like.origins), len(like.states)), np.nan),
+        waiting=_waiting(like)[None],
         oil=np.array([[oil.get(year, np.nan) for year in years]]),
         campaigns=count["campaign"],
         operations=count["operation"],
@@ -305,6 +311,23 @@ def _imports(like: Course, years: Sequence[int]) -> Array:
             o = like.origins.index(supplier) if supplier in like.origins else rest
             volume[years.index(year), o, s] += tiv
     volume[[year > STOCK_UNTIL for year in years]] = np.nan
+    return volume
+
+
+def _waiting(like: Course) -> Array:
+    """Return what recorded deliveries had on order in the mean of a year, ``(year, origin, state)`` [TIV m].
+
+    From the middle of the year of the order to that of the delivery; what was to come after the record
+    ends is not known, so that its last years hold less than was on order.
+    """
+    volume = np.zeros((len(like.years), len(like.origins), len(like.states)))
+    rest = like.origins.index(arsenal.OTHER)
+    years = np.array(like.years)
+    for s, code in enumerate(like.states):
+        for line in observed.deliveries(code):
+            o = like.origins.index(line.supplier) if line.supplier in like.origins else rest
+            ordered, came = line.order_year + 0.5, line.delivery_year + 0.5
+            volume[:, o, s] += line.tiv_m * np.clip(np.minimum(years + 1, came) - np.maximum(years, ordered), 0.0, 1.0)
     return volume
 
 

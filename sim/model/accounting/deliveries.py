@@ -68,15 +68,23 @@ def deliver_orders(
     licence: Array,
     sanctions: Array,
     airlifted: Array,
+    procurement: Array,
     decay: Array,
     dt: Array,
+    *,
+    credit: Parameter = Parameter(
+        0.4,
+        "yr of procurement",
+        between=(0.0, 1.0),
+        because="suppliers extend some credit; who is further behind has to wait for what is ready",
+    ),
 ) -> Entry:
     """Deliver what is due of every contract and pay for it; age stocks and add what is delivered.
 
     A contract delivers evenly within its window. Windows are set in years of full production of
     the origin for the client, so that a supplier with little capacity to spare delivers late, and
     one that has joined sanctions not before they end; what is flown in comes before its time,
-    out of what is left.
+    out of what is left. A state gets no more than it can pay, on credit too.
     """
     # Most places are free and most contracts wait, so only what is due is worked on, in tables addressed flat: state
     # and run together are one number behind each origin or class.
@@ -91,6 +99,9 @@ def deliver_orders(
     share = 1.0 - (1.0 - share) * (1.0 - early)
     due = np.flatnonzero(share)
     share, who, place, origin, busy = share[due], who[due], place[due], origin[due], busy[due]
+    owed = added(fund, who, share * contract_money.reshape(-1)[busy])
+    means = np.maximum(fund + credit * procurement, 0.0)
+    share = share * np.minimum(means / np.maximum(owed, TINY), 1.0).reshape(-1)[who]
     delivered, paid = share * contract_volume.reshape(-1)[busy], share * contract_money.reshape(-1)[busy]
     volume, money = contract_volume.copy(), contract_money.copy()
     volume.reshape(-1)[busy] -= delivered
