@@ -49,7 +49,7 @@ def call_for_tender(
         because="a gap of generations weighs more than in proportion (Souva 2023 on quality of arms)",
     ),
     worth_its_price: Parameter = Parameter(
-        0.5,
+        0.6,
         "log per log",
         between=(0.3, 0.7),
         because="unit costs rise with generations, and part of a price is capability (Kirkpatrick 1995)",
@@ -179,19 +179,19 @@ def sign_contracts(
     *,
     project_share: Array | float,
     open_market: Parameter = Parameter(
-        0.03,
+        0.012,
         "share",
         between=(0.0, 0.15),
-        because="weight of all suppliers without a file beside those with one: about 3 % of recorded volume",
+        because="weight of all suppliers without a file at which they come to about 3 % of recorded volume",
     ),
     open_price: Parameter = Parameter(
         2.0, "US$2023 m per TIV m", between=(0.6, 5.0), because="between Russian and Turkish prices"
     ),
     no_purchase: Parameter = Parameter(
-        0.25,
+        0.1,
         "share",
-        between=(0.1, 1.0),
-        because="weight of buying nothing beside all who could sell: one tender in five fails where all would",
+        between=(0.05, 1.0),
+        because="weight of buying nothing beside all who could sell: one tender in eleven fails where all would",
     ),
     spent_at_home: Parameter = Parameter(
         1.0,
@@ -200,7 +200,7 @@ def sign_contracts(
         because="what finds no seller lapses: the services spend it at home, on pay, works and upkeep",
     ),
     part: Parameter = Parameter(
-        0.4,
+        0.5,
         "share",
         between=(0.1, 1.0),
         because="the largest contract of a year is rarely more than half of its orders on record",
@@ -212,13 +212,16 @@ def sign_contracts(
         2.5, "yr", between=(2.0, 3.0), because="income of no more years to come is promised, however late the arms"
     ),
     project_horizon: Parameter = Parameter(
-        1.25, "yr", between=(0.0, 2.5), because="special projects are voted year by year and end"
+        1.9, "yr", between=(0.0, 2.5), because="special projects are voted year by year, and end sooner than budgets"
     ),
     hurry: Parameter = Parameter(
         3.0, "1", between=(1.0, 6.0), because="tenders of a crisis over those of quiet times; no published number"
     ),
     reserve: Parameter = Parameter(
-        0.5, "yr of procurement", between=(0.0, 1.0), because="half a year's money may be committed at once in a crisis"
+        0.85,
+        "yr of procurement",
+        between=(0.0, 1.0),
+        because="most of a year's money may be committed at once in a crisis",
     ),
     order_book: Parameter = Parameter(
         2.0,

@@ -73,7 +73,7 @@ def deliver_orders(
     dt: Array,
     *,
     credit: Parameter = Parameter(
-        0.4,
+        0.3,
         "yr of procurement",
         between=(0.0, 1.0),
         because="suppliers extend some credit; who is further behind has to wait for what is ready",

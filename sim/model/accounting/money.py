@@ -44,10 +44,10 @@ def settle_inputs(
     dt: Array,
     *,
     memory: Parameter = Parameter(
-        2.0,
+        1.0,
         "yr",
-        between=(1.0, 4.0),
-        because="an oil fund and plans of several years stand between a price and a budget",
+        between=(0.5, 4.0),
+        because="budgets follow the revenue of the year before (R03); an oil fund smooths more than that",
     ),
 ) -> Entry:
     """Set oil revenue: observed while known, then moved by the oil price; budgets remember that of recent years."""

@@ -30,23 +30,29 @@ def spend_oil_money(
         source="sipri_milex_2025",
         because="partial-adjustment fits of 1995-2021 give a long-run elasticity of 0.72 to 1.06",
     ),
+    besides: Parameter = Parameter(
+        0.15,
+        "share",
+        between=(0.0, 0.5),
+        because="what forces live on when oil brings nothing, over what oil brings at the opening",
+    ),
 ) -> Array:
     """A state that lives on oil aims to spend in step with its oil revenue of recent years.
 
     Reported: Azerbaijan's energy wealth pays for its arms and can co-fund its
     partners' research (Forbes 2021); it is a major oil exporter (AP 2023).
 
-    Assumed: a constant elasticity; revenue is remembered for some years, so that neither
-    a peak nor a trough of one year is what budgets are measured against.
+    Assumed: a constant elasticity to the revenue of recent years and something besides,
+    so that no price of oil leaves a state without any means.
 
-    Formula: ``elasticity * ln(O / O0)``, O the revenue of recent years in US$ of 2023.
+    Formula: ``elasticity * ln((O / O0 + besides) / (1 + besides))``, O the revenue of recent years in US$ of 2023.
 
     Examples
     --------
-    Twice the revenue raises the aim by 2**0.85:
+    Twice the revenue, and none:
 
-    >>> term = spend_oil_money(np.array(20.0), np.array(10.0))
-    >>> round(float(np.exp(term)), 2)
-    1.8
+    >>> term = spend_oil_money(np.array([20.0, 0.0]), np.array(10.0))
+    >>> np.exp(term).round(2).tolist()
+    [1.7, 0.18]
     """
-    return elasticity * np.log(oil_revenue_lately / oil_revenue_opening)
+    return elasticity * np.log((oil_revenue_lately / oil_revenue_opening + besides) / (1.0 + besides))
