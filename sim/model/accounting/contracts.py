@@ -43,7 +43,7 @@ def call_for_tender(
     access: Array,
     *,
     generations: Parameter = Parameter(
-        2.0,
+        2.4,
         "log per log",
         between=(1.5, 2.5),
         because="a gap of generations weighs more than in proportion (Souva 2023 on quality of arms)",
@@ -218,7 +218,7 @@ def sign_contracts(
         3.0, "1", between=(1.0, 6.0), because="tenders of a crisis over those of quiet times; no published number"
     ),
     reserve: Parameter = Parameter(
-        0.85,
+        0.8,
         "yr of procurement",
         between=(0.0, 1.0),
         because="most of a year's money may be committed at once in a crisis",

@@ -119,7 +119,10 @@ def judge_chances(
     their_control: Array,
     *,
     decisiveness: Parameter = Parameter(
-        1.5, "1", between=(1.0, 3.0), because="with terrain 2 a ratio of four to one gives 0.80, as rule card R31 asks"
+        1.4,
+        "1",
+        between=(1.0, 3.0),
+        because="with terrain 2 a ratio of four to one gives 0.78; rule card R31 asks for 0.80",
     ),
     isolation: Parameter = Parameter(
         0.35,
@@ -177,7 +180,7 @@ def weigh_attacks(
         because="occasions: four operations in thirty years, and as many that were let pass",
     ),
     campaign_rate: Parameter = Parameter(
-        0.04,
+        0.05,
         "per yr",
         between=(0.01, 0.13),
         basis="derived",

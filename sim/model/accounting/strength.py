@@ -66,7 +66,7 @@ def assess_strength(
     denial_weight: Array,
     *,
     mass_exponent: Parameter = Parameter(
-        0.65, "1", between=(0.5, 1.0), because="diminishing returns of mass within a class"
+        0.6, "1", between=(0.5, 1.0), because="diminishing returns of mass within a class"
     ),
     offence_in_defence: Parameter = Parameter(
         0.75, "share", between=(0.2, 1.0), because="attack forces also defend, less well"

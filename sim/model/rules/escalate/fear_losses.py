@@ -32,7 +32,7 @@ def fear_losses(
         0.115, "core claims", between=(0.08, 0.16), because="some hundred lives weigh most of what an operation may win"
     ),
     campaign_cost: Parameter = Parameter(
-        0.7, "core claims", between=(0.5, 1.0), because="some thousand lives weigh most of a core claim"
+        0.9, "core claims", between=(0.5, 1.0), because="some thousand lives weigh nearly a core claim"
     ),
     relief: Parameter = Parameter(
         0.4,
@@ -41,10 +41,10 @@ def fear_losses(
         because="as the exchange ratio of battle moves with the balance (R33)",
     ),
     dearness: Parameter = Parameter(
-        2.5,
+        3.0,
         "1",
         between=(1.0, 4.0),
-        because="a defence made of nothing but denial makes an attack three and a half times as dear",
+        because="a defence made of nothing but denial makes an attack four times as dear",
     ),
     scale: Parameter = Parameter(
         1.0,
@@ -70,7 +70,7 @@ def fear_losses(
 
     >>> masses, one = np.array([0.0, 99.0])[None, None], np.ones((1, 1))
     >>> fear_losses(np.zeros(2), masses, one, one, np.array(98.0), np.array(1.0)).round(2).tolist()
-    [-0.7, -1.58]
+    [-0.9, -2.25]
     """
     faced = (rivalry[:, None] * their_class_mass).sum(0)
     denial = (denial_weight * faced).sum(0)

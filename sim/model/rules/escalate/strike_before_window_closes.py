@@ -29,10 +29,10 @@ def strike_before_window_closes(
     rivalry: Array,
     *,
     urgency: Parameter = Parameter(
-        1.0,
+        0.8,
         "log per log unit",
         between=(0.3, 1.5),
-        because="centre of the range of the discounted shift coefficient; not identifiable from one history",
+        because="near the centre of the range of the discounted shift coefficient; not identifiable from one history",
     ),
     steepness: Parameter = Parameter(
         2.0,
@@ -61,7 +61,7 @@ def strike_before_window_closes(
     >>> held, tripled, even = np.array(99.0), np.array([299.0]), np.ones(1)
     >>> worry = strike_before_window_closes(held, held, held[None], tripled, np.array([1.4, 0.0]), even)
     >>> worry.round(2).tolist()
-    [1.04, 0.55]
+    [0.83, 0.44]
     >>> float(strike_before_window_closes(held, tripled[0], held[None], tripled, np.array(1.4), even))
     0.0
     """

@@ -19,7 +19,7 @@ def arm_a_shared_enemys_rival(
     shared_rival: Array,
     *,
     weight: Parameter = Parameter(
-        1.0,
+        0.8,
         "log-odds",
         between=(0.3, 1.5),
         because="sign from arms transfers between the wars; size chosen inside R11's range",
@@ -39,6 +39,6 @@ def arm_a_shared_enemys_rival(
     --------
     >>> import numpy as np
     >>> arm_a_shared_enemys_rival(np.array([1.0, 0.0])).tolist()
-    [1.0, 0.0]
+    [0.8, 0.0]
     """
     return weight * shared_rival
