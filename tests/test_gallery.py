@@ -95,7 +95,11 @@ def test_a_start_after_the_last_recorded_year_opens_with_that_year(base):
         spent = sim.observed.annual("military_expenditure", "milex_usd2023_m", state.iso3)
         assert max(spent) == 2021, "later spending is held back"
         assert position.arrays["milex"][column, 0] == spent[2021]
-        assert position.arrays["pipeline"][..., column, 0].sum() == 0.0, "later deliveries are held back"
+        assert not sim.observed.arsenal.open_orders(state.iso3, 2022, ["other"], tuple(base.weapons), {}), "held back"
+        stated = state.quantities["order_book"].values if "order_book" in state.quantities else {}
+        on_order = position.arrays["on_order"][:, column, 0]
+        where = {position.labels["origin"][place] for place in on_order.nonzero()[0]}
+        assert where == set(stated), "contracts of 2022 are those that the scenario states"
     price = sim.observed.oil_price()
     assert position.arrays["oil_price"][0, 0] == price[2022]
     assert position.arrays["oil_price_lately"][0, 0] == price[2021], "revenue of 2021 follows the price into 2022"

@@ -37,8 +37,8 @@ def stock(recipient, year, rate, legacy=LEGACY, **keywords):
     return arsenal.opening_stock(recipient, year, ORIGINS, WEAPONS, decay(rate), CODES, legacy, **keywords)
 
 
-def pipeline(recipient, year, **keywords):
-    return arsenal.opening_pipeline(recipient, year, ORIGINS, WEAPONS, CODES, **keywords)
+def order_book(recipient, year, origins=ORIGINS):
+    return arsenal.open_orders(recipient, year, origins, WEAPONS, CODES)
 
 
 def imported(supplier, recipient, first, last):
@@ -312,31 +312,36 @@ def test_a_delivery_without_a_place_on_the_axes_is_refused_and_not_lost():
 
 
 @pytest.mark.parametrize("recipient", RIVALS)
-def test_the_pipeline_holds_every_order_under_way_once(recipient):
+def test_the_order_book_holds_every_order_under_way_once(recipient):
     for year in range(1996, 2022):
-        awaited = pipeline(recipient, year)
-        assert awaited.shape == (3, len(ORIGINS), len(WEAPONS))
-        assert awaited.sum() == pytest.approx(
+        book = order_book(recipient, year)
+        assert len({(order.origin, order.weapon) for order in book}) == len(book)
+        assert all(0 <= order.begins < order.ends for order in book)
+        assert sum(order.tiv_m for order in book) == pytest.approx(
             sum(line.tiv_m for line in observed.deliveries(recipient) if line.order_year < year <= line.delivery_year)
         )
 
 
-def test_an_order_moves_through_the_stages_as_its_delivery_nears():
-    # The two missile boats: ordered in 2013, delivered in 2018.
-    place = (slice(None), ORIGINS.index("israel"), WEAPONS.index("naval"))
-    stages = [
-        int(np.argmax(pipeline("AZE", year)[place] >= 115.0))
-        for year in range(2014, 2019)
-        if (pipeline("AZE", year)[place] >= 115.0).any()
-    ]
-    assert stages == [0, 0, 1, 2, 2]
+def boats(year):
+    """Return what was on order of ships from Israel: two missile boats ordered in 2013 came in 2018."""
+    return next((o for o in order_book("AZE", year) if (o.origin, o.weapon) == ("israel", "naval")), None)
+
+
+def test_an_order_comes_nearer_as_years_pass():
+    assert [boats(year).ends for year in range(2014, 2019)] == [5, 4, 3, 2, 1]
 
 
 def test_what_was_delivered_is_in_stock_and_no_longer_awaited():
     place = (ORIGINS.index("israel"), WEAPONS.index("naval"))
     gained = stock("AZE", 2019, 0.0)[place] - stock("AZE", 2018, 0.0)[place]
     assert gained >= 115.0
-    assert pipeline("AZE", 2019).sum(0)[place] <= pipeline("AZE", 2018).sum(0)[place] - gained
+    assert boats(2018).tiv_m >= gained
+    assert boats(2019) is None
+
+
+def test_an_order_with_no_place_on_the_axes_is_an_error():
+    with pytest.raises(ValueError, match="origin"):
+        order_book("AZE", 2014, [origin for origin in ORIGINS if origin != "israel"])
 
 
 def test_the_path_of_the_stock_is_the_opening_stock_year_by_year():
