@@ -65,7 +65,7 @@ def test_a_file_is_shown_as_what_it_is(tmp_path):
     assert sim.show(str(tmp_path / "asked.yaml")).kind == "experiments"
 
 
-@pytest.mark.parametrize("name", ["MILEX", "sf-61", "Richardson", "Mind_Red_Lines"])
+@pytest.mark.parametrize("name", ["MILEX", "sf-61", "Richardson", "Fear_Losses"])
 def test_a_name_is_found_in_whatever_letters_it_is_typed(name):
     found = sim.show(name)
     assert found.name.casefold() == name.casefold()
@@ -197,7 +197,7 @@ def test_what_is_without_effect_is_a_warning(tmp_path):
     file = tmp_path / "idle.yaml"
     file.write_text(
         "extends: richardson\nparameters:\n"
-        "  weigh_attacks.campaign_rate: {value: 0.05, basis: assumed, because: nobody follows it}\n",
+        "  repay_oil.weight: {value: 0.5, basis: assumed, because: nobody follows it}\n",
         encoding="utf-8",
     )
     found = sim.check(file)

@@ -17,7 +17,7 @@ def weigh(hazard, plan, luck, fighting=0.0):
     entry = ENTRIES["set_onset_time"]
     runs = luck.shape[-1]
     wide = {
-        "attack_score": np.full((1, 1, 1, runs), np.log(hazard)),
+        "attack_hazard": np.full((1, 1, 1, runs), hazard),
         "plan": np.broadcast_to(np.asarray(plan, float), (1, runs)),
         "fighting": np.full((1, runs), fighting),
         "dt": np.full((1, runs), MONTH),
