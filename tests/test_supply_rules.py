@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from worlds import altered, peaceful
 
+import sim
 from sim.model.rules.offer.court_the_drifting_client import court_the_drifting_client
 from sim.model.rules.offer.heed_western_pressure import heed_western_pressure
 from sim.model.rules.offer.repay_oil import repay_oil
@@ -38,10 +39,16 @@ def test_the_more_oil_the_more_arms(decade, film):
         film(altered(decade, actors={"israel": {"oil_share": {"azerbaijan": share}}}), "deliveries", blocks=2)
         for share in (0.4, 0.0)
     )
-    with_oil, without = (delivered(shot, "israel", "azerbaijan") for shot in (some, none))
-    assert surely_above(with_oil, without)
-    gain_of_ten_points = (with_oil.mean() / without.mean()) ** 0.25 - 1.0
-    assert 0.02 < gain_of_ten_points < 0.20, f"{gain_of_ten_points:.1%} for ten points of oil"
+    assert surely_above(*(delivered(shot, "israel", "azerbaijan") for shot in (some, none)))
+
+
+def test_oil_counts_where_others_would_stop_the_arms(film):
+    scenario = altered(sim.load("western_sanctions"), end="2029-12")
+    with_oil, without = (
+        delivered(film(scenario, "deliveries", without=rules), "israel", "azerbaijan") for rules in ((), ("repay_oil",))
+    )
+    gain = with_oil.mean() / without.mean() - 1.0
+    assert 0.05 < gain < 1.0, f"{gain:.1%} for two thirds of its oil"
 
 
 def test_oil_outweighs_moderate_western_pressure():

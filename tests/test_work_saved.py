@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.engine.ensemble import ask_everybody
-from sim.model.accounting.deliveries import at_busy, find_busy
+from sim.model.accounting.deliveries import share_due, shipping
+from sim.model.accounting.entry import ENTRIES
 from sim.model.rule import CATALOGUE, Rule
 from sim.model.streams import PAGE, Luck
 from sim.model.turn import PHASES, Game, contribution, fold, play_turn
@@ -69,8 +70,6 @@ def test_what_rests_is_decided_in_the_first_step_and_in_january(table):
 
 def test_nobody_reads_what_rests_but_entries_that_rest_too():
     """A resting quantity keeps an old value; a reader in between would act on it."""
-    from sim.model.accounting import ENTRIES
-
     for phase in PHASES.values():
         for mechanism in (*CATALOGUE.values(), *ENTRIES.values()):
             if mechanism.name not in phase.yearly:
@@ -108,11 +107,31 @@ def test_luck_asked_for_now_and_then_is_the_same_luck():
         np.testing.assert_array_equal(asked, Luck(1, (0, 3)).draw("s", ("a", "b"), 2, step))
 
 
-@pytest.mark.parametrize("lengths", [(4, 3, 2, 5), (1, 3, 1, 5), (4, 1, 2, 1), (1, 1, 1, 1), (4, 1, 1, 5)])
-def test_numbers_at_busy_places_are_those_of_the_whole_table(lengths):
-    rng = np.random.default_rng(2)
-    held = np.where(rng.random((4, 3, 2, 5)) < 0.3, rng.random((4, 3, 2, 5)), 0.0)
-    held[2] = 0.0
-    small = rng.random(lengths)
-    expected = np.broadcast_to(small, held.shape)[held > 0.0]
-    np.testing.assert_array_equal(at_busy(small, find_busy(held > 0.0)), expected)
+def test_contracts_worked_on_where_something_is_due_are_those_of_the_whole_table():
+    table = opening(load("south_caucasus_2010")).game((0,))
+    for _ in range(30):
+        play_turn(table, ask_everybody)
+    world, entry = table.world, ENTRIES["deliver_orders"]
+    world.update({"airlifted": np.random.default_rng(3).random(world["airlifted"].shape)})
+    seen = {name: world.see("state", name) for name in entry.reads if name not in entry.parameters}
+    made = entry.function(**seen, credit=1e9)
+
+    book = seen["on_order"].shape
+    speed = np.broadcast_to(shipping(seen["capacity"], seen["licence"], seen["sanctions"]), book)
+    now = np.broadcast_to(seen["production"], book)
+    early = np.zeros(book)
+    early[: len(seen["airlifted"])] = seen["airlifted"]
+    left, paid, came = seen["contract_volume"].copy(), np.zeros(book[1:]), np.zeros(book)
+    for number, state, run in np.argwhere(seen["contract_money"] > 0.0):
+        at = (number, state, run)
+        place = (int(seen["contract_place"][at]) // seen["stock"].shape[1], state, run)
+        window = [np.atleast_1d(seen[f"contract_{end}"][at]) for end in ("begins", "ends")]
+        share = share_due(*(np.atleast_1d(now[place] + s * world["dt"].max()) for s in (0.0, speed[place])), *window)[0]
+        share = 1.0 - (1.0 - share) * (1.0 - early[place])
+        came[place] += share * left[at]
+        paid[state, run] += share * seen["contract_money"][at]
+        left[at] *= 1.0 - share
+    assert 0.0 < came.sum() < seen["contract_volume"].sum(), "something is due, and not all"
+    np.testing.assert_allclose(made["deliveries"], came, atol=1e-9)
+    np.testing.assert_allclose(made["contract_volume"], left, atol=1e-9)
+    np.testing.assert_allclose(seen["fund"] - made["fund"], paid, atol=1e-6)
