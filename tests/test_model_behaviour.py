@@ -350,8 +350,7 @@ EFFECTS = {
     "buy_denial": Effect(1, defensive("armenia")),
     # supply
     "sell_to_friends": Effect(0, mean("deliveries")),
-    "obey_export_law": Effect(-1, mean("willingness")),
-    "heed_western_pressure": Effect(-1, mean("willingness")),
+    "mind_the_clients_record": Effect(-1, mean("willingness")),
     "keep_word_to_clients": Effect(1, mean("willingness")),
     "withhold_newest_technology": Effect(-1, quality("azerbaijan")),
     "enter_new_market": Effect(1, mean("presence")),

@@ -88,17 +88,18 @@ def deliver_orders(
     """
     # Most places are free and most contracts wait, so only what is due is worked on, in tables addressed flat: state
     # and run together are one number behind each origin or class.
-    busy = np.flatnonzero(contract_money)
-    who, place = busy % fund.size, contract_place.reshape(-1)[busy].astype(np.intp)
-    origin = place // stock.shape[1] * fund.size + who
     now, speed, early = (
-        np.broadcast_to(table, on_order.shape).reshape(-1)[origin]
+        np.broadcast_to(table, on_order.shape).reshape(-1)
         for table in (production, shipping(capacity, licence, sanctions), padded(airlifted, 0.0))
     )
-    share = share_due(now, now + speed * dt.max(), contract_begins.reshape(-1)[busy], contract_ends.reshape(-1)[busy])
-    share = 1.0 - (1.0 - share) * (1.0 - early)
-    due = np.flatnonzero(share)
-    share, who, place, origin, busy = share[due], who[due], place[due], origin[due], busy[due]
+    then = now + speed * dt.max()
+    busy = np.flatnonzero(contract_money != 0.0)
+    who, place = busy % fund.size, contract_place.reshape(-1)[busy].astype(np.intp)
+    origin = place // stock.shape[1] * fund.size + who
+    due = np.flatnonzero(contract_begins.reshape(-1)[busy] < np.where(early > 0.0, np.inf, then)[origin])
+    who, place, origin, busy = who[due], place[due], origin[due], busy[due]
+    share = share_due(now[origin], then[origin], contract_begins.reshape(-1)[busy], contract_ends.reshape(-1)[busy])
+    share = 1.0 - (1.0 - share) * (1.0 - early[origin])
     owed = added(fund, who, share * contract_money.reshape(-1)[busy])
     means = np.maximum(fund + credit * procurement, 0.0)
     share = share * np.minimum(means / np.maximum(owed, TINY), 1.0).reshape(-1)[who]
@@ -109,9 +110,10 @@ def deliver_orders(
     kept = np.exp(-decay * dt)
     held, value = kept * stock, kept * worth
     older = held.sum(0)
-    np.add.at(held.reshape(-1), place * fund.size + who, delivered)
-    np.add.at(value.reshape(-1), place * fund.size + who, delivered * contract_capability.reshape(-1)[busy])
-    good = added(older, place % stock.shape[1] * fund.size + who, delivered * contract_quality.reshape(-1)[busy])
+    kind = place * fund.size + who
+    np.add.at(held.reshape(-1), kind, delivered)
+    np.add.at(value.reshape(-1), kind, delivered * contract_capability.reshape(-1)[busy])
+    good = added(older, kind % older.size, delivered * contract_quality.reshape(-1)[busy])
     arrived = added(on_order, origin, delivered)
     both = held.sum(0)
     return {
