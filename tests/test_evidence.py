@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim import evidence
+from sim.explain.citation import cite
+from sim.model.accounting import ENTRIES
 
 ARTICLES = {
     "voa_arms_race": range(1, 16),
@@ -157,6 +159,12 @@ def test_a_work_that_the_model_names_by_author_and_year_is_in_the_register():
     assert {
         place: sorted(names - works - OF_THE_FORM) for place, names in cited.items() if names - works - OF_THE_FORM
     } == {}
+
+
+def test_what_an_entry_of_the_books_rests_on_is_in_the_register_and_in_every_bibliography():
+    behind = {key for entry in ENTRIES.values() for key in entry.evidence}
+    assert {"tullock_1980", "bueno_de_mesquita_1981"} <= behind <= set(evidence.sources())
+    assert behind <= {source.key for source in cite("richardson").sources}
 
 
 def named(text):

@@ -35,7 +35,7 @@ def choose_class(weapon_appeal: Array, draws: Array) -> Entry:
     return {"wanted_class": pick(np.exp(weapon_appeal), draws[0])}
 
 
-@entry(actor="state")
+@entry(actor="state", evidence=["souva_2023", "kirkpatrick_1995"])
 def call_for_tender(
     wanted_class: Array,
     frontier: Array,
@@ -151,7 +151,12 @@ def set_money_aside(
     return {"procurement": budget, "fund": fund + budget * dt}
 
 
-@entry(actor="state", draws=2, borrows={"project_share": "set_money_aside.project_share"})
+@entry(
+    actor="state",
+    draws=2,
+    borrows={"project_share": "set_money_aside.project_share"},
+    evidence=["mcfadden_1974"],
+)
 def sign_contracts(
     procurement: Array,
     special_milex: Array,
