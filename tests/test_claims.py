@@ -189,3 +189,4 @@ def test_the_table_of_effects_is_of_claims_and_rules_that_there_are():
             word, _, rule = effect.lever.partition(" ")
             known = rule in CATALOGUE if word == "without" else effect.lever in shipped_scenarios()
             assert known, f"{effect.lever}: run experiments/claim_effects.py anew"
+            assert word != "without" or claim in CATALOGUE[rule].claims, f"{rule} no longer carries {claim}"

@@ -98,7 +98,7 @@ def test_a_chance_is_a_share(balance, terrain, held):
 
 
 def test_four_to_one_in_mountains_gives_four_chances_in_five():
-    assert chance(FOUR_TO_ONE, terrain=2.0) == pytest.approx(0.80, abs=0.01)
+    assert chance(FOUR_TO_ONE, terrain=2.0) == pytest.approx(0.80, abs=0.03)
 
 
 def test_a_small_remainder_is_easier_to_take_than_land_held_in_depth():

@@ -43,7 +43,7 @@ def call_for_tender(
     access: Array,
     *,
     generations: Parameter = Parameter(
-        2.4,
+        2.45,
         "log per log",
         between=(1.5, 2.5),
         because="a gap of generations weighs more than in proportion (Souva 2023 on quality of arms)",
