@@ -48,6 +48,7 @@ def misread_each_other(
     >>> misread_each_other(np.array([[0.75, 0.6, 0.25]]), np.array([[0.5, 0.6, 0.5]])).round(2).tolist()
     [[[0.66, 0.0, 0.0]]]
     """
-    own, theirs = (np.clip(p, SURE, 1.0 - SURE) for p in (believed_chance, chance_as_rivals_see))
+    own = np.clip(believed_chance, SURE, 1.0 - SURE)
+    theirs = np.clip(chance_as_rivals_see, SURE, 1.0 - SURE)
     gap: Array = weight * np.maximum(np.log(own / (1.0 - own)) - np.log(theirs / (1.0 - theirs)), 0.0)
     return gap[:, None]
