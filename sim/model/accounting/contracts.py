@@ -124,8 +124,8 @@ def review_licences(
     In the long run a licence is open for the logistic share of the reasons for it.
     """
     chance = 1.0 / (1.0 + np.exp(-willingness))
-    changes = draws[0] < (1.0 - np.exp(-pace * dt)) * np.where(licence > 0.0, 1.0 - chance, chance)
-    return {"licence": np.where(changes, 1.0 - licence, licence)}
+    changes = draws[0] < (1.0 - np.exp(-pace * dt)) * np.abs(licence - chance)
+    return {"licence": np.abs(licence - changes)}
 
 
 @entry(actor="state")

@@ -96,9 +96,10 @@ def deliver_orders(
     busy = np.flatnonzero(contract_money != 0.0)
     who, place = busy % fund.size, contract_place.reshape(-1)[busy].astype(np.intp)
     origin = place // stock.shape[1] * fund.size + who
-    due = np.flatnonzero(contract_begins.reshape(-1)[busy] < np.where(early > 0.0, np.inf, then)[origin])
+    begins = contract_begins.reshape(-1)[busy]
+    due = np.flatnonzero(begins < np.where(early > 0.0, np.inf, then)[origin])
     who, place, origin, busy = who[due], place[due], origin[due], busy[due]
-    share = share_due(now[origin], then[origin], contract_begins.reshape(-1)[busy], contract_ends.reshape(-1)[busy])
+    share = share_due(now[origin], then[origin], begins[due], contract_ends.reshape(-1)[busy])
     share = 1.0 - (1.0 - share) * (1.0 - early[origin])
     owed = added(fund, who, share * contract_money.reshape(-1)[busy])
     means = np.maximum(fund + credit * procurement, 0.0)
