@@ -17,7 +17,7 @@ SURE = 1e-6  # chances nearer to 0 or 1 than this are all alike
     card="R26",
     evidence=["cnn_israel_arms_trade_2023-10", "blainey_1973", "fearon_1995", "slantchev_tarar_2011"],
     claims=["SF-71"],
-    says="{actor} and its rival judge its chances differently",
+    says="{actor} and its rival are both hopeful, more than can come true for both",
 )
 def misread_each_other(
     believed_chance: Array,
