@@ -42,7 +42,7 @@ def fly_in_arms(
     """
     waiting = on_order[: airlift_rate.shape[0]]
     wanted = np.minimum(airlift_rate * np.exp(np.minimum(airlift, 10.0)), runway)
-    mean, uniform = np.broadcast_arrays(np.where(waiting > TINY, wanted * dt, 0.0), draws[0])
+    mean, uniform = np.broadcast_arrays(wanted * dt * (waiting > TINY), draws[0])
     flights, busy = np.zeros(mean.shape), mean > 0.0
     flights[busy] = poisson(mean[busy], uniform[busy])
     share = np.minimum(load * flights / np.maximum(waiting, TINY), 1.0)

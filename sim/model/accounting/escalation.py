@@ -205,7 +205,7 @@ def weigh_attacks(
     used = 1.0 / (1.0 + np.exp(-np.clip(attack_utility / doubt, -CERTAIN, CERTAIN)))
     rate = np.exp(np.log(operation_rate) + ambition * (np.log(campaign_rate) - np.log(operation_rate)))
     occasions = rate * np.exp(np.minimum(attack_score, STEEPEST))
-    return {"attack_hazard": np.where(prize[:, None], occasions * used, 0.0)}
+    return {"attack_hazard": occasions * used * prize[:, None]}
 
 
 @entry(actor="state", draws=3)
