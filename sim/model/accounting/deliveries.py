@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.accounting.contracts import SLOWEST, capability
+from sim.model.accounting.contracts import SLOWEST, capability, of_class
 from sim.model.accounting.entry import TINY, Entry, entry
 from sim.model.parameter import Parameter
 from sim.model.streams import poisson
@@ -109,7 +109,7 @@ def deliver_orders(
     volume.reshape(-1)[busy] -= delivered
     money.reshape(-1)[busy] -= paid
     kept = np.exp(-decay * dt)
-    held, value = kept * stock, kept * worth
+    held, value = (np.multiply(kept, table, order="C") for table in (stock, worth))  # so that flat places hold
     older = held.sum(0)
     kind = place * fund.size + who
     np.add.at(held.reshape(-1), kind, delivered)
@@ -123,10 +123,15 @@ def deliver_orders(
         "fund": fund - added(fund, who, paid),
         "stock": held,
         "worth": value,
-        "generation": np.where(both > TINY, (generation * older + good) / np.maximum(both, TINY), generation),
+        "generation": np.where(both > TINY, mean_quality(generation * older + good, both), generation),
         "deliveries": arrived,
         "on_order": np.maximum(on_order - arrived, 0.0),
     }
+
+
+def mean_quality(total: Array, volume: Array) -> Array:
+    """Return a mean of qualities from their sum over units, which rounding does not lift above the best."""
+    return np.minimum(total / np.maximum(volume, TINY), 1.0)
 
 
 def share_due(now: Array, then: Array, begins: Array, ends: Array) -> Array:
@@ -234,7 +239,7 @@ def open_contracts(
             padded(offered_capability, other),
         )
     )
-    due = usual * making_time.ravel()[weapon]
+    due = usual * of_class(making_time[None], wanted_class)[0][state, run]
     wide = np.broadcast_to(width, book[1:])[state, run]
     soon = np.broadcast_to(shipping_time, book[1:])[state, run]
     begins = np.where(at_once > 0.0, 0.0, (1.0 - wide) * due)
