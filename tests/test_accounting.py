@@ -17,7 +17,7 @@ from sim.model.accounting.money import harden, soften
 from sim.model.rule import CATALOGUE
 from sim.model.streams import pick
 from sim.model.turn import OPENING, TURN, book, play_turn
-from sim.model.variables import SCALES, VARIABLES
+from sim.model.variables import VARIABLES
 from sim.model.world import evaluate, sight
 from sim.scenario.initial import opening
 
@@ -28,8 +28,13 @@ EACH = pytest.mark.parametrize("entry", BOOKED, ids=lambda entry: entry.name)
 # Where a uniform number falls on an axis depends on the order along it, so other luck wins after a renaming.
 # Their frequencies have tests of their own below.
 ORDERED = {"choose_class": {"weapon"}, "sign_contracts": {"supplier"}, "set_onset_time": {"zone"}}
-# Codes are places on an axis.
-CODED = {"wanted_class": "weapon", "order_origin": "origin", "choice": "zone"}
+# Codes are places on an axis, or on several, the last counted fastest.
+CODED = {
+    "wanted_class": ("weapon",),
+    "order_origin": ("origin",),
+    "choice": ("zone", "scale"),
+    "contract_place": ("origin", "weapon"),
+}
 
 # -- the contract
 
@@ -47,9 +52,6 @@ class Booking:
     def __init__(self, entry, shape, seed):
         rng = np.random.default_rng(seed)
         world = a_world(shape, rng)
-        world.update(in_range(world, rng))
-        for array in world.arrays.values():
-            array.flags.writeable = False
         self.entry, self.world = entry, world
         self.actors, self.runs = world.size(entry.actor), world.runs
         self.seen = {word: world.see(entry.actor, word) for word in entry.reads if word != "draws"}
@@ -95,30 +97,17 @@ class Booking:
     def with_axis_renamed(self, orders):
         """Make it after the entries along one axis, or two that go together, have changed places."""
         seen = {word: renamed(array, self.axes[word], orders) for word, array in self.seen.items()}
-        return self.made({word: recoded(word, array, orders) for word, array in seen.items()})
+        return self.made({word: self.recoded(word, array, orders) for word, array in seen.items()})
 
-
-def in_range(world, rng):
-    """Codes that are places on an axis, and a limit that is not nothing."""
-    size = world["wanted_class"].shape
-    ends = {
-        "wanted_class": world.size("weapon"),
-        "order_origin": world.size("origin"),
-        "choice": world.size("zone") * len(SCALES),
-    }
-    codes = {name: rng.integers(end, size=size).astype(float) for name, end in ends.items()}
-    return codes | {"milex_limit": np.maximum(world["milex_limit"], 1e-3)}
-
-
-def recoded(word, array, orders):
-    """Return codes after the places they stand for have changed."""
-    axis = CODED.get(word)
-    if axis not in orders:
-        return array
-    places, codes = np.argsort(orders[axis]), array.astype(int)
-    if word == "choice":
-        return (places[codes // len(SCALES)] * len(SCALES) + codes % len(SCALES)).astype(float)
-    return places[codes].astype(float)
+    def recoded(self, word, array, orders):
+        """Return codes after the places they stand for have changed."""
+        axes = CODED.get(word, ())
+        if not set(axes) & set(orders):
+            return array
+        lengths = [self.world.size(axis) for axis in axes]
+        places = np.unravel_index(array.astype(int), lengths)
+        moved = [np.argsort(orders[a])[p] if a in orders else p for a, p in zip(axes, places, strict=True)]
+        return np.ravel_multi_index(moved, lengths).astype(float)
 
 
 @EACH
@@ -133,7 +122,7 @@ def test_an_entry_treats_every_actor_alike_and_stays_within_bounds(entry, shape,
     for name, array in made.items():
         variable = VARIABLES[name]
         assert variable.actor == entry.actor, f"{name} belongs to another kind of actor"
-        assert variable.kind != "given", f"{name} is given"
+        assert variable.kind != "given" or entry in BEFORE_THE_TURN, f"{name} is given"
         assert array.shape == booking.world.shape(variable), name
         assert np.isfinite(array).all(), f"{name} is not finite"
         assert array.min() >= variable.low, f"{name} below {variable.low}"
@@ -157,7 +146,7 @@ def test_an_entry_treats_every_actor_alike_and_stays_within_bounds(entry, shape,
             others = np.arange(booking.world.size("supplier"), booking.world.size("origin"))
             orders["origin"] = np.concat([orders["supplier"], others])
         for name, array in booking.with_axis_renamed(orders).items():
-            expected = recoded(name, renamed(made[name], VARIABLES[name].axes, orders), orders)
+            expected = booking.recoded(name, renamed(made[name], VARIABLES[name].axes, orders), orders)
             assert_close(array, expected)
 
     # nothing mutated
@@ -330,15 +319,15 @@ def test_before_the_first_step_the_target_is_the_observed_spending(hindcast, sta
 
 
 def test_the_first_budget_aims_at_the_observed_spending_and_the_gap_that_is_stated(hindcast):
-    table = opening(hindcast).game([0])
+    table = opening(hindcast, without="spend_oil_money").game([0])  # else the first month of oil counts, too
     opened, gap = table.world["milex"], table.world["spending_gap"]
     assert gap.any(), "nobody aims higher than it spends"
     assert not gap.all(), "everybody aims higher than it spends"
     play_turn(table, ask_everybody)
     assert table.world["january"].all()
-    aimed = (table.world["milex_target"] / (opened * np.exp(gap)))[:, 0]
-    np.testing.assert_allclose(aimed[gap[:, 0] == 0.0], 1.0, rtol=1e-6)
-    np.testing.assert_allclose(aimed, 1.0, rtol=0.1)  # aiming higher, it comes nearer to its limit
+    limit = table.world["milex_limit"]
+    aimed = soften(harden(opened, limit) * np.exp(gap), limit)  # aiming higher, it comes nearer to its limit
+    np.testing.assert_allclose(table.world["milex_target"], aimed, rtol=1e-6)
 
 
 # -- orders and stocks
@@ -348,13 +337,13 @@ SPREAD = 0.5  # deliveries begin after half of the mean lag
 
 
 def production_line(scenario, steps_per_year, **world):
-    """A table on which one contract of 1 TIV m has just been signed with every supplier by every state."""
+    """A table on which every state has just signed 1 TIV m with every supplier, and can pay for it."""
     table = opening(altered(scenario, steps_per_year=steps_per_year)).game([0])
     arrays = table.world.arrays
     arrays |= world
     for name in ("stock", "worth", "airlifted", "on_order", *(name for name in arrays if name.startswith("contract_"))):
         arrays[name] = np.zeros_like(arrays[name])
-    arrays["on_order"][...] = 1.0
+    arrays["on_order"][...], arrays["fund"] = 1.0, np.full_like(arrays["fund"], 100.0)
     now = table.world["production"]
     for place, lag in enumerate(table.world["lag"]):
         arrays["contract_volume"][place] = arrays["contract_money"][place] = 1.0

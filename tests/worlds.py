@@ -137,8 +137,9 @@ HIGHEST = {
 }  # fmt: skip
 # Money and prices a logarithm is taken of, and the length of a step, are never nothing.
 NEVER_NOTHING = {
-    "dt": 1e-3, "milex": 1e-3, "milex_opening": 1e-3, "milex_target": 1e-3, "gdp": 1e-3, "gdp_opening": 1e-3,
-    "oil_revenue": 1e-3, "oil_revenue_opening": 1e-3, "oil_revenue_lately": 1e-3, "oil_price": 1.0,
+    "dt": 1e-3, "milex": 1e-3, "milex_opening": 1e-3, "milex_target": 1e-3, "milex_limit": 1e-3,
+    "gdp": 1e-3, "gdp_opening": 1e-3, "oil_revenue": 1e-3, "oil_revenue_opening": 1e-3, "oil_revenue_lately": 1e-3,
+    "oil_price": 1.0,
 }  # fmt: skip
 WHOLE = ("flag", "code", "count")
 
@@ -217,6 +218,7 @@ def in_keeping(world, rng):
         "contract_ends": begins + rng.uniform(0.05, 6.0, contracts),
         "wanted_class": rng.integers(world.size("weapon"), size=(states, runs)).astype(float),
         "order_origin": rng.integers(world.size("origin"), size=(states, runs)).astype(float),
+        "choice": rng.integers(zones * scales, size=(states, runs)).astype(float),
     }
 
 

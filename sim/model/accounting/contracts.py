@@ -252,7 +252,7 @@ def sign_contracts(
     suppliers = len(market)
     pace = np.where(crisis > 0.0, hurry, 1.0) * contracts_per_year
     called = (draws[0] < 1.0 - np.exp(-pace * dt)) & (contract_money == 0.0).any(0)
-    due = lag * np.take(making_time.ravel(), wanted_class.astype(np.intp)) / np.maximum(capacity, SLOWEST)
+    due = lag * of_class(making_time[None], wanted_class) / np.maximum(capacity, SLOWEST)
     free = fund - contract_money.sum(0) + crisis * reserve * procurement
     projects = project_share * special_milex
     paid = np.maximum(asked_price * price_factor, TINY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.accounting.contracts import SLOWEST, capability
+from sim.model.accounting.contracts import SLOWEST, capability, of_class
 from sim.model.accounting.entry import TINY, Entry, entry
 from sim.model.parameter import Parameter
 from sim.model.streams import poisson
@@ -107,20 +107,21 @@ def deliver_orders(
     volume.reshape(-1)[busy] -= delivered
     money.reshape(-1)[busy] -= paid
     kept = np.exp(-decay * dt)
-    held, value = kept * stock, kept * worth
+    held, value = (np.multiply(kept, table, order="C") for table in (stock, worth))  # to be addressed flat, too
     older = held.sum(0)
     np.add.at(held.reshape(-1), place * fund.size + who, delivered)
     np.add.at(value.reshape(-1), place * fund.size + who, delivered * contract_capability.reshape(-1)[busy])
     good = added(older, place % stock.shape[1] * fund.size + who, delivered * contract_quality.reshape(-1)[busy])
     arrived = added(on_order, origin, delivered)
     both = held.sum(0)
+    renewed = (generation * older + good) / np.maximum(both, TINY)
     return {
         "contract_volume": volume,
         "contract_money": money,
         "fund": fund - added(fund, who, paid),
         "stock": held,
         "worth": value,
-        "generation": np.where(both > TINY, (generation * older + good) / np.maximum(both, TINY), generation),
+        "generation": np.where(both > TINY, np.minimum(renewed, 1.0), generation),
         "deliveries": arrived,
         "on_order": np.maximum(on_order - arrived, 0.0),
     }
@@ -231,7 +232,7 @@ def open_contracts(
             padded(offered_capability, other),
         )
     )
-    due = usual * making_time.ravel()[weapon]
+    due = usual * of_class(making_time[None], wanted_class)[0, state, run]
     wide = np.broadcast_to(width, book[1:])[state, run]
     soon = np.broadcast_to(shipping_time, book[1:])[state, run]
     begins = np.where(at_once > 0.0, 0.0, (1.0 - wide) * due)
