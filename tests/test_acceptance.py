@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.scenario.initial import opening
+
 FOLDER = Path(__file__).resolve().parent.parent / "experiments" / "acceptance"
 
 
@@ -47,3 +49,10 @@ def test_three_times_the_denial_of_the_second_state_lowers_the_balance_of_the_fi
 @pytest.mark.parametrize("variant", sorted(path.stem for path in FOLDER.glob("*.yaml")))
 def test_a_variant_is_a_scenario_without_mistakes(script, variant):
     assert script("films").load(script("films").document(variant)).question
+
+
+def test_five_times_the_imports_are_five_times_the_share_of_the_opening(script):
+    more = opening(script("films").load(script("films").document("armenia_buys_five_times")))
+    armenia = more.labels["state"].index("armenia")
+    (bought,) = [changes["procurement_share"] for changes in more.changes.values() if "procurement_share" in changes]
+    assert bought[armenia, 0] == pytest.approx(5.0 * more.arrays["procurement_share"][armenia, 0])

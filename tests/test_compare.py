@@ -324,7 +324,7 @@ def test_the_command_prints_and_writes_the_same_rows(swept, found, capsys, monke
     assert [line.split()[0] for line in lines[2 : 2 + len(rows)]] == [row["measure"] for row in rows]
     assert float(rows[0]["difference"]) == found["difference"].values[0]
     assert "each interval is a 95 % interval of its own" in printed
-    assert "over the 50 runs whose path both kept" in printed
+    assert "over 50 runs whose path both kept" in printed
     assert "warning" not in printed
 
 

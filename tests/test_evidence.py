@@ -1,11 +1,15 @@
 """What the register of sources promises, in sentences."""
 
+import calendar
 import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 
 from sim import evidence
+from sim.explain.citation import cite
+from sim.model.accounting import ENTRIES
 
 ARTICLES = {
     "voa_arms_race": range(1, 16),
@@ -135,3 +139,35 @@ def test_a_malformed_file_is_refused_by_name(text, complaint):
     with pytest.raises(ValueError, match=complaint) as caught:
         evidence._source("a.yaml", text)
     assert "a.yaml" in str(caught.value)
+
+
+OUTLETS = {"AP", "Baykar", "CNN", "Forbes", "VOA"}  # articles go by their outlets and have claims of their own
+OF_THE_FORM = {("Grimm", "2020"), ("Müller", "2013")}  # of the model page itself, which lists them at its end
+ROOT = Path(__file__).parents[1]
+
+
+def test_a_work_that_the_model_names_by_author_and_year_is_in_the_register():
+    families = [(author.split(",")[0], s.date[:4]) for s in evidence.sources().values() for author in s.authors]
+    works = {(family.split()[-1], year) for family, year in families}
+    places = [
+        ROOT / "MODEL.md",
+        *(ROOT / "sim/model/rules").rglob("*.py"),
+        *(ROOT / "sim/model/accounting").glob("*.py"),
+    ]
+    cited = {place.stem: named(place.read_text(encoding="utf-8")) for place in places}
+    assert len(cited["MODEL"] & works) > 15
+    assert {
+        place: sorted(names - works - OF_THE_FORM) for place, names in cited.items() if names - works - OF_THE_FORM
+    } == {}
+
+
+def test_what_an_entry_of_the_books_rests_on_is_in_the_register_and_in_every_bibliography():
+    behind = {key for entry in ENTRIES.values() for key in entry.evidence}
+    assert {"tullock_1980", "bueno_de_mesquita_1981"} <= behind <= set(evidence.sources())
+    assert behind <= {source.key for source in cite("richardson").sources}
+
+
+def named(text):
+    """Return the last author and the year of every work named, as of "Levy 1996" and "Kahneman and Tversky (1979)"."""
+    found = re.findall(r"\b([A-Z]\w+)(?: et al\.)?,? \(?((?:18|19|20)\d\d)\b", " ".join(text.split()))
+    return {(name, year) for name, year in found if name not in {*OUTLETS, *calendar.month_name, "In"}}

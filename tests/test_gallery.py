@@ -105,6 +105,14 @@ def test_a_start_after_the_last_recorded_year_opens_with_that_year(base):
     assert position.arrays["oil_price_lately"][0, 0] == price[2021], "revenue of 2021 follows the price into 2022"
 
 
+def test_a_cap_that_halves_what_both_buy_abroad_halves_it(base):
+    position = opening(load("mutual_cap"))
+    (capped,) = [
+        changes["procurement_share"] for changes in position.changes.values() if "procurement_share" in changes
+    ]
+    np.testing.assert_allclose(capped, 0.5 * opening(base).arrays["procurement_share"])
+
+
 # -- elsewhere
 
 

@@ -118,7 +118,8 @@ def test_an_actor_opens_with_a_number_of_its_own(hindcast):
     changed = own["worth"] != usual["worth"]
     armenia = list(hindcast.states).index("armenia")
     assert changed[legacy, :, armenia].any()
-    twice = (0.45 / 0.30) ** 2  # capability goes with the square of quality
+    usual_quality = float(ENTRIES["value_holdings"].parameters["legacy_quality"])
+    twice = (0.45 / usual_quality) ** float(ENTRIES["call_for_tender"].parameters["generations"])
     np.testing.assert_allclose(own["worth"][legacy, :, armenia], twice * usual["worth"][legacy, :, armenia])
     changed[legacy, :, armenia] = False
     assert not changed.any()

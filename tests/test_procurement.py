@@ -27,8 +27,8 @@ def signed(free=100.0, draws=(0.0, 0.4), yearly=0.0, backlog=0.0, licence=1.0, *
         supplier_appeal=0.0 * TWO, offered_quality=TWO, asked_price=2.0 * TWO, price_factor=TWO,
         licence=licence * TWO, presence=TWO, embargo=0.0 * TWO, export_volume=exports, capacity=TWO, lag=2.0 * TWO,
         wanted_class=0.0 * ONE, making_time=np.ones((3, 1, 1)), on_order=on_order,
-        contract_money=np.zeros((4, 1, 2)), order_rate=0.0 * ONE, recent_order=0.0 * TWO, plan=0.0 * ONE,
-        tension=0.0 * ONE, dt=ONE / 12.0, draws=luck, **given,
+        contract_money=np.zeros((4, 1, 2)), order_rate=0.0 * ONE, recent_order=0.0 * TWO, crisis=0.0 * ONE,
+        dt=ONE / 12.0, draws=luck, **given,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from sim.results.open import open_result
 from sim.results.store import MARKERS
 from sim.scenario.initial import opening
 
-WAR_PRONE = {"weigh_attacks.operation_rate": 0.4, "covet_land.campaign_rate": 0.13}
+WAR_PRONE = {"weigh_attacks.operation_rate": 0.4, "weigh_attacks.campaign_rate": 0.13}
 RUNS, KEPT_PATHS = 1300, 300
 SPAN = 1024  # runs in a batch of a sweep of this size
 

@@ -6,7 +6,7 @@ from worlds import altered, peaceful
 
 import sim
 from sim.model.rules.offer.court_the_drifting_client import court_the_drifting_client
-from sim.model.rules.offer.heed_western_pressure import heed_western_pressure
+from sim.model.rules.offer.mind_the_clients_record import mind_the_clients_record
 from sim.model.rules.offer.repay_oil import repay_oil
 from sim.model.rules.offer.withhold_newest_technology import withhold_newest_technology
 from sim.model.streams import poisson
@@ -52,7 +52,7 @@ def test_oil_counts_where_others_would_stop_the_arms(film):
 
 
 def test_oil_outweighs_moderate_western_pressure():
-    pressure = heed_western_pressure(np.array(0.6), np.array(1.0), np.array(1.0))
+    pressure = mind_the_clients_record(np.array(0.0), np.array(0.6), np.array(1.0), np.array(1.0))
     assert pressure < 0.0 < pressure + repay_oil(np.array(0.4))
 
 

@@ -71,9 +71,11 @@ def test_until_stops_at_the_run_of_the_same_rule_in_python(armsrace, scenario, t
 
 def test_until_that_is_not_reached_says_so_and_how_to_play_more(armsrace, scenario, tmp_path):
     out = tmp_path / "r"
-    said = armsrace("sweep", scenario, "--runs", 300, "--kept-paths", 0, "--until", "deaths:0.001", "--out", out)
+    said = armsrace(
+        "sweep", scenario, "--runs", 300, "--kept-paths", 0, "--until", "final_balance:0.00001", "--out", out
+    )
     assert said[-2:] == [
-        f"300 runs in {out}", f"deaths is not known to 0.001 yet; `armsrace resume {out} --runs N` plays more",
+        f"300 runs in {out}", f"final_balance is not known to 1e-05 yet; `armsrace resume {out} --runs N` plays more",
     ]  # fmt: skip
 
 

@@ -217,7 +217,7 @@ def test_a_war_is_explained_from_what_was_seen_to_the_draw(history):
     assert len(rules) > 10
     assert all(rule in text for rule in rules)
     assert "the balance as this state believes it" in text
-    assert "quality-weighted combat stock of a class (mean over weapon classes)" in " ".join(text.split())
+    assert "combat stock of a class by what it is worth in a fight (mean over weapon classes)" in " ".join(text.split())
     assert "Voice of America" in text
     assert "(assumed)" in text
     assert "(derived)" in text

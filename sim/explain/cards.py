@@ -95,6 +95,8 @@ def _wiring(mechanism: Mechanism) -> Iterator[str]:
         yield f"- Followed by {_followers(mechanism)}"
     else:
         yield f"- Made for each {mechanism.actor}"
+        if mechanism.evidence:
+            yield f"- Evidence: {listed(map(_linked_source, mechanism.evidence))}"
 
 
 def _sight(mechanism: Mechanism, word: str) -> str:
@@ -206,8 +208,7 @@ def source(entry: evidence.Source) -> str:
 
 def _evidence(mechanism: Mechanism) -> set[str]:
     """Return the keys of all that a mechanism rests on, its numbers included."""
-    keys = set(mechanism.evidence) if isinstance(mechanism, Rule) else set()
-    return keys | {number.source for number in mechanism.parameters.values()}
+    return {*mechanism.evidence, *(number.source for number in mechanism.parameters.values())}
 
 
 # -- text

@@ -123,7 +123,7 @@ def _keys(name: Any) -> set[str]:
 
 def _of_mechanism(mechanism: Mechanism) -> Iterator[str]:
     """Yield what a rule or an entry of the books rests on."""
-    yield from getattr(mechanism, "evidence", ())
+    yield from mechanism.evidence
     yield from (parameter.source for parameter in mechanism.parameters.values() if parameter.source)
 
 

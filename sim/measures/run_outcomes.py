@@ -93,8 +93,8 @@ def path_measures(result: xr.Dataset, window: tuple[int, int] | None = None) -> 
     first, last = window or (int(years[0]), int(years[-1]))
     begin, end = np.searchsorted(years.values, [first, last + 1])
     within = slice(int(begin), int(end))
-    out |= _of_states("mean_milex", states, result["milex"].isel(time=within).mean("time"))
-    out |= _of_states("mean_balance", states, result["balance"].isel(time=within).mean("time"))
+    out |= _of_states("mean_milex", states, result["milex"].isel(time=within).mean("time", dtype=float))
+    out |= _of_states("mean_balance", states, result["balance"].isel(time=within).mean("time", dtype=float))
     out |= _rates(result, within)
     return out | _shares(result.isel(time=within), states)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import string
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from typing import Any, TypeVar
@@ -47,6 +47,8 @@ class Mechanism(Brief):
         Axis over which it takes that many each, or "".
     stream : str
         Frozen name of its luck; a renamed mechanism keeps it.
+    evidence : tuple of str
+        Keys of the sources behind the mechanism; those of its numbers are theirs.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Mechanism(Brief):
     draws: int
     per: str
     stream: str
+    evidence: tuple[str, ...] = field(default=(), kw_only=True)
 
     @cached_property
     def sources(self) -> tuple[str, ...]:
@@ -82,8 +85,6 @@ class Rule(Mechanism):
         The quantity it contributes to.
     card : str
         Rule card, for example ``"R03"``.
-    evidence : tuple of str
-        Keys of the sources behind the mechanism.
     claims : tuple of str
         Numbers of the article claims it carries, for example ``"SF-48"``.
     says : str
@@ -93,7 +94,6 @@ class Rule(Mechanism):
     phase: str
     writes: str
     card: str
-    evidence: tuple[str, ...]
     says: str
     claims: tuple[str, ...] = ()
 

@@ -180,13 +180,13 @@ _declare("state", "given", [
     ("milex_opening", "", "US$2023 m per yr", "military expenditure at the opening", {**POSITIVE, "neutral": 1.0}),
     ("gdp_opening", "", "US$2023 m per yr", "gross domestic product at the opening", {**POSITIVE, "neutral": 1.0}),
     ("oil_revenue_opening", "", "US$2023 m per yr", "oil revenue in the years before the opening, their mean", {**POSITIVE, "neutral": 1.0}),
-    ("import_push_opening", "", "log", "the same reasons at the opening"),
+    ("import_push_opening", "", "log", "reasons to spend more or less of the budget on arms from abroad, at the opening"),
     ("order_rate_opening", "", "TIV m per yr", "recent yearly volume of orders at the opening", POSITIVE),
     ("ordered_lately", "lookback", "TIV m per yr", "yearly volume ordered in the years before the opening, on record", POSITIVE),
     ("placed_lately", "lookback supplier", "US$2023 m", "money placed with a supplier in the years before the opening, on record", POSITIVE),
     ("order_book", "supplier", "US$2023 m", "value of contracts open at the opening that no register shows", POSITIVE),
     ("served_lately", "lookback supplier", "TIV m per yr", "yearly deliveries of a supplier in the years before the opening, on record", POSITIVE),
-    ("milex_intercept", "", "log US$2023 m per yr", "solved so that the opening target is the opening spending"),
+    ("milex_intercept", "", "log US$2023 m per yr", "solved so that the opening target is the opening spending and the stated gap"),
     ("spending_gap", "", "log", "spending aimed at over actual spending, regular budget, at the opening"),
     ("gdp_observed", "", "US$2023 m per yr", "observed gross domestic product of the year", {**POSITIVE, "neutral": 1.0}),
     ("gdp_known", "", "flag", "1 while observed output is given", FLAG),
@@ -267,7 +267,7 @@ _declare("state", "flow", [
     ("milex_change", "", "US$2023 m per yr2", "direct change of spending, for linear textbook races"),
     ("class_stock", "weapon", "TIV m", "arms held of a class, all origins", POSITIVE),
     ("origin_stock", "origin", "TIV m", "arms held of an origin, all classes", POSITIVE),
-    ("class_mass", "weapon", "TIV m", "quality-weighted combat stock of a class", POSITIVE),
+    ("class_mass", "weapon", "TIV m", "combat stock of a class by what it is worth in a fight", POSITIVE),
     ("modernity", "weapon", "share", "share of a class that counts as modern", SHARE),
     ("stock_total", "", "TIV m", "arms held, all origins and classes", {**POSITIVE, "keep": "stock_total"}),
     ("stock_forecast", "", "TIV m", "arms it is on course to hold at the planning horizon", POSITIVE),
@@ -350,7 +350,7 @@ _declare("supplier", "stock", [
     ("licence", "client", "flag", "1 while its government licenses sales to a client", {**FLAG, "neutral": 1.0}),
 ])  # fmt: skip
 _declare("supplier", "flow", [
-    ("willingness", "client", "log-odds", "reasons to approve or refuse a sale", {"neutral": 0.0}),
+    ("willingness", "client", "log-odds", "reasons to license sales to a client or not", {"neutral": 0.0}),
     ("price_factor", "client", "1", "discount or premium", {**POSITIVE, "fold": "product", "neutral": 1.0}),
     ("access", "client", "share", "share of its best technology on offer", {**SHARE, "fold": "product", "neutral": 1.0}),
 ])  # fmt: skip

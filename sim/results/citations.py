@@ -26,6 +26,6 @@ def cited(scenario: Scenario) -> Iterator[str]:
             seen.update(("sipri_milex_2025", "sipri_arms_transfers_2025", "worldbank_wdi", "eia_brent"))
     for mechanism in (*ENTRIES.values(), *(CATALOGUE[name] for name in rules)):
         seen.update(parameter.source for parameter in mechanism.parameters.values() if parameter.source)
-        seen.update(getattr(mechanism, "evidence", ()))
+        seen.update(mechanism.evidence)
     seen.update(figure.source for figure in figures if figure.source)
     yield from sorted(seen)

@@ -1,7 +1,7 @@
 """Where each claim of the articles lives: in a rule, a number of a scenario, an event, a test, or nowhere and why.
 
 Rules, numbers and events name the claims they carry, so their homes are computed. What only a
-test carries, and what nothing carries for a stated reason, stands in ``sim/claims.yaml``.
+test carries, and what nothing carries for a stated reason, stands in ``claims.yaml`` beside this file.
 """
 
 from __future__ import annotations

@@ -290,6 +290,14 @@ def _spending(code: str) -> dict[int, float]:
         return {}
 
 
+def _lines(code: str) -> tuple[observed.Delivery, ...]:
+    """Return the lines of the transfer register on a state; none where nothing is recorded."""
+    try:
+        return observed.deliveries(code)
+    except ValueError:
+        return ()
+
+
 def _transfers(code: str, years: Sequence[int]) -> dict[tuple[int, str], float]:
     """Return recorded deliveries by year and supplier; empty where nothing is recorded."""
     try:
@@ -324,7 +332,7 @@ def _waiting(like: Course) -> Array:
     rest = like.origins.index(arsenal.OTHER)
     years = np.array(like.years)
     for s, code in enumerate(like.states):
-        for line in observed.deliveries(code):
+        for line in _lines(code):
             o = like.origins.index(line.supplier) if line.supplier in like.origins else rest
             ordered, came = line.order_year + 0.5, line.delivery_year + 0.5
             volume[:, o, s] += line.tiv_m * np.clip(np.minimum(years + 1, came) - np.maximum(years, ordered), 0.0, 1.0)

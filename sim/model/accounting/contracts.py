@@ -35,7 +35,7 @@ def choose_class(weapon_appeal: Array, draws: Array) -> Entry:
     return {"wanted_class": pick(np.exp(weapon_appeal), draws[0])}
 
 
-@entry(actor="state")
+@entry(actor="state", evidence=["souva_2023", "kirkpatrick_1995"])
 def call_for_tender(
     wanted_class: Array,
     frontier: Array,
@@ -43,7 +43,7 @@ def call_for_tender(
     access: Array,
     *,
     generations: Parameter = Parameter(
-        2.4,
+        2.45,
         "log per log",
         between=(1.5, 2.5),
         because="a gap of generations weighs more than in proportion (Souva 2023 on quality of arms)",
@@ -124,8 +124,8 @@ def review_licences(
     In the long run a licence is open for the logistic share of the reasons for it.
     """
     chance = 1.0 / (1.0 + np.exp(-willingness))
-    changes = draws[0] < (1.0 - np.exp(-pace * dt)) * np.where(licence > 0.0, 1.0 - chance, chance)
-    return {"licence": np.where(changes, 1.0 - licence, licence)}
+    changes = draws[0] < (1.0 - np.exp(-pace * dt)) * np.abs(licence - chance)
+    return {"licence": np.abs(licence - changes)}
 
 
 @entry(actor="state")
@@ -151,7 +151,12 @@ def set_money_aside(
     return {"procurement": budget, "fund": fund + budget * dt}
 
 
-@entry(actor="state", draws=2, borrows={"project_share": "set_money_aside.project_share"})
+@entry(
+    actor="state",
+    draws=2,
+    borrows={"project_share": "set_money_aside.project_share"},
+    evidence=["mcfadden_1974"],
+)
 def sign_contracts(
     procurement: Array,
     special_milex: Array,
@@ -252,7 +257,7 @@ def sign_contracts(
     suppliers = len(market)
     pace = np.where(crisis > 0.0, hurry, 1.0) * contracts_per_year
     called = (draws[0] < 1.0 - np.exp(-pace * dt)) & (contract_money == 0.0).any(0)
-    due = lag * of_class(making_time[None], wanted_class) / np.maximum(capacity, SLOWEST)
+    due = lag * of_class(making_time[None], wanted_class)[0] / np.maximum(capacity, SLOWEST)
     free = fund - contract_money.sum(0) + crisis * reserve * procurement
     projects = project_share * special_milex
     paid = np.maximum(asked_price * price_factor, TINY)

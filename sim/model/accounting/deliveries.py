@@ -42,7 +42,7 @@ def fly_in_arms(
     """
     waiting = on_order[: airlift_rate.shape[0]]
     wanted = np.minimum(airlift_rate * np.exp(np.minimum(airlift, 10.0)), runway)
-    mean, uniform = np.broadcast_arrays(np.where(waiting > TINY, wanted * dt, 0.0), draws[0])
+    mean, uniform = np.broadcast_arrays(wanted * dt * (waiting > TINY), draws[0])
     flights, busy = np.zeros(mean.shape), mean > 0.0
     flights[busy] = poisson(mean[busy], uniform[busy])
     share = np.minimum(load * flights / np.maximum(waiting, TINY), 1.0)
@@ -88,17 +88,19 @@ def deliver_orders(
     """
     # Most places are free and most contracts wait, so only what is due is worked on, in tables addressed flat: state
     # and run together are one number behind each origin or class.
-    busy = np.flatnonzero(contract_money)
-    who, place = busy % fund.size, contract_place.reshape(-1)[busy].astype(np.intp)
-    origin = place // stock.shape[1] * fund.size + who
     now, speed, early = (
-        np.broadcast_to(table, on_order.shape).reshape(-1)[origin]
+        np.broadcast_to(table, on_order.shape).reshape(-1)
         for table in (production, shipping(capacity, licence, sanctions), padded(airlifted, 0.0))
     )
-    share = share_due(now, now + speed * dt.max(), contract_begins.reshape(-1)[busy], contract_ends.reshape(-1)[busy])
-    share = 1.0 - (1.0 - share) * (1.0 - early)
-    due = np.flatnonzero(share)
-    share, who, place, origin, busy = share[due], who[due], place[due], origin[due], busy[due]
+    then = now + speed * dt.max()
+    busy = np.flatnonzero(contract_money != 0.0)
+    who, place = busy % fund.size, contract_place.reshape(-1)[busy].astype(np.intp)
+    origin = place // stock.shape[1] * fund.size + who
+    begins = contract_begins.reshape(-1)[busy]
+    due = np.flatnonzero(begins < np.where(early > 0.0, np.inf, then)[origin])
+    who, place, origin, busy = who[due], place[due], origin[due], busy[due]
+    share = share_due(now[origin], then[origin], begins[due], contract_ends.reshape(-1)[busy])
+    share = 1.0 - (1.0 - share) * (1.0 - early[origin])
     owed = added(fund, who, share * contract_money.reshape(-1)[busy])
     means = np.maximum(fund + credit * procurement, 0.0)
     share = share * np.minimum(means / np.maximum(owed, TINY), 1.0).reshape(-1)[who]
@@ -107,24 +109,29 @@ def deliver_orders(
     volume.reshape(-1)[busy] -= delivered
     money.reshape(-1)[busy] -= paid
     kept = np.exp(-decay * dt)
-    held, value = (np.multiply(kept, table, order="C") for table in (stock, worth))  # to be addressed flat, too
+    held, value = (np.multiply(kept, table, order="C") for table in (stock, worth))  # so that flat places hold
     older = held.sum(0)
-    np.add.at(held.reshape(-1), place * fund.size + who, delivered)
-    np.add.at(value.reshape(-1), place * fund.size + who, delivered * contract_capability.reshape(-1)[busy])
-    good = added(older, place % stock.shape[1] * fund.size + who, delivered * contract_quality.reshape(-1)[busy])
+    kind = place * fund.size + who
+    np.add.at(held.reshape(-1), kind, delivered)
+    np.add.at(value.reshape(-1), kind, delivered * contract_capability.reshape(-1)[busy])
+    good = added(older, kind % older.size, delivered * contract_quality.reshape(-1)[busy])
     arrived = added(on_order, origin, delivered)
     both = held.sum(0)
-    renewed = (generation * older + good) / np.maximum(both, TINY)
     return {
         "contract_volume": volume,
         "contract_money": money,
         "fund": fund - added(fund, who, paid),
         "stock": held,
         "worth": value,
-        "generation": np.where(both > TINY, np.minimum(renewed, 1.0), generation),
+        "generation": np.where(both > TINY, mean_quality(generation * older + good, both), generation),
         "deliveries": arrived,
         "on_order": np.maximum(on_order - arrived, 0.0),
     }
+
+
+def mean_quality(total: Array, volume: Array) -> Array:
+    """Return a mean of qualities from their sum over units, which rounding does not lift above the best."""
+    return np.minimum(total / np.maximum(volume, TINY), 1.0)
 
 
 def share_due(now: Array, then: Array, begins: Array, ends: Array) -> Array:
@@ -232,7 +239,7 @@ def open_contracts(
             padded(offered_capability, other),
         )
     )
-    due = usual * of_class(making_time[None], wanted_class)[0, state, run]
+    due = usual * of_class(making_time[None], wanted_class)[0][state, run]
     wide = np.broadcast_to(width, book[1:])[state, run]
     soon = np.broadcast_to(shipping_time, book[1:])[state, run]
     begins = np.where(at_once > 0.0, 0.0, (1.0 - wide) * due)

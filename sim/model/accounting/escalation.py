@@ -25,7 +25,7 @@ def settle_alignment(rung: Array, exit_score: Array, dt: Array, draws: Array) ->
     return {"rung": np.minimum(rung + leaves, 3.0)}
 
 
-@entry(actor="region", draws=1)
+@entry(actor="region", draws=1, evidence=["fortna_2003"])
 def advance_talks(
     talks: Array,
     talks_progress: Array,
@@ -77,7 +77,7 @@ def advance_talks(
     return {"talks": np.where(treaty > 0.0, 4.0, moved)}
 
 
-@entry(actor="region")
+@entry(actor="region", evidence=["hawkes_1971"])
 def settle_tension(
     tension: Array,
     tension_push: Array,
@@ -106,7 +106,7 @@ def settle_tension(
     }
 
 
-@entry(actor="state")
+@entry(actor="state", evidence=["tullock_1980", "dupuy_1979"])
 def judge_chances(
     balance: Array,
     perceived_balance: Array,
@@ -162,7 +162,7 @@ def prevailing(log_odds: Array, theta: Array) -> Array:
     return 1.0 / (1.0 + theta * np.exp(-np.clip(log_odds, -CERTAIN, CERTAIN)))
 
 
-@entry(actor="state")
+@entry(actor="state", evidence=["bueno_de_mesquita_1981"])
 def weigh_attacks(
     attack_utility: Array,
     attack_score: Array,
@@ -205,7 +205,7 @@ def weigh_attacks(
     used = 1.0 / (1.0 + np.exp(-np.clip(attack_utility / doubt, -CERTAIN, CERTAIN)))
     rate = np.exp(np.log(operation_rate) + ambition * (np.log(campaign_rate) - np.log(operation_rate)))
     occasions = rate * np.exp(np.minimum(attack_score, STEEPEST))
-    return {"attack_hazard": np.where(prize[:, None], occasions * used, 0.0)}
+    return {"attack_hazard": occasions * used * prize[:, None]}
 
 
 @entry(actor="state", draws=3)
@@ -267,7 +267,7 @@ def start_war(onset_time: Array, their_onset_time: Array, choice: Array, attacki
     }
 
 
-@entry(actor="region")
+@entry(actor="region", evidence=["senese_vasquez_2008"])
 def declare_war(
     attacking: Array,
     aim: Array,

@@ -176,10 +176,11 @@ def suffer_losses(
     fights = np.nonzero(days_fought[0] > 0.0)[0]
     if not len(fights):
         return {"killed": killed, "deaths": deaths + killed}
-    by_class = stock.shape[1:]
-    kept = np.ones(by_class)
-    kept[..., fights] = np.exp(-np.broadcast_to(loss_rate, by_class)[..., fights] * days_fought[:, fights])
-    return {"stock": stock * kept, "worth": worth * kept, "killed": killed, "deaths": deaths + killed}
+    kept = np.exp(-np.broadcast_to(loss_rate, stock.shape[1:])[..., fights] * days_fought[:, fights])
+    held, value = stock.copy(), worth.copy()
+    held[..., fights] *= kept
+    value[..., fights] *= kept
+    return {"stock": held, "worth": value, "killed": killed, "deaths": deaths + killed}
 
 
 @entry(actor="region")

@@ -1,1 +1,1 @@
-"""How trust in suppliers moves."""
+"""How trust in suppliers and ties to a patron move."""

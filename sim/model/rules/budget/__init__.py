@@ -1,1 +1,1 @@
-"""What states aim to spend."""
+"""What states aim to spend, and which class of arms they want next."""

@@ -12,7 +12,6 @@ from sim.model.world import Array
     writes="milex_limit",
     card="R02",
     evidence=["voa_arms_race", "sipri_milex_2025", "dunne_smith_2007"],
-    claims=["SF-08"],
     says="{actor}'s output of US$ {gdp:,.0f} m a year bounds what it can spend",
 )
 def feel_the_burden(

@@ -13,8 +13,8 @@ from sim.model.world import Array
     actor="state",
     writes="milex_target_log",
     card="R05",
-    evidence=["voa_arms_race", "cnn_israel_arms_trade_2023-10", "huth_allee_2002", "senese_vasquez_2008"],
-    claims=["SF-02", "SF-12", "SF-85"],
+    evidence=["voa_arms_race", "huth_allee_2002", "senese_vasquez_2008"],
+    claims=["SF-02", "SF-12"],
     says="{actor} has land in dispute to win or to keep",
 )
 def guard_what_is_at_stake(
@@ -34,8 +34,7 @@ def guard_what_is_at_stake(
 
     Reported: Having taken control of Karabakh, Azerbaijan goes on enlarging its
     arsenal, victory does not satiate demand; the memory of one war won and one lost is
-    said to feed the expectation of another round (VOA). Earlier expulsions are named
-    as a grievance (CNN 2023).
+    said to feed the expectation of another round (VOA).
 
     Assumed: what is won has to be guarded for as long as the loser claims it, so that
     a dispute relaxes only when claims are given up; the first claim counts most.

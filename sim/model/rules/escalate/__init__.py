@@ -1,1 +1,1 @@
-"""Clashes, tension, and the decision to attack."""
+"""Clashes, tension, displays, the decision to attack, and a patron's answer to a call."""

@@ -16,7 +16,7 @@ DEEPEST = 2.0  # index beyond which grievance raises the value of land no furthe
     writes="attack_utility",
     card="R29",
     evidence=["voa_arms_race", "cnn_israel_arms_trade_2023-10", "bueno_de_mesquita_1981", "fearon_1995", "powell_2006"],
-    claims=["SF-02", "SF-08", "SF-80"],
+    claims=["SF-08", "SF-80"],
     says="{actor} claims land that a rival holds, and puts its grievance at {grievance:.2f}",
 )
 def expect_gain(
@@ -48,8 +48,9 @@ def expect_gain(
 ) -> Array:
     """A state wants the land it claims and a rival holds, as far as it believes it can take it.
 
-    Reported: Azerbaijan wants to build on the recapture of Karabakh, and there is no
-    parity between the two states (VOA); fears centre on the corridor through Syunik (CNN 2023).
+    Reported: There is no parity between the two states, and after the recapture of
+    Karabakh (Artsakh) Azerbaijan goes on arming (VOA); fears centre on a corridor through
+    Syunik (Zangezur) (CNN 2023).
 
     Assumed: expected value in units of a core claim (Bueno de Mesquita 1981); the
     chance is the believed one; grievance makes land dearer, up to twice an index of one.

@@ -47,7 +47,7 @@ def grow_economy(
     Reported: Nothing in the articles.
 
     Assumed: a random walk of the logarithm with one mean rate for all states; output
-    does not suffer from war or from military spending.
+    does not suffer from war or from military spending; what oil does to it is in the books.
 
     Formula: the observed output while it is known, then
     ``gdp * exp(growth * dt + volatility * sqrt(dt) * normal)``.

@@ -1,1 +1,1 @@
-"""Whom suppliers arm, with what, at which price."""
+"""Whom suppliers license, with what, at which price; and sanctions."""

@@ -56,4 +56,5 @@ def enter_new_market(
     """
     hazard = entry_rate * (1.0 + boost * defeat)
     enters = draws[0] < 1.0 - np.exp(-hazard * dt)
-    return np.where(enters, 1.0, presence)
+    present: Array = np.maximum(presence, enters)
+    return present

@@ -31,7 +31,7 @@ def repay_oil(
     of its crude in 2021 (CNN 2023). That arms are given for oil, neither says.
 
     Assumed: linear in the share; it is added to whatever law or pressure takes away, so
-    that a veto becomes less likely with oil.
+    that a licence stays open longer with oil.
 
     Formula: ``weight * oil_share[client]``.
 

@@ -28,7 +28,7 @@ def sell_to_friends(
         because="sign from the network studies of arms trade; at -1 four licences in five are closed",
     ),
 ) -> Array:
-    """A supplier approves a sale the more readily the closer it is to the client politically.
+    """A supplier licenses sales the more readily the closer it is to the client politically.
 
     Reported: Officials speak of Turkey and Azerbaijan as two states with one army, and
     their military ties deepen (Forbes 2021).
@@ -39,7 +39,7 @@ def sell_to_friends(
 
     Examples
     --------
-    A friend, a stranger and an adversary ask; how likely is approval?
+    How often is the licence of a friend, a stranger and an adversary open?
 
     >>> import numpy as np
     >>> odds = sell_to_friends(np.array([1.0, 0.0, -1.0]))

@@ -46,7 +46,7 @@ def read_arms_for_intent(
     defence; states can tell the classes apart and not the plans (Jervis 1978).
 
     Formula: ``weight * sum over rivals (attack / (attack + defence) - usual)``, each the
-    quality-weighted mass of its classes by their weights.
+    mass of its classes, by capability, times their weights.
 
     Examples
     --------

@@ -1,1 +1,1 @@
-"""Which classes, suppliers and models states choose."""
+"""From whom states buy, and how much of their budget goes abroad."""

@@ -34,7 +34,7 @@ def avoid_long_waits(
         because="a supplier at a third of its capacity loses about half its odds",
     ),
     urgency: Parameter = Parameter(
-        1.0,
+        1.2,
         "log per yr",
         between=(0.2, 1.5),
         because="arms that come after the crisis are of little use in it; no published number",
@@ -60,7 +60,7 @@ def avoid_long_waits(
     >>> avoid_long_waits(lag, capacity, none, none).round(2).tolist()
     [-0.3, -1.2]
     >>> avoid_long_waits(lag, capacity, none + 1.0, none).round(2).tolist()
-    [-2.0, -3.0]
+    [-2.4, -3.0]
     """
     wait = (1.0 - from_stock) * lag / np.maximum(capacity, LEAST_CAPACITY)
     return -np.minimum(np.where(crisis > 0.0, urgency, impatience) * wait, UTMOST)

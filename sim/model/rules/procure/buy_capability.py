@@ -27,7 +27,7 @@ def buy_capability(
     price_factor: Array,
     *,
     sensitivity: Parameter = Parameter(
-        0.9,
+        0.8,
         "log per log",
         between=(0.5, 1.5),
         because="twice the capability for a dollar, nearly twice the odds of a sale",
@@ -51,7 +51,7 @@ def buy_capability(
     >>> quality, capability = np.array([0.5, 0.9]), np.array([0.4, 1.2])
     >>> appeal = buy_capability(quality, capability, np.array([1.0, 2.0]), np.ones(2))
     >>> round(float(np.exp(appeal[1] - appeal[0])), 2)
-    1.44
+    1.38
     """
     paid = np.maximum(asked_price * price_factor, SMALLEST)
     appeal: Array = sensitivity * (np.log(np.maximum(offered_capability, SMALLEST)) - np.log(paid))

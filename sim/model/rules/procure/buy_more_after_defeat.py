@@ -17,7 +17,7 @@ LAST_MILLION = 1.0  # US$ m: ties fade when no more than this has been placed in
     card="R18",
     evidence=["voa_arms_race", "sipri_arms_transfers_2025"],
     claims=["SF-05"],
-    says="{actor} lost a war ({defeat:.2f}), and pays other prices than its allies asked",
+    says="{actor}'s memory of defeat stands at {defeat:.2f}, and it pays what those ask with whom it places its orders",
 )
 def buy_more_after_defeat(
     defeat: Array,
