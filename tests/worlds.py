@@ -7,8 +7,9 @@ Builders that several test files share live in modules without ``test_`` in thei
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.model.accounting import ENTRIES
 from sim.model.variables import EXTRA_ORIGINS, LOOKBACKS, SCALES, VARIABLES
-from sim.model.world import World, axis_labels
+from sim.model.world import World, axis_labels, evaluate
 from sim.scenario.schema import Figure
 
 NO_WAR = 1e-30  # attacks per year
@@ -244,6 +245,15 @@ def renamed(array, axes, orders):
         if axis in orders:
             array = np.take(array, orders[axis], axis=place)
     return array
+
+
+def made_alone(name, luck, **seen):
+    """Make an entry for one actor in as many runs as there is luck; parameters by their names."""
+    entry = ENTRIES[name]
+    settings = {k: float(seen.pop(k, p)) for k, p in entry.parameters.items()}
+    wide = {k: np.asarray(v, float)[..., None, None] for k, v in seen.items()}
+    runs = {k: np.broadcast_to(v, (*v.shape[:-1], luck.shape[-1])) for k, v in wide.items()}
+    return evaluate(entry.function, entry.reads, runs.__getitem__, settings, luck[:, None])
 
 
 def assert_close(found, expected):
