@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from worlds import altered, made_alone
 
+from sim.engine.ensemble import ask_everybody
 from sim.model.accounting import ENTRIES
 from sim.model.rules.procure.avoid_long_waits import avoid_long_waits
-from sim.model.turn import book
+from sim.model.turn import PHASES, book, play_turn
 from sim.scenario.initial import opening
 
 ONCE = np.zeros((1, 2))  # luck of entries that need none, in two runs
@@ -83,6 +84,22 @@ def test_stock_ages_at_the_rate_of_its_class(hindcast):
     np.testing.assert_allclose(kept, np.exp(-table.world["decay"][:, 0, 0]), rtol=1e-12)
 
 
+# -- flights
+
+
+def test_a_flight_brings_no_more_than_its_load_however_much_was_signed_in_its_step(hindcast):
+    table = production_line(hindcast, 12, airlift_rate=np.full((2, len(hindcast.suppliers), 1), 12.0))
+    world, load = table.world, float(ENTRIES["fly_in_arms"].parameters["load"])
+    one = np.ones((world.size("state"), world.runs))
+    world.arrays |= {"order_origin": 0.0 * one, "order_volume": 500.0 * one, "order_value": 500.0 * one}
+    world.arrays["fund"] = 1e4 * one
+    for entry in PHASES["deliver"].after[:3]:
+        book(table, entry)
+    brought = world["deliveries"][: world.size("supplier")]
+    assert (world["flights"] > 0.0).any()
+    assert (brought <= load * world["flights"] + 1e-9).all()
+
+
 # -- sanctions
 
 
@@ -135,6 +152,30 @@ def test_who_is_behind_with_payments_gets_what_it_can_pay_on_credit_and_the_rest
     np.testing.assert_allclose(arrived()[:due, poor].sum(), due - means - 1.0)
     assert not table.world["contract_money"].any()
     assert not table.world["contract_volume"].any()
+
+
+def test_in_every_step_money_is_at_hand_or_went_on_signature_with_the_arms_or_home(hindcast):
+    table, advance = opening(hindcast).game([0]), float(ENTRIES["sign_contracts"].parameters["advance"])
+    home = table.world.labels["origin"].index("home")
+    went = np.zeros(3)
+    for _ in range(48):
+        old = {name: table.world[name] for name in ("fund", "contract_money", "contract_volume")}
+        play_turn(table, ask_everybody)
+        world, signed = table.world, table.world["order_value"]
+        fresh = (old["contract_money"] == 0.0) & (world["contract_money"] > 0.0)
+        assert (fresh.sum(0) == (signed > 0.0)).all(), "a contract has no place, or has two"
+        owed = np.where(fresh, signed - advance * signed, old["contract_money"])
+        arms = np.where(fresh, world["order_volume"], old["contract_volume"])
+        paid, came = owed - world["contract_money"], arms - world["contract_volume"]
+        at_home = world["contract_place"].astype(int) // world.size("weapon") == home
+        np.testing.assert_allclose(paid * arms, came * owed, atol=1e-9 * (paid * arms).max())  # in step with arms
+        at_home &= owed > 0.0
+        assert not arms[at_home].any(), "what is bought at home is no arms from abroad"
+        spent = [advance * signed, (paid * ~at_home).sum(0), (paid * at_home).sum(0)]
+        income = world["procurement"] * world["dt"]
+        np.testing.assert_allclose(old["fund"] + income, world["fund"] + sum(spent), rtol=1e-9, atol=1e-6)
+        went += [money.sum() for money in spent]
+    assert (went > 0.0).all()
 
 
 # -- crisis
