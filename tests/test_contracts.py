@@ -1,135 +1,219 @@
-"""Contracts after signature: shipped, held back, paid for or waiting; and what a crisis makes of buying."""
+"""Contracts: when arms come, who ships them under sanctions or from stock, and what happens when money is short."""
 
 import numpy as np
 import pytest
-from worlds import altered
+from worlds import altered, made_alone
 
 from sim.engine.ensemble import ask_everybody
 from sim.model.accounting import ENTRIES
-from sim.model.accounting.deliveries import shipping
 from sim.model.rules.procure.avoid_long_waits import avoid_long_waits
-from sim.model.turn import book, play_turn
+from sim.model.turn import PHASES, book, play_turn
 from sim.scenario.initial import opening
 
-STATE, SUPPLIER, MONEY = 0, 0, 100.0
+ONCE = np.zeros((1, 2))  # luck of entries that need none, in two runs
+
+# -- windows
 
 
-@pytest.fixture
-def table(hindcast):
-    """A table on which the first supplier owes the first state one contract, due within the next year."""
-    table = opening(hindcast).game([0])
+SPREAD = 0.5  # deliveries begin after half of the mean lag
+
+
+def production_line(scenario, steps_per_year, **world):
+    """A table on which every state has just signed 1 TIV m with every supplier, and can pay for it."""
+    table = opening(altered(scenario, steps_per_year=steps_per_year)).game([0])
     arrays = table.world.arrays
+    arrays |= world
     for name in ("stock", "worth", "airlifted", "on_order", *(name for name in arrays if name.startswith("contract_"))):
         arrays[name] = np.zeros_like(arrays[name])
-    at = (0, STATE)
-    arrays["contract_volume"][at] = arrays["contract_money"][at] = MONEY
-    arrays["on_order"][SUPPLIER, STATE] = MONEY
-    arrays["contract_begins"][at] = arrays["production"][SUPPLIER, STATE]
-    arrays["contract_ends"][at] = arrays["contract_begins"][at] + 1.0
-    arrays["fund"] = np.full_like(arrays["fund"], 1e6)
+    arrays["on_order"][...], arrays["fund"] = 1.0, np.full_like(arrays["fund"], 100.0)
+    now = table.world["production"]
+    for place, lag in enumerate(table.world["lag"]):
+        arrays["contract_volume"][place] = arrays["contract_money"][place] = 1.0
+        arrays["contract_place"][place] = place * table.world.size("weapon")
+        arrays["contract_begins"][place] = now[place] + (1.0 - SPREAD) * lag
+        arrays["contract_ends"][place] = now[place] + (1.0 + SPREAD) * lag
     return table
 
 
-def months(table, count):
-    """Return what the first supplier delivers to the first state in so many months, ``(month,)``."""
-    came = []
-    for _ in range(count):
+def delivered_by(table, years):
+    """Return ``(step, origin, state)`` cumulated deliveries of an order after every step."""
+    steps = round(years / float(table.world["dt"].item()))
+    delivered = []
+    for _ in range(steps):
         book(table, ENTRIES["deliver_orders"])
         book(table, ENTRIES["run_production"])
-        came.append(table.world["deliveries"][SUPPLIER, STATE, 0])
-    return np.array(came)
+        delivered.append(table.world["deliveries"][..., 0])
+    return np.cumsum(delivered, axis=0)
 
 
-def licensed(table, *, licence, sanctions):
-    """Set the licence of the first supplier for the first state, and sanctions on that state."""
-    for name, value in (("licence", licence), ("sanctions", sanctions)):
-        array = table.world[name].copy()
-        array[(STATE, SUPPLIER) if name == "licence" else (STATE,)] = value
-        table.world.update({name: array})
+def within_window(times, lag):
+    """Share delivered after some years, of a contract that delivers evenly around its mean lag."""
+    return np.clip((times / lag - 1.0 + SPREAD) / (2.0 * SPREAD), 0.0, 1.0)
 
 
-def test_what_has_been_signed_is_shipped_though_the_licence_for_more_is_closed(table):
-    licensed(table, licence=0.0, sanctions=0.0)
-    assert months(table, 12).sum() == pytest.approx(MONEY)
+def test_contracts_deliver_evenly_around_the_suppliers_lag(hindcast):
+    table = production_line(hindcast, 12)
+    delivered = delivered_by(table, 5)
+    times = np.arange(1, len(delivered) + 1) / 12
+    lags = (table.world["lag"] / np.maximum(table.world["capacity"], 0.02))[:, 0]
+    for place, lag in enumerate(lags):
+        np.testing.assert_allclose(delivered[:, place, 0], within_window(times, lag), atol=1e-9)
+    assert np.ptp(lags) > 0.5, "suppliers hardly differ"
 
 
-def test_a_supplier_that_joins_sanctions_ships_nothing_till_they_end_and_then_goes_on(table):
-    before = months(table, 3)
-    licensed(table, licence=0.0, sanctions=1.0)
-    assert months(table, 6).sum() == 0.0
-    licensed(table, licence=0.0, sanctions=0.0)
-    after = months(table, 9)
-    np.testing.assert_allclose(after, before[0])
-    assert before.sum() + after.sum() == pytest.approx(MONEY)
+def test_halving_the_step_delivers_the_same_within_a_year(hindcast):
+    monthly, fortnightly = (delivered_by(production_line(hindcast, n), 1)[-1] for n in (12, 24))
+    assert monthly.any(), "nothing is due"
+    np.testing.assert_allclose(monthly, fortnightly, atol=1e-9)
 
 
-def test_sanctions_hold_back_nothing_of_suppliers_that_do_not_join():
-    one = np.ones((1, 1))
-    ready = [
-        shipping(0.5 * one, licence * one, sanctions * one)[0, 0] for licence, sanctions in ((1, 1), (0, 0), (0, 1))
-    ]
-    assert ready == [0.5, 0.5, 0.0]
+def test_a_supplier_at_a_third_of_its_capacity_takes_three_times_as_long(hindcast):
+    suppliers, lag = len(hindcast.suppliers), np.array([[2.0]])
+    some = {"lag": np.repeat(lag, suppliers, 0), "capacity": np.full((suppliers, 1), 1 / 3)}
+    delivered = delivered_by(production_line(hindcast, 12, **some), 10)
+    np.testing.assert_allclose(delivered[:, 0, 0], within_window(np.arange(1, 121) / 12, 6.0), atol=1e-9)
 
 
-def test_who_is_behind_with_payments_gets_what_it_can_pay_and_the_rest_later(table):
-    credit = float(ENTRIES["deliver_orders"].parameters["credit"])
-    poor = 1.0 - credit * table.world["procurement"]  # one dollar is left of the credit
-    table.world.update({"fund": poor})
-    assert months(table, 6).sum() == pytest.approx(1.0)
-    np.testing.assert_allclose(table.world["fund"][STATE], poor[STATE] - 1.0)
-    table.world.update({"fund": np.full_like(poor, 1e6)})
-    assert months(table, 12).sum() == pytest.approx(MONEY - 1.0)
+def test_stock_ages_at_the_rate_of_its_class(hindcast):
+    table = production_line(hindcast, 12)
+    arrays = table.world.arrays
+    arrays["contract_money"], arrays["stock"] = arrays["contract_money"] * 0.0, np.ones_like(arrays["stock"])
+    for _ in range(12):
+        book(table, ENTRIES["deliver_orders"])
+    kept = table.world["stock"][0, :, 0, 0]
+    np.testing.assert_allclose(kept, np.exp(-table.world["decay"][:, 0, 0]), rtol=1e-12)
 
 
-def test_what_is_on_order_is_what_contracts_hold_by_origin(hindcast):
-    table = opening(altered(hindcast, end="2013-12")).game([0])
-    for _ in range(30):
+# -- flights
+
+
+def test_a_flight_brings_no_more_than_its_load_however_much_was_signed_in_its_step(hindcast):
+    table = production_line(hindcast, 12, airlift_rate=np.full((2, len(hindcast.suppliers), 1), 12.0))
+    world, load = table.world, float(ENTRIES["fly_in_arms"].parameters["load"])
+    one = np.ones((world.size("state"), world.runs))
+    world.arrays |= {"order_origin": 0.0 * one, "order_volume": 500.0 * one, "order_value": 500.0 * one}
+    world.arrays["fund"] = 1e4 * one
+    for entry in PHASES["deliver"].after[:3]:
+        book(table, entry)
+    brought = world["deliveries"][: world.size("supplier")]
+    assert (world["flights"] > 0.0).any()
+    assert (brought <= load * world["flights"] + 1e-9).all()
+
+
+# -- sanctions
+
+
+def test_who_joined_sanctions_ships_nothing_before_they_end_and_others_what_was_signed(hindcast):
+    table = production_line(hindcast, 12)
+    world, years = table.world, 3
+    world.arrays["sanctions"] = np.array([[1.0], [0.0]]) * np.ones_like(world["sanctions"])
+    closed = np.zeros_like(world["licence"])  # to both states
+    closed[0, 0] = 1.0  # but the first supplier's leaks through to the state under sanctions
+    world.arrays["licence"] = closed
+    during = delivered_by(table, years)
+    joined = slice(1, world.size("supplier"))
+    assert during[-1, joined, 1].max() == 1.0, "a licence closed for more holds up what was signed"
+    np.testing.assert_allclose(during[:, 0, 0], during[:, 0, 1])
+    assert not during[:, joined, 0].any()
+    assert not world["stock"][joined, :, 0].any()
+    np.testing.assert_allclose(world["on_order"][joined, 0], 1.0)
+
+    world.arrays["sanctions"] = np.zeros_like(world["sanctions"])  # though licences stay closed
+    after = delivered_by(table, years)
+    np.testing.assert_allclose(after[:, joined, 0], during[:, joined, 1], atol=1e-9)
+
+
+# -- payments
+
+
+def test_who_is_behind_with_payments_gets_what_it_can_pay_on_credit_and_the_rest_later(hindcast):
+    table, credit = production_line(hindcast, 12), float(ENTRIES["deliver_orders"].parameters["credit"])
+    arrays, due = table.world.arrays, table.world.size("supplier")
+    arrays["contract_begins"] -= 100.0
+    arrays["contract_ends"] -= 100.0  # everything is overdue
+    arrays["procurement"] = np.full_like(arrays["procurement"], 2.0)
+    poor, rich = ([0], [1])
+    arrays["fund"][poor], arrays["fund"][rich] = 1.0, 1.0 * due
+
+    def arrived():
+        book(table, ENTRIES["deliver_orders"])
+        return table.world["deliveries"][..., 0]
+
+    first = arrived()
+    means = 1.0 + credit * 2.0
+    assert means < due
+    np.testing.assert_allclose(first[:due, poor], means / due)  # of every contract alike
+    np.testing.assert_allclose(first[:due, rich], 1.0)
+    np.testing.assert_allclose(table.world["fund"][poor], -credit * 2.0)
+    assert not arrived().any(), "credit is exhausted"
+    table.world.arrays["fund"] = table.world["fund"] + 1.0
+    np.testing.assert_allclose(arrived()[:due, poor].sum(), 1.0)
+    table.world.arrays["fund"] = table.world["fund"] + due
+    np.testing.assert_allclose(arrived()[:due, poor].sum(), due - means - 1.0)
+    assert not table.world["contract_money"].any()
+    assert not table.world["contract_volume"].any()
+
+
+def test_in_every_step_money_is_at_hand_or_went_on_signature_with_the_arms_or_home(hindcast):
+    table, advance = opening(hindcast).game([0]), float(ENTRIES["sign_contracts"].parameters["advance"])
+    home = table.world.labels["origin"].index("home")
+    went = np.zeros(3)
+    for _ in range(48):
+        old = {name: table.world[name] for name in ("fund", "contract_money", "contract_volume")}
         play_turn(table, ask_everybody)
-    world = table.world
-    origin = world["contract_place"].astype(int) // world.size("weapon")
-    held = np.stack([np.where(origin == o, world["contract_volume"], 0.0).sum(0) for o in range(world.size("origin"))])
-    assert held.sum() > 0.0
-    np.testing.assert_allclose(world["on_order"], held, rtol=1e-6, atol=1e-6)
+        world, signed = table.world, table.world["order_value"]
+        fresh = (old["contract_money"] == 0.0) & (world["contract_money"] > 0.0)
+        assert (fresh.sum(0) == (signed > 0.0)).all(), "a contract has no place, or has two"
+        owed = np.where(fresh, signed - advance * signed, old["contract_money"])
+        arms = np.where(fresh, world["order_volume"], old["contract_volume"])
+        paid, came = owed - world["contract_money"], arms - world["contract_volume"]
+        at_home = world["contract_place"].astype(int) // world.size("weapon") == home
+        np.testing.assert_allclose(paid * arms, came * owed, atol=1e-9 * (paid * arms).max())  # in step with arms
+        at_home &= owed > 0.0
+        assert not arms[at_home].any(), "what is bought at home is no arms from abroad"
+        spent = [advance * signed, (paid * ~at_home).sum(0), (paid * at_home).sum(0)]
+        income = world["procurement"] * world["dt"]
+        np.testing.assert_allclose(old["fund"] + income, world["fund"] + sum(spent), rtol=1e-9, atol=1e-6)
+        went += [money.sum() for money in spent]
+    assert (went > 0.0).all()
 
 
-# -- in a crisis
+# -- crisis
 
 
-def crisis(plan, tension, affinity):
-    """Return whether a state buys as in a crisis, and whether a supplier so close ships from stock."""
-    made = ENTRIES["sense_crisis"].function(*map(np.array, (plan, tension, affinity)), close_friend=0.8)
-    return float(made["crisis"]), float(made["from_stock"])
+@pytest.mark.parametrize(
+    ("plan", "tension", "crisis"), [(0.0, 0.0, 0.0), (0.0, 1.4, 0.0), (0.0, 1.6, 1.0), (0.01, 0.0, 1.0)]
+)
+def test_a_plan_or_high_tension_is_a_crisis_in_which_close_friends_ship_from_stock(plan, tension, crisis):
+    made = made_alone("sense_crisis", ONCE, plan=plan, tension=tension, affinity=[0.9, 0.7, -0.9], close_friend=0.8)
+    assert (made["crisis"] == crisis).all()
+    assert made["from_stock"][:, 0, 0].tolist() == [crisis, 0.0, 0.0]
 
 
-def test_a_plan_or_tension_make_a_crisis_and_close_friends_help_only_then():
-    assert crisis(0.0, 0.5, 0.95) == (0.0, 0.0)
-    assert crisis(0.2, 0.5, 0.95) == crisis(0.0, 2.0, 0.95) == (1.0, 1.0)
-    assert crisis(0.2, 2.0, 0.5) == (1.0, 0.0)
+def test_in_a_crisis_a_slow_friend_that_ships_from_stock_is_preferred_to_a_quicker_stranger():
+    lag, full, none = np.array([3.0, 1.0]), np.ones(2), np.zeros(2)
+    friend, stranger = avoid_long_waits(lag, full, none, none)
+    assert friend < stranger < 0.0
+    friend, stranger = avoid_long_waits(lag, full, none + 1.0, np.array([1.0, 0.0]))
+    assert stranger < friend == 0.0
+    alone, pressed = (avoid_long_waits(lag, full, none + crisis, none) for crisis in (0.0, 1.0))
+    assert (pressed < alone).all(), "in a crisis waiting is worse"
 
 
-def test_in_a_crisis_who_ships_from_stock_gains_on_everybody_else():
-    lag, capacity, close = np.array([3.0, 1.0]), np.ones(2), np.array([0.0, 1.0])
-    quiet, pressed = (avoid_long_waits(lag, capacity, np.full(2, c), close * c) for c in (0.0, 1.0))
-    assert pressed[1] == 0.0
-    assert pressed[1] - pressed[0] > quiet[1] - quiet[0] + 1.0
-
-
-def test_what_is_ordered_from_stock_is_there_within_two_months(table):
+def test_orders_from_stock_arrive_within_two_months_and_others_when_they_are_due(hindcast):
+    table = production_line(hindcast, 12)
     world = table.world
     for name in ("contract_volume", "contract_money", "on_order"):
-        world.update({name: np.zeros_like(world[name])})
+        world.arrays[name] = np.zeros_like(world[name])
     turkey = world.labels["supplier"].index("turkey")
-    signed = {"order_volume": 10.0, "order_value": 50.0, "order_origin": float(turkey)}
-    world.update({name: np.where(np.arange(len(world[name]))[:, None] == STATE, v, 0.0) + 0.0 * world[name]
-                  for name, v in signed.items()})  # fmt: skip
-    stock = np.zeros_like(world["from_stock"])
-    stock[turkey, STATE] = 1.0
-    world.update({"from_stock": stock})
+    one = np.ones((world.size("state"), world.runs))
+    world.arrays |= {"order_origin": turkey * one, "order_volume": one, "order_value": one, "wanted_class": 0.0 * one}
+    world.arrays |= {"offered_quality": 0.5 * np.ones_like(world["offered_quality"])}
+    from_stock = np.zeros_like(world["from_stock"])
+    from_stock[turkey, 0] = 1.0  # for the first state only
+    world.arrays["from_stock"] = from_stock
     book(table, ENTRIES["open_contracts"])
-    came = []
-    for _ in range(3):
-        book(table, ENTRIES["deliver_orders"])
-        book(table, ENTRIES["run_production"])
-        came.append(world["deliveries"][turkey, STATE, 0])
-    assert sum(came[:2]) > 9.0
-    assert sum(came) == pytest.approx(10.0)
+    friend, other = delivered_by(table, 0.25)[:, turkey].T
+    np.testing.assert_allclose(friend, [0.49, 0.98, 1.0], atol=0.01)
+    assert world["lag"][turkey].item() > 1.0
+    assert not other.any()

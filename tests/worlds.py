@@ -7,8 +7,9 @@ Builders that several test files share live in modules without ``test_`` in thei
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.model.accounting import ENTRIES
 from sim.model.variables import EXTRA_ORIGINS, LOOKBACKS, SCALES, VARIABLES
-from sim.model.world import World, axis_labels
+from sim.model.world import World, axis_labels, evaluate
 from sim.scenario.schema import Figure
 
 NO_WAR = 1e-30  # attacks per year
@@ -137,8 +138,9 @@ HIGHEST = {
 }  # fmt: skip
 # Money and prices a logarithm is taken of, and the length of a step, are never nothing.
 NEVER_NOTHING = {
-    "dt": 1e-3, "milex": 1e-3, "milex_opening": 1e-3, "milex_target": 1e-3, "gdp": 1e-3, "gdp_opening": 1e-3,
-    "oil_revenue": 1e-3, "oil_revenue_opening": 1e-3, "oil_revenue_lately": 1e-3, "oil_price": 1.0,
+    "dt": 1e-3, "milex": 1e-3, "milex_opening": 1e-3, "milex_target": 1e-3, "milex_limit": 1e-3,
+    "gdp": 1e-3, "gdp_opening": 1e-3, "oil_revenue": 1e-3, "oil_revenue_opening": 1e-3, "oil_revenue_lately": 1e-3,
+    "oil_price": 1.0,
 }  # fmt: skip
 WHOLE = ("flag", "code", "count")
 
@@ -217,6 +219,7 @@ def in_keeping(world, rng):
         "contract_ends": begins + rng.uniform(0.05, 6.0, contracts),
         "wanted_class": rng.integers(world.size("weapon"), size=(states, runs)).astype(float),
         "order_origin": rng.integers(world.size("origin"), size=(states, runs)).astype(float),
+        "choice": rng.integers(zones * scales, size=(states, runs)).astype(float),
     }
 
 
@@ -242,6 +245,15 @@ def renamed(array, axes, orders):
         if axis in orders:
             array = np.take(array, orders[axis], axis=place)
     return array
+
+
+def made_alone(name, luck, **seen):
+    """Make an entry for one actor in as many runs as there is luck; parameters by their names."""
+    entry = ENTRIES[name]
+    settings = {k: float(seen.pop(k, p)) for k, p in entry.parameters.items()}
+    wide = {k: np.asarray(v, float)[..., None, None] for k, v in seen.items()}
+    runs = {k: np.broadcast_to(v, (*v.shape[:-1], luck.shape[-1])) for k, v in wide.items()}
+    return evaluate(entry.function, entry.reads, runs.__getitem__, settings, luck[:, None])
 
 
 def assert_close(found, expected):

@@ -77,8 +77,8 @@ TURN: tuple[Phase, ...] = (
         "deliver",
         "orders are produced and delivered, stocks age",
         after=(
-            deliveries.fly_in_arms,
             deliveries.open_contracts,
+            deliveries.fly_in_arms,  # out of all that is on order, this step's contracts too
             deliveries.deliver_orders,
             deliveries.run_production,
             strength.train_crews,
