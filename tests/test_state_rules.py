@@ -95,7 +95,7 @@ def test_a_client_abandoned_buys_less_from_its_ally(hindcast, film):
     out = altered(scenario, actors={"armenia": {"rung": 3.0}})
     russia = opening(scenario).labels["supplier"].index("russia")
     near, far = (film(s, "recent_order").of("recent_order", "armenia")[-1, russia] for s in (scenario, out))
-    assert far.mean() < 0.9 * near.mean(), "though there is hardly anybody else to buy from"
+    assert far.mean() < 0.85 * near.mean(), "though there is hardly anybody else to buy from"
 
 
 # -- security dilemma (R06)

@@ -44,11 +44,14 @@ def test_the_more_oil_the_more_arms(decade, film):
 
 def test_oil_counts_where_others_would_stop_the_arms(film):
     scenario = altered(sim.load("western_sanctions"), end="2029-12")
+    undated = [event for event in scenario.timeline if "oil_share" not in event.set]  # which would overrule ours
     with_oil, without = (
-        delivered(film(scenario, "deliveries", without=rules), "israel", "azerbaijan") for rules in ((), ("repay_oil",))
+        delivered(film(altered(scenario, timeline=undated, actors=own), "deliveries"), "israel", "azerbaijan")
+        for own in ({"israel": {"oil_share": {"azerbaijan": share}}} for share in (0.4, 0.0))
     )
-    gain = with_oil.mean() / without.mean() - 1.0
-    assert 0.05 < gain < 1.0, f"{gain:.1%} for two thirds of its oil"
+    assert surely_above(with_oil, without)
+    gain_of_ten_points = (with_oil.mean() / without.mean()) ** 0.25 - 1.0
+    assert 0.01 < gain_of_ten_points < 0.20, f"{gain_of_ten_points:.1%} for ten points of oil"
 
 
 def test_oil_outweighs_moderate_western_pressure():

@@ -115,6 +115,7 @@ def test_a_run_is_the_same_with_and_without_names_but_for_what_is_told():
     assert all(b.kind == "order" for a, b in pairs if a.what != b.what)
     assert ("for example", False) in {("for example", "for example" in a) for a, _ in different}
     told = {re.search(r"\(for example ([^)]+)\)", b)[1] for _, b in different}
+    assert told
     assert told <= {offer.name for offer in named.systems}
 
 
