@@ -11,6 +11,7 @@ from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE
 from sim.model.turn import OPENING
 from sim.model.world import evaluate
+from sim.scenario.check import load
 from sim.scenario.initial import opening
 from sim.study.factors import present, put
 from sim.study.slots import find_slot
@@ -170,3 +171,8 @@ def test_the_books_of_the_opening_read_nothing_that_they_write(base):
         made = evaluate(entry.function, entry.reads, see, game.settings[entry.name], None)
         assert made.keys()
         assert not made.keys() & set(entry.reads), "else to make them once more would change them"
+
+
+def test_an_opening_beyond_all_numbers_is_told_by_what_it_becomes_and_not_by_warnings(recwarn):
+    opening(altered(load("richardson"), actors={"north": {"stock": 1e308}}))
+    assert not [str(warning.message) for warning in recwarn]

@@ -292,7 +292,8 @@ def open_books(
 ) -> None:
     """Make opening entries, for the actors in the mask ``(actor, 1)`` of each entry, or for all."""
     for entry in entries:
-        made = evaluate(entry.function, entry.reads, partial(world.see, entry.actor), settings[entry.name], None)
+        with np.errstate(all="ignore"):  # what ceases to be a number says so by what it becomes
+            made = evaluate(entry.function, entry.reads, partial(world.see, entry.actor), settings[entry.name], None)
         for name, array in made.items():
             full = spread(array, world.shape(VARIABLES[name]))
             mask = (whose or {}).get(entry.name)
