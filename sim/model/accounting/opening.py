@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.model.accounting.contracts import capability
-from sim.model.accounting.deliveries import padded
-from sim.model.accounting.entry import TINY, Entry, entry
+from sim.model.accounting.deliveries import mean_quality, padded
+from sim.model.accounting.entry import Entry, entry
 from sim.model.parameter import Parameter
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import Array
@@ -79,8 +79,7 @@ def value_holdings(
     inherited = np.arange(len(quality)) == len(frontier) + EXTRA_ORIGINS.index("legacy")
     quality = np.where(inherited[:, None, None, None], legacy_quality, quality)
     unit = capability(quality, padded(price, other_price), generations, worth_its_price)
-    held = stock.sum(0)
-    return {"worth": stock * unit, "generation": (stock * quality).sum(0) / np.maximum(held, TINY)}
+    return {"worth": stock * unit, "generation": mean_quality((stock * quality).sum(0), stock.sum(0))}
 
 
 @entry(
