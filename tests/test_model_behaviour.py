@@ -341,6 +341,7 @@ EFFECTS = {
     "answer_the_rival": Effect(0, mean("milex", "azerbaijan")),
     "spend_oil_money": Effect(0, mean("milex", "azerbaijan")),
     "keep_pace_with_economy": Effect(1, mean("milex")),
+    "share_in_growth": Effect(1, mean("milex")),
     "rearm_after_defeat": Effect(1, mean("milex", "armenia")),
     "guard_what_is_at_stake": Effect(0, mean("milex")),
     "surprise_the_budget": Effect(1, spread_over_time("milex")),

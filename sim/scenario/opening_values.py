@@ -91,4 +91,5 @@ def _with_references(arrays: dict[str, Array]) -> dict[str, Array]:
         arrays[f"{name}_opening"] = arrays[name].copy()
     arrays["oil_revenue_opening"] = arrays["oil_revenue_lately"].copy()
     arrays["milex_target"] = arrays["milex"].copy()
+    arrays["gdp_budgeted"] = arrays["gdp"].copy()
     return arrays
