@@ -14,6 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import scoringrules
 import yaml
 
 from sim.analysis.targets import arms, spending, war
@@ -206,10 +207,10 @@ def _path(about: dict[str, Any], target: Definition, course: Course, record: Cou
     if not np.isfinite(seen).all():
         raise Uncomputable("spending is not on record in every year simulated")
     sample = np.log(course.milex[:, at, s])
-    score = float(spending.fair_crps(sample, seen).mean())
+    score = _crps(sample, seen)
     walk = spending.walk_score(target["path"], years, course.years[0])
     head = about | {"what": f"{about['what']}: mean CRPS of the log, against a random walk"}
-    reach = float(jackknife(lambda kept: spending.fair_crps(sample[kept], seen).mean(), len(sample)))
+    reach = float(jackknife(lambda kept: _crps(sample[kept], seen), len(sample)))
     around: dict[str, Any] = (
         {"value_low": score - reach, "value_high": score + reach, "interval": "95 % of the score"} if reach else {}
     )
@@ -219,3 +220,9 @@ def _path(about: dict[str, Any], target: Definition, course: Course, record: Cou
     head = about | {"what": f"{about['what']}: years within the middle 80 % of runs"}
     met = covered >= target["coverage"]
     yield Target(**head, low=target["coverage"], value=covered, verdict="pass" if met else "fail")
+
+
+def _crps(sample: Array, seen: Array) -> float:
+    """Return the fair continuous ranked probability score of an ensemble ``(member, year)``, the mean of the years."""
+    # "pwm" is the fair estimator by order statistics, without a table of all pairs of members.
+    return float(scoringrules.crps_ensemble(seen, sample, 0, estimator="pwm", backend="numpy").mean())
