@@ -40,7 +40,7 @@ def test_a_long_record_is_believed():
 
 
 def test_a_short_record_leaves_what_the_panel_says():
-    fit = fit_spending(history(6), SURE)
+    fit = fit_spending(history(3), SURE)
     found = dict(zip(fit.names, fit.mean, strict=True))
     assert found["at_once"] == pytest.approx(0.3, abs=0.1)
     error = dict(zip(fit.names, np.sqrt(np.diag(fit.covariance)), strict=True))
@@ -85,6 +85,7 @@ def test_nothing_of_the_year_or_later_is_read(monkeypatch):
                 if first <= int(row.get("year") or 0) <= last else row
                 for row in rows(table)
             )  # fmt: skip
+
         return changed
 
     monkeypatch.setattr(observed, "_rows", other(3.0, 2014, 3000))

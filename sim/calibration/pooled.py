@@ -92,7 +92,7 @@ def pooled(before: int) -> Pooled:
 
 
 def _years_of(state: str, before: int) -> Array:
-    """Return growth of spending, growth of output, spending and output the year before, ``(year, 4)``, centred [log]."""
+    """Return growth of spending and of output, and both the year before, ``(year, 4)``, centred [log]."""
     spending, output = panel.spending(state, before=before), panel.output(state, before=before)
     rows = []
     for year in spending:

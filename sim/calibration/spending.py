@@ -61,7 +61,7 @@ class Fit(Brief):
     years : int
         How many years took part.
     names : tuple of str
-        Coefficients: ``speed``, ``elasticity``, ``at_once``, ``rival``, ``gap`` and, of a state that lives on oil, ``oil``.
+        Coefficients: ``speed``, ``elasticity``, ``at_once``, ``rival``, ``gap``; where a state lives on oil, ``oil``.
     mean, covariance : ndarray ``(name,)``, ``(name, name)``
         Of the coefficients together.
     spread : Estimate
@@ -136,10 +136,12 @@ def _beliefs(prior: Pooled, *, lives_on_oil: bool) -> dict[str, Estimate]:
 
 
 def _table(record: Record) -> dict[str, Array]:
-    """Return, for each year that has all it takes, what moved and what moved it, against the last year of the record."""
+    """Return, for each year that has all it takes, what moved and what moved it, against the last year."""
     sides = [record.spending, record.output, record.rival, *([record.oil] if record.oil else [])]
     last = max(year for year in record.spending if all(year in side for side in sides))
-    oil = {year: np.log(value / record.oil[last] + BESIDES) - np.log(1.0 + BESIDES) for year, value in record.oil.items()}
+    oil = {
+        year: np.log(value / record.oil[last] + BESIDES) - np.log(1.0 + BESIDES) for year, value in record.oil.items()
+    }
     rows = []
     for year in sorted(record.spending):
         if year - 1 in record.spending and all(y in s for y in (year, year - 1) for s in sides[1:]):
