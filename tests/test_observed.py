@@ -11,7 +11,7 @@ from sim import evidence, observed
 from sim.observed import arsenal
 
 FOLDER = Path(observed.__file__).parent
-TABLES = sorted(path.stem for path in FOLDER.glob("*.csv"))
+TABLES = sorted(path.relative_to(FOLDER).with_suffix("").as_posix() for path in FOLDER.rglob("*.csv"))
 RIVALS = ("ARM", "AZE")
 WEAPONS = (
     "armour",
