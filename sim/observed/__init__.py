@@ -2,7 +2,8 @@
 
 Plain readers over the CSV tables of this folder. ``sources.yaml`` says where each
 table comes from and in which units; the keys are those of the evidence register.
-``arsenal`` works out from them what a state held and awaited on a date.
+``arsenal`` works out from them what a state held and awaited on a date. ``panel`` has
+spending, deliveries and disputes of many rivalries, ``sipri`` reads the files it was made of.
 A missing value is absent from the result, never zero. Spending of Armenia and
 Azerbaijan and recorded transfers end in 2021: later years are held back for a blind
 score.

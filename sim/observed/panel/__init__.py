@@ -81,7 +81,7 @@ class PairYear(NamedTuple):
     ucdp_interstate: int | None
 
 
-def states() -> dict[str, State]:
+def states(*, tables: Path = SHIPPED) -> dict[str, State]:
     """Return the states of the panel by ISO 3 code.
 
     Examples
@@ -91,7 +91,7 @@ def states() -> dict[str, State]:
     """
     return {
         row["iso3"]: State(row["iso3"], int(row["cow"]), row["name_in_workbook"], _parts(row["names_in_register"]))
-        for row in _rows("states", SHIPPED)
+        for row in rows("states", tables)
     }
 
 
@@ -105,7 +105,7 @@ def rivalries(*, before: int | None = None) -> tuple[Rivalry, ...]:
     """
     return tuple(
         Rivalry(row["a"], row["b"], _spans(row["rivalry_spells"], before), _spans(row["grh_arms_races"], before))
-        for row in _rows("rivalries", SHIPPED)
+        for row in rows("rivalries", SHIPPED)
     )
 
 
@@ -182,9 +182,9 @@ def deliveries(state: str, *, before: int | None = None, tables: Path = SHIPPED)
     Examples
     --------
     >>> deliveries("AFG")[0]
-    Delivery(supplier='Soviet Union', weapon_class='aircraft', role='support', year=1970, tiv_m=7.6)
+    Delivery(supplier='Belarus', weapon_class='aircraft', role='combat', year=2019, tiv_m=13.6)
     """
-    _known("state of the panel", state, states())
+    _known("state of the panel", state, states(tables=tables))
     return tuple(d for d in _delivered(tables).get(state, ()) if before is None or d.year < before)
 
 
@@ -238,14 +238,23 @@ def conflict(a: str, b: str, *, before: int | None = None) -> dict[int, PairYear
 
 
 @cache
-def _rows(table: str, tables: Path) -> tuple[Row, ...]:
+def rows(table: str, tables: Path = SHIPPED) -> tuple[Row, ...]:
+    """Return a table of the panel as it stands, from a folder of one's own if it is there.
+
+    Parameters
+    ----------
+    table : str
+        Name of the file without ``.csv``.
+    tables : Path, optional
+        Folder of a user's own tables.
+    """
     path = tables / f"{table}.csv"
     with (path if path.exists() else SHIPPED / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 
 def _series(column: str, state: str, usable_only: bool, before: int | None, tables: Path) -> dict[int, float]:
-    _known("state of the panel", state, states())
+    _known("state of the panel", state, states(tables=tables))
     return {
         int(row["year"]): float(row[column])
         for row in _by_state(tables).get(state, ())
@@ -255,15 +264,16 @@ def _series(column: str, state: str, usable_only: bool, before: int | None, tabl
 
 @cache
 def _by_state(tables: Path) -> Mapping[str, tuple[Row, ...]]:
-    rows = sorted(_rows("spending", tables), key=lambda row: int(row["year"]))
-    codes = {row["state"] for row in rows}
-    return MappingProxyType({code: tuple(row for row in rows if row["state"] == code) for code in codes})
+    found: dict[str, list[Row]] = {}
+    for row in sorted(rows("spending", tables), key=lambda row: int(row["year"])):
+        found.setdefault(row["state"], []).append(row)
+    return MappingProxyType({state: tuple(years) for state, years in found.items()})
 
 
 @cache
 def _delivered(tables: Path) -> Mapping[str, tuple[Delivery, ...]]:
     found: dict[str, list[Delivery]] = {}
-    for row in _rows("deliveries", tables):
+    for row in rows("deliveries", tables):
         found.setdefault(row["recipient"], []).append(
             Delivery(row["supplier"], row["weapon_class"], row["role"], int(row["year"]), float(row["tiv_m"]))
         )
@@ -273,7 +283,7 @@ def _delivered(tables: Path) -> Mapping[str, tuple[Delivery, ...]]:
 @cache
 def _exported(tables: Path) -> Mapping[str, Mapping[int, float]]:
     found: dict[str, dict[int, float]] = {}
-    for row in _rows("exports", tables):
+    for row in rows("exports", tables):
         found.setdefault(row["supplier"], {})[int(row["year"])] = float(row["tiv_exports_m"])
     return MappingProxyType(found)
 
@@ -281,7 +291,7 @@ def _exported(tables: Path) -> Mapping[str, Mapping[int, float]]:
 @cache
 def _disputed() -> Mapping[frozenset[str], Mapping[int, PairYear]]:
     found: dict[frozenset[str], dict[int, PairYear]] = {}
-    for row in _rows("conflict", SHIPPED):
+    for row in rows("conflict", SHIPPED):
         found.setdefault(frozenset((row["a"], row["b"])), {})[int(row["year"])] = PairYear(
             _count(row["disputes"]),
             _count(row["onsets"]),
