@@ -54,4 +54,8 @@ def test_a_table_of_one_s_own_takes_the_place_of_the_shipped_one(tmp_path):
 
 def test_an_unknown_state_gets_one_sentence_with_the_nearest():
     with pytest.raises(ValueError, match="did you mean 'DZA'"):
+<<<<<<< HEAD
         panel.spending("DZX")
+=======
+        panel.spending("DZAA")
+>>>>>>> h-panel

@@ -148,7 +148,7 @@ def burden(
     Examples
     --------
     >>> burden("ARM")[2020]
-    4.98
+    4.983
     """
     return _series("milex_pct_gdp", state, usable_only, before, tables)
 
