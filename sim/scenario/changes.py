@@ -45,24 +45,29 @@ def coming_changes(scenario: Scenario, labels: Labels, arrays: Mapping[str, Arra
 
 
 def place(
-    arrays: Mapping[str, Array],
+    arrays: dict[str, Array],
     labels: Labels,
     variable: Variable,
     actor: str,
     figure: Figure | float | Mapping[str, float],
 ) -> None:
-    """Write figures of one actor into an opening array."""
-    column = labels[variable.actor].index(actor)
-    target = arrays[variable.name][..., column, 0]
-    if isinstance(figure, Figure):
-        if figure.value is not None:
-            target[...] = figure.value
-        figure = figure.values or {}
-    if isinstance(figure, Mapping):
-        for label, number in figure.items():
-            target[labels[variable.axes[0]].index(label)] = number
-    else:
-        target[...] = figure
+    """Write figures of one actor into an opening array, which a sample of numbers gives a run axis."""
+    whole: Any = figure.value if isinstance(figure, Figure) else None if isinstance(figure, Mapping) else figure
+    by_label = figure.values or {} if isinstance(figure, Figure) else figure if isinstance(figure, Mapping) else {}
+    for number in (whole, *by_label.values()):
+        if np.ndim(number):
+            widen(arrays, variable.name, np.size(number))
+    target = arrays[variable.name][..., labels[variable.actor].index(actor), :]
+    if whole is not None:
+        target[...] = whole
+    for label, number in by_label.items():
+        target[labels[variable.axes[0]].index(label)] = number
+
+
+def widen(arrays: dict[str, Array], name: str, runs: int) -> None:
+    """Give an opening array a run axis, if it has none yet."""
+    if arrays[name].shape[-1] == 1:
+        arrays[name] = np.repeat(arrays[name], runs, axis=-1)
 
 
 def step_of(scenario: Scenario, when: dt.date) -> int:

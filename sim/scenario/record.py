@@ -82,7 +82,8 @@ def _arsenal(arrays: Mapping[str, Array], labels: Labels, scenario: Scenario, co
     codes = supplier_codes(scenario)
     decay = dict(zip(weapons, arrays["decay"][:, 0, 0].tolist(), strict=True))
     legacy = (state.legacy_1992.values if state.legacy_1992 else None) or {}
-    arrays["stock"][..., column, 0] = arsenal.opening_stock(state.iso3, year, origins, weapons, decay, codes, legacy)
+    held = arsenal.opening_stock(state.iso3, year, origins, weapons, decay, codes, legacy)
+    arrays["stock"][..., column, :] = held[..., None]
     write_contracts(arrays, labels, column, arsenal.open_orders(state.iso3, year, origins, weapons, codes))
 
 
