@@ -11,8 +11,9 @@ from sim.model.turn import OPENING, open_books
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World
 from sim.scenario.changes import events, place
+from sim.scenario.knowledge import known
 from sim.scenario.orders import Labels, stated_orders, write_contracts
-from sim.scenario.record import first_year, open_from_record, recorded_year, revenue_years
+from sim.scenario.record import first_year, note_presence, open_from_record, recorded_year, revenue_years
 from sim.scenario.schema import Figure, Scenario, StateActor
 from sim.scenario.settings import Settings, settings
 
@@ -45,6 +46,7 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
             _open_by_class(arrays, labels, column, state.opening_arms)
         if state.rivals is not None:
             _set_rivalries(arrays, labels, key, state.rivals)
+    note_presence(arrays, labels, scenario)
     _set_oil_price(arrays, scenario)
     world = World(labels, 1, _with_references(arrays))
     open_from_stated(world, scenario, settings(scenario, labels, (entry.name for entry in OPENING.before)))
@@ -78,7 +80,7 @@ def _set_oil_price(arrays: Mapping[str, Array], scenario: Scenario) -> None:
     """Take the oil price from the record, and the price that opening revenue was earned at."""
     arrays["oil_price_lately"][...] = arrays["oil_price"]
     if "oil_price" in scenario.region.from_record:
-        price, before = observed.oil_price(), first_year(scenario) - 1
+        price, before = known(scenario, observed.oil_price()), first_year(scenario) - 1
         opens = price[recorded_year(price, scenario)]
         arrays["oil_price"][...] = opens
         # Where revenue is of the year before, it still has to follow the price into the first year.
