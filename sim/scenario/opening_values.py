@@ -11,8 +11,9 @@ from sim.model.turn import OPENING, open_books
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World
 from sim.scenario.changes import events, place, widen
+from sim.scenario.knowledge import known
 from sim.scenario.orders import Labels, stated_orders, write_contracts
-from sim.scenario.record import first_year, open_from_record, recorded_year, revenue_years
+from sim.scenario.record import first_year, note_presence, open_from_record, recorded_year, revenue_years
 from sim.scenario.schema import Figure, Scenario, StateActor
 from sim.scenario.settings import Settings, settings
 
@@ -56,6 +57,7 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
                 _open_by_class(of_run, labels, column, state.opening_arms)
             if state.rivals is not None:
                 _set_rivalries(of_run, labels, key, state.rivals)
+    note_presence(arrays, labels, scenario)
     _set_oil_price(arrays, scenario)
     chosen = settings(scenario, labels, (entry.name for entry in OPENING.before))
     numbers = [np.atleast_1d(number) for parameters in chosen.values() for number in parameters.values()]
@@ -103,7 +105,7 @@ def _set_oil_price(arrays: dict[str, Array], scenario: Scenario) -> None:
     """Take the oil price from the record, and the price that opening revenue was earned at."""
     arrays["oil_price_lately"] = arrays["oil_price"].copy()
     if "oil_price" in scenario.region.from_record:
-        price, before = observed.oil_price(), first_year(scenario) - 1
+        price, before = known(scenario, observed.oil_price()), first_year(scenario) - 1
         opens = price[recorded_year(price, scenario)]
         arrays["oil_price"][...] = opens
         # Where revenue is of the year before, it still has to follow the price into the first year.
