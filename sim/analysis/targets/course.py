@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,7 +25,9 @@ from sim.model.world import Array
 from sim.observed import arsenal
 from sim.results.dataset import dataset_of
 from sim.scenario.initial import opening
+from sim.study.factors import put_run_by_run
 from sim.study.request import ScenarioLike, scenario_of
+from sim.study.slots import find_slot
 from sim.terminal import progress_bar
 
 DAYS = 365.25
@@ -139,15 +141,26 @@ class Watch:
                 monthly.append(game.world[name][..., : self.record.runs].copy())
 
 
-def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool = False) -> xr.Dataset:
+def played(
+    scenario: ScenarioLike,
+    runs: int,
+    seed: int = 0,
+    *,
+    draws: Mapping[str, Array] | None = None,
+    progress: bool = False,
+) -> xr.Dataset:
     """Play a scenario in memory with every path kept, and what else the targets ask for; runs that broke are left out.
+
+    `draws` are numbers of the runs' own, ``(draw,)`` by path of the factor.
 
     Raises
     ------
     Mistake
         If all of them did.
     """
-    position = opening(scenario_of(scenario), seed)
+    plain = scenario_of(scenario)
+    run_by_run = put_run_by_run(plain, [find_slot(plain, path) for path in draws], draws.values()) if draws else plain
+    position = opening(run_by_run, seed)
     kept: list[Chunk] = []
     parts: dict[str, list[Array]] = {name: [] for name in WATCHED}
     with progress_bar(runs, "run", shown=progress) as bar:
@@ -159,7 +172,7 @@ def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool =
             for name, monthly in watch.months.items():
                 parts[name].append(np.stack(monthly))  # (time, ..., actor, run)
             bar.update(count)
-    result = dataset_of(position, kept)
+    result = dataset_of(replace(position, scenario=plain), kept)
     for name, chunk in parts.items():
         whole = np.concatenate(chunk, -1)
         if VARIABLES[name].actor == "state":
