@@ -167,7 +167,7 @@ def replay(
         [one.name for one in study.scenarios].index(data.attrs.get("scenario", study.scenarios[0].name)),
         study.points.labels.index(data.attrs["point"]) if study.points and "point" in data.attrs else 0,
     )
-    position = study.position(*place)
+    position = study.position(*place, run)
     for failure in failures(out):
         if (failure["scenario"], failure["point"], failure["run"]) == (study.scenarios[place[0]].name, place[1],
                                                                        run):  # fmt: skip

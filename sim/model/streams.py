@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -92,6 +94,21 @@ class Luck:
     def runs(self) -> int:
         """Length of the run axis."""
         return len(self._blocks) * BLOCK if self._column is None else 2
+
+    def of_runs(self, numbers: Any) -> Any:
+        """Return the numbers of these runs out of a sample along the last axis: run *k* has row *k* modulo its length.
+
+        What is the same in all runs, a plain number or an array of length 1 there, is returned as it is.
+        """
+        rows = numbers.shape[-1] if np.ndim(numbers) else 1
+        return numbers if rows == 1 else numbers[..., self._numbers % rows]
+
+    @cached_property
+    def _numbers(self) -> npt.NDArray[np.int64]:
+        """The numbers of the runs on the run axis, ``(run,)``."""
+        if self._column is not None:
+            return np.full(2, self._blocks[0] * BLOCK + self._column)
+        return (np.array(self._blocks)[:, None] * BLOCK + np.arange(BLOCK)).ravel()
 
     def _line(self, stream: str, actor: str, draws: int) -> list[Stream]:
         """Return one actor's streams, one for each block."""

@@ -112,6 +112,13 @@ def _points(group: Any, points: Points) -> None:
     _values(group, "factor_unit", list(points.units), "factor")
     _array(group, "factor_values", points.values.shape, points.values.shape, None, "float64", ("point", "factor"))
     group["factor_values"][...] = points.values
+    if (sample := points.sample) is not None:
+        _values(group, "run_factor", list(sample.factors), "run_factor")
+        _values(group, "run_factor_role", list(sample.roles), "run_factor")
+        _values(group, "run_factor_unit", list(sample.units), "run_factor")
+        shape, about = sample.values.shape, "run k of every case has row k modulo their number"
+        _array(group, "run_factor_values", shape, shape, None, "float64", ("row", "run_factor"), long_name=about)
+        group["run_factor_values"][...] = sample.values
 
 
 def _counters(group: Any, study: Study) -> None:
@@ -162,7 +169,9 @@ def all_arrays() -> Iterator[str]:
     """Yield every array that a result can have."""
     yield from batch_arrays()
     yield from ("scenario", "scenario_title", "scenario_digest", "time", "run", "member")
-    yield from ("point", "factor", "factor_role", "factor_unit", "factor_values")
+    for factor in ("factor", "run_factor"):
+        yield from (factor, f"{factor}_role", f"{factor}_unit", f"{factor}_values")
+    yield "point"
     yield from (f"{axis}{part}" for axis in AXES for part in ("", "_name", "_iso3"))
     yield from (f"{variable.name}_edges" for variable in histogrammed())
 

@@ -179,21 +179,32 @@ class Marker(Document):
     seal: Digest
 
 
-class Table(Document):
-    """The points of a design."""
+class Rectangle(Document):
+    """Numbers of factors, row by row."""
 
     factors: list[str]
     roles: list[Literal["uncertainty", "lever"]]
     units: list[str]
-    labels: list[str] = Field(max_length=MOST_CASES)
     values: list[list[float]]
-    about: dict[str, Any]
 
     @model_validator(mode="after")
-    def _rectangular(self) -> Table:
-        wide = {len(self.factors), len(self.roles), len(self.units), *map(len, self.values)}
-        if len(wide) > 1 or len(self.values) != len(self.labels):
+    def _rectangular(self) -> Rectangle:
+        if len({len(self.factors), len(self.roles), len(self.units), *map(len, self.values)}) > 1:
             raise ValueError("its rows are of unlike length")
+        return self
+
+
+class Table(Rectangle):
+    """The points of a design, and the sample along the runs of each if there is one."""
+
+    labels: list[str] = Field(max_length=MOST_CASES)
+    about: dict[str, Any]
+    sample: Rectangle | None = None
+
+    @model_validator(mode="after")
+    def _labelled(self) -> Table:
+        if len(self.values) != len(self.labels) or (self.sample is not None and not self.sample.values):
+            raise ValueError("its rows are of unlike number")
         return self
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sim import evidence
 from sim.model.mistakes import Mistake, command
@@ -49,7 +50,7 @@ def design_of(study: Study) -> dict[str, str]:
 
 def points_as_text(points: Points) -> str:
     """Return parameter points as JSON, every number exactly."""
-    body = {
+    body: dict[str, Any] = {
         "factors": points.factors,
         "roles": points.roles,
         "units": points.units,
@@ -57,6 +58,9 @@ def points_as_text(points: Points) -> str:
         "values": points.values.tolist(),
         "about": dict(points.about),
     }
+    if (sample := points.sample) is not None:
+        described = {"factors": sample.factors, "roles": sample.roles, "units": sample.units}
+        body["sample"] = {**described, "values": sample.values.tolist()}
     return json.dumps(body, indent=1, default=_plain) + "\n"
 
 

@@ -25,7 +25,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.strict_yaml import read_document as load_document
 from sim.study.experiment import Experiment, Stop
 from sim.study.layout import Batch, Layout
-from sim.study.points import Points
+from sim.study.points import Points, RunSample
 from sim.study.study import Study, scenario_identity
 from sim.version import VERSION
 
@@ -197,7 +197,11 @@ def stored_points(out: Path, about: Mapping[str, Any]) -> Points:
         values = np.array(body["values"], np.float64).reshape(len(body["labels"]), len(body["factors"]))
         if len(values) != about["layout"]["points"]:
             raise ValueError("points that are not those of the layout")
-    return Points(values=values, about=body["about"], **names)
+        sample = body.get("sample")
+        if sample is not None:
+            described = {key: tuple(sample[key]) for key in ("factors", "roles", "units")}
+            sample = RunSample(values=np.array(sample["values"], np.float64), **described)
+    return Points(values=values, about=body["about"], sample=sample, **names)
 
 
 def _refuse_other_design(out: Path, about: Mapping[str, Any], name: str) -> None:

@@ -190,7 +190,7 @@ class Store:
             "step": failure.step,
             "phase": failure.phase,
             "message": failure.message,
-            "settings": study.settings(point),
+            "settings": study.settings(point, failure.run),
         }
 
     def outcomes(self, batch: Batch, names: tuple[str, ...]) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class Position(Brief):
     labels, titles : mapping
         Names along every axis; display name of every actor, zone and class.
     arrays : mapping of str to ndarray
-        Opening value of every quantity, ``(*axes, actor, 1)``, at the middle of what is uncertain.
+        Opening value of every quantity, ``(*axes, actor, 1)``, at the middle of what is uncertain; what follows from
+        numbers that are sampled run by run has the sample on its last axis.
     changes : mapping of int to mapping
         Step -> givens that change at its beginning.
     """
@@ -100,27 +101,32 @@ class Position(Brief):
         if not own:
             return
         luck = Luck(self.seed, (0,), column=0)
-        world, chosen = self._world(luck.runs), self.settings(luck)
+        world, chosen = self._world(luck), self.settings(luck)
         for array in world.arrays.values():
             array.flags.writeable = False
         for rule in own:
             try_rule(rule, world, chosen[rule.name], luck)
 
-    def _world(self, runs: int) -> World:
+    def _world(self, luck: Luck) -> World:
         """Lay out the world before the first step."""
-        world = World(self.labels, runs)
-        for name, array in self.arrays.items():
-            world.arrays[name] = array if VARIABLES[name].kind == "given" else np.repeat(array, runs, axis=-1)
+        world = World(self.labels, luck.runs)
+        for name, sample in self.arrays.items():
+            array = luck.of_runs(sample)
+            single = array.shape[-1] == 1 and VARIABLES[name].kind != "given"
+            world.arrays[name] = np.repeat(array, luck.runs, axis=-1) if single else array
         return world
 
     def _game(self, luck: Luck) -> Game:
         """Set up the game: parameters drawn, the opening books made with them, the spending intercept solved."""
-        world = self._world(luck.runs)
+        world = self._world(luck)
         chosen = self.settings(luck)
         open_from_stated(world, self.scenario, chosen)
-        world.update(self.changes.get(0, {}))
+        changes = {
+            step: {name: luck.of_runs(array) for name, array in fresh.items()} for step, fresh in self.changes.items()
+        }
+        world.update(changes.get(0, {}))
         open_books(world, OPENING.after, chosen)
-        game = Game(world, luck, chosen, self.doctrines, self.changes)
+        game = Game(world, luck, chosen, self.doctrines, changes)
         world.update({"price_factor": folded(game, "price_factor")})  # read by the reasons below
         world.update({"milex_intercept": intercept(game), "import_push_opening": folded(game, "import_push")})
         return game

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import numpy as np
 
@@ -10,9 +10,10 @@ from sim import observed
 from sim.model.turn import OPENING, open_books
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World
-from sim.scenario.changes import events, place
+from sim.scenario.changes import events, place, widen
+from sim.scenario.knowledge import known
 from sim.scenario.orders import Labels, stated_orders, write_contracts
-from sim.scenario.record import first_year, open_from_record, recorded_year, revenue_years
+from sim.scenario.record import first_year, note_presence, open_from_record, recorded_year, revenue_years
 from sim.scenario.schema import Figure, Scenario, StateActor
 from sim.scenario.settings import Settings, settings
 
@@ -23,9 +24,19 @@ ASKED: Mapping[str, Callable[[StateActor], bool]] = {
     "value_holdings": lambda state: "arsenal" in state.from_record or state.opening_arms is not None,
 }
 
+# What the orders and arms at the opening are worked out from, and what they are written into.
+READ = ("decay", "frontier", "lag", "order_book", "price", "service_mix")
+WRITTEN = (
+    "contract_begins", "contract_ends", "contract_place", "contract_volume",
+    "on_order", "ordered_lately", "placed_lately", "stock",
+)  # fmt: skip
+
 
 def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
-    """Return the opening value of every quantity, ``(*axes, actor, 1)``, at the middle of what is uncertain."""
+    """Return the opening value of every quantity, ``(*axes, actor, 1)``, at the middle of what is uncertain.
+
+    What follows from numbers that are sampled run by run has the sample on its last axis.
+    """
     sizes = World(labels, 1)
     arrays = {name: np.full(sizes.shape(variable), variable.neutral) for name, variable in VARIABLES.items()}
     arrays["dt"][...] = 1.0 / scenario.steps_per_year
@@ -38,17 +49,33 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
     for step, name, key, value in events(scenario):
         if step < 0:  # it has happened before the opening
             place(arrays, labels, VARIABLES[name], key, value)
-    for column, (key, state) in enumerate(scenario.states.items()):
-        open_from_record(arrays, labels, scenario, column)
-        write_contracts(arrays, labels, column, stated_orders(arrays, labels, column))
-        if state.opening_arms is not None:
-            _open_by_class(arrays, labels, column, state.opening_arms)
-        if state.rivals is not None:
-            _set_rivalries(arrays, labels, key, state.rivals)
+    for of_run in _run_by_run(arrays):
+        for column, (key, state) in enumerate(scenario.states.items()):
+            open_from_record(of_run, labels, scenario, column)
+            write_contracts(of_run, labels, column, stated_orders(of_run, labels, column))
+            if state.opening_arms is not None:
+                _open_by_class(of_run, labels, column, state.opening_arms)
+            if state.rivals is not None:
+                _set_rivalries(of_run, labels, key, state.rivals)
+    note_presence(arrays, labels, scenario)
     _set_oil_price(arrays, scenario)
-    world = World(labels, 1, _with_references(arrays))
-    open_from_stated(world, scenario, settings(scenario, labels, (entry.name for entry in OPENING.before)))
+    chosen = settings(scenario, labels, (entry.name for entry in OPENING.before))
+    numbers = [np.atleast_1d(number) for parameters in chosen.values() for number in parameters.values()]
+    world = World(labels, max(array.shape[-1] for array in (*arrays.values(), *numbers)), _with_references(arrays))
+    open_from_stated(world, scenario, chosen)
     return world.arrays
+
+
+def _run_by_run(arrays: dict[str, Array]) -> Iterator[Mapping[str, Array]]:
+    """Yield the arrays of each row of a sample to be filled, all at once where what is read does not differ."""
+    rows = max(arrays[name].shape[-1] for name in READ)
+    if rows == 1:
+        yield arrays
+        return
+    for name in WRITTEN:
+        widen(arrays, name, rows)
+    for row in range(rows):
+        yield {name: array if array.shape[-1] == 1 else array[..., row : row + 1] for name, array in arrays.items()}
 
 
 def open_from_stated(world: World, scenario: Scenario, chosen: Settings) -> None:
@@ -64,21 +91,21 @@ def _set_rivalries(arrays: Mapping[str, Array], labels: Labels, key: str, rivals
     place_of = states.index(key)
     for k in range(1, len(states)):
         other = states[(place_of + k) % len(states)]
-        arrays["rivalry"][k - 1, place_of, 0] = float(other in rivals)
+        arrays["rivalry"][k - 1, place_of] = float(other in rivals)
 
 
 def _open_by_class(arrays: Mapping[str, Array], labels: Labels, column: int, figure: Figure) -> None:
     """Fill stock from what a scenario says; of suppliers it says nothing, so the origin is "other"."""
     origin = labels["origin"].index("other")
     for weapon, tiv_m in (figure.values or {}).items():
-        arrays["stock"][origin, labels["weapon"].index(weapon), column, 0] = tiv_m
+        arrays["stock"][origin, labels["weapon"].index(weapon), column] = tiv_m
 
 
-def _set_oil_price(arrays: Mapping[str, Array], scenario: Scenario) -> None:
+def _set_oil_price(arrays: dict[str, Array], scenario: Scenario) -> None:
     """Take the oil price from the record, and the price that opening revenue was earned at."""
-    arrays["oil_price_lately"][...] = arrays["oil_price"]
+    arrays["oil_price_lately"] = arrays["oil_price"].copy()
     if "oil_price" in scenario.region.from_record:
-        price, before = observed.oil_price(), first_year(scenario) - 1
+        price, before = known(scenario, observed.oil_price()), first_year(scenario) - 1
         opens = price[recorded_year(price, scenario)]
         arrays["oil_price"][...] = opens
         # Where revenue is of the year before, it still has to follow the price into the first year.

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sim.model.world import Array
-from sim.observed.arsenal import OpenOrder
+from sim.observed.arsenal import LATEST, OpenOrder
 
 Labels = Mapping[str, tuple[str, ...]]
-
-LATEST = (
-    1.5  # times the mean lag within which all of an open order book is delivered: some of it is new, some nearly due
-)
 
 
 def stated_orders(arrays: Mapping[str, Array], labels: Labels, column: int) -> Iterator[OpenOrder]:
@@ -32,9 +28,9 @@ def write_contracts(arrays: Mapping[str, Array], labels: Labels, column: int, bo
     """Write what a state has on order into its places for contracts; what finds none joins the last of them."""
     taken = int((arrays["contract_volume"][:, column, 0] > 0.0).sum())
     for number, order in enumerate(book, taken):
-        here = (min(number, len(labels["contract"]) - 1), column, 0)
+        here = (min(number, len(labels["contract"]) - 1), column)
         origin, weapon = labels["origin"].index(order.origin), labels["weapon"].index(order.weapon)
         arrays["contract_volume"][here] += order.tiv_m
         arrays["contract_begins"][here], arrays["contract_ends"][here] = order.begins, order.ends
         arrays["contract_place"][here] = origin * len(labels["weapon"]) + weapon
-        arrays["on_order"][origin, column, 0] += order.tiv_m
+        arrays["on_order"][origin, column] += order.tiv_m

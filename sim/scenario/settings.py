@@ -26,7 +26,8 @@ def settings(
 ) -> Settings:
     """Return mechanism -> parameter -> value: a float, or an array ``(actor, 1 or run)``.
 
-    What an actor states for itself wins over the scenario, the scenario over the default.
+    Without luck, what is sampled run by run has the whole sample on the last axis. What an actor states for itself wins
+    over the scenario, the scenario over the default.
 
     Parameters
     ----------
@@ -65,13 +66,15 @@ def _in_all_runs(figures: Mapping[str, Figure | None], key: str, default: Parame
     if all(figure is None for figure in figures.values()):
         return float(default)
     rows = [_number(figure, key, actor, default, luck) for actor, figure in figures.items()]
-    if luck is None or all(isinstance(row, float) for row in rows):
+    if all(isinstance(row, float) for row in rows):
         return rows[0] if len(set(rows)) == 1 else np.array(rows)[:, None]
-    return np.stack([np.broadcast_to(row, (luck.runs,)) for row in rows])
+    return np.stack(np.broadcast_arrays(*rows))
 
 
 def _number(figure: Figure | None, key: str, actor: str, default: Parameter, luck: Luck | None) -> Any:
-    """Return one parameter of one actor: a float, or one draw per run where it is uncertain."""
+    """Return one parameter of one actor: a float, or one number per run where it is uncertain or sampled."""
+    if figure is not None and isinstance(figure.value, np.ndarray):
+        return figure.value if luck is None else luck.of_runs(figure.value)
     if luck is None or figure is None or figure.distribution is None:
         return central(figure, default)
     low, high = figure.between or default.between

@@ -32,6 +32,7 @@ from sim.scenario.strict_yaml import read_document, yaml_text
 from sim.study.designs import Design, Factor, Part
 
 MOST_FACTORS = 1000
+ROW_BY_ROW = ("latin_hypercube", "prior", "posterior", "table", "list")  # designs that may give each run a point
 SEEN_AS = {"uncertainties", "levers", "design", "scenario", "scenarios"}  # keys that no scenario has
 
 
@@ -60,6 +61,7 @@ class Experiment(Part):
     )
     design: Design = Field(description="which points to try")
     replicates: int = Field(256, ge=1, le=MOST_RUNS, description="runs at each point")
+    point_per_run: bool = Field(False, description="every run plays a point of its own: run k row k of the sample")
     seed: int = Field(0, ge=0, le=MOST)
     keep: Literal["summary", "trajectories", "full"] = Field("summary", description="what is stored of each point")
     kept_paths: int | None = Field(None, ge=1, le=MOST, description="runs of each point whose trajectories are kept")
@@ -71,9 +73,14 @@ class Experiment(Part):
     @model_validator(mode="before")
     @classmethod
     def _one_scenario(cls, given: Any) -> Any:
-        """Accept 'scenario: name' for a single one, and 'members' as what 'kept_paths' was called before."""
+        """Accept 'scenario: name' for a single one, and 'members' as what 'kept_paths' was called before.
+
+        Where every run plays a point of its own, each is played once unless more is asked.
+        """
         if isinstance(given, dict) and "members" in given:
             given = {"kept_paths" if key == "members" else key: part for key, part in given.items()}
+        if isinstance(given, dict) and given.get("point_per_run") is True:
+            given = {"replicates": 1, **given}
         if not isinstance(given, dict) or "scenario" not in given:
             return given
         if "scenarios" in given:
@@ -102,6 +109,13 @@ class Experiment(Part):
                 raise Misplaced(message, "levers", path)
         if self.kept_paths is not None and self.keep != "trajectories":
             raise Misplaced("this counts only with 'keep: trajectories'; write that, or remove this", "kept_paths")
+        if self.point_per_run and self.design.kind not in ROW_BY_ROW:
+            told = (
+                f"a design '{self.design.kind}' is played point by point; remove this, or choose {one_of(ROW_BY_ROW)}"
+            )
+            raise Misplaced(told, "point_per_run")
+        if self.point_per_run and self.stop is not None:
+            raise Misplaced("where every run plays a point of its own, all are played; remove 'stop:'", "stop")
         if self.stop is not None and self.stop.most < self.replicates:
             message = f"this is below the {self.replicates} replicates to begin with; write a larger number"
             raise Misplaced(message, "stop", "most")

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from sim.model.mistakes import Mistake
 from sim.model.variables import INFINITY, VARIABLES
+from sim.model.world import Array
 from sim.scenario.changes import is_history, overwriting
 from sim.scenario.check import check
 from sim.scenario.document import Document, Place
@@ -86,6 +89,16 @@ def put(scenario: Scenario, numbers: Iterable[tuple[Slot, float]]) -> Scenario:
     return scenario
 
 
+def put_run_by_run(scenario: Scenario, slots: Iterable[Slot], columns: Iterable[Array]) -> Scenario:
+    """Return a copy of a scenario whose runs have numbers of their own, by factor the numbers of a sample ``(row,)``.
+
+    Each row by itself has been looked at before; the copy is to be played and nothing else.
+    """
+    for slot, column in zip(slots, columns, strict=True):
+        scenario = _put(scenario, slot, column)
+    return scenario
+
+
 def refusal(slot: Slot, number: float) -> str:
     """Say why a number cannot be put in a slot; empty where it can."""
     if slot.kind == "rule" and number not in (0.0, 1.0):
@@ -123,7 +136,7 @@ def objections(scenario: Scenario) -> list[tuple[Place, str]]:
     return [(problem.path, problem.message) for problem in check(scenario, ANYWHERE)]
 
 
-def _put(scenario: Scenario, slot: Slot, number: float) -> Scenario:
+def _put(scenario: Scenario, slot: Slot, number: Any) -> Scenario:
     if slot.kind == "rule":
         for _, key, actor in list(scenario.actors()):
             if slot.owner in ("", key):
@@ -143,7 +156,7 @@ def _doctrine(rules: list[str], slot: Slot, number: float) -> list[str]:
     return [rule for rule in rules if rule != slot.name]
 
 
-def _set(figures: Mapping[str, Figure], slot: Slot, number: float) -> dict[str, Figure]:
+def _set(figures: Mapping[str, Figure], slot: Slot, number: Any) -> dict[str, Figure]:
     """Return figures with one number replaced or added; its basis is the experiment's assumption."""
     old = figures.get(slot.name)
     fields: dict[str, Any] = {"between": old.between, "unit": old.unit} if old else {}
@@ -152,7 +165,8 @@ def _set(figures: Mapping[str, Figure], slot: Slot, number: float) -> dict[str, 
         fields["value"] = old.value if old else None
     else:
         fields["value"] = number
-    return {**figures, slot.name: Figure(**fields, basis="assumed", because=REASON)}
+    made = Figure.model_construct if np.ndim(number) else Figure  # no document holds a number for each run
+    return {**figures, slot.name: made(**fields, basis="assumed", because=REASON)}
 
 
 def _with_actor(scenario: Scenario, key: str, update: dict[str, Any]) -> Scenario:

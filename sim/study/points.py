@@ -3,6 +3,8 @@
 Chance is never part of a point: luck belongs to the replicate, so that a design over priors and the
 replicates at each of its points tell what is not known from what is chance.
 
+Where every run plays a point of its own, the sample does not make points but lies along the runs of every case.
+
 A sampled design (Latin hypercube, Sobol', Morris, prior, posterior) is a sample of the uncertainties,
 played under every combination of the levers' values: combination by combination, the whole sample each.
 """
@@ -22,13 +24,38 @@ from sim.model.mistakes import Mistake
 from sim.scenario.schema import Scenario
 from sim.study.designs import Posterior
 from sim.study.experiment import Experiment
-from sim.study.factors import objections, present, put
+from sim.study.factors import objections, present, put, put_run_by_run
 from sim.study.resolved import SAMPLED, Resolved, resolve, tried
 from sim.study.samplers import drawn
 from sim.study.slots import find_slot
 
 MOST_POINTS = 100_000
 NO_POINT_BUT_ONE = "the scenario as it is"
+
+
+@dataclass(frozen=True, repr=False)
+class RunSample(Brief):
+    """A sample along the runs of every case: run *k* plays row *k* modulo the number of rows.
+
+    Attributes
+    ----------
+    factors, roles, units : tuple of str
+        As of `Points`.
+    values : ndarray
+        ``(row, factor)``.
+    """
+
+    factors: tuple[str, ...]
+    roles: tuple[str, ...]
+    units: tuple[str, ...]
+    values: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def of_run(self, run: int) -> dict[str, float]:
+        """Return what the factors are in a run."""
+        return dict(zip(self.factors, self.values[run % len(self)].tolist(), strict=True))
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +74,8 @@ class Points(Brief):
         Plain data that an analysis needs again: ``design``, ``settings``, ``sampler_seed``, SALib's
         ``problem``; ``sample`` (points under each combination of levers) and ``combinations``, so that
         point *i* is row ``i % sample`` of the sample under combination ``i // sample``.
+    sample : RunSample or None
+        What lies along the runs of each point, where every run plays a point of its own.
     """
 
     factors: tuple[str, ...]
@@ -55,6 +84,7 @@ class Points(Brief):
     values: np.ndarray
     labels: tuple[str, ...]
     about: Mapping[str, Any]
+    sample: RunSample | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -82,16 +112,30 @@ def points(experiment: Experiment, scenario: Scenario) -> Points:
     _refuse_many(resolved)
     about: dict[str, Any] = {"design": kind, "settings": experiment.design.model_dump(exclude_none=True)[kind]}
     if kind in SAMPLED:
-        sample = drawn(resolved, about)
-        about |= {"sample": len(sample), "combinations": resolved.combinations}
+        drawn_values = drawn(resolved, about)
+        about |= {"sample": len(drawn_values), "combinations": resolved.combinations}
         chosen = np.array([[row[path] for path in resolved.levers] for row in resolved.combinations], dtype=np.float64)
-        values = np.hstack([np.tile(sample, (len(chosen), 1)), np.repeat(chosen, len(sample), axis=0)])
     else:
-        values = _listed(resolved, about)
-    order = list(resolved.roles)
-    units = tuple(resolved.slots[path].unit for path in order)
-    labels = _labels(resolved, values)
-    return Points(tuple(order), tuple(resolved.roles.values()), units, values, labels, about)
+        drawn_values = _listed(resolved, about)
+        chosen = np.zeros((1, 0))
+    if experiment.point_per_run:
+        along = resolved.unknown if kind in SAMPLED else list(resolved.roles)
+        sample = RunSample(*_described(resolved, along), drawn_values)
+        about |= {"sample": 1, "point_per_run": True}
+        order, values = [path for path in resolved.roles if path not in along], chosen
+    else:
+        order, sample = list(resolved.roles), None
+        values = np.hstack([np.tile(drawn_values, (len(chosen), 1)), np.repeat(chosen, len(drawn_values), axis=0)])
+    return Points(*_described(resolved, order), values, _labels(resolved, order, values), about, sample)
+
+
+def _described(resolved: Resolved, order: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return names, roles and units of factors."""
+    return (
+        tuple(order),
+        tuple(resolved.roles[path] for path in order),
+        tuple(resolved.slots[path].unit for path in order),
+    )
 
 
 def count(experiment: Experiment, scenario: Scenario) -> int:
@@ -105,6 +149,8 @@ def _size(resolved: Resolved) -> int:
     crossed = resolved.levers if sampled is not None else resolved.roles
     combinations = math.prod(len(tried(resolved, path)) for path in crossed)
     rows = len(resolved.sample_table.values) if resolved.sample_table is not None else 0
+    if resolved.experiment.point_per_run:
+        return combinations if sampled is not None else 1
     if sampled is not None:
         return sampled.size(rows if isinstance(sampled, Posterior) else len(resolved.unknown)) * combinations
     return combinations if resolved.experiment.design.kind == "grid" else len(_listed(resolved, {}))
@@ -119,23 +165,32 @@ def _refuse_many(resolved: Resolved) -> None:
         raise resolved.experiment.mistakes((("design", kind), told))
 
 
-def at_point(scenario: Scenario, points: Points, index: int) -> Scenario:
+def at_point(scenario: Scenario, points: Points, index: int, row: int | None = None) -> Scenario:
     """Return the scenario at a point: the factors' numbers put in, all else as it was.
+
+    With `row` those of a row of the sample along the runs too.
 
     Raises
     ------
     Mistake
         If the numbers together make no scenario, in one sentence that names the point.
     """
-    numbers = points.values[index].tolist()
-    slots = [find_slot(scenario, path) for path in points.factors]
-    there = put(scenario, zip(slots, numbers, strict=True))
+    given = dict(zip(points.factors, points.values[index].tolist(), strict=True))
+    if row is not None and points.sample is not None:
+        given |= points.sample.of_run(row)
+    there = put(scenario, ((find_slot(scenario, path), number) for path, number in given.items()))
     wrong = objections(there)
     if wrong:
         place, sentence = wrong[0]
         where = ".".join(map(str, place))
-        raise Mistake(f"point {index} ({points.labels[index]}) makes no scenario: {where}: {sentence}")
+        which = f"point {index} ({points.labels[index]})" + ("" if row is None else f", row {row} of the sample")
+        raise Mistake(f"{which} makes no scenario: {where}: {sentence}")
     return there
+
+
+def with_sample(scenario: Scenario, sample: RunSample) -> Scenario:
+    """Return a scenario whose runs have the rows of a sample, to be played."""
+    return put_run_by_run(scenario, [find_slot(scenario, path) for path in sample.factors], sample.values.T)
 
 
 # -- points that are stated
@@ -176,9 +231,8 @@ def _one_at_a_time(resolved: Resolved, order: list[str]) -> tuple[list[list[floa
 # -- labels
 
 
-def _labels(resolved: Resolved, values: np.ndarray) -> tuple[str, ...]:
+def _labels(resolved: Resolved, order: list[str], values: np.ndarray) -> tuple[str, ...]:
     """Return a short label for each point: what differs if that is little, else its number."""
-    order = list(resolved.roles)
     ends = [path.rpartition(".")[2] for path in order]
     short = [end if ends.count(end) == 1 else path for end, path in zip(ends, order, strict=True)]
     if not order:

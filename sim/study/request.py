@@ -73,6 +73,9 @@ def amended(
     stop: Stop | None,
 ) -> Experiment:
     """Return an experiment with what is asked for otherwise; its stop rule keeps to the runs asked for."""
+    if experiment.point_per_run and runs is not None:
+        told = "here the design says how many runs there are, each with a point of its own; leave out --runs"
+        raise experiment.mistakes((("point_per_run",), told))
     stop = stop or experiment.stop
     if stop is not None and runs is not None:
         stop = stop.model_copy(update={"most": runs})

@@ -125,6 +125,10 @@ def _unfit(experiment: Experiment, slots: Mapping[str, Slot], factors: Mapping[s
         found.append((("design", kind), "there is nothing to sample; write factors under 'uncertainties'"))
     if kind in ("grid", "one_at_a_time", "list", "table") and not roles:
         found.append((("design", kind), "there is nothing to vary; write factors under 'uncertainties' or 'levers'"))
+    if experiment.point_per_run:
+        along = (path for path in slots if kind not in SAMPLED or roles[path] == "uncertainty")
+        told = "a rule is switched for all runs of a point; name it under 'levers' of a sampled design"
+        found += [(("point_per_run",), f"{told}: '{path}'") for path in along if slots[path].kind == "rule"]
     for path, stated in experiment.factors.items():
         sentence = _unfit_factor(experiment, slots[path], stated, roles[path])
         if sentence:

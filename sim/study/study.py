@@ -21,8 +21,9 @@ from sim.scenario.initial import Position, opening, unfollowed
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
 from sim.study.layout import Layout, cut
-from sim.study.points import Points, at_point
+from sim.study.points import Points, at_point, with_sample
 from sim.study.points import points as points_of
+from sim.study.slots import find_slot
 from sim.version import VERSION
 
 AXES = ("state", "origin", "weapon", "zone")
@@ -73,11 +74,14 @@ class Study(Brief):
             name = self.scenarios[same[1]].name
             raise Mistake(f"two scenarios are called '{name}', large and small letters aside; rename one of them")
 
-    def position(self, scenario: int, point: int) -> Position:
-        """Return the position before the first step of one case."""
+    def position(self, scenario: int, point: int, run: int | None = None) -> Position:
+        """Return the position before the first step of one case, or of one of its runs alone."""
         chosen = self.scenarios[scenario]
         if self.points is not None:
-            chosen = at_point(chosen, self.points, point)
+            sample = self.points.sample
+            chosen = at_point(chosen, self.points, point, None if sample is None or run is None else run % len(sample))
+            if sample is not None and run is None:
+                chosen = with_sample(chosen, sample)
         return opening(chosen, self.seed, self.without)
 
     @cached_property
@@ -109,12 +113,13 @@ class Study(Brief):
             for point in range(self.layout.points):
                 yield scenario, point
 
-    def settings(self, point: int) -> dict[str, float]:
-        """Return what the factors are at a point."""
+    def settings(self, point: int, run: int) -> dict[str, float]:
+        """Return what the factors are in a run at a point."""
         if self.points is None:
             return {}
-        given = zip(self.points.factors, self.points.values[point].tolist(), strict=True)
-        return {name: number for name, number in given if number == number}  # NaN leaves the scenario as it is
+        given = dict(zip(self.points.factors, self.points.values[point].tolist(), strict=True))
+        given |= self.points.sample.of_run(run) if self.points.sample is not None else {}
+        return {name: number for name, number in given.items() if number == number}  # NaN leaves the scenario as it is
 
     @cached_property
     def rules(self) -> frozenset[str]:
@@ -193,7 +198,9 @@ def study_of_experiment(experiment: Experiment, scenarios: tuple[Scenario, ...],
             raise experiment.mistakes(*found)
     points = points_of(experiment, scenarios[0])
     _refuse_impossible(experiment, scenarios, points)
-    runs = experiment.stop.most if experiment.stop else experiment.replicates
+    rows = 1 if points.sample is None else len(points.sample)
+    runs = whole_number(rows * experiment.replicates, "runs", most=MOST_RUNS)
+    runs = experiment.stop.most if experiment.stop else runs
     kept_paths = kept_paths_of(experiment, runs)
     layout = _layout(len(scenarios), len(points.labels), runs, kept_paths, experiment.stop)
     return Study(scenarios, layout, kept_paths, experiment.seed, tuple(experiment.without), points, experiment, double,
@@ -210,12 +217,27 @@ def _refuse_impossible(experiment: Experiment, scenarios: tuple[Scenario, ...], 
     """Refuse points that are others in another scenario, or make none; of many, some from the first to the last."""
     for scenario in scenarios:
         theirs = points_of(experiment, scenario)
-        if theirs.factors != points.factors or not np.array_equal(theirs.values, points.values, equal_nan=True):
+        if theirs.factors != points.factors or not all(
+            np.array_equal(one, other, equal_nan=True)
+            for one, other in zip(_tables(theirs), _tables(points), strict=True)
+        ):
             names = f"'{scenarios[0].name}' and '{scenario.name}'"
             message = f"{names} have other ranges, so their points would differ; write 'between:' for every factor"
             raise experiment.mistakes((("design",), message))
-        for index in np.unique(np.linspace(0, len(points) - 1, looked_at(len(scenarios))).astype(int)).tolist():
-            at_point(scenario, points, index)
+        places = _places(points)
+        for place in np.unique(np.linspace(0, len(places) - 1, looked_at(len(scenarios))).astype(int)).tolist():
+            at_point(scenario, points, *places[place])
+
+
+def _tables(points: Points) -> list[np.ndarray]:
+    """Return all numbers of points, those of a sample along the runs too."""
+    return [points.values, *([] if points.sample is None else [points.sample.values])]
+
+
+def _places(points: Points) -> Sequence[tuple[int, int | None]]:
+    """Return every point, with every row of a sample along its runs."""
+    rows: Sequence[int | None] = [None] if points.sample is None else range(len(points.sample))
+    return [(index, row) for index in range(len(points)) for row in rows]
 
 
 def looked_at(scenarios: int) -> int:
@@ -231,9 +253,16 @@ def refuse_impossible_points(study: Study) -> None:
     Mistake
         In one sentence that names the point.
     """
-    if study.points is not None and len(study.points) > looked_at(len(study.scenarios)):
-        for scenario, point in study.cases():
-            at_point(study.scenarios[scenario], study.points, point)
+    if study.points is None:
+        return
+    places = _places(study.points)
+    along = () if study.points.sample is None else study.points.sample.factors
+    for scenario in study.scenarios:
+        if along and all(find_slot(scenario, path).kind == "parameter" for path in along):
+            places = places[:1]  # each parameter of each row lies in its range, and that is all that is asked of it
+        if len(places) > looked_at(len(study.scenarios)):
+            for place in places:
+                at_point(scenario, study.points, *place)
 
 
 def _layout(scenarios: int, points: int, runs: int, kept_paths: int, stop: Stop | None) -> Layout:

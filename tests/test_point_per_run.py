@@ -1,0 +1,124 @@
+"""Designs whose every run plays a point of its own: run k is run k of its point, whoever plays it how."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from worlds import altered
+
+import sim
+from sim.model.mistakes import Mistake
+from sim.model.outcomes import OUTCOMES
+from sim.scenario.changes import step_of
+from sim.study.experiment import Experiment
+from sim.study.factors import present
+from sim.study.slots import find_slot
+
+SEVERAL = {
+    "weigh_attacks.campaign_rate": (0.02, 0.1),  # for everybody
+    "azerbaijan.spend_oil_money.elasticity": (0.7, 1.0),
+    "sign_contracts.memory": (2.0, 8.0),  # borrowed by the opening of the books
+    "armenia.skill": (-0.1, 0.2),
+    "weapons.decay.drones": (0.05, 0.2),  # what is held at the opening follows from it, row by row
+    "russia.price.armour": (0.5, 2.0),
+    "israel.affinity.azerbaijan": (0.1, 0.5),
+    "israel.detection": (0.5, 1.0),  # the timeline sets it anew
+    "azerbaijan.special_programme": (0.0, 900.0),  # and this one, in the time of the test
+}
+
+
+@pytest.fixture(scope="module")
+def short_hindcast(hindcast):
+    return altered(hindcast, end="2011-06")
+
+
+def asked(scenario, tmp_path, rows, **more):
+    """Return an experiment of a table of points on a scenario in a file."""
+    (tmp_path / "mine.yaml").write_text(scenario.lock())
+    lines = [",".join(SEVERAL), *(",".join(map(repr, row)) for row in np.asarray(rows).tolist())]
+    (tmp_path / "rows.csv").write_text("\n".join(lines) + "\n")
+    return Experiment(
+        question="What is each run?", scenario=str(tmp_path / "mine.yaml"),
+        uncertainties={path: {} for path in SEVERAL},
+        design={"table": str(tmp_path / "rows.csv")}, **more,
+    )  # fmt: skip
+
+
+def assert_alike(one, other):
+    """Compare outcomes and paths of two results to the last bit."""
+    for name in [*OUTCOMES, "milex", "deliveries", "balance"]:
+        assert np.array_equal(one[name].values, other[name].values, equal_nan=True), name
+
+
+def test_constant_factors_are_the_scenario_as_it_is(short_hindcast, tmp_path):
+    base = [present(short_hindcast, find_slot(short_hindcast, path)) for path in SEVERAL]
+    along = sim.sweep(asked(short_hindcast, tmp_path, [base] * 3, point_per_run=True, replicates=100, keep="full"))
+    assert_alike(along, sim.sweep(short_hindcast, 300, kept_paths=300))
+
+
+def test_a_run_is_the_same_run_of_its_point(short_hindcast, tmp_path):
+    rng = np.random.default_rng(3)
+    rows = [[low + (high - low) * u for (low, high), u in zip(SEVERAL.values(), rng.random(9), strict=True)]
+            for _ in range(5)]  # fmt: skip
+    along = sim.sweep(asked(short_hindcast, tmp_path, rows, point_per_run=True, replicates=60, keep="full"))
+    apart = sim.sweep(asked(short_hindcast, tmp_path, rows, replicates=300, keep="full"))
+    for row in range(5):
+        mine = slice(row, 300, 5)
+        assert_alike(along.isel(run=mine, member=mine), apart.isel(point=row, run=mine, member=mine))
+    assert np.ptp(along["milex"].isel(time=6).values, axis=0).min() > 0.0  # rows do differ
+
+
+def test_the_timeline_sets_a_whole_quantity_anew_in_every_run(short_hindcast, tmp_path):
+    study = sim.study.request.study_for(
+        asked(short_hindcast, tmp_path, list(zip(*SEVERAL.values(), strict=True))[::-1], point_per_run=True)
+    )
+    position = study.position(0, 0)
+    assert position.arrays["special_programme"][0].tolist() == [900.0, 0.0]
+    step = step_of(position.scenario, dt.date(2011, 1, 1))
+    assert position.changes[step]["special_programme"][0].tolist() == [1300.0, 1300.0]
+
+
+def test_the_sample_lies_in_the_result_and_a_run_can_be_played_again(short_hindcast, tmp_path):
+    ends = list(zip(*SEVERAL.values(), strict=True))
+    experiment = asked(short_hindcast, tmp_path, ends, point_per_run=True)
+    sim.sweep(experiment, out=tmp_path / "r")
+    data = sim.open_result(tmp_path / "r")
+    assert data.sizes["run"] == 2
+    assert data["run_factor_values"].sel(run_factor="russia.price.armour").values.tolist() == [0.5, 2.0]
+    assert sim.verify(tmp_path / "r").good
+    sim.replay(tmp_path / "r", 1)
+    assert sim.resume(tmp_path / "r", 6).sizes["run"] == 6  # rows are played once more, under other luck
+
+
+def test_levers_stay_points_and_the_sample_lies_along_each(short_hindcast, tmp_path):
+    (tmp_path / "mine.yaml").write_text(short_hindcast.lock())
+    experiment = Experiment(
+        question="Which?", scenario=str(tmp_path / "mine.yaml"), uncertainties={"armenia.skill": {}},
+        levers={"rules.repay_oil": {}}, design={"latin_hypercube": {"points": 40}}, point_per_run=True,
+    )  # fmt: skip
+    data = sim.sweep(experiment)
+    assert (data.sizes["point"], data.sizes["run"]) == (2, 40)
+    assert data["factor"].values.tolist() == ["rules.repay_oil"]
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"design": {"sobol": {"points": 4}}}, "a design 'sobol' is played point by point"),
+        ({"stop": {"half_width": 0.1, "most": 300}}, "remove 'stop:'"),
+        ({"uncertainties": {"rules.repay_oil": {}}}, "a rule is switched for all runs of a point"),
+    ],
+)
+def test_what_cannot_lie_along_the_runs_is_refused(more, told):
+    given = {"question": "Q?", "scenario": "status_quo", "uncertainties": {"armenia.skill": {}},
+             "design": {"latin_hypercube": {"points": 4}}, "point_per_run": True}  # fmt: skip
+    with pytest.raises(Mistake, match=told):
+        sim.study.request.study_for(Experiment(**{**given, **more}))
+
+
+def test_the_design_alone_says_how_many_runs_there_are():
+    experiment = Experiment(question="Q?", scenario="status_quo", uncertainties={"armenia.skill": {}},
+                            design={"prior": {"points": 4}}, point_per_run=True)  # fmt: skip
+    assert sim.study.request.study_for(experiment).layout.runs == 4
+    with pytest.raises(Mistake, match="the design says how many runs there are"):
+        sim.sweep(experiment, runs=10)
