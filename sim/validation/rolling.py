@@ -8,11 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import xarray as xr
 
 from sim import observed
 from sim.analysis.targets.clock import season_push
-from sim.analysis.targets.course import Course, played, recorded, simulated
 from sim.measures.register import STOCK_UNTIL
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import Array
@@ -24,6 +22,7 @@ from sim.terminal import progress_bar
 from sim.validation.baselines import conflict, spending, suppliers
 from sim.validation.origins import PARAMETERS, Known, Origin
 from sim.validation.records import LAST, market_with_orders, spending_of_states, world_market
+from sim.validation.runs import Runs, runs_of
 from sim.validation.scored import INFORMED, MODEL, NAIVE, Question, Scored
 from sim.validation.scores import chance_of
 
@@ -52,48 +51,45 @@ def rolled(
                 plain = origin.reopened(scenario, mode)
                 for name, known in parameters.items():
                     opened, draws = known(plain, origin.year, runs)
-                    result = played(opened, runs, seed, draws=draws)
-                    rows += _of_model(result, origin, mode, name)
+                    played = runs_of(opened, runs, seed, draws)
+                    rows += _of_model(played, origin, mode, name)
                     bar.update()
-                rows += _of_baselines(plain, simulated(result), origin, mode)
+                rows += _of_baselines(plain, played, origin, mode)
     return rows
 
 
 # -- the model
 
 
-def _of_model(result: xr.Dataset, origin: Origin, mode: str, name: str) -> Iterator[Scored]:
+def _of_model(played: Runs, origin: Origin, mode: str, name: str) -> Iterator[Scored]:
     """Yield what the model foretold, scored."""
-    course = simulated(result)
-    record, pair = recorded(course), "-".join(course.states)
-    for column, state in enumerate(course.states):
-        for at, year in enumerate(course.years):
-            seen = record.milex[0, at, column]
-            if year <= LAST and np.isfinite(seen):
-                logs = np.log(course.milex[:, at, column])
-                yield Question("spending", state, origin.year, year, mode, name, MODEL).number(logs, float(seen))
+    pair = "-".join(played.states)
+    for column, state in enumerate(played.states):
+        for at, year in enumerate(played.years):
+            seen = _spent(state).get(year)
+            if seen is not None:
+                logs = np.log(played.spending[:, at, column])
+                yield Question("spending", state, origin.year, year, mode, name, MODEL).number(logs, seen)
         for window in _windows(origin):
-            kept, (came, foretold) = _sellers(course), _both_shares(record, course, window, column)
-            if came is not None:
-                question = Question("shares", state, origin.year, window[-1], mode, name, MODEL)
-                yield question.parts(foretold[:, kept], came[kept])
-    runs = result.sizes["member"]
-    begun = (result["war_begins"].transpose("time", "member").values > 0.0).sum(1)
-    dead = _by_year(result["killed"].sum("state").transpose("member", "time").values)
-    for at, year in enumerate(origin.years):
-        if year > CONFLICT_END:
-            break
-        months = slice(12 * at, 12 * at + 12)
+            kept = _sellers(played)
+            came = _delivered(played, window)[column]
+            foretold = played.deliveries[:, : len(window), kept, column].sum(1)
+            told = suppliers.shares(foretold[foretold.sum(-1) > 0.0])
+            if np.isfinite(came).all() and len(told) > 1:
+                yield Question("shares", state, origin.year, window[-1], mode, name, MODEL).parts(told, came)
+    begun = played.outbreaks.sum(0)
+    for at, year in enumerate(year for year in origin.years if year <= CONFLICT_END):
+        chances = chance_of(begun[12 * at : 12 * at + 12], len(played.outbreaks))
         question = Question("outbreaks", pair, origin.year, year, mode, name, MODEL)
-        yield question.steps(chance_of(begun[months], runs), _outbreaks(course.states, year))
+        yield question.steps(chances, _outbreaks(played.states, year))
         question = Question("deaths", pair, origin.year, year, mode, name, MODEL)
-        yield question.number(np.log(np.maximum(dead[:, at], UNCOUNTED)), _deaths(year))
+        yield question.number(np.log(np.maximum(played.killed[:, at], UNCOUNTED)), _deaths(year))
 
 
-def _by_year(months: Array) -> Array:
-    """Return sums over calendar years of ``(member, month)``."""
-    sums: Array = months.reshape(len(months), -1, 12).sum(-1)
-    return sums
+def _spent(state: str) -> dict[int, float]:
+    """Return recorded spending of a state, as far as it is scored."""
+    spent = observed.annual("military_expenditure", "milex_usd2023_m", state)
+    return {year: value for year, value in spent.items() if year <= LAST}
 
 
 def _windows(origin: Origin) -> list[range]:
@@ -102,22 +98,19 @@ def _windows(origin: Origin) -> list[range]:
     return [window] if len(window) >= SHORTEST else []
 
 
-def _sellers(course: Course) -> Array:
+def _sellers(played: Runs) -> Array:
     """Return where on the axis of origins those stand who deliver: arms held before and made at home come from none."""
     own = [name for name in EXTRA_ORIGINS if name != OTHER]
-    return np.array([place for place, name in enumerate(course.origins) if name not in own])
+    return np.array([place for place, name in enumerate(played.origins) if name not in own])
 
 
-def _both_shares(record: Course, course: Course, window: range, column: int) -> tuple[Array | None, Array]:
-    """Return recorded and foretold shares of origins in the deliveries of some years; None where none are recorded."""
-    at, kept = course.window(window[0], window[-1]), _sellers(course)
-    volumes = []
-    for side in (record, course):
-        volume = np.zeros((side.imports.shape[0], len(course.origins)))
-        volume[:, kept] = side.imports[:, at, :, column].sum(1)[:, kept]
-        volumes.append(suppliers.shares(volume))
-    came, foretold = volumes[0][0], volumes[1]
-    return (came if np.isfinite(came).all() else None), foretold[np.isfinite(foretold).all(-1)]
+def _market(played: Runs) -> suppliers.Market:
+    return market_with_orders(played.states, [played.origins[place] for place in _sellers(played)], OTHER)
+
+
+def _delivered(played: Runs, window: range) -> Array:
+    """Return recorded shares of those who deliver, ``(state, seller)``; NaN where nothing is recorded."""
+    return suppliers.shares(_market(played).sums(window[0], window[-1]))
 
 
 # -- the record of fighting
@@ -145,33 +138,30 @@ def _deaths(year: int) -> float:
 # -- baselines
 
 
-def _of_baselines(scenario: Scenario, course: Course, origin: Origin, mode: str) -> Iterator[Scored]:
+def _of_baselines(scenario: Scenario, played: Runs, origin: Origin, mode: str) -> Iterator[Scored]:
     """Yield what baselines foretold; those that know something afterwards only in modes that give the same."""
     later = bool(MODES[mode])
-    yield from _spending(course, origin, mode, later=later)
-    yield from _shares(course, origin, mode, later=later)
-    yield from _fighting(scenario, course, origin, mode)
+    yield from _spending(played.states, origin, mode, later=later)
+    yield from _shares(played, origin, mode, later=later)
+    yield from _fighting(scenario, played.states, origin, mode)
 
 
-def _spending(course: Course, origin: Origin, mode: str, *, later: bool) -> Iterator[Scored]:
+def _spending(states: Sequence[str], origin: Origin, mode: str, *, later: bool) -> Iterator[Scored]:
     whole = spending_of_states(real_output=True)
     sides = [(NAIVE, spending.NAIVE, whole.before(origin.year))]
     if later:
         sides.append((INFORMED, spending.INFORMED, whole.before(origin.year, inputs_given=True)))
-    record = recorded(course)
     for kind, forecasts, known in sides:
         for name, forecast in forecasts.items():
-            for column, state in enumerate(course.states):
-                for at, year in enumerate(course.years):
-                    seen = record.milex[0, at, column]
-                    told = forecast(known, state, year) if year <= LAST and np.isfinite(seen) else None
+            for state in states:
+                for year, seen in _spent(state).items():
+                    told = forecast(known, state, year) if year in origin.years else None
                     if told is not None:
-                        yield Question("spending", state, origin.year, year, mode, name, kind).number(told, float(seen))
+                        yield Question("spending", state, origin.year, year, mode, name, kind).number(told, seen)
 
 
-def _shares(course: Course, origin: Origin, mode: str, *, later: bool) -> Iterator[Scored]:
-    kept, record = _sellers(course), recorded(course)
-    market = market_with_orders(course.states, [course.origins[place] for place in kept], OTHER)
+def _shares(played: Runs, origin: Origin, mode: str, *, later: bool) -> Iterator[Scored]:
+    market = _market(played)
     centres = [(NAIVE, name, centre) for name, centre in suppliers.NAIVE.items()]
     if later:
         informed = {**suppliers.INFORMED, **suppliers.WITH_ORDERS}
@@ -181,16 +171,16 @@ def _shares(course: Course, origin: Origin, mode: str, *, later: bool) -> Iterat
             known = market if kind == INFORMED else market.before(origin.year)
             like = suppliers.first_year_known if centre is suppliers.order_book else centre
             told = suppliers.foretold(known, centre, origin.year, len(window), like=world_market(), as_centre=like)
-            for column, state in enumerate(course.states):
-                came, _ = _both_shares(record, course, window, column)
-                if came is not None:
+            for column, state in enumerate(played.states):
+                came = _delivered(played, window)[column]
+                if np.isfinite(came).all():
                     question = Question("shares", state, origin.year, window[-1], mode, name, kind)
-                    yield question.parts(told[:, column], came[kept])
+                    yield question.parts(told[:, column], came)
 
 
-def _fighting(scenario: Scenario, course: Course, origin: Origin, mode: str) -> Iterator[Scored]:
+def _fighting(scenario: Scenario, states: Sequence[str], origin: Origin, mode: str) -> Iterator[Scored]:
     """Yield hazards and yearly counts, from the ceasefire before the origin on."""
-    states, pair = course.states, "-".join(course.states)
+    pair = "-".join(states)
     quiet_since = _ceasefire(states, origin.year)
     past = origin.year - quiet_since
     ages = [origin.year - _in_years(event) for event in _wars(states) if quiet_since < _in_years(event) < origin.year]
