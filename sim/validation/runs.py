@@ -107,12 +107,12 @@ def runs_of(scenario: Scenario, runs: int, seed: int = 0, draws: Mapping[str, Ar
 
     def of_year(name: str) -> Array:
         whole = np.concatenate([watch.yearly.sums[name] for watch in watches], -1)
-        first: Array = np.moveaxis(whole, -1, 0)
-        return first[sound]
+        runs_first: Array = np.moveaxis(whole, -1, 0)[sound]
+        return runs_first
 
     def of_month(months: list[list[Array]]) -> Array:
-        whole: Array = np.concatenate([np.stack(part, 1) for part in months])
-        return whole[sound]
+        whole: Array = np.concatenate([np.stack(part, 1) for part in months])[sound]
+        return whole
 
     codes = {key: getattr(actor, "iso3", None) or key for _, key, actor in scenario.actors()}
     states, origins = (tuple(codes.get(key, key) for key in position.labels[axis]) for axis in ("state", "origin"))
