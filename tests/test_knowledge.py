@@ -185,9 +185,15 @@ def test_orders_that_a_scenario_states_are_not_estimated_beside():
     assert position.arrays["on_order"][position.labels["origin"].index("russia"), column, 0] > 0.0
 
 
-def test_a_mode_that_does_not_exist_is_refused(hindcast):
+def test_a_mode_or_month_that_does_not_exist_is_refused(hindcast):
     with pytest.raises(Mistake, match="there is no mode 'all'; write timeline, inputs or nothing"):
         reopened(hindcast, "2014-01", "2016-12", "all")
+    with pytest.raises(Mistake, match=r"^end: the end 2013-12 is before the start 2014-01; exchange them$"):
+        reopened(hindcast, "2014-01", "2013-12", "nothing")
+    with pytest.raises(Mistake, match=r"^start: write a month as YYYY-MM"):
+        reopened(hindcast, "2014", "2016-12", "nothing")
+    (told, *_) = objections(reopened(hindcast, "1991-01", "2016-12", "nothing"))
+    assert told[1].startswith("'spending' is on record for no year before 1991-01")
 
 
 def test_check_says_what_a_scenario_knows(hindcast):

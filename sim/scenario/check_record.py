@@ -112,9 +112,16 @@ def arms(document: Document, place: Place, state: StateActor, scenario: Scenario
         if not recorded:
             message = "this counts only with 'arsenal' in 'from_record'; write it there, or remove this"
             yield document.problem(here, message)
+    stated: dict[Place, Figure] = {("opening_arms_from", key): arms for key, arms in state.opening_arms_from.items()}
     if state.opening_arms is not None:
-        here = (*place, "opening_arms")
-        yield from _by_class(document, here, state.opening_arms, scenario)
+        stated[("opening_arms",)] = state.opening_arms
+    for key in state.opening_arms_from:
+        if key not in scenario.suppliers:
+            message = unknown_label("supplier", key, scenario.suppliers)
+            yield document.problem((*place, "opening_arms_from", key), message)
+    for part, figure in stated.items():
+        here = (*place, *part)
+        yield from _by_class(document, here, figure, scenario)
         taken = recorded or {*TAKEN["arsenal"]} & state.quantities.keys() & {"stock", "worth"}
         if taken:
             message = "the arms held are given elsewhere too; remove this, or 'arsenal', 'stock' and 'worth'"

@@ -105,11 +105,26 @@ def read_scenario(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
     if "name" in document.data:
         message = "a scenario is named after its file; remove this key, or write 'title:'"
         raise DocumentError((document.problem(("name",), message),))
+    return _validated(document, path.name.removesuffix(".yaml")), document
+
+
+def scenario_of(data: dict[str, Any], name: str) -> Scenario:
+    """Return the scenario of a document that Python made; what it names stands in the folder of the shipped ones.
+
+    Raises
+    ------
+    DocumentError
+        With one sentence for every mistake of form.
+    """
+    return _validated(_inline(Document(data, {}, name), folder() / name), name)
+
+
+def _validated(document: Document, name: str) -> Scenario:
+    """Return a document as a scenario."""
     try:
-        scenario = Scenario.model_validate({**document.data, "name": path.name.removesuffix(".yaml")})
+        return Scenario.model_validate({**document.data, "name": name})
     except ValidationError as error:
         raise DocumentError(located_problems(document, error, Scenario)) from None
-    return scenario, document
 
 
 def heading(name: str | os.PathLike[str]) -> Mapping[str, Any]:

@@ -21,7 +21,9 @@ from sim.scenario.settings import Settings, settings
 ASKED: Mapping[str, Callable[[StateActor], bool]] = {
     "recall_orders": lambda state: "arsenal" in state.from_record,
     "trust_by_record": lambda state: "trust" in state.from_record,
-    "value_holdings": lambda state: "arsenal" in state.from_record or state.opening_arms is not None,
+    "value_holdings": lambda state: (
+        "arsenal" in state.from_record or bool(state.opening_arms or state.opening_arms_from)
+    ),
 }
 
 # What the orders and arms at the opening are worked out from, and what they are written into.
@@ -53,8 +55,10 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
         for column, (key, state) in enumerate(scenario.states.items()):
             open_from_record(of_run, labels, scenario, column)
             write_contracts(of_run, labels, column, stated_orders(of_run, labels, column))
-            if state.opening_arms is not None:
-                _open_by_class(of_run, labels, column, state.opening_arms)
+            if state.opening_arms is not None:  # of suppliers it says nothing
+                _open_by_class(of_run, labels, column, "other", state.opening_arms)
+            for supplier, figure in state.opening_arms_from.items():
+                _open_by_class(of_run, labels, column, supplier, figure)
             if state.rivals is not None:
                 _set_rivalries(of_run, labels, key, state.rivals)
     note_presence(arrays, labels, scenario)
@@ -94,9 +98,9 @@ def _set_rivalries(arrays: Mapping[str, Array], labels: Labels, key: str, rivals
         arrays["rivalry"][k - 1, place_of] = float(other in rivals)
 
 
-def _open_by_class(arrays: Mapping[str, Array], labels: Labels, column: int, figure: Figure) -> None:
-    """Fill stock from what a scenario says; of suppliers it says nothing, so the origin is "other"."""
-    origin = labels["origin"].index("other")
+def _open_by_class(arrays: Mapping[str, Array], labels: Labels, column: int, key: str, figure: Figure) -> None:
+    """Fill stock of an origin from what a scenario says."""
+    origin = labels["origin"].index(key)
     for weapon, tiv_m in (figure.values or {}).items():
         arrays["stock"][origin, labels["weapon"].index(weapon), column] = tiv_m
 

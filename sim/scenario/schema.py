@@ -191,6 +191,10 @@ class StateActor(Actor):
     opening_arms: Figure | None = Field(
         None, description="arms held at the opening by class, for a state without recorded deliveries [TIV m]"
     )
+    opening_arms_from: dict[Key, Figure] = Field(
+        default_factory=dict,
+        description="the same for what came from a supplier of the scenario: by supplier, by class",
+    )
     rivals: list[Key] | None = Field(default=None, description="the states it is a rival of; all others unless given")
 
 

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 from scipy.optimize import minimize
-from scipy.special import betaln, expit
+from scipy.special import expit
 
+from sim.calibration.disputes import HALF, beta_over_pairs
 from sim.model.world import Array
 
 MEMBERS = 400
-HALF = 0.5  # of an event, that is added to a count (Jeffreys)
 RISE = 0.1  # spread of what is believed beforehand of a yearly rise of the log of a rate
-FEWEST = 5  # pairs of which a distribution of rates is made
 SLOPE = 1.0  # spread of what is believed beforehand of a slope of log-odds
 
 
@@ -124,29 +123,6 @@ def shrunk_rate(happened: Array) -> Array:
     a, b = beta_over_pairs(events, years)
     chance: Array = (events + a) / (years + a + b)
     return chance
-
-
-def beta_over_pairs(events: Array, years: Array) -> tuple[float, float]:
-    """Return the beta distribution of rates over pairs under which counts of events in years were most likely.
-
-    Examples
-    --------
-    >>> a, b = beta_over_pairs(np.array([0.0, 5.0, 10.0, 2.0, 3.0, 4.0]), np.full(6, 20.0))
-    >>> round(a / (a + b), 1)
-    0.2
-    """
-    told = years > 0
-    if told.sum() < FEWEST:
-        return HALF, HALF
-    n, k = years[told], events[told]
-
-    def miss(log: Array) -> float:
-        a, b = np.exp(np.clip(log, -5.0, 8.0))
-        return float(-(betaln(k + a, n - k + b) - betaln(a, b)).sum())
-
-    mean = (k.sum() + HALF) / (n.sum() + 1.0)
-    a, b = np.exp(np.clip(minimize(miss, np.log([2 * mean, 2 * (1 - mean)]), method="Nelder-Mead").x, -5.0, 8.0))
-    return float(a), float(b)
 
 
 def since_last(happened: Array) -> Array:
