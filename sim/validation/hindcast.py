@@ -21,14 +21,14 @@ from sim.validation.origins import OF_PANEL, ROLLING, Origin
 from sim.validation.panel import GROUPS, panelled
 from sim.validation.rolling import rolled
 from sim.validation.scored import Scored, read
-from sim.validation.table import Group, table
+from sim.validation.table import Group, against, table
 from sim.validation.text import hindcast_text
 from sim.version import VERSION
 
 SCENARIO = "south_caucasus_2010"
 RUNS, RUNS_OF_PANEL = 1000, 256
 SPAN, SPAN_OF_PANEL = (1998, 2023), (1980, 2017)  # of origins: some years before on record, and some after
-TABLE, FORECASTS, ABOUT = "hindcast.csv", "forecasts.csv", "hindcast.json"
+TABLE, AGAINST, FORECASTS, ABOUT = "hindcast.csv", "against.csv", "forecasts.csv", "hindcast.json"
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,26 +43,30 @@ class Hindcast(Answer):
         Every forecast with its score.
     table : Rows
         The model beside the best forecasts that cost nothing, a line for each thing and mode.
+    against : Rows
+        The model beside every other forecast, on the panel beside itself without a mechanism too.
     """
 
     about: dict[str, Any]
     rows: list[Scored]
     table: Rows
+    against: Rows
 
     def __str__(self) -> str:
         """Return the table with what its columns mean."""
         return hindcast_text(self.about, self.table)
 
     def write(self, folder: Path) -> Files:
-        """Write the table, all forecasts, and what was played with the digests of both."""
+        """Write both tables, all forecasts, and what was played with the digests of these."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, rows in ((TABLE, self.table), (FORECASTS, [asdict(row) for row in self.rows])):
+        written = {TABLE: self.table, AGAINST: self.against, FORECASTS: [asdict(row) for row in self.rows]}
+        for name, rows in written.items():
             with replacing(folder / name) as draft:
                 write_rows(rows, draft)
-        digests = {name: digest_of_file(folder / name) for name in (TABLE, FORECASTS)}
+        digests = {name: digest_of_file(folder / name) for name in written}
         text = json.dumps(self.about | {"digests": digests}, indent=2, ensure_ascii=False)
         write_whole(folder / ABOUT, text + "\n")
-        return Files([folder / TABLE, folder / FORECASTS, folder / ABOUT])
+        return Files([*(folder / name for name in written), folder / ABOUT])
 
 
 def read_hindcast(folder: Path) -> Hindcast:
@@ -82,7 +86,7 @@ def read_hindcast(folder: Path) -> Hindcast:
     if changed:
         raise Mistake(f"{folder / changed[0]} is not what was written; run `armsrace hindcast --out {folder}` again")
     rows = read(read_rows(folder / FORECASTS))
-    return Hindcast(about, rows, table(rows, _groups(about, rows)))
+    return _summed_up(about, rows)
 
 
 def hindcast(
@@ -144,10 +148,16 @@ def hindcast(
         _refuse_without_record(chosen)
         rows = rolled(chosen, [Origin(year) for year in years], modes, runs, seed=seed, progress=progress)
         about |= {"of": chosen.name, "digest": chosen.digest(), "states": _states(chosen)}
-    found = Hindcast(about, rows, table(rows, _groups(about, rows)))
+    found = _summed_up(about, rows)
     if out is not None:
         found.write(Path(out))
     return found
+
+
+def _summed_up(about: dict[str, Any], rows: list[Scored]) -> Hindcast:
+    """Return forecasts with their tables."""
+    groups = list(_groups(about, rows))
+    return Hindcast(about, rows, table(rows, groups), against(rows, groups))
 
 
 def _years(origins: Sequence[int], first: int, last: int) -> list[int]:

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from sim import observed
+from sim.drafts.archetypes import at as name_in
 from sim.observed import panel
 from sim.validation.baselines.spending import Histories, histories
 from sim.validation.baselines.suppliers import Market
@@ -42,20 +43,21 @@ def spending_of_states(*, real_output: bool = False) -> Histories:
 
 
 @cache
-def world_market() -> Market:
-    """Return deliveries to every state of the panel by the suppliers of the register."""
+def world_market(year: int) -> Market:
+    """Return deliveries to every state of the panel by the suppliers of the register, as they are called in a year."""
     states, years = tuple(panel.states()), tuple(range(FIRST_DELIVERIES, LAST + 1))
-    exporters = panel.suppliers()
+    exporters = {name: name_in(name, year) for name in panel.suppliers()}
     found = {state: panel.deliveries(state) for state in states}
-    suppliers = tuple(sorted({line.supplier for lines in found.values() for line in lines} | {*exporters}))
+    sellers = {name_in(line.supplier, year) for lines in found.values() for line in lines}
+    suppliers = tuple(sorted(sellers | {*exporters.values()}))
     delivered = np.zeros((len(states), len(suppliers), len(years)))
     for row, lines in enumerate(found.values()):
         for line in lines:
-            delivered[row, suppliers.index(line.supplier), line.year - FIRST_DELIVERIES] += line.tiv_m
+            delivered[row, suppliers.index(name_in(line.supplier, year)), line.year - FIRST_DELIVERIES] += line.tiv_m
     exported = np.zeros((len(suppliers), len(years)))
-    for supplier in exporters:
-        for year, volume in panel.exports(supplier).items():
-            exported[suppliers.index(supplier), year - FIRST_DELIVERIES] = volume
+    for name, supplier in exporters.items():
+        for when, volume in panel.exports(name).items():
+            exported[suppliers.index(supplier), when - FIRST_DELIVERIES] += volume
     return Market(states, suppliers, years, delivered, exported)
 
 

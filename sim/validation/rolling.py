@@ -170,7 +170,9 @@ def _shares(played: Runs, origin: Origin, mode: str, *, later: bool) -> Iterator
         for kind, name, centre in centres:
             known = market if kind == INFORMED else market.before(origin.year)
             like = suppliers.first_year_known if centre is suppliers.order_book else centre
-            told = suppliers.foretold(known, centre, origin.year, len(window), like=world_market(), as_centre=like)
+            told = suppliers.foretold(
+                known, centre, origin.year, len(window), like=world_market(origin.year), as_centre=like
+            )
             for column, state in enumerate(played.states):
                 came = _delivered(played, window)[column]
                 if np.isfinite(came).all():

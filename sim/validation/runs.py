@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -76,7 +76,14 @@ class _Watch:
         self.killed.append(world["killed"].sum(0)[: self.runs].copy())
 
 
-def runs_of(scenario: Scenario, runs: int, seed: int = 0, draws: Mapping[str, Array] | None = None) -> Runs:
+def runs_of(
+    scenario: Scenario,
+    runs: int,
+    seed: int = 0,
+    draws: Mapping[str, Array] | None = None,
+    *,
+    without: Collection[str] = (),
+) -> Runs:
     """Play runs of a scenario of whole years.
 
     Parameters
@@ -87,6 +94,8 @@ def runs_of(scenario: Scenario, runs: int, seed: int = 0, draws: Mapping[str, Ar
         How many, and the seed of all luck.
     draws : mapping of str to ndarray, optional
         Numbers of the runs' own, ``(draw,)`` by path of the factor.
+    without : collection of str, optional
+        Rules to switch off.
 
     Raises
     ------
@@ -95,7 +104,7 @@ def runs_of(scenario: Scenario, runs: int, seed: int = 0, draws: Mapping[str, Ar
     """
     if draws:
         scenario = put_run_by_run(scenario, [find_slot(scenario, path) for path in draws], draws.values())
-    position = opening(scenario, seed)
+    position = opening(scenario, seed, without)
     watches = []
     for first, count in chunks(0, runs):
         watch = _Watch(Yearly(position, count), Watchman(position.steps), count)
@@ -107,12 +116,12 @@ def runs_of(scenario: Scenario, runs: int, seed: int = 0, draws: Mapping[str, Ar
 
     def of_year(name: str) -> Array:
         whole = np.concatenate([watch.yearly.sums[name] for watch in watches], -1)
-        first: Array = np.moveaxis(whole, -1, 0)
-        return first[sound]
+        runs_first: Array = np.moveaxis(whole, -1, 0)[sound]
+        return runs_first
 
     def of_month(months: list[list[Array]]) -> Array:
-        whole: Array = np.concatenate([np.stack(part, 1) for part in months])
-        return whole[sound]
+        whole: Array = np.concatenate([np.stack(part, 1) for part in months])[sound]
+        return whole
 
     codes = {key: getattr(actor, "iso3", None) or key for _, key, actor in scenario.actors()}
     states, origins = (tuple(codes.get(key, key) for key in position.labels[axis]) for axis in ("state", "origin"))

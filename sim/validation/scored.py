@@ -13,7 +13,7 @@ from sim.validation import scores
 
 LEVELS = (0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95)
 QUANTILES = tuple(f"q{round(100 * level):02d}" for level in LEVELS)
-MODEL, NAIVE, INFORMED = "model", "naive", "informed"  # kinds of forecasters
+MODEL, ABLATED, NAIVE, INFORMED = "model", "ablated", "naive", "informed"  # kinds of forecasters
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ class Scored:
     mode : str
         What of later years was given.
     forecaster, kind : str
-        Who foretold: the model by its parameters, or a baseline; ``model``, ``naive`` or ``informed``.
+        Who foretold: the model by its parameters or by what it lacks, or a baseline; ``model``, ``ablated``, ``naive``
+        or ``informed``.
     score : float
         Loss: CRPS of the log, energy score, log score or Brier score.
     seen : float

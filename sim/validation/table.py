@@ -1,15 +1,15 @@
-"""The one table: the model beside the best forecast that cost nothing, on the same cases, with what that is worth."""
+"""The one table: the model beside the best forecasts that cost nothing, on the same cases; and beside every other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.answers import Rows
 from sim.model.mistakes import Mistake
-from sim.validation.scored import INFORMED, MODEL, NAIVE, Scored
+from sim.validation.scored import ABLATED, INFORMED, NAIVE, Scored
 from sim.validation.scores import Skill, coverage, skill
 
 PARAMETERS = ("prior", "shipped", "refitted", "posterior")  # the model's, the later the better known
@@ -26,6 +26,37 @@ class Group:
     cluster: Callable[[Scored], object]
 
 
+Case = tuple[str, str, int, int]
+Cases = dict[Case, Scored]
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What everybody foretold of one group in one mode: the model's best parameters, and all others."""
+
+    group: Group
+    mode: str
+    mine: Cases
+    by_name: dict[str, Cases]
+    kinds: dict[str, str]
+
+    def of_kind(self, kind: str) -> dict[str, Cases]:
+        """Return what those of a kind foretold who foretold nearly all that the model did."""
+        return {
+            name: cases
+            for name, cases in self.by_name.items()
+            if self.kinds[name] == kind and len(cases.keys() & self.mine.keys()) >= MOST * len(self.mine)
+        }
+
+    def against(self, theirs: Cases) -> tuple[Skill, str]:
+        """Return the model's skill on cases of both, and in how many clusters it is the better one."""
+        both = [case for case in self.mine if case in theirs]
+        mine, other = (np.array([side[case].score for case in both]) for side in (self.mine, theirs))
+        cluster = np.array([str(self.group.cluster(self.mine[case])) for case in both])
+        better = sum(mine[cluster == name].mean() < other[cluster == name].mean() for name in np.unique(cluster))
+        return skill(mine, other, cluster), f"{better} of {len(np.unique(cluster))}"
+
+
 def table(rows: Sequence[Scored], groups: Iterable[Group]) -> Rows:
     """Return a line for each group and mode in which the model foretold something.
 
@@ -34,74 +65,68 @@ def table(rows: Sequence[Scored], groups: Iterable[Group]) -> Rows:
     Mistake
         If there is none.
     """
-    lines = []
-    for group in groups:
-        of_group = [row for row in rows if group.takes(row)]
-        for mode in (mode for mode in MODES if any(row.mode == mode for row in of_group)):
-            lines.append(_line(group, mode, [row for row in of_group if row.mode == mode]))
+    lines = Rows(map(_line, _held(rows, groups)))
     if not lines:
         raise Mistake("there is nothing to score: no forecast meets a record; ask for other origins, states or years")
+    return lines
+
+
+def against(rows: Sequence[Scored], groups: Iterable[Group]) -> Rows:
+    """Return a line for each group, mode and forecaster: what the model is worth beside it."""
+    lines = []
+    for held in _held(rows, groups):
+        for kind in (NAIVE, INFORMED, ABLATED):
+            for name, cases in held.of_kind(kind).items():
+                found, better = held.against(cases)
+                lines.append({
+                    "what": held.group.what, "mode": held.mode, "kind": kind, "forecaster": name,
+                    "cases": found.cases, "clusters": found.clusters, "model": _mean(held.mine), "score": _mean(cases),
+                    "skill": found.value, "low": found.low, "high": found.high, "verdict": found.verdict,
+                    "better in": better,
+                })  # fmt: skip
     return Rows(lines)
 
 
-def _line(group: Group, mode: str, rows: list[Scored]) -> dict[str, object]:
+def _held(rows: Sequence[Scored], groups: Iterable[Group]) -> Iterator[_Held]:
+    """Yield what was foretold of each group in each mode, if the model foretold anything."""
+    for group in groups:
+        for mode in MODES:
+            by_name: dict[str, Cases] = {}
+            kinds: dict[str, str] = {}
+            for row in rows:
+                if row.mode == mode and group.takes(row):
+                    by_name.setdefault(row.forecaster, {})[row.case] = row
+                    kinds[row.forecaster] = row.kind
+            best_known = next((name for name in reversed(PARAMETERS) if name in by_name), None)
+            if best_known:
+                yield _Held(group, mode, by_name[best_known], by_name, kinds)
+
+
+def _line(held: _Held) -> dict[str, object]:
     """Return one line of the table."""
-    by_name: dict[str, dict[tuple[str, str, int, int], Scored]] = {}
-    kinds = {row.forecaster: row.kind for row in rows}
-    for row in rows:
-        by_name.setdefault(row.forecaster, {})[row.case] = row
-    models = [name for name in PARAMETERS if name in by_name]
-    models += sorted(name for name, kind in kinds.items() if kind == MODEL and name not in models)
-    best_known = next(name for name in reversed(PARAMETERS) if name in by_name)
-    mine = by_name[best_known]
-    line: dict[str, object] = {"what": group.what, "mode": mode, "cases": len(mine)}
-    line["clusters"] = len({group.cluster(row) for row in mine.values()})
+    mine, by_name = held.mine, held.by_name
+    line: dict[str, object] = {"what": held.group.what, "mode": held.mode, "cases": len(mine)}
+    line["clusters"] = len({held.group.cluster(row) for row in mine.values()})
     line |= {name: _mean(by_name[name]) if name in by_name else np.nan for name in PARAMETERS}
     for kind in (NAIVE, INFORMED):
-        rival = _best(by_name, kinds, kind, mine)
-        found = Skill(np.nan, np.nan, np.nan, 0, 0) if rival is None else _skill(mine, by_name[rival], group)
+        able = held.of_kind(kind)  # the best is found after the fact, which helps the baseline
+        rival = min(able, key=lambda name, able=able: _mean(able[name]), default="")  # type: ignore[misc]
+        found, better = held.against(able[rival]) if rival else (Skill(np.nan, np.nan, np.nan, 0, 0), "")
         line |= {
-            f"best {kind}": rival or "", f"{kind} score": _mean(by_name[rival]) if rival else np.nan,
+            f"best {kind}": rival, f"{kind} score": _mean(able[rival]) if rival else np.nan,
             f"skill on {kind}": found.value, f"{kind} low": found.low, f"{kind} high": found.high,
-            f"{kind} verdict": found.verdict if rival else "",
+            f"{kind} verdict": found.verdict if rival else "", f"better than {kind} in": better,
         }  # fmt: skip
     told = np.array([row.inside for row in mine.values() if np.isfinite(row.inside)])
-    held = coverage(told) if len(told) else None
-    line |= {
-        "covered": f"{held.hits} of {held.cases}" if held else "",
-        "coverage": held.value if held else np.nan,
-        "coverage low": held.low if held else np.nan,
-        "coverage high": held.high if held else np.nan,
+    share = coverage(told) if len(told) else None
+    return line | {
+        "covered": f"{share.hits} of {share.cases}" if share else "",
+        "coverage": share.value if share else np.nan,
+        "coverage low": share.low if share else np.nan,
+        "coverage high": share.high if share else np.nan,
     }
-    return line
 
 
-def _mean(cases: dict[tuple[str, str, int, int], Scored]) -> float:
+def _mean(cases: Cases) -> float:
+    """Return the mean score."""
     return float(np.mean([row.score for row in cases.values()]))
-
-
-def _best(
-    by_name: dict[str, dict[tuple[str, str, int, int], Scored]],
-    kinds: dict[str, str],
-    kind: str,
-    mine: dict[tuple[str, str, int, int], Scored],
-) -> str | None:
-    """Return the baseline of a kind with the least mean score; found after the fact, which helps the baseline."""
-    able = {
-        name: cases
-        for name, cases in by_name.items()
-        if kinds[name] == kind and len(cases.keys() & mine.keys()) >= MOST * len(mine)
-    }
-    return min(able, key=lambda name: _mean(able[name]), default=None)
-
-
-def _skill(
-    mine: dict[tuple[str, str, int, int], Scored], theirs: dict[tuple[str, str, int, int], Scored], group: Group
-) -> Skill:
-    """Return the skill of one forecaster against another on the cases of both."""
-    both = [case for case in mine if case in theirs]
-    return skill(
-        np.array([mine[case].score for case in both]),
-        np.array([theirs[case].score for case in both]),
-        np.array([str(group.cluster(mine[case])) for case in both]),
-    )
