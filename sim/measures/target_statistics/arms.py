@@ -70,8 +70,8 @@ def _held(course: Course, state: str, year: int) -> Array:
 
     Deliveries before the window are those on record; all age alike (`sim.measures.register.DECAYS`, central).
     """
-    start, s = course.years[0], course.state(state)
     course.year(year - 1)
+    start, s = course.years[0], course.state(state)
     early = range(STOCK_FROM, start)
     age = np.exp(-DECAY * (year - 0.5 - np.array(early)))
     past = (before(course, early)[:, :, s] * age[:, None]).sum(0)
