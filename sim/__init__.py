@@ -1,6 +1,7 @@
 """armsrace: the reference simulator for regional arms races.
 
-Every verb of the command line is a function of the same name here: ``armsrace sweep`` is ``sim.sweep``. What a function
+Every verb of the command line is a function of the same name here: ``armsrace sweep`` is ``sim.sweep``, ``armsrace
+import sipri`` is ``sim.import_sipri``. What a function
 returns shows itself, in a terminal and in a notebook. Names are imported when first used, so that looking at a scenario
 does not import the agents' engine.
 """
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.analysis.effects import sensitivity as sensitivity
     from sim.analysis.targets import targets as targets
     from sim.analysis.variance import variance as variance
+    from sim.drafts.import_sipri import import_sipri as import_sipri
     from sim.explain.catalogue import list as list
     from sim.explain.catalogue import show as show
     from sim.explain.citation import cite as cite
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from sim.sweeps.run import sweep as sweep
     from sim.sweeps.shards import merge as merge
     from sim.sweeps.verify import verify as verify
+    from sim.validation.hindcast import hindcast as hindcast
 
 VERBS = {  # of the command line, in its order, and where each lives
     "list": "sim.explain.catalogue",
@@ -59,8 +62,10 @@ VERBS = {  # of the command line, in its order, and where each lives
     "compare": "sim.analysis.compare",
     "variance": "sim.analysis.variance",
     "sensitivity": "sim.analysis.effects",
+    "hindcast": "sim.validation.hindcast",
     "plot": "sim.plots",
     "export": "sim.results.export",
+    "import_sipri": "sim.drafts.import_sipri",
 }
 _HOME = VERBS | {
     "load": "sim.scenario.check",

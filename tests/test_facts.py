@@ -187,19 +187,7 @@ def test_a_result_without_statistics_says_so(result):
         sim.targets(result.drop_vars("target_statistics"))
 
 
-# -- scores and shares
-
-
-def test_the_fair_score_is_the_mean_over_pairs():
-    sample, seen = np.array([0.3, -1.0, 2.5, 0.9]), np.array(0.7)
-    pairs = [abs(a - b) for i, a in enumerate(sample) for j, b in enumerate(sample) if i != j]
-    assert np.isclose(spending.fair_crps(sample, seen), np.abs(sample - seen).mean() - np.mean(pairs) / 2)
-
-
-def test_a_large_normal_sample_scores_as_its_formula():
-    sample = np.random.default_rng(1).normal(0.2, 1.5, 40_000)
-    formula = spending.normal_crps(np.array(0.2), np.array(1.5), np.array(1.0))
-    assert np.isclose(spending.fair_crps(sample, np.array(1.0)), formula, atol=0.01)
+# -- slopes and shares
 
 
 def test_growth_that_follows_the_rival_has_that_slope(record):

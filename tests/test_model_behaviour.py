@@ -196,7 +196,9 @@ def test_a_change_has_no_effect_before_it_and_none_on_what_does_not_depend_on_it
 
 def test_a_supplier_that_never_was_present_changes_nothing_before_its_first_contract(hindcast, film):
     known = altered(hindcast, end="2012-12")
-    unknown = altered(known, actors={"israel": {"presence": 0.0, "entry_rate": 0.0}})
+    unrecorded = known.suppliers["israel"].model_copy(update={"from_record": ["exports"]})
+    suppliers = {**known.suppliers, "israel": unrecorded}
+    unknown = altered(known, suppliers=suppliers, actors={"israel": {"presence": 0.0, "entry_rate": 0.0}})
     one, other = (
         film(scenario, "order_origin", "order_volume", "milex", "war_begins") for scenario in (known, unknown)
     )
@@ -341,6 +343,7 @@ EFFECTS = {
     "answer_the_rival": Effect(0, mean("milex", "azerbaijan")),
     "spend_oil_money": Effect(0, mean("milex", "azerbaijan")),
     "keep_pace_with_economy": Effect(1, mean("milex")),
+    "share_in_growth": Effect(1, mean("milex")),
     "rearm_after_defeat": Effect(1, mean("milex", "armenia")),
     "guard_what_is_at_stake": Effect(0, mean("milex")),
     "surprise_the_budget": Effect(1, spread_over_time("milex")),

@@ -9,17 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 import xarray as xr
 
 import sim
 from sim import measures
-from sim.cli.main import app
+from sim.cli.main import verbs
 from sim.explain.catalogue import KINDS
 from sim.study.request import study_for
 
 PACKAGE = Path(sim.__file__).parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+SIPRI = Path(__file__).parent / "data" / "sipri"
 
 # -- names
 
@@ -57,7 +58,7 @@ def test_public_functions_say_what_they_take_and_return():
 
 # -- every verb of the command line is a function
 
-COMMANDS = typer.main.get_command(app).commands
+COMMANDS = {words.replace(" ", "_"): verb for words, verb in verbs().items()}
 FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done there
     "check": {"schema": "the documents' own `schema()`"},
     "cite": {"bibtex": "`.bibtex` of the answer"},
@@ -70,10 +71,11 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "compare": {"precision": "None tells no runs", "out": "Rows.write"},
     "variance": {"out": "Rows.write"},
     "sensitivity": {"measure": "measures=", "out": "Rows.write"},
+    "hindcast": {"origin": "origins="},
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
 }
 READ_RULES = ("list", "show", "check", "cite", "run", "replay", "sweep", "resume", "merge", "verify", "ablate",
-              "targets", "compare")  # fmt: skip
+              "targets", "compare", "hindcast")  # fmt: skip
 for reading in READ_RULES:
     FOR_A_TERMINAL.setdefault(reading, {})["rules"] = "sim.read_rules"
 
@@ -155,8 +157,10 @@ def answers(tmp_path_factory):
         "compare": sim.compare(place, place),
         "variance": sim.variance(home / "designed"),
         "sensitivity": sim.sensitivity(home / "designed"),
+        "hindcast": sim.hindcast(origins=[2019], mode="nothing", runs=2),
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),
+        "import_sipri": sim.import_sipri(SIPRI / "trade-register.csv", SIPRI / "milex.xlsx", home / "tables"),
     }
 
 

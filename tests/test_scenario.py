@@ -323,3 +323,38 @@ def test_a_bystander_is_nobodys_rival(tmp_path):
     rest = sim.sweep(sim.load(file), 2, seed=0).milex[0, -1].to_numpy()
     assert rest[:2] == pytest.approx([162.5, 104.1667], rel=1e-4)
     assert rest[2] == pytest.approx(50 / 0.5, rel=1e-3)
+
+
+# -- rules by the name of a set
+
+
+def followed(tmp_path, rules):
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"extends: south_asia_2000\nstates:\n  india:\n    rules: {rules}\n", encoding="utf-8")
+    return sim.load(file).states["india"].rules
+
+
+def test_a_set_of_rules_stands_for_its_rules_by_kind_of_actor():
+    scenario = sim.load("south_asia_2000")
+    sets = plain(folder() / "rule_sets.yaml")["standard"]
+    assert scenario.states["india"].rules == scenario.states["pakistan"].rules == sets["state"]
+    assert scenario.suppliers["france"].rules == sets["supplier"]
+    assert scenario.region.rules == sets["region"]
+
+
+def test_rules_are_left_out_of_a_set_and_added_to_it(tmp_path):
+    standard = followed(tmp_path, "standard")
+    changed = followed(tmp_path, "[standard, -stall_while_arming, spend_oil_money]")
+    assert changed == [*(rule for rule in standard if rule != "stall_while_arming"), "spend_oil_money"]
+
+
+def test_a_set_beside_the_scenario_comes_before_the_shipped_ones(tmp_path):
+    (tmp_path / "rule_sets.yaml").write_text("standard:\n  state: [grow_economy]\n", encoding="utf-8")
+    assert followed(tmp_path, "standard") == ["grow_economy"]
+
+
+def test_what_a_set_does_not_hold_cannot_be_left_out_and_rules_are_located_in_the_file(tmp_path):
+    with pytest.raises(DocumentError, match=r"mine.yaml:4: .*no rule 'stall_while_armin' before it to leave out, did"):
+        followed(tmp_path, "[standard, -stall_while_armin]")
+    with pytest.raises(DocumentError, match=r"mine.yaml:4: states.india.rules\[45\]: unknown rule 'grow_economi'"):
+        followed(tmp_path, "[standard, grow_economi]")

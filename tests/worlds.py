@@ -139,7 +139,8 @@ HIGHEST = {
 # Money and prices a logarithm is taken of, and the length of a step, are never nothing.
 NEVER_NOTHING = {
     "dt": 1e-3, "milex": 1e-3, "milex_opening": 1e-3, "milex_target": 1e-3, "milex_limit": 1e-3,
-    "gdp": 1e-3, "gdp_opening": 1e-3, "oil_revenue": 1e-3, "oil_revenue_opening": 1e-3, "oil_revenue_lately": 1e-3,
+    "gdp": 1e-3, "gdp_opening": 1e-3, "gdp_budgeted": 1e-3,
+    "oil_revenue": 1e-3, "oil_revenue_opening": 1e-3, "oil_revenue_lately": 1e-3,
     "oil_price": 1.0,
 }  # fmt: skip
 WHOLE = ("flag", "code", "count")

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sim.cli import analyse, look, play, plot, sweep
+from sim.cli import analyse, draft, look, play, plot, sweep, validate
 from sim.cli.streams import guarded
 from sim.model.mistakes import Mistake
 from sim.scenario.document import DocumentError
@@ -49,9 +49,20 @@ for verb in (
     *(play.run, play.replay),
     *(sweep.sweep, sweep.resume, sweep.merge, sweep.verify, sweep.failures),
     *(analyse.ablate, analyse.targets, analyse.compare, analyse.variance, analyse.sensitivity),
+    validate.hindcast,
     *(plot.plot, plot.export),
 ):
     app.command()(verb)
+app.add_typer(draft.import_, name="import")
+
+
+def verbs() -> dict[str, Any]:
+    """Return every verb by its words, those of groups as ``import sipri``."""
+    found: dict[str, Any] = {}
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        group = getattr(command, "commands", None)
+        found |= {name: command} if group is None else {f"{name} {word}": of for word, of in group.items()}
+    return found
 
 
 class Interrupted(BaseException):

@@ -17,6 +17,7 @@ from sim.explain.seen import chosen, shown
 from sim.model.rule import Mechanism
 from sim.model.variables import VARIABLES
 from sim.model.world import COUNTERPART
+from sim.scenario.knowledge import known_events
 from sim.scenario.schema import Figure, day
 
 # Quantities worked out from the arms both sides hold.
@@ -219,7 +220,7 @@ def _path(history: History, decision: Decision, reason: Reason, word: str) -> An
 def _cause(history: History, step: int, name: str, decision: Decision) -> str:
     """Return what moved a quantity: an event that sets it, fighting, talks and the like, or arms as they came in."""
     date, before = history.moments[step].date, history.moments[max(step - 1, 0)].date
-    for event in history.position.scenario.timeline:
+    for event in known_events(history.position.scenario):
         when = day(event.date)
         if (when.year, when.month) == (date.year, date.month) and name in event.set:
             return f"It was set in {date:%Y-%m}: {event.what} ({event.source or 'assumed'})"

@@ -59,6 +59,18 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
+def exact(successes: int, trials: int, level: float = LEVEL) -> tuple[float, float]:
+    """Return the interval of a share that holds it at least as often as it says (Clopper and Pearson 1934).
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in exact(10, 16)]
+    [0.354, 0.848]
+    """
+    interval = stats.binomtest(successes, trials).proportion_ci(level, method="exact")
+    return float(interval.low), float(interval.high)
+
+
 def jackknife(estimate: Callable[[Array], Array | float], numbers: int) -> Array | float:
     """Return half the normal interval of an estimate from runs, by leaving out a tenth of them at a time; 0 for few.
 
@@ -76,3 +88,29 @@ def jackknife(estimate: Callable[[Array], Array | float], numbers: int) -> Array
     error = np.sqrt((TENTHS - 1) / TENTHS * np.square(left - left.mean(0)).sum(0))
     reach: Array = normal_quantile() * error
     return reach
+
+
+def jackknife_clusters(estimate: Callable[[Array], float], cluster: Array, level: float = LEVEL) -> float:
+    """Return half Student's interval of an estimate, by leaving out one cluster at a time; NaN for fewer than two.
+
+    Parameters
+    ----------
+    estimate : callable
+        Takes a mask ``(case,)`` of the cases that are kept and returns one number.
+    cluster : ndarray ``(case,)``
+        What each case belongs to. Cases of one cluster are no news to each other: clusters count, not cases.
+    level : float
+        Of the interval.
+
+    Examples
+    --------
+    >>> numbers, cluster = np.array([1.0, 1.0, 2.0, 3.0, 3.0]), np.array(["a", "a", "b", "c", "c"])
+    >>> round(jackknife_clusters(lambda kept: float(numbers[kept].mean()), cluster), 2)
+    3.31
+    """
+    names = np.unique(cluster)
+    if len(names) < 2:
+        return float("nan")
+    left = np.array([estimate(cluster != name) for name in names])
+    error = np.sqrt((len(names) - 1) / len(names) * np.square(left - left.mean()).sum())
+    return float(student_quantile(len(names), level) * error)

@@ -2,7 +2,8 @@
 
 Plain readers over the CSV tables of this folder. ``sources.yaml`` says where each
 table comes from and in which units; the keys are those of the evidence register.
-``arsenal`` works out from them what a state held and awaited on a date.
+``arsenal`` works out from them what a state held and awaited on a date. ``panel`` has
+spending, deliveries and disputes of many rivalries, ``sipri`` reads the files it was made of.
 A missing value is absent from the result, never zero. Spending of Armenia and
 Azerbaijan and recorded transfers end in 2021: later years are held back for a blind
 score.
@@ -17,10 +18,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from statistics import geometric_mean
 from types import MappingProxyType
 from typing import NamedTuple
 
 import yaml
+
+LEVEL_YEARS = 10  # latest years whose recorded shares of GDP set its level
 
 ANNUAL: tuple[str, ...] = ("military_expenditure", "economy", "un_ideal_points", "cinc")
 
@@ -232,7 +236,7 @@ def early_transfers(recipient: str) -> tuple[EarlyTransfer, ...]:
 def exports(supplier: str) -> dict[int, float]:
     """Return all recorded arms exports of a supplier [TIV m per year].
 
-    An absent year is zero recorded, not missing.
+    An absent year is zero recorded, not missing, as far as the table goes.
 
     Raises
     ------
@@ -246,7 +250,9 @@ def exports(supplier: str) -> dict[int, float]:
     """
     rows = _rows("arms_exports_total")
     _known("supplier of arms_exports_total", supplier, {row["supplier"] for row in rows})
-    return {int(row["year"]): float(row["tiv_exports_m"]) for row in rows if row["supplier"] == supplier}
+    covered = {int(row["year"]) for row in rows}
+    found = {int(row["year"]): float(row["tiv_exports_m"]) for row in rows if row["supplier"] == supplier}
+    return {year: found.get(year, 0.0) for year in range(min(covered), max(covered) + 1)}
 
 
 def exports_to_others(supplier: str, states: Iterable[str]) -> dict[int, float]:
@@ -266,59 +272,69 @@ def exports_to_others(supplier: str, states: Iterable[str]) -> dict[int, float]:
         for line in lines:
             if line.supplier == supplier and line.delivery_year in rest:
                 rest[line.delivery_year] -= line.tiv_m
-    return rest
+    return {year: max(volume, 0.0) for year, volume in rest.items()}  # exports are spread over years, lines are not
 
 
 @cache
-def _gdp_usd2023(state: str) -> Mapping[int, float]:
+def _gdp_usd2023(state: str, before: int | None) -> Mapping[int, float]:
     spending = annual("military_expenditure", "milex_usd2023_m", state)
     burden = annual("military_expenditure", "milex_pct_gdp", state)
-    growth = annual("economy", "gdp_growth_pct", state)
-    gdp = {year: spending[year] / (burden[year] / 100) for year in spending if year in burden}
-    for year in range(min(gdp) + 1, max(growth) + 1):
-        if year not in gdp:
-            gdp[year] = gdp[year - 1] * (1 + growth[year] / 100)
-    return MappingProxyType(dict(sorted(gdp.items())))
+    real = annual("economy", "gdp_usd2015", state)
+    years = [y for y in sorted(spending.keys() & burden.keys() & real.keys()) if before is None or y < before]
+    if not years:
+        raise ValueError(f"no share of GDP is on record for '{state}' before {before}; choose a later year")
+    level = geometric_mean(spending[y] / (burden[y] / 100) / real[y] for y in years[-LEVEL_YEARS:])
+    return MappingProxyType({year: level * real[year] for year in sorted(real)})
 
 
-def gdp_usd2023(state: str) -> dict[int, float]:
+def gdp_usd2023(state: str, before: int | None = None) -> dict[int, float]:
     """Return the model's GDP of a state [constant 2023 US$ m per year].
 
-    Spending over its recorded share of GDP where both are known; carried on from the
-    year before by real growth where spending is missing, and beyond its last year. So
-    the burden under observed spending is the recorded burden, which spending over GDP
-    in another base year is not. Within the record the path follows the price index of
-    the spending series and is not real growth to the letter.
+    Its path is chained real output, so its growth is real growth and says nothing of spending. Its level is that of
+    spending over its recorded share of GDP, the geometric mean of the last ten years known, so that the burden under
+    observed spending is the recorded burden on the average; spending over GDP in another base year is not.
+
+    Parameters
+    ----------
+    state : str
+        Three-letter code.
+    before : int, optional
+        Years from this one on have no say in the level.
 
     Raises
     ------
     ValueError
-        If the state has no spending series; names the choices.
+        If the state has no spending or output series, or none before that year.
 
     Examples
     --------
-    >>> round(gdp_usd2023("ARM")[2020])
-    18715
+    >>> round(gdp_usd2023("ARM")[2020]), round(gdp_usd2023("ARM", 2010)[2020])
+    (18603, 19420)
     """
-    return dict(_gdp_usd2023(state))
+    return dict(_gdp_usd2023(state, before))
 
 
-def oil_revenue_usd2023(state: str) -> dict[int, float]:
+def oil_revenue_usd2023(state: str, before: int | None = None) -> dict[int, float]:
     """Return resource rents of a state [constant 2023 US$ m per year], to 2021.
 
     For Azerbaijan these are oil and gas; for Armenia, which has none, mostly ores.
 
+    Parameters
+    ----------
+    state, before
+        As in `gdp_usd2023`.
+
     Raises
     ------
     ValueError
-        If the state has no spending series; names the choices.
+        As in `gdp_usd2023`.
 
     Examples
     --------
     >>> max(oil_revenue_usd2023("AZE"))
     2021
     """
-    gdp = _gdp_usd2023(state)
+    gdp = _gdp_usd2023(state, before)
     share = annual("economy", "resource_rents_pct_gdp", state)
     return {year: share[year] / 100 * gdp[year] for year in gdp if year in share}
 

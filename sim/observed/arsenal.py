@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from sim.observed import Delivery, deliveries, early_transfers
 
 INHERITED = 1992  # legacy stocks are counted, and age, from the first of January of this year
+LATEST = 1.5  # times the mean lag within which all of an open book is delivered: some of it is new, some nearly due
+RATE_YEARS = 5  # before the opening, whose deliveries stand for what is ordered: single years jump
 LEGACY = "legacy"
 OTHER = "other"
 
@@ -131,6 +133,57 @@ def open_orders(
     for (origin, weapon), found in lines.items():
         years = [line.delivery_year - year for line in found]
         book.append(OpenOrder(origin, weapon, sum(line.tiv_m for line in found), min(years), max(years) + 1))
+    return sorted(book, key=lambda order: -order.tiv_m)
+
+
+def expected_orders(
+    recipient: str,
+    year: int,
+    origins: Sequence[str],
+    weapons: Sequence[str],
+    supplier_codes: Mapping[str, str],
+) -> list[OpenOrder]:
+    """Return what is to be expected on order at 1 January from earlier deliveries alone, largest first.
+
+    By Little's law what waits is what comes in a year, the mean of the five years before, times how long it waits, the
+    mean time from order to delivery of all that the origin has delivered before.
+
+    Parameters
+    ----------
+    recipient, year, origins, weapons, supplier_codes
+        As in `opening_stock`.
+
+    Raises
+    ------
+    ValueError
+        If an order has no place on the axes.
+
+    Examples
+    --------
+    >>> classes = ["air_defence", "aircraft", "armour", "artillery"]
+    >>> first, *_ = expected_orders("ARM", 2014, ["other"], classes, {})
+    >>> first.weapon, round(first.tiv_m, 1), round(first.ends, 1)
+    ('air_defence', 23.2, 1.6)
+    """
+    rate: dict[tuple[str, str], float] = {}
+    volume: dict[str, float] = {}
+    waited: dict[str, float] = {}
+    for line in deliveries(recipient):
+        if line.delivery_year < year:
+            origin = supplier_codes.get(line.supplier, OTHER)
+            volume[origin] = volume.get(origin, 0.0) + line.tiv_m
+            waited[origin] = waited.get(origin, 0.0) + line.tiv_m * (line.delivery_year - line.order_year)
+            if line.delivery_year >= year - RATE_YEARS:
+                _placed("origin", origin, origins)
+                _placed("weapon class", line.weapon_class, weapons)
+                place = (origin, line.weapon_class)
+                rate[place] = rate.get(place, 0.0) + line.tiv_m / RATE_YEARS
+    lag = {origin: waited[origin] / volume[origin] for origin in volume if waited[origin] > 0.0}
+    book = [
+        OpenOrder(origin, weapon, yearly * lag[origin], 0.0, LATEST * lag[origin])
+        for (origin, weapon), yearly in rate.items()
+        if origin in lag
+    ]
     return sorted(book, key=lambda order: -order.tiv_m)
 
 

@@ -18,7 +18,11 @@ def census(scenario: Scenario) -> Counter[str]:
     for _, _, actor in scenario.actors():
         count.update(figure.basis for figure in (*actor.quantities.values(), *actor.parameters.values()))
     everybodys = (*scenario.weapons.quantities.values(), *scenario.parameters.values())
-    arms = (figure for state in scenario.states.values() for figure in (state.legacy_1992, state.opening_arms))
+    arms = (
+        figure
+        for state in scenario.states.values()
+        for figure in (state.legacy_1992, state.opening_arms, *state.opening_arms_from.values())
+    )
     alone = (scenario.region.season, *arms)
     count.update(figure.basis for figure in (*everybodys, *alone) if figure)
     count.update(event.basis for event in scenario.timeline)

@@ -12,6 +12,7 @@ import numpy as np
 from sim import observed
 from sim.model.variables import VARIABLES, Variable
 from sim.model.world import Array
+from sim.scenario.knowledge import GIVEN_AS, first_unknown, known, known_events
 from sim.scenario.orders import Labels
 from sim.scenario.record import first_year
 from sim.scenario.schema import Event, Figure, Scenario, day
@@ -108,16 +109,16 @@ def _inputs(scenario: Scenario) -> Iterator[Edit]:
         opens, last = first_year(scenario), max(by_year, default=0)
         for year in range(opens, int(scenario.end[:4]) + 1):
             step = max(step_of(scenario, dt.date(year, 1, 1)), 0)
-            known = year in by_year
-            if known:
+            seen = year in by_year
+            if seen:
                 yield step, f"{name}_observed", actor, by_year[year]
-            if known or year == last + 1 or year == opens:
-                yield step, f"{name}_known", actor, float(known)
+            if seen or year == last + 1 or year == opens:
+                yield step, f"{name}_known", actor, float(seen)
     yield from _exports(scenario)
     for _, actor, document in scenario.actors():
         for name, figure in document.quantities.items():
             if figure.by_year and name not in OBSERVED_TWINS:
-                for year, number in figure.by_year.items():
+                for year, number in known(scenario, figure.by_year, "timeline").items():
                     step = step_of(scenario, dt.date(year, 1, 1))
                     yield max(step, 0) if year == first_year(scenario) else step, name, actor, number
 
@@ -127,39 +128,43 @@ def _exports(scenario: Scenario) -> Iterator[Edit]:
     states = [state.iso3 for state in scenario.states.values() if state.iso3]
     for key, supplier in scenario.suppliers.items():
         if supplier.iso3 and "exports" in supplier.from_record:
-            volume = observed.exports_to_others(supplier.iso3, states)
+            volume = known(scenario, observed.exports_to_others(supplier.iso3, states), "exports")
             for year in range(first_year(scenario), int(scenario.end[:4]) + 1):
-                known = [volume[y] for y in range(year - EXPORT_YEARS, year) if y in volume]
+                lately = [volume[y] for y in range(year - EXPORT_YEARS, year) if y in volume]
                 if year - 1 in volume:
-                    yield max(step_of(scenario, dt.date(year, 1, 1)), 0), "export_volume", key, float(np.mean(known))
+                    yield max(step_of(scenario, dt.date(year, 1, 1)), 0), "export_volume", key, float(np.mean(lately))
 
 
 def _series(scenario: Scenario) -> Iterator[tuple[str, str, dict[int, float]]]:
-    """Yield quantity, actor and the years in which it is given, the scenario's figures on top of the record."""
+    """Yield quantity, actor and the years in which it is given, the scenario's figures on top of the record.
+
+    Of years that a scenario does not know oil revenue is never given: the books go on with it.
+    """
     for name, kind in OBSERVED_TWINS.items():
         for of_kind, key, actor in scenario.actors():
             if of_kind == kind:
                 figure = actor.quantities.get(name)
                 stated = (figure.by_year if figure else None) or {}
-                years = {**_recorded(name, actor), **stated}
+                recorded = _recorded(name, actor, first_unknown(scenario))
+                years = known(scenario, {**recorded, **stated}, GIVEN_AS.get(name))
                 if years:
                     yield name, key, years
 
 
-def _recorded(name: str, actor: Any) -> dict[int, float]:
+def _recorded(name: str, actor: Any, before: int | None) -> dict[int, float]:
     """Return the observed series an actor asks for."""
     if name == "oil_price":
         return observed.oil_price() if "oil_price" in actor.from_record else {}
     if actor.iso3 and name == "gdp" and "economy" in actor.from_record:
-        return observed.gdp_usd2023(actor.iso3)
+        return observed.gdp_usd2023(actor.iso3, before)
     if actor.iso3 and name == "oil_revenue" and "oil_revenue" in actor.from_record:
-        return observed.oil_revenue_usd2023(actor.iso3)
+        return observed.oil_revenue_usd2023(actor.iso3, before)
     return {}
 
 
 def events(scenario: Scenario) -> Iterator[Edit]:
-    """Yield what the timeline changes, in the order of its dates."""
-    for event in sorted(scenario.timeline, key=lambda e: e.date):
+    """Yield what the timeline changes, as far as it is known, in the order of its dates."""
+    for event in known_events(scenario):
         for name, change in event.set.items():
             for actor, value in change.items():
                 yield step_of(scenario, day(event.date)), name, actor, value
@@ -167,7 +172,7 @@ def events(scenario: Scenario) -> Iterator[Edit]:
 
 def overwriting(scenario: Scenario, actor: str, name: str, label: str = "") -> Event | None:
     """Return the first event that sets a quantity of an actor, or one label of it, so that what stood there is lost."""
-    for event in sorted(scenario.timeline, key=lambda e: e.date):
+    for event in known_events(scenario):
         change = event.set.get(name, {}).get(actor)
         if change is not None and (not isinstance(change, dict) or label in change):
             return event

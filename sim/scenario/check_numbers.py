@@ -24,7 +24,7 @@ Labels = Mapping[str, tuple[str, ...]]
 WORDS = {"weapon": "weapon class", "client": "state"}
 
 # What the program fills in itself, so that a number in a scenario would be lost or break the clock.
-FILLED_IN = ("dt", "january", "new_year", "milex_intercept", "milex_target")
+FILLED_IN = ("dt", "january", "new_year", "milex_intercept", "milex_target", "gdp_budgeted")
 FILLED_IN_ENDINGS = ("_opening", "_observed", "_known", "_lately")
 
 

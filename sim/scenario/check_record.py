@@ -12,6 +12,7 @@ from sim.model.variables import VARIABLES
 from sim.observed.arsenal import INHERITED
 from sim.scenario.check_numbers import bounds, source, unit, unknown_label
 from sim.scenario.document import Document, Place, Problem
+from sim.scenario.knowledge import first_unknown, known
 from sim.scenario.record import recorded_year
 from sim.scenario.schema import Actor, Figure, RegionActor, Scenario, StateActor, SupplierActor
 
@@ -24,6 +25,7 @@ TAKEN = {
     "trust": ("trust",),
     "oil_price": ("oil_price",),
     "exports": ("export_volume",),
+    "presence": ("presence",),
 }
 LAST_RECORDED = 2021  # later transfers are held back for a blind score
 
@@ -40,41 +42,53 @@ def record(
             yield document.problem((*place, "from_record"), message)
             return
         try:
-            years = _recorded_years(part, code or "")
+            years = _recorded_years(part, code or "", scenario)
         except ValueError as unknown:
             message = f"{unknown}, or remove '{part}' from 'from_record'"
             yield document.problem((*place, "iso3"), message)
             return
         if recorded_year(years, scenario) not in years:
-            reach = f"{min(years)} to {max(years)}, not for {year} or the year before"
-            message = f"'{part}' is on record for {reach}; write another start or remove it"
+            reach = f"for {min(years)} to {max(years)}" if years else f"for no year before {scenario.as_of}"
+            message = (
+                f"'{part}' is on record {reach}, not for {year} or the year before; write another start or remove it"
+            )
             yield document.problem(here, message)
-        yield from _doubled(document, place, part, actor)
+        yield from _doubled(document, place, part, actor, scenario)
         if part == "arsenal":
             yield from _recorded_classes(document, here, code or "", scenario)
 
 
-def _recorded_years(part: str, code: str) -> Collection[int]:
-    """Return the years in which a part of the record can open a scenario; ValueError if there are none."""
+def _recorded_years(part: str, code: str, scenario: Scenario) -> Collection[int]:
+    """Return the years in which a part of the record can open a scenario; ValueError if nothing is on record."""
     if part == "oil_price":
-        return observed.oil_price()
+        return known(scenario, observed.oil_price())
     if part == "spending":
-        return observed.annual("military_expenditure", "milex_usd2023_m", code)
+        return known(scenario, observed.annual("military_expenditure", "milex_usd2023_m", code))
     if part == "economy":
-        return observed.gdp_usd2023(code).keys() & observed.annual("economy", "population", code).keys()
+        gdp = known(scenario, observed.gdp_usd2023(code, first_unknown(scenario)))
+        return gdp.keys() & observed.annual("economy", "population", code).keys()
     if part == "oil_revenue":
-        revenue = observed.oil_revenue_usd2023(code)
+        revenue = known(scenario, observed.oil_revenue_usd2023(code, first_unknown(scenario)))
         return [year for year in revenue if year - 1 in revenue]
     if part == "exports":
         return [year + 1 for year in observed.exports(code)]
-    observed.deliveries(code)
+    if part != "presence":  # of which a supplier that is not on record has none
+        observed.deliveries(code)
     return range(INHERITED, LAST_RECORDED + 1)
 
 
-def _doubled(document: Document, place: Place, part: str, actor: Actor) -> Iterator[Problem]:
-    """No opening value is given by hand that the record would replace."""
+def _doubled(document: Document, place: Place, part: str, actor: Actor, scenario: Scenario) -> Iterator[Problem]:
+    """No opening value is given by hand that the record would replace; who buys is replaced for states on record."""
+    recorded = {key for key, state in scenario.states.items() if state.iso3 in observed.recipients()}
     for name in TAKEN[part]:
         figure = actor.quantities.get(name)
+        if (
+            figure is not None
+            and part == "presence"
+            and figure.value is None
+            and not recorded & {*(figure.values or ())}
+        ):
+            continue
         if figure is not None and figure.by_year is None:
             message = f"'{name}' is taken from the record; remove it, or remove '{part}' from 'from_record'"
             yield document.problem((*place, "quantities", name), message)
@@ -98,9 +112,16 @@ def arms(document: Document, place: Place, state: StateActor, scenario: Scenario
         if not recorded:
             message = "this counts only with 'arsenal' in 'from_record'; write it there, or remove this"
             yield document.problem(here, message)
+    stated: dict[Place, Figure] = {("opening_arms_from", key): arms for key, arms in state.opening_arms_from.items()}
     if state.opening_arms is not None:
-        here = (*place, "opening_arms")
-        yield from _by_class(document, here, state.opening_arms, scenario)
+        stated[("opening_arms",)] = state.opening_arms
+    for key in state.opening_arms_from:
+        if key not in scenario.suppliers:
+            message = unknown_label("supplier", key, scenario.suppliers)
+            yield document.problem((*place, "opening_arms_from", key), message)
+    for part, figure in stated.items():
+        here = (*place, *part)
+        yield from _by_class(document, here, figure, scenario)
         taken = recorded or {*TAKEN["arsenal"]} & state.quantities.keys() & {"stock", "worth"}
         if taken:
             message = "the arms held are given elsewhere too; remove this, or 'arsenal', 'stock' and 'worth'"

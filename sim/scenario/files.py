@@ -14,6 +14,7 @@ from sim.scenario.check_opening import inherited_opening
 from sim.scenario.display_names import unshowable
 from sim.scenario.document import MOST_FOUND, Document, DocumentError, Mark, Place, Problem, graft, merge
 from sim.scenario.problems import located_problems, shown
+from sim.scenario.rule_sets import spelled_out
 from sim.scenario.schema import FOLDERS, Scenario
 from sim.scenario.strict_yaml import read_document
 
@@ -41,7 +42,7 @@ def folder() -> Path:
 
 def shipped_scenarios() -> list[str]:
     """Return the names of the shipped scenarios."""
-    return [name for name in documents_in(folder()) if name not in ("weapons", "systems")]
+    return [name for name in documents_in(folder()) if name not in ("weapons", "systems", "rule_sets")]
 
 
 def documents_in(place: Path) -> list[str]:
@@ -104,11 +105,26 @@ def read_scenario(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
     if "name" in document.data:
         message = "a scenario is named after its file; remove this key, or write 'title:'"
         raise DocumentError((document.problem(("name",), message),))
+    return _validated(document, path.name.removesuffix(".yaml")), document
+
+
+def scenario_of(data: dict[str, Any], name: str) -> Scenario:
+    """Return the scenario of a document that Python made; what it names stands in the folder of the shipped ones.
+
+    Raises
+    ------
+    DocumentError
+        With one sentence for every mistake of form.
+    """
+    return _validated(_inline(Document(data, {}, name), folder() / name), name)
+
+
+def _validated(document: Document, name: str) -> Scenario:
+    """Return a document as a scenario."""
     try:
-        scenario = Scenario.model_validate({**document.data, "name": path.name.removesuffix(".yaml")})
+        return Scenario.model_validate({**document.data, "name": name})
     except ValidationError as error:
         raise DocumentError(located_problems(document, error, Scenario)) from None
-    return scenario, document
 
 
 def heading(name: str | os.PathLike[str]) -> Mapping[str, Any]:
@@ -171,7 +187,7 @@ def _without_named_anew(base: Document, over: Document) -> Document:
 
 
 def _inline(document: Document, path: Path) -> Document:
-    """Replace names of actor files and of the weapons file by what is in them."""
+    """Replace names of actor files, of the weapons file and of sets of rules by what is in them."""
     weapons, problems = document.data.get("weapons"), list[Problem]()
     if isinstance(weapons, str):
         try:
@@ -185,7 +201,7 @@ def _inline(document: Document, path: Path) -> Document:
             problems += found
     if problems:
         raise DocumentError(problems)
-    return document
+    return spelled_out(document, path.parent, folder())
 
 
 def _inline_section(document: Document, section: str, names: list[Any], where: Path) -> tuple[Document, list[Problem]]:

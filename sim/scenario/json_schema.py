@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sim.scenario.files import folder
+from sim.scenario.rule_sets import read_sets
 from sim.scenario.schema import FOLDERS, Scenario
 
 
@@ -21,6 +23,10 @@ def json_schema() -> str:
     for section in FOLDERS:
         names = {"type": "array", "items": {"type": "string"}}
         properties[section] = {"anyOf": [properties[section], names]}
+    for part in body["$defs"].values():
+        rules = part.get("properties", {}).get("rules")
+        if rules is not None:
+            part["properties"]["rules"] = {"anyOf": [rules, {"enum": sorted(read_sets(folder()))}]}
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 

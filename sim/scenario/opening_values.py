@@ -11,8 +11,9 @@ from sim.model.turn import OPENING, open_books
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World
 from sim.scenario.changes import events, place, widen
+from sim.scenario.knowledge import known
 from sim.scenario.orders import Labels, stated_orders, write_contracts
-from sim.scenario.record import first_year, open_from_record, recorded_year, revenue_years
+from sim.scenario.record import first_year, note_presence, open_from_record, recorded_year, revenue_years
 from sim.scenario.schema import Figure, Scenario, StateActor
 from sim.scenario.settings import Settings, settings
 
@@ -20,7 +21,9 @@ from sim.scenario.settings import Settings, settings
 ASKED: Mapping[str, Callable[[StateActor], bool]] = {
     "recall_orders": lambda state: "arsenal" in state.from_record,
     "trust_by_record": lambda state: "trust" in state.from_record,
-    "value_holdings": lambda state: "arsenal" in state.from_record or state.opening_arms is not None,
+    "value_holdings": lambda state: (
+        "arsenal" in state.from_record or bool(state.opening_arms or state.opening_arms_from)
+    ),
 }
 
 # What the orders and arms at the opening are worked out from, and what they are written into.
@@ -52,10 +55,13 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
         for column, (key, state) in enumerate(scenario.states.items()):
             open_from_record(of_run, labels, scenario, column)
             write_contracts(of_run, labels, column, stated_orders(of_run, labels, column))
-            if state.opening_arms is not None:
-                _open_by_class(of_run, labels, column, state.opening_arms)
+            if state.opening_arms is not None:  # of suppliers it says nothing
+                _open_by_class(of_run, labels, column, "other", state.opening_arms)
+            for supplier, figure in state.opening_arms_from.items():
+                _open_by_class(of_run, labels, column, supplier, figure)
             if state.rivals is not None:
                 _set_rivalries(of_run, labels, key, state.rivals)
+    note_presence(arrays, labels, scenario)
     _set_oil_price(arrays, scenario)
     rows = max(array.shape[-1] for array in arrays.values())
     for name, variable in VARIABLES.items():
@@ -94,9 +100,9 @@ def _set_rivalries(arrays: Mapping[str, Array], labels: Labels, key: str, rivals
         arrays["rivalry"][k - 1, place_of] = float(other in rivals)
 
 
-def _open_by_class(arrays: Mapping[str, Array], labels: Labels, column: int, figure: Figure) -> None:
-    """Fill stock from what a scenario says; of suppliers it says nothing, so the origin is "other"."""
-    origin = labels["origin"].index("other")
+def _open_by_class(arrays: Mapping[str, Array], labels: Labels, column: int, key: str, figure: Figure) -> None:
+    """Fill stock of an origin from what a scenario says."""
+    origin = labels["origin"].index(key)
     for weapon, tiv_m in (figure.values or {}).items():
         arrays["stock"][origin, labels["weapon"].index(weapon), column] = tiv_m
 
@@ -105,7 +111,7 @@ def _set_oil_price(arrays: dict[str, Array], scenario: Scenario) -> None:
     """Take the oil price from the record, and the price that opening revenue was earned at."""
     arrays["oil_price_lately"] = arrays["oil_price"].copy()
     if "oil_price" in scenario.region.from_record:
-        price, before = observed.oil_price(), first_year(scenario) - 1
+        price, before = known(scenario, observed.oil_price()), first_year(scenario) - 1
         opens = price[recorded_year(price, scenario)]
         arrays["oil_price"][...] = opens
         # Where revenue is of the year before, it still has to follow the price into the first year.
@@ -118,4 +124,5 @@ def _with_references(arrays: dict[str, Array]) -> dict[str, Array]:
         arrays[f"{name}_opening"] = arrays[name].copy()
     arrays["oil_revenue_opening"] = arrays["oil_revenue_lately"].copy()
     arrays["milex_target"] = arrays["milex"].copy()
+    arrays["gdp_budgeted"] = arrays["gdp"].copy()
     return arrays

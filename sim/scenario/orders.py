@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from sim.model.world import Array
-from sim.observed.arsenal import OpenOrder
+from sim.observed.arsenal import LATEST, OpenOrder
 
 Labels = Mapping[str, tuple[str, ...]]
-
-LATEST = (
-    1.5  # times the mean lag within which all of an open order book is delivered: some of it is new, some nearly due
-)
 
 
 def stated_orders(arrays: Mapping[str, Array], labels: Labels, column: int) -> Iterator[OpenOrder]:

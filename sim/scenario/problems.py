@@ -26,6 +26,7 @@ class Misplaced(ValueError):
 FORMS = {
     "start": "a month as YYYY-MM, for example 2010-01",
     "end": "a month as YYYY-MM, for example 2024-12",
+    "as_of": "a month as YYYY-MM, for example 2014-01",
     "date": "a date as YYYY-MM-DD or YYYY-MM, for example 2020-09-27",
     "iso3": "three capital letters, for example ARM",
     "steps_per_year": "12, 24, 36 or another multiple of 12, up to 336",

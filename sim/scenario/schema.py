@@ -48,6 +48,7 @@ Month = Annotated[str, Field(pattern=MONTH)]
 Code = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 Kind = Literal["state", "supplier", "mediator", "region"]
+Later = Literal["oil_price", "output", "exports", "timeline", "orders"]  # what may be given of unknown months
 
 MOST_OF_A_KIND = 200  # states, suppliers and the like: arrays grow with their products
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # of dates as pandas and xarray hold them
@@ -190,6 +191,10 @@ class StateActor(Actor):
     opening_arms: Figure | None = Field(
         None, description="arms held at the opening by class, for a state without recorded deliveries [TIV m]"
     )
+    opening_arms_from: dict[Key, Figure] = Field(
+        default_factory=dict,
+        description="the same for what came from a supplier of the scenario: by supplier, by class",
+    )
     rivals: list[Key] | None = Field(default=None, description="the states it is a rival of; all others unless given")
 
 
@@ -200,8 +205,9 @@ class SupplierActor(Actor):
         default=None,
         description="code in the observed tables, and in systems.yaml, which names what is ordered from it",
     )
-    from_record: list[Literal["exports"]] = Field(
-        default_factory=list, description="inputs taken from the observed tables: recorded exports to everybody else"
+    from_record: list[Literal["exports", "presence"]] = Field(
+        default_factory=list,
+        description="taken from the observed tables: exports to everybody else, and to whom it delivered in ten years",
     )
 
 
@@ -279,6 +285,12 @@ class Scenario(Strict):
     question: str = Field(description="what the scenario is to answer")
     start: Month = Field(description="first month, YYYY-MM")
     end: Month = Field(description="last month, YYYY-MM")
+    as_of: Month | None = Field(
+        default=None, description="first month of which nothing is known, YYYY-MM; all that is on record unless given"
+    )
+    given_later: list[Later] = Field(
+        default_factory=list, description="what is given of months from 'as_of' on nevertheless"
+    )
     steps_per_year: int = Field(default=12, ge=12, le=336, multiple_of=12, description="steps in a year")
     weapons: Weapons
     states: dict[Key, StateActor] = Field(max_length=MOST_OF_A_KIND)
@@ -305,6 +317,18 @@ class Scenario(Strict):
             raise Misplaced(f"the end {self.end} is before the start {self.start}; exchange them", "end")
         if len(self.states) < 2:
             raise Misplaced("a rivalry needs at least two states; write another", "states")
+        return self
+
+    @model_validator(mode="after")
+    def _known(self) -> Scenario:
+        """Knowledge ends in the year of the opening, and not after it; only then can anything be given later."""
+        january = f"{self.start[:4]}-01"
+        if self.as_of is None and self.given_later:
+            raise Misplaced("without 'as_of' all is given; write 'as_of: YYYY-MM', or remove this", "given_later")
+        if self.as_of is not None and not january <= self.as_of <= self.start:
+            when = "after the opening" if self.as_of > self.start else "before the year of the opening"
+            months = self.start if january == self.start else f"a month from {january} to {self.start}"
+            raise Misplaced(f"{self.as_of} is {when} in {self.start}; write {months}, or remove this", "as_of")
         return self
 
     @property

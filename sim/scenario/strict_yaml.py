@@ -295,6 +295,15 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Quoting.add_representer(str, _text)
 
 
-def yaml_text(data: Any) -> str:
-    """Return plain data as YAML text that `parse` reads back unchanged."""
-    return yaml.dump(data, Dumper=_Quoting, sort_keys=False, allow_unicode=True, width=110)
+class _FigureByFigure(_Quoting):
+    """Put every figure, which is what states a `basis`, on one line, as a person would."""
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
+        """Represent a figure in one line."""
+        return super().represent_mapping(tag, mapping, flow_style=flow_style or "basis" in mapping)
+
+
+def yaml_text(data: Any, *, figure_by_figure: bool = False) -> str:
+    """Return plain data as YAML text that `parse` reads back unchanged; on request with a line for every figure."""
+    dumper, width = (_FigureByFigure, 10**6) if figure_by_figure else (_Quoting, 110)
+    return yaml.dump(data, Dumper=dumper, sort_keys=False, allow_unicode=True, width=width)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sim.answers import Answer, Rows, aligned
 from sim.scenario.census import census, warnings
 from sim.scenario.initial import opening
+from sim.scenario.knowledge import knowledge
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, is_experiment
 from sim.study.factors import overtaken
@@ -42,6 +43,7 @@ class CheckedScenario(Answer):
         s = self.scenario
         size = f"{s.steps} steps, {len(s.states)} states, {len(s.suppliers)} suppliers"
         lines = [f"{s.name}: {s.start} to {s.end}, {size}"]
+        lines.append(knowledge(s))
         lines.append("numbers: " + ", ".join(f"{count} {basis}" for basis, count in self.numbers.items()))
         return "\n".join([*lines, *(f"warning: {warning}" for warning in self.warnings), NO_MISTAKE])
 

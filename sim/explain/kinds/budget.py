@@ -105,7 +105,11 @@ def _spent(history: History, step: int, actor: str) -> Iterator[Stage]:
     yield Stage("milex", "this was the regular spending of the month before", reached())
     yield Stage("special_programme", "special projects are paid as they come", reached("special_programme"))
     yield Stage("milex_adjustment", "spending closes part of the gap to its target", reached("milex_adjustment"))
-    yield Stage("milex_shock", "the budget year brings what nobody planned", reached("milex_shock"))
+    yield Stage(
+        "milex_shock",
+        "the budget year moves spending at once: with output, and by what nobody planned",
+        reached("milex_shock"),
+    )
     yield Stage("milex_change", "rules change spending directly", reached("milex_change"))
 
 

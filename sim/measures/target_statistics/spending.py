@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+import scoringrules
 
 from sim import observed
 from sim.measures.target_statistics.course import Course
@@ -58,40 +58,6 @@ def after_victory(course: Course, state: str, last: int) -> Array:
 # -- paths: scored against a random walk
 
 
-def fair_crps(sample: Array, seen: Array) -> Array:
-    """Return the fair continuous ranked probability score of an ensemble, averaged over nothing.
-
-    Parameters
-    ----------
-    sample : ndarray
-        ``(member, ...)``, at least two members.
-    seen : ndarray
-        ``(...)``.
-
-    Notes
-    -----
-    Mean distance to what was seen less half the mean distance between different members
-    (Ferro 2014, doi:10.1002/qj.2270); the second term by order statistics.
-
-    Examples
-    --------
-    >>> float(fair_crps(np.array([0.0, 2.0]), np.array(1.0)))
-    0.0
-    """
-    members = sample.shape[0]
-    rank = 2.0 * np.arange(1, members + 1) - members - 1.0
-    spread = (rank.reshape(-1, *[1] * (sample.ndim - 1)) * np.sort(sample, 0)).sum(0) / (members * (members - 1.0))
-    score: Array = np.abs(sample - seen).mean(0) - spread
-    return score
-
-
-def normal_crps(mean: Array, sd: Array, seen: Array) -> Array:
-    """Return the score of a normal forecast (Gneiting and Raftery 2007, section 4.2)."""
-    z = (seen - mean) / sd
-    score: Array = sd * (z * (2.0 * stats.norm.cdf(z) - 1.0) + 2.0 * stats.norm.pdf(z) - 1.0 / np.sqrt(np.pi))
-    return score
-
-
 def walk_score(state: str, years: list[int], start: int) -> float:
     """Return the mean score of a driftless random walk in logs from the opening year.
 
@@ -101,4 +67,5 @@ def walk_score(state: str, years: list[int], start: int) -> float:
     log = {year: float(np.log(value)) for year, value in path.items()}
     steps = [log[year] - log[year - 1] for year in log if year - 1 in log and year <= start]
     sd = np.sqrt(np.mean(np.square(steps))) * np.sqrt(np.array(years) - start)
-    return float(normal_crps(np.array(log[start]), sd, np.array([log[year] for year in years])).mean())
+    seen = np.array([log[year] for year in years])
+    return float(scoringrules.crps_normal(seen, log[start], sd, backend="numpy").mean())

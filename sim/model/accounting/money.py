@@ -95,6 +95,8 @@ def adopt_budget(
     projects_folded: Array,
     special_milex: Array,
     special_programme: Array,
+    gdp: Array,
+    gdp_budgeted: Array,
     january: Array,
     *,
     crowding_out: Parameter = Parameter(
@@ -112,7 +114,10 @@ def adopt_budget(
     aimed = soften(np.exp(milex_intercept + projects_folded + milex_target_log), milex_limit)
     relieved = aimed / (1.0 + crowding_out * special_programme / aimed)
     regular = np.where(january > 0, relieved, np.maximum(milex_target - special_milex, TINY))
-    return {"milex_target": regular + special_programme}
+    return {
+        "milex_target": regular + special_programme,
+        "gdp_budgeted": np.where(january > 0, gdp, gdp_budgeted),
+    }
 
 
 def soften(wanted: Array, limit: Array) -> Array:

@@ -30,7 +30,7 @@ def follow_oil_price(
     mean: Parameter = Parameter(
         75.0,
         "US$ per barrel",
-        between=(50.0, 100.0),
+        between=(20.0, 120.0),
         basis="derived",
         source="eia_brent",
         because="mean of the annual prices of 2005-2024 is 76",

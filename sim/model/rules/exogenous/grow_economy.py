@@ -28,7 +28,7 @@ def grow_economy(
     growth: Parameter = Parameter(
         0.03,
         "per yr",
-        between=(0.0, 0.06),
+        between=(-0.02, 0.08),
         basis="derived",
         source="worldbank_wdi",
         because="mean log growth of 2010-2024 is 0.018 in Azerbaijan and 0.045 in Armenia",
@@ -36,7 +36,7 @@ def grow_economy(
     volatility: Parameter = Parameter(
         0.03,
         "log per sqrt(yr)",
-        between=(0.01, 0.06),
+        between=(0.01, 0.08),
         basis="derived",
         source="worldbank_wdi",
         because="its standard deviation is 0.030 in Azerbaijan and 0.043 in Armenia",
