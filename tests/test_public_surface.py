@@ -71,6 +71,7 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "compare": {"precision": "None tells no runs", "out": "Rows.write"},
     "variance": {"out": "Rows.write"},
     "sensitivity": {"measure": "measures=", "out": "Rows.write"},
+    "new_rivalry": {"from": "start=", "to": "end="},
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
 }
 READ_RULES = ("list", "show", "check", "cite", "run", "replay", "sweep", "resume", "merge", "verify", "ablate",
@@ -159,6 +160,7 @@ def answers(tmp_path_factory):
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),
         "import_sipri": sim.import_sipri(SIPRI / "trade-register.csv", SIPRI / "milex.xlsx", home / "tables"),
+        "new_rivalry": sim.new_rivalry("DZA", "MAR", 1990, 1994),
     }
 
 
