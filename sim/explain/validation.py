@@ -32,6 +32,7 @@ BEFOREHAND = (
     "something of spending.",
 )
 WORTH = {"win": "earns its place", "tie": "makes no difference that can be told", "lose": "makes it worse"}
+SLIGHT = 0.005  # skill too small to matter, however sure
 Row = Mapping[str, Any]
 
 
@@ -143,7 +144,8 @@ def _mechanisms(one: Shown) -> str:
         if line["kind"] == ABLATED:
             added = line["forecaster"].startswith("with ")  # what the panel does not show: the drafts are without
             verdict = {"win": "lose", "lose": "win"}.get(line["verdict"], "tie") if added else line["verdict"]
-            rows.append((line["forecaster"], line["what"], _skill(line), WORTH[verdict]))
+            told = WORTH[verdict] if abs(line["skill"]) >= SLIGHT else "makes hardly any difference"
+            rows.append((line["forecaster"], line["what"], _skill(line), told))
     return table(("the model", "what", "skill beside it", "the mechanism"), rows)
 
 
