@@ -110,6 +110,13 @@ def test_a_posterior_is_played_over_what_is_fitted_anew_and_refused_where_it_doe
         from_table(file)(again, 2014, 4)
 
 
+def test_only_what_is_on_record_of_the_states_is_scored():
+    south_asia = sim.load("south_asia_2000")
+    found = hindcast(south_asia, origins=[2010], mode="nothing", runs=4)
+    assert {(row.subject, row.of) for row in found.rows} == {("spending", "IND"), ("spending", "PAK")}
+    assert "nan" not in str(found)
+
+
 # -- the table
 
 

@@ -47,6 +47,7 @@ def hindcast(
     )  # fmt: skip
     print(found)
     if out is not None and not panel:
-        from sim.plots.hindcast import draw
+        from sim.plots.hindcast import can_be_drawn, draw
 
-        print(draw(found, out))
+        if can_be_drawn(found):
+            print(draw(found, out))
