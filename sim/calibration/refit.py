@@ -15,6 +15,7 @@ from sim.calibration.pooled import Pooled, pooled
 from sim.calibration.spending import PLACES, Record, fit_spending
 from sim.model.world import Array
 from sim.scenario.knowledge import is_given
+from sim.scenario.opening_values import opening_arrays
 from sim.scenario.schema import Figure, Scenario, StateActor
 from sim.scenario.settings import MECHANISMS
 
@@ -22,9 +23,10 @@ OWN_YEARS = 10  # of growth that a state's own mean is taken over
 GROWTH_SPREAD = 0.02  # of five-year growth around what is foretold [per yr]
 OIL_YEARS = 3  # of prices that the mean they return to is taken over: hardly any forecast beats no change
 BECAUSE = "refitted on what was on record before the opening, with the panel of states as prior"
-# Log by which expected orders with a supplier miss what comes: 0.9 for all of them together (openings of 2010, 2014 and
-# 2018), more than 2 for single suppliers of the panel's recipients (five years each, 1975 to 1989).
-BACKLOG_ERROR = 1.3
+BACKLOG_ERROR = 0.9  # log by which expected orders missed what came, openings of 2010, 2014 and 2018
+CONCENTRATION = (
+    3.0  # of shares of suppliers around what is expected: 2 to 4 foretold windows of the panel before 1990 best
+)
 STEADY_FROM = 1995  # a state's economy before is that of its founding, and no guide
 
 
@@ -62,15 +64,22 @@ def refit(scenario: Scenario, before: int, draws: int, seed: int = 0) -> dict[st
 def backlogs(scenario: Scenario, draws: int, luck: np.random.Generator) -> dict[str, Array]:
     """Return draws of what is on order with each supplier, over what its deliveries let expect; by path.
 
-    Orders that a scenario knows are not in doubt.
+    How much there is in all is uncertain, and of whom: shares are Dirichlet distributed around those expected. Orders
+    that a scenario knows are not in doubt.
     """
     if is_given(scenario, "orders"):
         return {}
-    return {
-        f"{key}.backlog_ratio.{supplier}": np.exp(luck.normal(0.0, BACKLOG_ERROR, draws))
-        for key in scenario.states
-        for supplier in scenario.suppliers
-    }
+    expected = opening_arrays(scenario, scenario.labels())["on_order"][: len(scenario.suppliers), :, 0]
+    found = {}
+    for column, key in enumerate(scenario.states):
+        weight = CONCENTRATION * expected[:, column] / max(float(expected[:, column].sum()), 1e-9)
+        part = luck.gamma(np.maximum(weight, 1e-9)[:, None], size=(len(weight), draws))
+        whole = np.exp(luck.normal(0.0, BACKLOG_ERROR, draws)) / np.maximum(part.sum(0), 1e-9)
+        for row, supplier in enumerate(scenario.suppliers):
+            if weight[row] > 0.0:
+                share = weight[row] / CONCENTRATION
+                found[f"{key}.backlog_ratio.{supplier}"] = part[row] * whole / share
+    return found
 
 
 def _declared(path: str) -> tuple[float, float]:

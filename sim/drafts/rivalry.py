@@ -26,6 +26,7 @@ from sim.scenario.strict_yaml import read_document, yaml_text
 
 MOST_SUPPLIERS = 12
 RECENT = 5  # years of disputes that tension at the opening remembers
+OCCASIONS = 0.25  # to attack, over those between the states that the rules were made for
 ECHO = 1.3  # clash years over those in which one begins by itself: clashes excite others and raise tension
 FADING = 1.5  # years in which what a war has cost fades, as in the books
 FIRST_OPENING = 1975  # the panel begins in 1970
@@ -191,6 +192,12 @@ def _parameters(a: str, b: str, start: int, tension: float, prior: Pooled) -> di
             between=[0.0, 0.2],
         ),
     }
+    for name in ("operation_rate", "campaign_rate"):
+        usual = MECHANISMS["weigh_attacks"].parameters[name]
+        found[f"weigh_attacks.{name}"] = derived(
+            OCCASIONS * float(usual), DISPUTES, "drafts of the panel then have wars in about 1 % of years, as on record",
+            between=list(usual.between),
+        )  # fmt: skip
     rates = MECHANISMS["clash_along_the_line"].parameters
     low, high = rates["base"].between
     chance = dispute_rate(a, b, start)

@@ -178,7 +178,7 @@ def _purchases(
         found["order_book"] = derived(
             {key: tiv_m * kinds[key].price * LATEST * kinds[key].lag for key, tiv_m in coming.items()},
             TRANSFERS,
-            f"as much as {told}, shared as those of 3, 5 and 10 years and a tenth as all exports, at assumed prices",
+            f"as much as {told}, shared as those of 3, 5 and 10 years and all exports, at assumed prices",
         )
         found["recent_order"] = derived(
             {key: money * ORDERS for key, money in cost.items()},

@@ -86,7 +86,8 @@ def in_brief(found: Mapping[str, Shown]) -> str:
     """Return the table of the README: where nothing of later years is given."""
     lines = [line for one in found.values() for line in one.lines if line["mode"] == "nothing"]
     head, *rows = cells(lines, "clusters")
-    kept = [place for place, name in enumerate(head) if name not in ("given later",)]
+    empty = {place for place in range(len(head)) if {row[place] for row in rows} <= {"-"}}  # nothing later is known
+    kept = [place for place, name in enumerate(head) if name != "given later" and place not in empty]
     return table([head[place] for place in kept], [[row[place] for place in kept] for row in rows])
 
 
