@@ -195,7 +195,7 @@ def _parameters(a: str, b: str, start: int, tension: float, prior: Pooled) -> di
     for name in ("operation_rate", "campaign_rate"):
         usual = MECHANISMS["weigh_attacks"].parameters[name]
         found[f"weigh_attacks.{name}"] = derived(
-            OCCASIONS * float(usual), DISPUTES, "drafts of the panel then have wars in about 1 % of years, as on record",
+            OCCASIONS * float(usual), DISPUTES, "the panel's drafts then have wars in 1 % of years, as on record",
             between=list(usual.between),
         )  # fmt: skip
     rates = MECHANISMS["clash_along_the_line"].parameters
