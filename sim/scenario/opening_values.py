@@ -62,6 +62,8 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
             if state.rivals is not None:
                 _set_rivalries(of_run, labels, key, state.rivals)
     note_presence(arrays, labels, scenario)
+    for name in ("contract_volume", "on_order"):
+        arrays[name] = arrays[name] * arrays["backlog_ratio"]
     _set_oil_price(arrays, scenario)
     rows = max(array.shape[-1] for array in arrays.values())
     for name, variable in VARIABLES.items():
