@@ -14,10 +14,11 @@ import numpy as np
 
 from sim.answers import Answer, Rows
 from sim.calibration.confirmation import Confirmation, confirmed
+from sim.calibration.emulator import Emulator
 from sim.calibration.inference import Draws, condenser, infer
 from sim.calibration.recovery import IDENTIFIED, Recovery, recover
-from sim.calibration.summaries import standard
-from sim.calibration.waves import CUTOFF, DISCREPANCY, FORGIVEN, Matching, Means, played_rows, played_waves, write_table
+from sim.calibration.summaries import Summaries, standard
+from sim.calibration.waves import CUTOFF, DISCREPANCY, FORGIVEN, Means, played_rows, played_waves, write_table
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake
 from sim.model.world import Array
@@ -49,7 +50,7 @@ class Calibration(Answer):
     posterior, winner : Confirmation
         Runs of the posterior, and of the point nearest to the record, under fresh luck.
     promised : float
-        Distance from the record that the emulator promised of the winner.
+        Distance from the targets that the emulator promised of the winner.
     out : Path
         Where ``posterior.csv``, ``parameters.csv`` and the log ``calibration.json`` lie.
     """
@@ -68,7 +69,7 @@ class Calibration(Answer):
             str(self.waves), "", str(self.parameters), "",
             f"not identified by one history (R^2 below {IDENTIFIED}): {', '.join(vague) or 'none'}",
             *(_told(name, found) for name, found in (("posterior", self.posterior), ("best point", self.winner))),
-            f"best point: {self.winner.misfit:.3f} standard deviations from the record, {self.promised:.3f} promised",
+            f"best point: {self.winner.misfit:.3f} from the targets, {self.promised:.3f} promised by the emulator",
             f"draws and log: {self.out / POSTERIOR}, {self.out / LOG}",
         ])  # fmt: skip
 
@@ -88,6 +89,7 @@ def calibrate(
     until: str | None = None,
     waves: int = 2,
     accept: float = 0.3,
+    typical: float = 1.0,
     draws: int = 400,
     confirm: int = 4096,
     heteroscedastic: bool = False,
@@ -109,6 +111,9 @@ def calibrate(
         Waves of history matching, the first over the whole prior.
     accept : float
         Share of the runs of what is left that is accepted.
+    typical : float
+        Share of the posterior that is kept, of those points whose mean history, by the emulator, meets the targets
+        best. Less than 1 asks more than that the record be one history like others: that it be a typical one.
     draws : int
         Weighted draws to write.
     confirm : int
@@ -135,8 +140,9 @@ def calibrate(
         whole_number(confirm, "confirm", least=10),
         Means(whole_number(workers, "workers", least=1), progress),
     )
-    if not 0.0 < accept < 1.0:
-        raise Mistake(f"accept: write a share between 0 and 1, not {accept:g}")
+    for name, share in (("accept", accept), ("typical", typical)):
+        if not 0.0 < share <= 1.0:
+            raise Mistake(f"{name}: write a share above 0 and up to 1, not {share:g}")
     asked = experiment if isinstance(experiment, Experiment) else read_experiment(experiment)
     resolved, place, began = understood(asked, until), Path(out), time.monotonic()
     refuse_another(place, asked, resolved)
@@ -149,11 +155,12 @@ def calibrate(
     recovery = recover(unit, features, accept, heteroscedastic=heteroscedastic, seed=asked.seed)
     condense = condenser(unit, features)
     posterior = infer(unit, condense(features), condense(seen[None])[0], accept, heteroscedastic=heteroscedastic)
+    posterior = typical_of(posterior, matching.sieves[-1].emulator, found, typical)
     rows, weights = resampled(posterior, draws, np.random.default_rng([asked.seed, FRESH]))
     numbers = spread_over(resolved, rows)
     write_table(place / POSTERIOR, resolved.unknown, numbers, weights)
     spread = dict(zip(found.names, scale.spread.tolist(), strict=True))
-    best, promised = winner(matching, unit, found.observed)
+    best, promised = winner(matching.sieves[-1].emulator, unit, found)
     each = np.repeat(np.arange(len(rows)), weights)
     table = numbers[np.resize(each, confirm)]
     fresh = played_rows(asked, resolved.scenario, resolved.unknown, table, _named(place, "posterior", table),
@@ -169,7 +176,8 @@ def calibrate(
     )  # fmt: skip
     answer.parameters.write(place / PARAMETERS)
     about = {
-        "accept": accept, "heteroscedastic": heteroscedastic, "runs_left": len(unit), "draws": len(rows),
+        "accept": accept, "typical": typical, "heteroscedastic": heteroscedastic,
+        "runs_left": len(unit), "draws": len(rows),
         "worlds": recovery.worlds, "best_point": dict(zip(resolved.unknown, point[0].tolist(), strict=True)),
         "seconds": round(time.monotonic() - began, 1),
     }  # fmt: skip
@@ -226,12 +234,18 @@ def resampled(posterior: Draws, wanted: int, luck: np.random.Generator) -> tuple
     return posterior.unit[which], counts.tolist()
 
 
-def winner(matching: Matching, unit: Array, observed: Array) -> tuple[Array, float]:
-    """Return the point whose emulated means lie nearest to the record, and how near the emulator says they do."""
-    emulator = matching.sieves[-1].emulator
-    distance = emulator.misfit(unit, observed)
-    best = int(np.argmin(distance))
-    return unit[best], float(distance[best])
+def winner(emulator: Emulator, unit: Array, found: Summaries) -> tuple[Array, float]:
+    """Return the point whose emulated means lie nearest to the targets, and how near the emulator says they do."""
+    apart = emulator.misfit(unit, found.low, found.high)
+    best = int(np.argmin(apart))
+    return unit[best], float(apart[best])
+
+
+def typical_of(posterior: Draws, emulator: Emulator, found: Summaries, share: float) -> Draws:
+    """Return the share of a posterior, by weight, whose emulated means lie nearest to the targets."""
+    order = np.argsort(emulator.misfit(posterior.unit, found.low, found.high), kind="stable")
+    kept = order[: int(np.searchsorted(np.cumsum(posterior.weights[order]), share * (1.0 - 1e-9))) + 1]
+    return Draws(posterior.unit[kept], posterior.weights[kept] / posterior.weights[kept].sum())
 
 
 def _named(out: Path, kind: str, values: Array) -> Path:

@@ -12,8 +12,8 @@ import xarray as xr
 
 from sim.analysis.targets import judge, taken
 from sim.answers import Brief
+from sim.calibration.emulator import distance
 from sim.calibration.summaries import Summaries, summaries
-from sim.model.world import Array
 
 PLAUSIBLE = (0.05, 0.95)  # ranks of the record among the runs
 
@@ -33,7 +33,7 @@ class Confirmation(Brief):
     ranks : dict of str to float
         Share of the runs below the record, half of those equal to it, by summary.
     misfit : float
-        Distance of the means from the record, root mean square in standard deviations of the prior.
+        How far the means lie from what meets the targets (`sim.calibration.emulator.distance`).
     """
 
     runs: int
@@ -70,8 +70,7 @@ def _ranks(found: Summaries) -> dict[str, float]:
 
 
 def _misfit(found: Summaries, spread: dict[str, float]) -> float:
-    """Return the distance of the means from the record."""
-    apart: Array = np.nanmean(found.values, axis=0) - found.observed
-    known = [place for place, name in enumerate(found.names) if name in spread]
-    scaled = [apart[place] / spread[found.names[place]] for place in known]
-    return float(np.sqrt(np.mean(np.square(scaled)))) if scaled else np.nan
+    """Return how far the means lie from what meets the targets."""
+    here = found.chosen(np.array([name in spread for name in found.names]))
+    scale = np.array([spread[name] for name in here.names])
+    return float(distance(np.nanmean(here.values, axis=0)[None], here.low, here.high, scale)[0])

@@ -16,6 +16,7 @@ from sim.model.world import Array
 AT_ONCE = 8192  # points whose terms are in memory
 RIDGE = 1e-3  # of the regressions, as a share of the runs
 FEW = 20  # runs for each term that is fitted, or a summary is left to its mean
+WORST = 3.0  # distance from a target, so that one that cannot be met does not decide
 SMALL = 1e-4  # of the variance over all points, below which luck is not believed to vary
 
 
@@ -67,10 +68,28 @@ class Emulator(Brief):
         found: Array = np.abs(self.means(unit) - observed) / np.sqrt(variance)
         return found
 
-    def misfit(self, unit: Array, observed: Array) -> Array:
-        """Return the distance of the means of points from the record, root mean square in standard deviations."""
-        found: Array = np.sqrt((((self.means(unit) - observed) / self.spread) ** 2).mean(1))
-        return found
+    def misfit(self, unit: Array, low: Array, high: Array) -> Array:
+        """Return how far the means of points lie from the middle of what meets each target, ``(point,)``.
+
+        See `distance`; a summary without bounds does not count.
+        """
+        return distance(self.means(unit), low, high, self.spread)
+
+
+def distance(means: Array, low: Array, high: Array, spread: Array) -> Array:
+    """Return how far means ``(point, summary)`` lie from what meets the targets, root mean square, ``(point,)``.
+
+    Of a target with two bounds 0 is the middle and 1 either bound, more than 3 counts as 3; of one with one bound what
+    lies beyond counts, in standard deviations.
+    """
+    some = np.isfinite(low) | np.isfinite(high)
+    both = np.isfinite(low) & np.isfinite(high) & (low < high)
+    bottom, top = np.where(both, low, 0.0), np.where(both, high, 2.0)
+    inside = np.abs(means - 0.5 * (top + bottom)) / (0.5 * (top - bottom))
+    beyond = np.maximum(np.maximum(low - means, means - high), 0.0) / spread
+    apart = np.minimum(np.where(both, inside, beyond)[:, some], WORST)
+    found: Array = np.sqrt((apart * apart).mean(1))
+    return found
 
 
 def fit_emulator(unit: Array, values: Array) -> Emulator:

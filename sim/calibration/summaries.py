@@ -10,13 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.analysis.targets import bounds
 from sim.answers import Brief
-from sim.measures.target_statistics import columns, statistics, validation_targets
+from sim.measures.target_statistics import Definition, columns, statistics, validation_targets
 from sim.measures.target_statistics.course import Course, recorded
 from sim.model.world import Array
 
 LOGGED = {"ratio", "import_ratio", "stock_ratio", "war_year", "length", "deaths"}
 SMALLEST = 1e-3  # below which a log is not taken: nothing delivered, nobody killed
+FAR = 5.0  # standard deviations
 RARE = 0.02  # share of runs without a number from which it is told that there is none
 
 
@@ -32,11 +34,26 @@ class Summaries(Brief):
         ``(run, summary)``; NaN where a history has none.
     observed : ndarray
         The same of the record, ``(summary,)``.
+    low, high : ndarray
+        Between what the centre of many runs meets the target, ``(summary,)``; infinite where nothing bounds it.
     """
 
     names: tuple[str, ...]
     values: Array
     observed: Array
+    low: Array
+    high: Array
+
+    def chosen(self, which: npt.NDArray[np.bool_]) -> Summaries:
+        """Return some of the summaries."""
+        names = tuple(name for name, known in zip(self.names, which, strict=True) if known)
+        return Summaries(names, self.values[:, which], self.observed[which], self.low[which], self.high[which])
+
+    @property
+    def out_of_reach(self) -> npt.NDArray[np.bool_]:
+        """Which of them the record lies far from whatever is played, so that they tell nothing of parameters."""
+        scale = standard(self.values)
+        return np.asarray(np.abs(self.observed - scale.centre) > FAR * scale.spread)
 
 
 def summaries(like: Course, table: Array) -> Summaries:
@@ -44,20 +61,30 @@ def summaries(like: Course, table: Array) -> Summaries:
 
     What the record has no number for, and what does not differ between runs, is left out.
     """
-    names, values = _each(like, table)
-    _, seen = _each(like, statistics(recorded(like)))
+    names, values, places = _each(like, table)
+    _, seen, _ = _each(like, statistics(recorded(like)))
     known = np.isfinite(values)
     low = np.where(known, values, np.inf).min(0, initial=np.inf)
     high = np.where(known, values, -np.inf).max(0, initial=-np.inf)
     told = np.isfinite(seen[0]) & (high > low)
-    return Summaries(
-        tuple(name for name, known in zip(names, told, strict=True) if known), values[:, told], seen[0, told]
-    )
+    each = [_bounds(validation_targets()[place], value) for place, value in zip(places, seen[0].tolist(), strict=True)]
+    low, high = np.array(each).reshape(-1, 2).T
+    return Summaries(tuple(names), values, seen[0], low, high).chosen(told)
 
 
-def _each(like: Course, table: Array) -> tuple[list[str], Array]:
-    """Return names and numbers, one column for each target, or for each year of a path."""
-    found, names, begin = [], list[str](), 0
+def _bounds(target: Definition, seen: float) -> tuple[float, float]:
+    """Return between what the centre of runs meets a target, on the scale of its summary."""
+    if "path" in target or "coverage" in target:
+        return -np.inf, np.inf
+    if target["measure"] not in LOGGED:
+        return bounds(target, seen)
+    low, high = bounds(target, float(np.exp(seen)))
+    return float(np.log(max(low, SMALLEST))), float(np.log(max(high, SMALLEST)))
+
+
+def _each(like: Course, table: Array) -> tuple[list[str], Array, list[int]]:
+    """Return names and numbers, one column for each target or each year of a path, and the target's place of each."""
+    found, names, places, begin = [], list[str](), list[int](), 0
     for place, written in columns(like).items():
         target = validation_targets()[place]
         part = table[:, begin : begin + len(written)]
@@ -70,7 +97,8 @@ def _each(like: Course, table: Array) -> tuple[list[str], Array]:
             names.append(f"{target['code']} {target['what']}")
             part = _mean_of_known(part)
         found.append(part)
-    return names, np.concatenate([np.zeros((len(table), 0)), *found], axis=1)
+        places += [place] * part.shape[1]
+    return names, np.concatenate([np.zeros((len(table), 0)), *found], axis=1), places
 
 
 def _mean_of_known(part: Array) -> Array:

@@ -108,7 +108,8 @@ class Matching(Brief):
         """Return the runs at points that are left, a sample of what is left of the prior, and their summaries."""
         assert self.like is not None
         good = self.passing(self.unit)
-        return self.unit[good], summaries(self.like, self.table[good])
+        found = summaries(self.like, self.table[good])
+        return self.unit[good], found.chosen(~found.out_of_reach)
 
     def take(self, unit: Array, data: xr.Dataset) -> None:
         """Take the runs of a wave and learn from all that are left."""
