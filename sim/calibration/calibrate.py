@@ -33,6 +33,7 @@ from sim.version import VERSION
 
 POSTERIOR, LOG, PARAMETERS = "posterior.csv", "calibration.json", "parameters.csv"
 FRESH = 1_000_003  # added to the seed of the document where luck is to be other than that of any wave
+SEEDS = 3  # under which the posterior is looked at again
 AT_AN_END = 0.05  # of a range: where a posterior median lies there, its range is to be named
 FEWEST = 200  # runs in what is left, or nothing can be inferred
 
@@ -47,8 +48,10 @@ class Calibration(Answer):
         Of each its prior range, posterior median and 80 % interval, how well it is recovered, and a note.
     waves : Rows
         Of each its runs and the share of the prior that it leaves.
-    posterior, winner : Confirmation
-        Runs of the posterior, and of the point nearest to the record, under fresh luck.
+    posterior : tuple of Confirmation
+        Runs of the posterior under fresh luck, one for each of several seeds.
+    winner : Confirmation
+        Those of the point whose means lie nearest to the targets.
     promised : float
         Distance from the targets that the emulator promised of the winner.
     out : Path
@@ -57,7 +60,7 @@ class Calibration(Answer):
 
     parameters: Rows
     waves: Rows
-    posterior: Confirmation
+    posterior: tuple[Confirmation, ...]
     winner: Confirmation
     promised: float
     out: Path
@@ -68,7 +71,7 @@ class Calibration(Answer):
         return "\n".join([
             str(self.waves), "", str(self.parameters), "",
             f"not identified by one history (R^2 below {IDENTIFIED}): {', '.join(vague) or 'none'}",
-            *(_told(name, found) for name, found in (("posterior", self.posterior), ("best point", self.winner))),
+            *(_told("posterior", found) for found in self.posterior), _told("best point", self.winner),
             f"best point: {self.winner.misfit:.3f} from the targets, {self.promised:.3f} promised by the emulator",
             f"draws and log: {self.out / POSTERIOR}, {self.out / LOG}",
         ])  # fmt: skip
@@ -117,7 +120,7 @@ def calibrate(
     draws : int
         Weighted draws to write.
     confirm : int
-        Fresh runs of the posterior, and as many of the best point.
+        Fresh runs of the posterior under each of three seeds, and as many of the best point.
     heteroscedastic : bool
         Whether the regression adjusts the spread of the parameters too.
     workers : int
@@ -163,16 +166,19 @@ def calibrate(
     best, promised = winner(matching.sieves[-1].emulator, unit, found)
     each = np.repeat(np.arange(len(rows)), weights)
     table = numbers[np.resize(each, confirm)]
-    fresh = played_rows(asked, resolved.scenario, resolved.unknown, table, _named(place, "posterior", table),
-                        asked.seed + FRESH, how)  # fmt: skip
+    fresh = [
+        played_rows(asked, resolved.scenario, resolved.unknown, table, _named(place, f"posterior_{k + 1}", table),
+                    asked.seed + FRESH + k, how)
+        for k in range(SEEDS)
+    ]  # fmt: skip
     point = spread_over(resolved, best[None])
     alone = played_rows(asked, resolved.scenario, resolved.unknown, point, _named(place, "winner", point),
-                        asked.seed + FRESH + 1, how, confirm, at_once=False)  # fmt: skip
+                        asked.seed + FRESH + SEEDS, how, confirm, at_once=False)  # fmt: skip
     answer = Calibration(
         _parameters(resolved, posterior, recovery),
         Rows({"wave": k + 1, "runs": asked.design.latin_hypercube.points if asked.design.latin_hypercube else 0,
               "left of the prior": share} for k, share in enumerate(matching.kept)),
-        confirmed(fresh, spread), confirmed(alone, spread), promised, place,
+        tuple(confirmed(data, spread) for data in fresh), confirmed(alone, spread), promised, place,
     )  # fmt: skip
     answer.parameters.write(place / PARAMETERS)
     about = {
@@ -293,6 +299,6 @@ def _log(experiment: Experiment, resolved: Resolved, answer: Calibration, about:
         "parameters": list(answer.parameters),
         "not_identified": [row["parameter"] for row in answer.parameters if row["r2"] < IDENTIFIED],
         "promised_misfit": answer.promised,
-        "posterior": asdict(answer.posterior),
+        "posterior": [asdict(found) for found in answer.posterior],
         "winner": asdict(answer.winner),
     }

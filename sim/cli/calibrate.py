@@ -26,7 +26,9 @@ def calibrate(
         float, typer.Option(help="Share of the posterior that is kept, of those whose mean history is nearest.")
     ] = 1.0,
     draws: Annotated[int, typer.Option(**WHOLE, help="Weighted draws to write.")] = 400,
-    confirm: Annotated[int, typer.Option(**WHOLE, help="Fresh runs of the posterior and of the best point.")] = 4096,
+    confirm: Annotated[
+        int, typer.Option(**WHOLE, help="Fresh runs of the posterior, three times, and of the best point.")
+    ] = 4096,
     heteroscedastic: Annotated[
         bool, typer.Option("--heteroscedastic", help="Adjust the spread of the parameters too.")
     ] = False,
