@@ -46,6 +46,17 @@ def test_a_draft_of_any_two_states_is_clean_and_plays(tmp_path, a, b, start):
     assert plays(tmp_path / "draft.yaml")
 
 
+def test_what_is_expected_is_as_much_as_lately_and_a_quarter_goes_as_all_exports_do():
+    record = imports("MAR", 2000)
+    lately, expected = record.by_supplier(5), record.expected({"Utopia": 3.0, "France": 1.0})
+    assert sum(expected.values()) == pytest.approx(sum(lately.values()))
+    assert expected["Utopia"] == pytest.approx(0.75 / 4 * sum(lately.values()))
+    assert imports("MAR", 2000).expected({"France": 1.0}).keys() >= record.by_supplier(10).keys()
+    scenario = draft_rivalry("DZA", "MAR", 2000, 2004)
+    booked = scenario.states["morocco"].quantities["order_book"].values
+    assert sum(supplier not in scenario.states["morocco"].quantities["recent_order"].values for supplier in booked) >= 3
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(1990, 2016, 5))
 def test_every_rivalry_of_the_panel_is_drafted_or_refused_in_a_sentence(tmp_path, start):
