@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from sim.sweeps.run import sweep as sweep
     from sim.sweeps.shards import merge as merge
     from sim.sweeps.verify import verify as verify
+    from sim.validation.hindcast import hindcast as hindcast
 
 VERBS = {  # of the command line, in its order, and where each lives
     "list": "sim.explain.catalogue",
@@ -62,6 +63,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "compare": "sim.analysis.compare",
     "variance": "sim.analysis.variance",
     "sensitivity": "sim.analysis.effects",
+    "hindcast": "sim.validation.hindcast",
     "plot": "sim.plots",
     "export": "sim.results.export",
     "import_sipri": "sim.drafts.import_sipri",

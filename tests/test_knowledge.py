@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import altered, set_for
+from worlds import altered
 
 import sim
 from sim import observed
@@ -27,9 +27,9 @@ CACHED = [f for f in vars(observed).values() if hasattr(f, "cache_clear") and f 
 
 
 def case(start, mode="nothing", end=None):
-    """Return the shipped scenario of a date, reopened."""
-    name = "status_quo" if start >= "2022" else "south_caucasus_2010"
-    return reopened(load(name), start, end or load(name).end[:4].replace("2036", "2026") + "-12", mode)
+    """Return the shipped scenario of a date, reopened; five years and more are played unless an end is given."""
+    name, last = ("status_quo", "2026-12") if start >= "2022" else ("south_caucasus_2010", "2024-12")
+    return reopened(load(name), start, end or last, mode)
 
 
 @pytest.fixture
@@ -163,12 +163,10 @@ def test_what_describes_another_opening_is_left_out_and_the_own_one_kept():
 @pytest.mark.parametrize(("mode", "later"), [("nothing", []), ("timeline", [0.9])])
 def test_a_figure_by_year_has_happened_where_it_lies_before_the_opening(hindcast, mode, later):
     by_year = {"by_year": {2011: 0.5, 2013: 0.7, 2016: 0.9}, "basis": "assumed", "because": "for a test"}
-    russia = set_for(hindcast.suppliers["russia"], {"capacity": None})
+    russia = hindcast.suppliers["russia"]
     quantities = {**russia.quantities, "capacity": Figure.model_validate(by_year)}
-    dated = altered(
-        hindcast, suppliers={**hindcast.suppliers, "russia": russia.model_copy(update={"quantities": quantities})}
-    )
-    again = reopened(dated, "2014-01", "2018-12", mode)
+    suppliers = {**hindcast.suppliers, "russia": russia.model_copy(update={"quantities": quantities})}
+    again = reopened(altered(hindcast, suppliers=suppliers), "2014-01", "2018-12", mode)
     assert objections(again) == []
     position = opening(again)
     place = position.labels["supplier"].index("russia")
@@ -185,9 +183,23 @@ def test_orders_that_a_scenario_states_are_not_estimated_beside():
     assert position.arrays["on_order"][position.labels["origin"].index("russia"), column, 0] > 0.0
 
 
-def test_a_mode_that_does_not_exist_is_refused(hindcast):
+def test_deliveries_of_the_last_years_stand_for_orders_that_the_register_does_not_show_yet():
+    lines = [line for line in observed.deliveries("AZE") if 2014 <= line.delivery_year < 2018]
+    blind, told = (opening(case("2018-01", mode)).arrays["ordered_lately"][3, 0, 0] for mode in ("nothing", "timeline"))
+    assert blind == pytest.approx(sum(line.tiv_m for line in lines) / 4)
+    ordered = [line for line in observed.deliveries("AZE") if 2014 <= line.order_year < 2018]
+    assert told == pytest.approx(sum(line.tiv_m for line in ordered) / 4)
+
+
+def test_a_mode_or_month_that_does_not_exist_is_refused(hindcast):
     with pytest.raises(Mistake, match="there is no mode 'all'; write timeline, inputs or nothing"):
         reopened(hindcast, "2014-01", "2016-12", "all")
+    with pytest.raises(Mistake, match=r"^end: the end 2013-12 is before the start 2014-01; exchange them$"):
+        reopened(hindcast, "2014-01", "2013-12", "nothing")
+    with pytest.raises(Mistake, match=r"^start: write a month as YYYY-MM"):
+        reopened(hindcast, "2014", "2016-12", "nothing")
+    (told, *_) = objections(reopened(hindcast, "1991-01", "2016-12", "nothing"))
+    assert told[1].startswith("'spending' is on record for no year before 1991-01")
 
 
 def test_check_says_what_a_scenario_knows(hindcast):

@@ -80,7 +80,7 @@ def test_a_parameter_of_the_opening_moves_what_it_is_about_and_nothing_else(base
 
 
 def test_no_other_parameter_moves_the_opening_but_those_of_money_what_it_is_measured_against(base):
-    assert len(HEARD) == 11
+    assert len(HEARD) == 12
     for key in sorted(set(PARAMETERS) - HEARD):
         heard = (
             {"milex_intercept"}

@@ -72,10 +72,11 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "variance": {"out": "Rows.write"},
     "sensitivity": {"measure": "measures=", "out": "Rows.write"},
     "new_rivalry": {"from": "start=", "to": "end="},
+    "hindcast": {"origin": "origins="},
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
 }
 READ_RULES = ("list", "show", "check", "cite", "run", "replay", "sweep", "resume", "merge", "verify", "ablate",
-              "targets", "compare")  # fmt: skip
+              "targets", "compare", "hindcast")  # fmt: skip
 for reading in READ_RULES:
     FOR_A_TERMINAL.setdefault(reading, {})["rules"] = "sim.read_rules"
 
@@ -157,6 +158,7 @@ def answers(tmp_path_factory):
         "compare": sim.compare(place, place),
         "variance": sim.variance(home / "designed"),
         "sensitivity": sim.sensitivity(home / "designed"),
+        "hindcast": sim.hindcast(origins=[2019], mode="nothing", runs=2),
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),
         "import_sipri": sim.import_sipri(SIPRI / "trade-register.csv", SIPRI / "milex.xlsx", home / "tables"),

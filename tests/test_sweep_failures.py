@@ -10,7 +10,7 @@ from worlds import altered
 
 import sim
 from sim import measures
-from sim.analysis.targets.course import played
+from sim.analysis.targets import taken
 from sim.cli import main
 from sim.cli.sweep import failures as list_failures
 from sim.engine import chunk
@@ -229,7 +229,7 @@ def test_run_tells_a_run_that_broke_up_to_there_and_ends_as_a_sweep_does(huge, t
 @pytest.mark.filterwarnings("error")
 def test_targets_leave_out_what_broke(scenario, monkeypatch):
     break_rule(monkeypatch, RULE, nonsense)
-    few = played(scenario, 1300)
-    assert 0 < 1300 - few.sizes["run"] == few.attrs["failed"]
-    assert few.sizes["member"] == few.sizes["run"]
-    assert np.isfinite(few["milex"]).all()
+    result = sim.sweep(scenario, 1300, kept_paths=0)
+    _, few = taken(result)
+    assert 0 < 1300 - len(few) == result.attrs["failed"]
+    assert np.isnan(result["target_statistics"][np.isfinite(result["failed"].values)]).all()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.analysis.targets import MOST_RUNS, targets
+from sim.analysis.targets import targets
 from sim.analysis.targets.clock import Forced, dated_outbreaks
 from sim.answers import Rows
 from sim.engine.blocks import blocks_of, chunks
@@ -104,7 +104,7 @@ class Films:
 
     def _targets(self, name: str) -> Rows:
         """Return a scenario held against the record."""
-        return targets(document(name), min(self.runs, MOST_RUNS), seed=self.seed)
+        return targets(document(name), self.runs, seed=self.seed)
 
 
 def nothing(_: Game) -> None:

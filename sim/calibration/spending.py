@@ -20,7 +20,7 @@ from sim.model.world import Array
 from sim.scenario.settings import MECHANISMS
 
 # How much states differ around what the panel says of all of them, and what is believed where it says nothing.
-BETWEEN_STATES = {"speed": 0.12, "elasticity": 0.25, "at_once": 0.25}
+BETWEEN_STATES = {"speed": 0.06, "elasticity": 0.25, "at_once": 0.25}
 OIL = Estimate(0.3, 0.3)  # elasticity to oil revenue of a state that lives on it
 TOGETHER = Estimate(0.9, 0.2)  # elasticities to oil revenue and to output, their sum
 RIVAL = Estimate(0.0, 0.1)  # pooled reaction to rivals' spending

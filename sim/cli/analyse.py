@@ -53,23 +53,35 @@ def ablate(
 
 
 @reads_rules
-def targets(scenario: ScenarioArgument, runs: RunsOption = 1000, seed: SeedOption = 0, out: TableOption = None) -> None:
-    """Hold a scenario against what is on record, by target.
+def targets(
+    what: CaseArgument,
+    runs: Annotated[
+        int | None, typer.Option(**WHOLE, help="Runs of a scenario swept in memory; 1000 unless given.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(**WHOLE, help="Its seed of all luck; 0 unless given.")] = None,
+    out: TableOption = None,
+) -> None:
+    """Hold a result or a scenario against what is on record, by target.
 
-    Then the clock: how well the dated outbreaks are foretold one step ahead, past wars imposed; and what the
-    scenario expects of outcomes beside the one that it extends, with the same luck.
+    Then, of a scenario, the clock: how well the dated outbreaks are foretold one step ahead, past wars imposed; and
+    what the scenario expects of outcomes beside the one that it extends, with the same luck.
     """
+    from sim.analysis.cases import is_result
     from sim.analysis.signs import signs
     from sim.analysis.targets.clock import clock
     from sim.analysis.text import clock_text, signs_text, targets_text
+    from sim.study.request import RUNS
 
-    rows = sim.targets(scenario, runs, seed=seed, progress=True)
+    rows = sim.targets(what, runs, seed=seed, progress=True)
     if out is not None:
         rows.write(out)
     print(targets_text(rows))
+    if is_result(what):
+        return
+    asked = RUNS if runs is None else runs
     for text in (
-        clock_text(clock(scenario, runs, seed=seed, progress=True)),
-        signs_text(signs(scenario, runs, seed=seed, progress=True)),
+        clock_text(clock(what, asked, seed=seed or 0, progress=True)),
+        signs_text(signs(what, asked, seed=seed or 0, progress=True)),
     ):
         if text:
             print(text)

@@ -15,6 +15,7 @@ from sim.engine.blocks import blocks_of, chunks
 from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.engine.record import Record
 from sim.engine.soundness import NOT_DATA, Failure, Watchman, diagnose, unknown
+from sim.engine.yearly import Measure
 from sim.model.turn import Game, Terms, play_turn
 from sim.scenario.initial import Position
 
@@ -28,8 +29,11 @@ class Chunk(Brief):
     failures: list[Failure]
 
 
-def play_chunk(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32) -> list[Chunk]:
+def play_chunk(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32,
+               measure: Measure | None = None) -> list[Chunk]:  # fmt: skip
     """Play some runs of one case; `kept_paths` is how many of the case, from run 0 on, keep their paths, as `kind`.
+
+    With `measure` the statistics of all of them are kept.
 
     Returns
     -------
@@ -37,23 +41,23 @@ def play_chunk(position: Position, first: int, count: int, kept_paths: int, kind
         One, or one for each block where an error had to be kept to its block.
     """
     # At first numpy raises, which costs nothing and misses nothing; whether a run came to harm, the second look tells.
-    record, watchman = empty_record(position, first, count, kept_paths, kind), Watchman(position.steps)
+    record, watchman = empty_record(position, first, count, kept_paths, kind, measure), Watchman(position.steps)
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             _play(position, first, count, record, watchman)
     except NOT_DATA:
         raise
     except Exception:
-        return _second_look(position, first, count, kept_paths, kind)
+        return _second_look(position, first, count, kept_paths, kind, measure)
     if not (watchman.sound[:count] & record.finite()).all():
-        return _second_look(position, first, count, kept_paths, kind)
+        return _second_look(position, first, count, kept_paths, kind, measure)
     return [Chunk(first, record, [])]
 
 
 def empty_record(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32,
-          broken: Mapping[int, int] | None = None) -> Record:  # fmt: skip
+          measure: Measure | None = None, broken: Mapping[int, int] | None = None) -> Record:  # fmt: skip
     """Return an empty record of some runs of a case."""
-    return Record(position, count, min(max(kept_paths - first, 0), count), broken or {}, kind)
+    return Record(position, count, min(max(kept_paths - first, 0), count), broken or {}, kind, measure)
 
 
 def _play(position: Position, first: int, count: int, record: Record, watchman: Watchman,
@@ -68,14 +72,16 @@ def _play(position: Position, first: int, count: int, record: Record, watchman: 
             watchman(game)
 
 
-def _second_look(position: Position, first: int, count: int, kept_paths: int, kind: type) -> list[Chunk]:
+def _second_look(
+    position: Position, first: int, count: int, kept_paths: int, kind: type, measure: Measure | None
+) -> list[Chunk]:
     """Play again block by block, to keep what broke to its runs."""
-    return [_block(position, start, runs, kept_paths, kind) for start, runs in chunks(first, count, 1)]
+    return [_block(position, start, runs, kept_paths, kind, measure) for start, runs in chunks(first, count, 1)]
 
 
-def _block(position: Position, first: int, count: int, kept_paths: int, kind: type) -> Chunk:
+def _block(position: Position, first: int, count: int, kept_paths: int, kind: type, measure: Measure | None) -> Chunk:
     """Play one block; where runs break, learn where, and play it once more without them."""
-    record, watchman = empty_record(position, first, count, kept_paths, kind), Watchman(position.steps)
+    record, watchman = empty_record(position, first, count, kept_paths, kind, measure), Watchman(position.steps)
     try:
         with np.errstate(all="ignore"):
             _play(position, first, count, record, watchman)
@@ -89,7 +95,7 @@ def _block(position: Position, first: int, count: int, kept_paths: int, kind: ty
     found = diagnose(position, first, count)
     failures = [found.get(run) or unknown(position, run) for run in (first + np.flatnonzero(~good)).tolist()]
     record = empty_record(
-        position, first, count, kept_paths, kind, {failure.run - first: failure.step for failure in failures}
+        position, first, count, kept_paths, kind, measure, {failure.run - first: failure.step for failure in failures}
     )
     if good.any():
         with np.errstate(all="ignore"):

@@ -27,12 +27,15 @@ class Output(Brief):
     histograms : dict of str to ndarray ``(point, time, state, bin)``
     failures : list
         Point and failure of every run left out.
+    statistics : ndarray ``(point, run, statistic)`` or None
+        What was measured of whole histories; None where nothing was.
     """
 
     outcomes: dict[str, Array]
     paths: dict[str, npt.NDArray[Any]]
     histograms: dict[str, Counts]
     failures: list[tuple[int, Failure]]
+    statistics: npt.NDArray[np.float32] | None = None
 
 
 def join_chunks(parts: list[Chunk], kept_paths: int, point: int = 0) -> Output:
@@ -46,4 +49,7 @@ def join_chunks(parts: list[Chunk], kept_paths: int, point: int = 0) -> Output:
             parted = [record.trajectories.pop(name) for record in records]
             paths[name] = np.concatenate([np.moveaxis(path, -1, 0) for path in parted])[None]
     counts = {v.name: np.sum([record.histograms[v.name] for record in records], axis=0)[None] for v in histogrammed()}
-    return Output(outcomes, paths, counts, [(point, failure) for chunk in parts for failure in chunk.failures])
+    measured = [record.statistics for record in records if record.statistics is not None]
+    statistics = np.concatenate(measured)[None] if measured else None
+    failures = [(point, failure) for chunk in parts for failure in chunk.failures]
+    return Output(outcomes, paths, counts, failures, statistics)

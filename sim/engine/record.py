@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.answers import Brief
+from sim.engine.yearly import Measure, Yearly
 from sim.model.outcomes import OUTCOMES, complete
 from sim.model.turn import Game
 from sim.model.variables import LARGEST, VARIABLES, Bins, Variable
@@ -66,6 +67,8 @@ class Record(Brief):
         Runs on the game that are left out of everything, and the step each broke in.
     kind : type
         Of the numbers of trajectories: float64, or float32 where they go to a disk as such.
+    measure : Measure or None
+        What is made of the years of the runs in the end, kept as `statistics`.
     """
 
     position: Position
@@ -73,9 +76,11 @@ class Record(Brief):
     kept_paths: int
     broken: Mapping[int, int] = field(default_factory=dict)
     kind: type = np.float64
+    measure: Measure | None = None
     histograms: dict[str, Counts] = field(default_factory=dict)
     trajectories: dict[str, Array] = field(default_factory=dict)
     outcomes: dict[str, Array] = field(default_factory=dict)
+    statistics: npt.NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         """Lay out the arrays."""
@@ -93,6 +98,9 @@ class Record(Brief):
             name: np.zeros(self.runs) if outcome.complete else np.full(self.runs, np.nan)
             for name, outcome in OUTCOMES.items()
         }
+        if self.measure is not None:
+            self._yearly = Yearly(self.position, self.runs)
+            self.statistics = np.full((self.runs, len(self.measure.names)), np.nan, np.float32)
         self._counted = np.setdiff1d(np.arange(self.runs), list(self.broken)) if self.broken else slice(self.runs)
 
     def __call__(self, game: Game) -> None:
@@ -102,6 +110,8 @@ class Record(Brief):
             self._count(game.world, step)
             self._histogram(game.world, step)
             self._follow(game.world, step)
+            if self.measure is not None:
+                self._yearly(game.world, step)
             if game.step == self.position.steps:
                 self._conclude(game.world)
 
@@ -146,6 +156,8 @@ class Record(Brief):
             values[columns] = np.nan
         for path in self.trajectories.values():
             path[..., [column for column in columns if column < self.kept_paths]] = np.nan
+        if self.statistics is not None:
+            self.statistics[columns] = np.nan
         self.outcomes["failed"][columns] = list(self.broken.values())
 
     def _conclude(self, world: World) -> None:
@@ -154,6 +166,10 @@ class Record(Brief):
             self.outcomes[name][:] = world[name].sum(0)[: self.runs]
         for name in ("balance", "stock_balance"):
             self.outcomes[f"final_{name}"][:] = world[name][0, : self.runs]
+        if self.measure is not None and self.statistics is not None:
+            with np.errstate(all="ignore"):  # a run that broke is left out later
+                self.statistics[:] = self.measure.take(self._yearly)
+            del self._yearly  # it is larger than all that is kept
 
 
 def kept_shape(world: World, variable: Variable) -> tuple[int, ...]:

@@ -18,9 +18,7 @@ from numpy.typing import NDArray
 from sim.observed import Delivery, deliveries, early_transfers
 
 INHERITED = 1992  # legacy stocks are counted, and age, from the first of January of this year
-LATEST = (
-    1.5  # times the mean lag within which all of an open order book is delivered: some of it is new, some nearly due
-)
+LATEST = 1.5  # times the mean lag within which all of an open book is delivered: some of it is new, some nearly due
 RATE_YEARS = 5  # before the opening, whose deliveries stand for what is ordered: single years jump
 LEGACY = "legacy"
 OTHER = "other"

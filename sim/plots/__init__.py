@@ -8,7 +8,8 @@ A file ``<name>.py`` in this folder is a figure. It holds
 - if the generic table does not do, ``table(dataset) -> rows``.
 
 The other files are what figures share: the `house` in which matplotlib is on its own, `style`, `scales` of their axes,
-the `words` on a page and the `tables` beside it. No figure computes science, and nothing else knows a figure by name.
+the `words` on a page and the `tables` beside it; `hindcast` is the figure of `sim.hindcast`, and none of a result. No
+figure computes science, and nothing else knows a figure by name.
 `plot` draws them; what `style.save` writes re-runs byte for byte.
 """
 
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMS = ("png", "svg")  # of a picture on disk
-TOOLS = ("house", "scales", "style", "tables", "words")  # of this folder, shared by the figures
+TOOLS = ("hindcast", "house", "scales", "style", "tables", "words")  # of this folder, none of them a figure of a result
 
 
 @dataclass(frozen=True, repr=False)

@@ -16,6 +16,7 @@ import zarr
 from zarr.codecs import BloscCodec
 
 from sim.engine.record import edges, histogrammed, kept_axes
+from sim.measures.target_statistics import statistic_names
 from sim.model.outcomes import CASE, OUTCOMES
 from sim.model.streams import BLOCK
 from sim.study.layout import Batch, Layout
@@ -23,6 +24,7 @@ from sim.study.points import Points
 from sim.study.study import AXES, Study
 
 ARRAYS = "runs.zarr"
+STATISTICS = "target_statistics"
 METADATA = "zarr.json"  # of each array, and of all of them
 CODEC = BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")  # 3 takes twice the time and saves nothing here
 COORDINATES = ("_name", "_iso3", "_title", "_digest", "_role", "_unit", "factor_values")
@@ -56,6 +58,10 @@ def _lay_out(group: Any, study: Study) -> None:
         rest = (study.steps, *(len(study.labels[axis]) for axis in axes))
         _array(group, name, (*case, study.kept_paths, *rest), (1, 1, BLOCK, *rest), (*rect, cut.span, *rest), kind,
                     (*CASE, "member", "time", *axes), units=variable.unit, long_name=variable.meaning)  # fmt: skip
+    names = all_statistics(study)
+    _values(group, "statistic", list(names), "statistic")
+    _array(group, STATISTICS, (*case, cut.runs, len(names)), (*rect, cut.span, len(names)), None, "float32",
+                (*CASE, "run", "statistic"), long_name="what calibration targets are about, of each run")  # fmt: skip
     for variable in histogrammed():
         assert variable.bins is not None
         rest = (study.steps, len(study.labels["state"]), variable.bins.count)
@@ -158,9 +164,14 @@ def histogram_of(name: str) -> str:
     return f"{name}_histogram"
 
 
+def all_statistics(study: Study) -> tuple[str, ...]:
+    """Return the names of all statistics that any of the scenarios has."""
+    return tuple(dict.fromkeys(name for position in study.positions for name in statistic_names(position)))
+
+
 def batch_arrays() -> Iterator[str]:
     """Yield the arrays that batches fill."""
-    yield from OUTCOMES
+    yield from (*OUTCOMES, STATISTICS)
     yield from (name for name, _, _ in kept_axes())
     yield from (histogram_of(variable.name) for variable in histogrammed())
 
@@ -168,7 +179,7 @@ def batch_arrays() -> Iterator[str]:
 def all_arrays() -> Iterator[str]:
     """Yield every array that a result can have."""
     yield from batch_arrays()
-    yield from ("scenario", "scenario_title", "scenario_digest", "time", "run", "member")
+    yield from ("scenario", "scenario_title", "scenario_digest", "time", "run", "member", "statistic")
     for factor in ("factor", "run_factor"):
         yield from (factor, f"{factor}_role", f"{factor}_unit", f"{factor}_values")
     yield "point"
@@ -192,6 +203,8 @@ def trailing_axes(name: str) -> int:
     """Return how many axes an array has after run, kept path or batch."""
     if name in OUTCOMES:
         return 0
+    if name == STATISTICS:
+        return 1
     return {kept: 1 + len(axes) for kept, _, axes in kept_axes()}.get(name, 3)
 
 

@@ -76,5 +76,5 @@ def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
     study = Study((position.scenario,), whole, kept_paths, position.seed, position.without)
     store = Store(study)
     store.write(whole.batch(0, 0, 0), join_chunks(list(parts), kept_paths))
-    data: xr.Dataset = open_store(store.place).load()
+    data: xr.Dataset = open_store(store.place).load().drop_dims("statistic", errors="ignore")  # nothing was measured
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))

@@ -22,11 +22,14 @@ from zarr.storage import LocalStore, MemoryStore
 from sim.engine.output import Output
 from sim.engine.record import kept_axes
 from sim.engine.soundness import Failure
+from sim.measures.target_statistics import statistic_names
 from sim.model.mistakes import Mistake, command
 from sim.model.outcomes import OUTCOMES
 from sim.results.arrays import (
     ARRAYS,
     METADATA,
+    STATISTICS,
+    all_statistics,
     arrays_of,
     batch_arrays,
     file_of_batch,
@@ -101,17 +104,29 @@ class Store:
             yield name, slice(batch.run, batch.run + batch.runs), values
         for name, path in self.united(output.paths, batch.scenario).items():
             yield name, slice(batch.run, batch.run + path.shape[1]), path
+        for name, values in self.statistics(output, batch.scenario).items():
+            yield name, slice(batch.run, batch.run + batch.runs), values
         for name, counts in output.histograms.items():
             whole = self._unite(counts[:, None], labels, ("point", "piece", "time", "state", "bin"))
             yield histogram_of(name), slice(batch.round, batch.round + 1), whole
 
     def block(self, scenario: int, point: int, first: int, count: int) -> dict[str, Any]:
         """Return outcomes and paths of some runs as they were written, ``(run, ...)``."""
-        runs = {name: self._group[name][scenario, point, first : first + count] for name in OUTCOMES}
+        runs = {name: self._group[name][scenario, point, first : first + count] for name in (*OUTCOMES, STATISTICS)}
         paths = slice(first, min(first + count, self.study.kept_paths))
         if first >= self.study.kept_paths:
             return runs
         return runs | {name: self._group[name][scenario, point, paths] for name, _, _ in kept_axes()}
+
+    def statistics(self, output: Output, scenario: int) -> dict[str, Any]:
+        """Return the statistics of one scenario spread over those of all; nothing where none was measured."""
+        if output.statistics is None:
+            return {}
+        names = {STATISTICS: statistic_names(self.study.positions[scenario])}
+        every = all_statistics(self.study)
+        wide = np.full((*output.statistics.shape[:2], len(every)), np.nan, np.float32)
+        wide[..., [every.index(name) for name in names[STATISTICS]]] = output.statistics
+        return {STATISTICS: wide}
 
     def united(self, paths: Mapping[str, Any], scenario: int) -> dict[str, Any]:
         """Return paths ``(point, member, time, ...)`` of one scenario spread over the labels of all."""
@@ -136,8 +151,8 @@ class Store:
         """Yield the arrays that are cut, labelled or described otherwise than those of another store."""
         filled, known = set(batch_arrays()), dict(other._group.arrays())
         for name, theirs in known.items():
-            ours = self._group[name]
-            if _form(ours) != _form(theirs):
+            ours = self._group.get(name)
+            if ours is None or _form(ours) != _form(theirs):
                 yield f"form of {name}"
             elif name not in filled and not np.array_equal(ours[...], theirs[...]):
                 yield f"labels of {name}"
@@ -217,6 +232,8 @@ def digest_of(output: Output) -> str:
         for name in sorted(part):
             digest.update(name.encode())
             digest.update(np.ascontiguousarray(part[name]).data)
+    if output.statistics is not None:
+        digest.update(np.ascontiguousarray(output.statistics).data)
     return digest.hexdigest()
 
 

@@ -28,7 +28,7 @@ def tables(data: xr.Dataset, rows: int) -> dict[str, Callable[[], Frames]]:
 
 def outcomes(data: xr.Dataset) -> list[str]:
     """Return the names of what is known of every run, in one order; a store lists its arrays in any."""
-    names = [str(name) for name, array in data.data_vars.items() if "run" in array.dims]
+    names = [str(name) for name, array in data.data_vars.items() if array.dims[-1:] == ("run",)]
     known = list(OUTCOMES)
     return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
 

@@ -6,8 +6,9 @@
 - checked: `check` names, `check_numbers` numbers, `check_expectations` signs, `check_record` the record,
   `check_opening` that an opening is not another's; `census` counts and warns; `own_rules` reads the rules of a user,
   `trial` asks them once;
-- opened: `record` what the observed tables say, `orders` what is on order, `changes` what is to come, `settings` the
-  parameters of a game, `opening_values` all quantities before the first step, `initial` the position, and a game.
+- opened: `knowledge` of which months a scenario knows, `record` what the observed tables say, `orders` what is on
+  order, `changes` what is to come, `settings` the parameters of a game, `opening_values` all quantities before the
+  first step, `initial` the position, and a game.
 
 `claims` tells where each claim of the articles lives, `claim_effects` what it does. Reads `sim.evidence` and
 `sim.observed`.

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
+
 from sim.model.mistakes import Mistake
 from sim.model.variables import VARIABLES
 from sim.scenario.check_opening import OF_THE_OPENING
-from sim.scenario.problems import one_of
+from sim.scenario.problems import mistaken, one_of, problems
 from sim.scenario.schema import Actor, Event, Figure, Later, Scenario
 
 # What of later months is given nevertheless, from all to nothing.
@@ -86,7 +88,7 @@ def reopened(scenario: Scenario, start: str, end: str, mode: str) -> Scenario:
     Raises
     ------
     Mistake
-        If there is no such mode.
+        If there is no such mode, or no such month. What the record does not reach, `sim.study.factors.objections` says.
 
     Examples
     --------
@@ -98,7 +100,10 @@ def reopened(scenario: Scenario, start: str, end: str, mode: str) -> Scenario:
     if mode not in MODES:
         raise Mistake(f"there is no mode '{mode}'; write {one_of(MODES)}")
     data = scenario.canonical() | {"start": start, "end": end, "as_of": start, "given_later": list(MODES[mode])}
-    again = Scenario.model_validate(data | {"name": scenario.name})
+    try:
+        again = Scenario.model_validate(data | {"name": scenario.name})
+    except ValidationError as error:
+        raise mistaken(problems(error, Scenario)) from None
     dated = [*_events_by_year(again), *scenario.timeline]
     update: dict[str, Any] = {"timeline": [event for event in dated if event.date[:7] <= end]}
     for section in ("states", "suppliers", "mediators"):

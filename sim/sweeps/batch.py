@@ -9,6 +9,7 @@ import numpy as np
 from sim.engine.blocks import CHUNK_BLOCKS, chunks
 from sim.engine.chunk import Chunk, play_chunk
 from sim.engine.output import Output, join_chunks
+from sim.measures.target_statistics import measured
 from sim.study.layout import Batch
 from sim.study.study import Study
 
@@ -33,13 +34,15 @@ def play_batch(
     outputs = []
     for point in range(batch.point, batch.point + batch.points):
         position = study.position(batch.scenario, point)
+        measure = measured(position)
         parts = list[Chunk]()
         for first, count in chunks(batch.run, batch.runs, chunk_blocks):
-            parts += play_chunk(position, first, count, study.kept_paths, study.kind)
+            parts += play_chunk(position, first, count, study.kept_paths, study.kind, measure)
             progress(count)
         outputs.append(join_chunks(parts, kept_paths, point))
     outcomes, paths, histograms = (
         {name: np.concatenate([getattr(one, part)[name] for one in outputs]) for name in getattr(outputs[0], part)}
         for part in ("outcomes", "paths", "histograms")
     )
-    return Output(outcomes, paths, histograms, [failure for one in outputs for failure in one.failures])
+    statistics = np.concatenate([one.statistics for one in outputs if one.statistics is not None])
+    return Output(outcomes, paths, histograms, [failure for one in outputs for failure in one.failures], statistics)

@@ -16,12 +16,14 @@ from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
 from sim.model.streams import BLOCK
 from sim.model.turn import play_turn
+from sim.results.arrays import all_statistics
 from sim.study.study import Study
 
 WARM, TIMED = 2, 12  # steps played before and while the clock runs
 # Of the bytes of a number, what is left on disk; measured on the hindcast. Most suppliers deliver nothing in a month.
 PATH_BYTES, SUPPLIED_BYTES = 0.45, 0.25
 OUTCOME_BYTES = 5.0  # of the eight of an outcome
+STATISTIC_BYTES = 1.8  # of the four of a statistic; most of the later outbreaks never come
 ROW_BYTES = 10.0  # of a histogram of one month, times the third root of its runs; measured from 256 to 4,096
 
 
@@ -101,7 +103,8 @@ def _bytes(study: Study) -> float:
     paths = cases * study.kept_paths * study.steps * numbers * np.dtype(study.kind).itemsize
     rows = cases * cut.rounds * study.steps * states * len(histogrammed())
     bins = float(rows * ROW_BYTES * min(cut.span, cut.runs) ** (1.0 / 3.0))
-    return study.total * OUTCOME_BYTES * len(OUTCOMES) + paths + bins
+    of_run = OUTCOME_BYTES * len(OUTCOMES) + STATISTIC_BYTES * len(all_statistics(study))
+    return study.total * of_run + paths + bins
 
 
 def refuse_full_disk(cost: CostEstimate, out: Path) -> None:

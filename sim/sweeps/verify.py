@@ -13,6 +13,7 @@ import numpy as np
 from sim.answers import Answer
 from sim.engine.chunk import play_chunk
 from sim.engine.output import Output, join_chunks
+from sim.measures.target_statistics import measured
 from sim.model.arguments import whole_number
 from sim.model.streams import BLOCK
 from sim.results.checked import CheckedStore, Voucher, damaged_files, refuse_unknown_form, stray_files, vouchers
@@ -194,7 +195,9 @@ def _differences(store: Store, batch: Batch, point: int, first: int, count: int,
     """Yield the arrays in which one block played again is not what was recorded."""
     again = _again(store.study, batch, point, first, count)
     recorded = store.block(batch.scenario, point, first, count)
-    for name, values in {**again.outcomes, **store.united(again.paths, batch.scenario)}.items():
+    for name, values in {
+        **again.outcomes, **store.united(again.paths, batch.scenario), **store.statistics(again, batch.scenario),
+    }.items():  # fmt: skip
         theirs = recorded[name]
         ours = values[0].astype(theirs.dtype)
         if not same_numbers(ours, theirs, exact=exact):
@@ -205,7 +208,8 @@ def _differences(store: Store, batch: Batch, point: int, first: int, count: int,
 
 def _again(study: Study, batch: Batch, point: int, first: int, count: int) -> Output:
     """Play one block again."""
-    parts = play_chunk(study.position(batch.scenario, point), first, count, study.kept_paths, study.kind)
+    position = study.position(batch.scenario, point)
+    parts = play_chunk(position, first, count, study.kept_paths, study.kind, measured(position))
     return join_chunks(parts, min(max(study.kept_paths - first, 0), count), point)
 
 

@@ -8,39 +8,30 @@ When fighting starts, step by step, is scored in `clock` on the outbreaks of ``o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import scoringrules
-import yaml
+import xarray as xr
 
-from sim.analysis.targets import arms, spending, war
-from sim.analysis.targets.course import Course, Uncomputable, played, recorded, simulated
+from sim.analysis.cases import CaseName, as_case, is_result
 from sim.answers import Rows
 from sim.measures.intervals import jackknife, normal_quantile
+from sim.measures.runs import without_broken
+from sim.measures.target_statistics import Definition, columns, measure, path_years, spending, validation_targets
+from sim.measures.target_statistics.course import Course, Uncomputable, blank, recorded
 from sim.model.arguments import whole_number
+from sim.model.mistakes import Mistake
 from sim.model.world import Array
-from sim.study.request import ScenarioLike
+from sim.scenario.schema import Scenario
+from sim.study.request import RUNS, ScenarioLike, scenario_of
+from sim.sweeps.run import sweep
 
 MIDDLE = 0.8  # share of runs within the interval of a median
-MOST_RUNS = 2000  # whose whole path is held in memory
 ROUNDING = 1e-9
-MEASURES: dict[str, Callable[..., Array]] = {
-    function.__name__: function
-    for function in (
-        spending.ratio, spending.change, spending.oil_link, spending.reaction, spending.after_victory,
-        arms.share, arms.export_share, arms.concentration, arms.import_ratio, arms.stock_share,
-        arms.stock_concentration, arms.lag, arms.stock_ratio, arms.stock_peak, arms.war_year, arms.seen_share,
-        arms.first_delivery, war.major_wars, war.outbreaks, war.late_outbreaks, war.first_war_year,
-        war.clash_years, war.length, war.deaths, war.talks_at_attack,
-    )
-}  # fmt: skip
 RULES = ("plus_minus", "offsets", "factors", "log_percent", "coverage", "at_most", "at_least")
-
-Definition = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -81,23 +72,23 @@ class Target:
     apart: bool = False
 
 
-def validation_targets() -> list[Definition]:
-    """Return what is to be met, as it stands in ``targets.yaml``."""
-    raw: list[Definition] = yaml.safe_load(files(__name__).joinpath("targets.yaml").read_text(encoding="utf-8"))
-    return raw
-
-
-def targets(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress: bool = False) -> Rows:
-    """Play a scenario and compare it with the record, target by target.
+def targets(
+    what: ScenarioLike | xr.Dataset | CaseName,
+    runs: int | None = None,
+    *,
+    seed: int | None = None,
+    progress: bool = False,
+) -> Rows:
+    """Hold a result against the record, target by target, or a scenario that is swept for it.
 
     Parameters
     ----------
-    scenario : Scenario, str or path
-        What to play.
-    runs : int
-        How many runs; the whole path of each is held in memory.
-    seed : int
-        Seed of all luck.
+    what : Scenario, Dataset, str or path
+        A result, ``DIR@scenario=NAME,point=LABEL`` for one case of several, or a scenario to sweep in memory.
+    runs : int, optional
+        How many runs of a scenario; 1,000 unless given.
+    seed : int, optional
+        Their seed of all luck; 0 unless given.
     progress : bool
         Show a progress bar.
 
@@ -109,43 +100,64 @@ def targets(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress
     Raises
     ------
     Mistake
-        If there are too few runs, or more than fit.
+        If there are too few runs, a result is of a version that kept no statistics, or runs are asked for of one.
     """
-    runs = whole_number(runs, "runs", least=2, most=MOST_RUNS)
-    return Rows(map(asdict, judge(simulated(played(scenario, runs, seed, progress=progress)))))
+    if not isinstance(what, Scenario) and (isinstance(what, CaseName) or is_result(what)):
+        if runs is not None or seed is not None:
+            raise Mistake("runs and seed are of a scenario that is swept; a result has its own")
+        data = as_case(what)
+    else:
+        wanted = whole_number(RUNS if runs is None else runs, "runs", least=2)
+        data = sweep(scenario_of(cast(ScenarioLike, what)), wanted, seed=seed, kept_paths=0, progress=progress)
+    return Rows(map(asdict, judge(*taken(data))))
 
 
-def judge(course: Course) -> list[Target]:
-    """Compare histories with the record of the same years."""
-    record = recorded(course)
-    return [judged for target in validation_targets() for judged in _judged(target, course, record)]
+def taken(data: xr.Dataset) -> tuple[Course, Array]:
+    """Return a history with the years, states and origins of a case, and the statistics of its sound runs.
+
+    Raises
+    ------
+    Mistake
+        If there are none.
+    """
+    if "target_statistics" not in data:
+        raise Mistake("this result keeps no statistics of its runs, an older version made it; sweep the scenario anew")
+    years, counts = np.unique(data["time"].dt.year.values, return_counts=True)
+    whole = tuple(years[counts == int(data.attrs["steps_per_year"])].tolist())
+    codes = (
+        tuple(str(code) or str(key) for code, key in zip(data[f"{axis}_iso3"].values, data[axis].values, strict=True))
+        for axis in ("state", "origin")
+    )
+    like, sound = blank(whole, *codes), without_broken(data)["target_statistics"]
+    where = {str(name): place for place, name in enumerate(sound["statistic"].values)}
+    wanted = [where[name] for names in columns(like).values() for name in names]
+    return like, sound.transpose("run", "statistic").values[:, wanted].astype(float)
 
 
-def _judged(target: Definition, course: Course, record: Course) -> Iterator[Target]:
-    """Yield what a target comes to: one row, or two for a path."""
-    about = {"code": target["code"], "what": target["what"], "apart": target.get("apart", False)}
-    if "why" in target:
-        yield Target(**about, why=target["why"])
-        return
-    try:
-        for code in target.get("between", ()):
-            course.state(code)  # fighting is on record between these states only
-        if "path" in target:
-            yield from _path(about, target, course, record)
-        else:
-            yield _number(about, target, course, record)
-    except Uncomputable as reason:
-        yield Target(**about, why=str(reason))
+def judge(like: Course, table: Array) -> list[Target]:
+    """Compare the statistics of runs, ``(run, statistic)``, with the record of the same years, states and origins."""
+    record, places, begin = recorded(like), columns(like), 0
+    judged: list[Target] = []
+    for place, target in enumerate(validation_targets()):
+        about = {"code": target["code"], "what": target["what"], "apart": target.get("apart", False)}
+        end = begin + len(places.get(place, ()))
+        try:
+            if "why" in target:
+                raise Uncomputable(target["why"])
+            seen = measure(target, record)
+            judge_one = _path if "path" in target else _number
+            judged += judge_one(about, target, table[:, begin:end], seen, like)
+        except Uncomputable as reason:
+            judged.append(Target(**about, why=str(reason)))
+        begin = end
+    return judged
 
 
-def _number(about: dict[str, Any], target: Definition, course: Course, record: Course) -> Target:
-    """Judge a target that is one number of each run."""
-    measure, given = MEASURES[target["measure"]], target.get("given", {})
-    sample = measure(course, **given)
-    sample = sample[np.isfinite(sample)]
+def _number(about: dict[str, Any], target: Definition, table: Array, seen: Array, like: Course) -> list[Target]:
+    """Judge a target that is one number of each run, or of each of its outbreaks."""
+    sample = table[np.isfinite(table)]
     if not len(sample):
         raise Uncomputable("nothing of the kind happened in these runs")
-    seen = measure(record, **given)
     seen = seen[np.isfinite(seen)]
     value = float(np.mean(seen)) if len(seen) else np.nan
     centre, reach, interval = _estimate(sample, mean=target.get("estimate") == "mean")
@@ -158,10 +170,10 @@ def _number(about: dict[str, Any], target: Definition, course: Course, record: C
         if np.isnan(low) or np.isnan(high):
             raise Uncomputable("nothing of the kind is on record in the years simulated")
         met = low - ROUNDING <= centre <= high + ROUNDING
-    return Target(
+    return [Target(
         **about, on_record=value, low=low, high=high, value=centre, value_low=reach[0], value_high=reach[1],
         interval=interval, verdict="pass" if met else "fail",
-    )  # fmt: skip
+    )]  # fmt: skip
 
 
 def bounds(target: Definition, value: float) -> tuple[float, float]:
@@ -196,19 +208,13 @@ def _estimate(sample: Array, *, mean: bool) -> tuple[float, tuple[float, float],
     return centre, (centre - reach, centre + reach), "95 % of the mean"
 
 
-def _path(about: dict[str, Any], target: Definition, course: Course, record: Course) -> Iterator[Target]:
+def _path(about: dict[str, Any], target: Definition, table: Array, seen: Array, like: Course) -> Iterator[Target]:
     """Judge a path: score against a random walk, and coverage of its middle 80 %."""
-    s, last = course.state(target["path"]), target["last"]
-    years = [year for year in course.years if course.years[0] < year <= last]
-    if not years:
-        raise Uncomputable("the scenario simulates no year after its first that is on record")
-    at = course.year(*years)
-    seen = np.log(record.milex[0, at, s])
+    seen, sample = np.log(seen[0]), np.log(table)
     if not np.isfinite(seen).all():
         raise Uncomputable("spending is not on record in every year simulated")
-    sample = np.log(course.milex[:, at, s])
     score = _crps(sample, seen)
-    walk = spending.walk_score(target["path"], years, course.years[0])
+    walk = spending.walk_score(target["path"], path_years(target, like), like.years[0])
     head = about | {"what": f"{about['what']}: mean CRPS of the log, against a random walk"}
     reach = float(jackknife(lambda kept: _crps(sample[kept], seen), len(sample)))
     around: dict[str, Any] = (

@@ -188,7 +188,7 @@ def clock(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress: 
     per_year = position.scenario.steps_per_year
     last = max(outbreak.step for outbreak in outbreaks) + 1
     risk = hazards(position, outbreaks, runs, progress=progress)[:last] / per_year
-    foreseen = forecasts(risk, _season(position, last), outbreaks)
+    foreseen = forecasts(risk, season_push(position, last), outbreaks)
     scored = {name: _scores(chance, outbreaks) for name, chance in foreseen.items()}
     words = [*(outbreak.words for outbreak in outbreaks), f"{last - len(outbreaks)} steps without an outbreak", "sum",
              "sum, the scale foretold too"]  # fmt: skip
@@ -252,7 +252,7 @@ def _scores(chance: Array, outbreaks: list[Outbreak]) -> Array:
     return np.array([*hits, quiet, hits.sum() + quiet, exact.sum() + quiet])
 
 
-def _season(position: Position, steps: int) -> Array:
+def season_push(position: Position, steps: int) -> Array:
     """Return what the calendar multiplies the rate of outbreaks by in each step."""
     level, found = float(position.arrays["season"].flat[0]), []
     for step in range(steps):

@@ -125,6 +125,12 @@ def note_special_money(milex: Array, special_programme: Array) -> Entry:
     return {"special_milex": np.minimum(special_programme, milex)}
 
 
+@entry(actor="state", borrows={"growth": "grow_economy.growth"})
+def remember_last_budget(gdp: Array, gdp_known: Array, *, growth: Array | float) -> Entry:
+    """Date the last budget: drawn up for the output of the opening, or, where that is last year's, a year before it."""
+    return {"gdp_budgeted": gdp * np.where(gdp_known > 0.0, 1.0, np.exp(-np.asarray(growth)))}
+
+
 @entry(actor="state")
 def take_references(order_rate: Array) -> Entry:
     """Note what is later measured against the opening and is known only now."""

@@ -165,13 +165,31 @@ def _drawn(alpha: Array, members: int, key: tuple[int, ...]) -> Array:
     return shares(np.maximum(luck.gamma(np.maximum(alpha, LEAST), size=(members, len(alpha))), 1e-300))
 
 
-def foretold(market: Market, centre: Centre, origin: int, window: int) -> Array:
+def foretold(
+    market: Market,
+    centre: Centre,
+    origin: int,
+    window: int,
+    *,
+    like: Market | None = None,
+    as_centre: Centre | None = None,
+) -> Array:
     """Return shares foretold for the years from an origin on, ``(member, recipient, supplier)``.
 
-    `market` is cut by the caller, unless the expectation rests on what is known afterwards; how far to trust it is
-    learnt from years before the origin either way.
+    Parameters
+    ----------
+    market : Market
+        Cut at the origin by the caller, unless the expectation rests on what is known afterwards.
+    centre : callable
+        Which shares are expected.
+    origin, window : int
+        First year, and how many years together.
+    like : Market, optional
+        Where how far to trust it is learnt, from years before the origin; the same market unless given.
+    as_centre : callable, optional
+        For which expectation that is learnt there, where orders are not told apart.
     """
-    around = concentration(market.before(origin), centre, origin, window)
+    around = concentration((like or market).before(origin), as_centre or centre, origin, window)
     expected = around * centre(market, origin, window)
     return np.stack([_drawn(alpha, MEMBERS, (origin, window, row)) for row, alpha in enumerate(expected)], 1)
 

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-import xarray as xr
 
 from sim import observed
 from sim.answers import Brief
-from sim.engine.blocks import blocks_of, chunks
-from sim.engine.chunk import Chunk
-from sim.engine.ensemble import play
-from sim.engine.record import Record
-from sim.engine.soundness import Watchman
+from sim.engine.yearly import SCALES, WARS, Yearly
 from sim.measures.register import STOCK_UNTIL
-from sim.measures.runs import without_broken
-from sim.model.turn import Game
-from sim.model.variables import VARIABLES
 from sim.model.world import Array
 from sim.observed import arsenal
-from sim.results.dataset import dataset_of
-from sim.scenario.initial import opening
-from sim.study.request import ScenarioLike, scenario_of
-from sim.terminal import progress_bar
 
 DAYS = 365.25
-TALKING = (1.0, 3.0)  # codes of talks that are active: talks, framework
-CODES = {"operation": 1.0, "campaign": 2.0}  # how fighting is coded
 WAR = 2  # intensity from which a year counts as a major war (UCDP/PRIO)
 
 
@@ -59,9 +44,11 @@ class Course(Brief):
     campaigns, operations : ndarray
         Major wars and smaller fighting begun, ``(member, year)``.
     talking : ndarray
-        1 where talks were active in the month before fighting began, else 0, one entry for each outbreak.
+        1 where talks were active in the month before fighting began, else 0, ``(member, war)``: of the first outbreaks
+        of each history; NaN where there is none.
     lengths, deaths : dict of str to ndarray
-        Days and soldiers killed of single wars, by ``campaign`` and ``operation``.
+        Days and soldiers killed of the same outbreaks, by ``campaign`` and ``operation``, ``(member, war)``; NaN where
+        one is of the other kind. One war is fought at a time, so what happens between two belongs to the first.
     clashes : ndarray
         Fatal clashes, ``(member, year)``; on record, 1 for a year with any that were counted.
     """
@@ -116,122 +103,40 @@ def _place(code: str, codes: Sequence[str], kind: str) -> int:
     return codes.index(code)
 
 
-# -- simulated
-
-# Monthly, beyond what every sweep keeps.
-WATCHED = ("war_begins", "days_fought", "clashes", "killed", "on_order")
-
-
-@dataclass
-class Watch:
-    """Take down what the runs on one game come to, and the months of what no sweep keeps, ``(..., actor, run)``."""
-
-    record: Record
-    watchman: Watchman
-    months: dict[str, list[Array]] = field(default_factory=lambda: {name: [] for name in WATCHED})
-
-    def __call__(self, game: Game) -> None:
-        """Take down one step that has been played."""
-        self.record(game)
-        if game.step:
-            self.watchman(game)
-            for name, monthly in self.months.items():
-                monthly.append(game.world[name][..., : self.record.runs].copy())
-
-
-def played(scenario: ScenarioLike, runs: int, seed: int = 0, *, progress: bool = False) -> xr.Dataset:
-    """Play a scenario in memory with every path kept, and what else the targets ask for; runs that broke are left out.
-
-    Raises
-    ------
-    Mistake
-        If all of them did.
-    """
-    position = opening(scenario_of(scenario), seed)
-    kept: list[Chunk] = []
-    parts: dict[str, list[Array]] = {name: [] for name in WATCHED}
-    with progress_bar(runs, "run", shown=progress) as bar:
-        for first, count in chunks(0, runs):
-            watch = Watch(Record(position, count, count), Watchman(position.steps))
-            play(position, blocks_of(first, count), watch)
-            watch.record.keep_only(watch.watchman.sound[:count] & watch.record.finite())
-            kept.append(Chunk(first, watch.record, []))
-            for name, monthly in watch.months.items():
-                parts[name].append(np.stack(monthly))  # (time, ..., actor, run)
-            bar.update(count)
-    result = dataset_of(position, kept)
-    for name, chunk in parts.items():
-        whole = np.concatenate(chunk, -1)
-        if VARIABLES[name].actor == "state":
-            result[name] = (("time", *VARIABLES[name].axes, "state", "member"), whole)
-        else:
-            result[name] = (("time", "member"), whole[:, 0])
-    return without_broken(result)
-
-
-def simulated(result: xr.Dataset) -> Course:
-    """Return the paths of `played` year by year."""
-    time = result["time"].dt.year.values
-    per_year = int(result.attrs["steps_per_year"])
-    years = [int(year) for year in np.unique(time) if (time == year).sum() == per_year]
-    months = [np.flatnonzero(time == year) for year in years]
-
-    def by_year(name: str, *axes: str) -> Array:
-        values = result[name].transpose("member", "time", *axes).values.astype(float)
-        chunks = [values[:, month].sum(1) for month in months]
-        return np.stack(chunks, 1) if chunks else np.zeros((values.shape[0], 0, *values.shape[2:]))
-
-    fought, starts = (result[name].transpose("member", "time").values for name in ("fighting", "war_begins"))
-    begun = {code: (fought == code) & (starts > 0.0) for code in CODES.values()}
+def blank(years: tuple[int, ...], states: tuple[str, ...], origins: tuple[str, ...]) -> Course:
+    """Return one history of which nothing is known."""
+    each = (1, len(years), len(origins), len(states))
+    of_year, of_war = np.full(each[:2], np.nan), np.full((1, WARS), np.nan)
+    of_state, of_origin = np.full((1, len(years), len(states)), np.nan), np.full(each, np.nan)
+    by_scale = dict.fromkeys(SCALES, of_war)
     return Course(
-        years=tuple(years),
-        states=tuple(str(code) or str(key) for code, key in _codes(result, "state")),
-        origins=tuple(str(code) or str(key) for code, key in _codes(result, "origin")),
-        milex=by_year("recorded_milex", "state") / per_year,
-        imports=by_year("recorded_deliveries", "origin", "state"),
-        delivered=by_year("deliveries", "origin", "state"),
-        waiting=by_year("on_order", "origin", "state") / per_year,
-        oil=by_year("oil_price") / per_year,
-        campaigns=_counted(begun[2.0], months),
-        operations=_counted(begun[1.0], months),
-        talking=_talking(result, begun[1.0] | begun[2.0]),
-        lengths=_of_each_war(result, begun, result["days_fought"]),
-        deaths=_of_each_war(result, begun, result["killed"].sum("state")),
-        clashes=by_year("clashes"),
+        years, states, origins, milex=of_state, imports=of_origin, delivered=of_origin, waiting=of_origin, oil=of_year,
+        campaigns=of_year, operations=of_year, talking=of_war, lengths=by_scale, deaths=by_scale, clashes=of_year,
+    )  # fmt: skip
+
+
+def simulated(like: Course, yearly: Yearly) -> Course:
+    """Return runs as they were taken down while they were played."""
+    total = {name: np.moveaxis(array, -1, 0) for name, array in yearly.sums.items()}  # (member, year, ..., actor)
+    per_year = yearly.per_year
+
+    def of_each(amount: Array) -> dict[str, Array]:
+        return {kind: np.where(yearly.scale == code, amount, np.nan).T for kind, code in SCALES.items()}
+
+    return replace(
+        like,
+        milex=total["recorded_milex"] / per_year,
+        imports=total["recorded_deliveries"],
+        delivered=total["deliveries"],
+        waiting=total["on_order"] / per_year,
+        oil=total["oil_price"][..., 0] / per_year,
+        campaigns=yearly.begun["campaign"].T,
+        operations=yearly.begun["operation"].T,
+        talking=yearly.talking.T,
+        lengths=of_each(yearly.days),
+        deaths=of_each(yearly.killed),
+        clashes=total["clashes"][..., 0],
     )
-
-
-def _codes(result: xr.Dataset, axis: str) -> Iterable[tuple[object, object]]:
-    """Pair the three-letter code of each actor with its key."""
-    return zip(result[f"{axis}_iso3"].values, result[axis].values, strict=True)
-
-
-def _counted(begun: Array, months: Sequence[Any]) -> Array:
-    """Count outbreaks by year, ``(member, year)``."""
-    counts = [begun[:, month].sum(1) for month in months]
-    return np.stack(counts, 1).astype(float) if counts else np.zeros((begun.shape[0], 0))
-
-
-def _talking(result: xr.Dataset, begun: Array) -> Array:
-    """Return, for each outbreak after the first month, whether talks were active the month before."""
-    talks = result["talks"].transpose("member", "time").values[:, :-1]
-    active: Array = np.isin(talks, TALKING)[begun[:, 1:]].astype(float)
-    return active
-
-
-def _of_each_war(result: xr.Dataset, begun: dict[float, Any], amount: xr.DataArray) -> dict[str, Array]:
-    """Return the sum of an amount over each war, by kind.
-
-    One war is fought at a time, so what happens between two outbreaks belongs to the first. A war that the
-    end of the run cuts short counts as it stands.
-    """
-    starts = begun[1.0] | begun[2.0]
-    number = starts.cumsum(1)  # of the war under way or over, from 1; 0 before the first
-    runs, wars = starts.shape[0], int(number.max(initial=0)) + 1
-    place = np.arange(runs)[:, None] * wars + number
-    values = amount.transpose("member", "time").values.astype(float)
-    total = np.bincount(place.ravel(), values.ravel(), minlength=runs * wars)
-    return {kind: total[place[begun[code]]] for kind, code in CODES.items()}
 
 
 # -- on record
@@ -242,18 +147,19 @@ def recorded(like: Course) -> Course:
     years = like.years
     conflict = observed.conflict()
     wars = [event for event in _outbreaks(like.states) if event.date.year in years]
-    count = {kind: np.zeros((1, len(years))) for kind in CODES}
-    lengths: dict[str, list[float]] = {kind: [] for kind in CODES}
-    deaths: dict[str, list[float]] = {kind: [] for kind in CODES}
-    for event in wars:
+    count = {kind: np.zeros((1, len(years))) for kind in SCALES}
+    lengths, deaths = ({kind: np.full((1, WARS), np.nan) for kind in SCALES} for _ in range(2))
+    for place, event in enumerate(wars):
         fight = conflict.get(event.date.year)
         kind = "campaign" if fight is not None and fight.intensity >= WAR else "operation"
         count[kind][0, years.index(event.date.year)] += 1.0
+        if place >= WARS:
+            continue
         if fight is not None and fight.deaths is not None:
-            deaths[kind].append(fight.deaths)
+            deaths[kind][0, place] = fight.deaths
         end = _ceasefire(event.date, like.states)
         if kind == "campaign" and end is not None:
-            lengths[kind].append(float((end - event.date).days))
+            lengths[kind][0, place] = float((end - event.date).days)
     oil = observed.oil_price()
     return replace(
         like,
@@ -264,9 +170,9 @@ def recorded(like: Course) -> Course:
         oil=np.array([[oil.get(year, np.nan) for year in years]]),
         campaigns=count["campaign"],
         operations=count["operation"],
-        talking=np.zeros(0),
-        lengths={kind: np.array(days) for kind, days in lengths.items()},
-        deaths={kind: np.array(dead) for kind, dead in deaths.items()},
+        talking=np.full((1, WARS), np.nan),
+        lengths=lengths,
+        deaths=deaths,
         clashes=np.array([[float(year in conflict and conflict[year].intensity > 0) for year in years]]),
     )
 

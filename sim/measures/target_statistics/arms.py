@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim import observed
-from sim.analysis.targets.course import Course, before
 from sim.measures.register import DECAYS, INHERITED, STOCK_FROM
+from sim.measures.target_statistics.course import Course, before
 from sim.model.world import Array
 
 DECAY, INHERITANCE = DECAYS[len(DECAYS) // 2], INHERITED[len(INHERITED) // 2]  # [per yr], [TIV m]: central
@@ -70,8 +70,8 @@ def _held(course: Course, state: str, year: int) -> Array:
 
     Deliveries before the window are those on record; all age alike (`sim.measures.register.DECAYS`, central).
     """
-    start, s = course.years[0], course.state(state)
     course.year(year - 1)
+    start, s = course.years[0], course.state(state)
     early = range(STOCK_FROM, start)
     age = np.exp(-DECAY * (year - 0.5 - np.array(early)))
     past = (before(course, early)[:, :, s] * age[:, None]).sum(0)
@@ -119,7 +119,7 @@ def war_year(course: Course, state: str, last: int) -> Array:
     fought = course.campaigns[:, : stop + 1] > 0
     at = fought.argmax(1)
     ratio = _over(volume[np.arange(len(at)), at], volume.mean(1))
-    return ratio[fought.any(1)]
+    return np.where(fought.any(1), ratio, np.nan)
 
 
 def seen_share(course: Course, state: str, supplier: str, window: Sequence[int]) -> Array:
@@ -133,5 +133,4 @@ def first_delivery(course: Course, state: str, supplier: str, last: int) -> Arra
     """Return the year of the first recorded delivery of a supplier up to a year, where there is one."""
     stop = course.year(last)[0]
     there = course.imports[:, : stop + 1, course.origin(supplier), course.state(state)] > 0.0
-    answer: Array = np.array(course.years)[there.argmax(1)[there.any(1)]].astype(float)
-    return answer
+    return np.where(there.any(1), np.array(course.years)[there.argmax(1)], np.nan)

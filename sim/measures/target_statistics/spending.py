@@ -6,7 +6,7 @@ import numpy as np
 import scoringrules
 
 from sim import observed
-from sim.analysis.targets.course import Course
+from sim.measures.target_statistics.course import Course
 from sim.model.world import Array
 
 
@@ -48,12 +48,11 @@ def _slope(x: Array, y: Array) -> Array:
 
 def after_victory(course: Course, state: str, last: int) -> Array:
     """Return the log growth of spending from the year before the first major war to the year after it."""
-    when = [
-        (m, int(np.argmax(row))) for m, row in enumerate(course.campaigns > 0) if row.any() and int(np.argmax(row)) > 0
-    ]
-    log = np.log(course.milex[:, :, course.state(state)])
-    stop = course.year(last)[0]
-    return np.array([log[m, at + 1] - log[m, at - 1] for m, at in when if at + 1 <= stop])
+    log, stop = np.log(course.milex[:, :, course.state(state)]), course.year(last)[0]
+    fought = course.campaigns[:, : stop + 1] > 0
+    at, member = fought.argmax(1), np.arange(len(fought))
+    known = fought.any(1) & (at > 0) & (at < stop)
+    return np.where(known, log[member, np.minimum(at + 1, stop)] - log[member, np.maximum(at - 1, 0)], np.nan)
 
 
 # -- paths: scored against a random walk

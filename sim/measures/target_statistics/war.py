@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.targets.course import Course, Uncomputable
+from sim.engine.yearly import WARS
+from sim.measures.target_statistics.course import Course, Uncomputable
 from sim.model.world import Array
 
 
@@ -21,17 +22,16 @@ def outbreaks(course: Course) -> Array:
 
 
 def late_outbreaks(course: Course, after: int) -> Array:
-    """Return, for each outbreak of all runs, 1 if it came after a year, else 0."""
-    both = (course.campaigns + course.operations).sum(0).astype(int)
+    """Return, for each of the first outbreaks, 1 if it came after a year, else 0, ``(member, war)``."""
+    so_far = (course.campaigns + course.operations).cumsum(1)[:, None] > np.arange(WARS)[:, None]  # (member, war, year)
     late = np.array(course.years) > course.years[course.year(after)[0]]
-    return np.repeat(late.astype(float), both)
+    return np.where(so_far.any(2), late[so_far.argmax(2)], np.nan)
 
 
 def first_war_year(course: Course) -> Array:
     """Return the year of the first major war, where there is one."""
     fought = course.campaigns > 0
-    answer: Array = np.array(course.years)[fought.argmax(1)[fought.any(1)]].astype(float)
-    return answer
+    return np.where(fought.any(1), np.array(course.years)[fought.argmax(1)], np.nan)
 
 
 def clash_years(course: Course) -> Array:
@@ -41,17 +41,17 @@ def clash_years(course: Course) -> Array:
 
 
 def length(course: Course, kind: str) -> Array:
-    """Return the days of fighting of single wars of a kind."""
+    """Return the days of fighting of single wars of a kind, ``(member, war)``."""
     return course.lengths[kind]
 
 
 def deaths(course: Course, kind: str) -> Array:
-    """Return the soldiers killed in single wars of a kind."""
+    """Return the soldiers killed in single wars of a kind, ``(member, war)``."""
     return course.deaths[kind]
 
 
 def talks_at_attack(course: Course) -> Array:
-    """Return, for each outbreak of all runs, 1 if talks were active the month before, else 0."""
+    """Return, for each of the first outbreaks, 1 if talks were active the month before, else 0, ``(member, war)``."""
     return course.talking
 
 
