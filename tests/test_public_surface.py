@@ -71,8 +71,8 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "compare": {"precision": "None tells no runs", "out": "Rows.write"},
     "variance": {"out": "Rows.write"},
     "sensitivity": {"measure": "measures=", "out": "Rows.write"},
-    "new_rivalry": {"from": "start=", "to": "end="},
     "hindcast": {"origin": "origins="},
+    "new_rivalry": {"from": "start=", "to": "end="},
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
 }
 READ_RULES = ("list", "show", "check", "cite", "run", "replay", "sweep", "resume", "merge", "verify", "ablate",
