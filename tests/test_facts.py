@@ -8,7 +8,9 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis import targets
+from sim.analysis.targets import blocks
 from sim.analysis.targets import clock as clocks
+from sim.analysis.targets.text import targets_text
 from sim.cli.main import app
 from sim.engine.ensemble import play
 from sim.engine.yearly import WARS, Yearly
@@ -183,8 +185,65 @@ def test_each_case_of_a_design_can_be_held_against_the_record(tmp_path):
 
 
 def test_a_result_without_statistics_says_so(result):
-    with pytest.raises(Mistake, match="keeps no statistics"):
+    with pytest.raises(Mistake, match="keeps not all statistics"):
         sim.targets(result.drop_vars("target_statistics"))
+    with pytest.raises(Mistake, match="keeps not all statistics"):
+        sim.targets(result.isel(statistic=slice(1, None)))
+
+
+# -- where the record lies, and which rows say the same
+
+
+def test_a_record_in_the_middle_is_ordinary_and_one_that_no_run_reaches_is_not(record, course):
+    table = statistics(course)
+    for row in targets.judge(course, table):
+        assert np.isfinite(row.rank) <= bool(row.verdict), row
+        if np.isfinite(row.on_record) and row.verdict:
+            assert 0.0 <= row.rank <= 1.0
+    ratio = by_code(targets.judge(course, table * 1e3), "T-03")[2]
+    assert ratio.rank == 0.0
+    assert all(np.isnan(row.rank) or 0.0 <= row.rank <= 1.0 for row in judged(record))
+
+
+def test_a_rank_counts_half_of_the_ties_of_a_count_and_all_wars_of_a_row_that_is_of_each(course):
+    rows, campaigns = judged(course), course.campaigns.sum(1)
+    wars = by_code(rows, "T-21")[0]
+    assert np.isclose(wars.rank, (campaigns < 1).mean() + (campaigns == 1).mean() / 2)
+    length = by_code(rows, "T-28")[0]
+    fought = course.lengths["campaign"][np.isfinite(course.lengths["campaign"])]
+    assert np.isclose(length.rank, (fought < length.on_record).mean())
+    late = by_code(rows, "T-22")[1]  # one number of each run, as the recorded one is of the whole record
+    assert late.rank > late.value
+
+
+def test_rows_that_go_together_are_one_block_and_hold_one_number():
+    rng = np.random.default_rng(5)
+    first, second = rng.normal(size=(2, 400))
+    rare = np.where(np.arange(400) < 10, first, np.nan)
+    numbers = [first, -first + 0.1 * second, second, np.zeros(400), rare]
+    alike = blocks.likeness(numbers)
+    assert blocks.blocks(alike) == [1, 1, 2, 3, 4]  # what ten runs have in common with others tells nothing
+    assert np.isclose(blocks.independent(blocks.overlaps(alike)), 25 / 7, rtol=0.02)  # eigenvalues 2, 1, 1, 1, 0
+    assert blocks.blocks(blocks.likeness([])) == []
+    assert blocks.independent([]) == 0.0
+
+
+def test_what_is_told_counts_blocks_by_most_of_their_rows_and_marks_a_surprise():
+    def row(verdict, block, rank, overlap=1.0, apart=False):
+        return dataclasses.asdict(
+            targets.Target("T-00", "it", 1.0, 0.0, 2.0, 1.0, verdict=verdict, block=block, rank=rank,
+                           overlap=overlap, apart=apart)
+        )  # fmt: skip
+
+    said = targets_text([
+        row("pass", 1, 0.5, 2.0), row("fail", 1, 0.96, 2.0), row("pass", 2, np.nan), row("fail", 3, 0.05),
+        row("pass", 0, 0.99, np.nan, True),
+    ])  # fmt: skip
+    assert "2 of 4 pass; 1 more" in said
+    assert "in blocks: 1 of 3 met; the rows hold about 3 independent numbers" in said
+    assert "for 2 of 3 rows" in said
+    assert "0.96 *" in said
+    assert "0.05 *" not in said
 
 
 # -- slopes and shares
@@ -267,5 +326,5 @@ def test_the_clock_has_a_row_for_each_dated_outbreak_and_none_where_nothing_is_d
 def test_the_command_shows_failures_and_ends_well():
     done = CliRunner().invoke(app, ["targets", "south_caucasus_2010", "--runs", "64"])
     assert done.exit_code == 0
-    for words in ("verdict", "fail", "not computed:", "reported apart", "pass;", "season alone"):
+    for words in ("verdict", "fail", "not computed:", "reported apart", "pass;", "season alone", "rank:", "in blocks:"):
         assert words in done.output
