@@ -13,7 +13,7 @@ from sim.analysis.targets import clock as clocks
 from sim.analysis.targets.text import targets_text
 from sim.cli.main import app
 from sim.engine.ensemble import play
-from sim.engine.yearly import WARS, Yearly
+from sim.engine.yearly import SCALES, WARS, Yearly
 from sim.measures.target_statistics import MEASURES, arms, course_like, spending, statistics
 from sim.measures.target_statistics.course import recorded, simulated
 from sim.model.mistakes import Mistake
@@ -27,13 +27,29 @@ def result():
     return sim.sweep("south_caucasus_2010", RUNS, seed=1)
 
 
+LOOKED_AT = ("deliveries", "flights", "order_value", "order_origin", "killed", "war_begins", "fought", "contract_money",
+             "contract_place")  # fmt: skip
+
+
 @pytest.fixture(scope="module")
-def course():
-    """The same runs year by year."""
+def played():
+    """The same runs year by year, and month by month ``(month, ...)``."""
     position = opening(sim.load("south_caucasus_2010"), 1)
-    yearly = Yearly(position, RUNS)
-    play(position, (0,), lambda game: game.step and yearly(game.world, game.step - 1))
-    return simulated(course_like(position), yearly)
+    yearly, months = Yearly(position, RUNS), {name: [] for name in LOOKED_AT}
+
+    def observe(game):
+        if game.step:
+            yearly(game.world, game.step - 1)
+            for name, seen in months.items():
+                seen.append(game.world[name][..., :RUNS].copy())
+
+    play(position, (0,), observe)
+    return simulated(course_like(position), yearly), {name: np.stack(seen) for name, seen in months.items()}
+
+
+@pytest.fixture(scope="module")
+def course(played):
+    return played[0]
 
 
 def judged(course):
@@ -74,7 +90,7 @@ def test_only_talks_are_missing_from_what_the_record_can_be_judged_by(record, co
 
 def test_every_code_of_the_list_is_answered_for(course):
     codes = {row.code for row in judged(course)}
-    assert codes == {f"T-{number:02d}" for number in range(1, 46)} - {"T-07"}  # the list has no T-07
+    assert codes == {f"T-{number:02d}" for number in range(1, 48)} - {"T-07"}  # the list has no T-07
 
 
 def test_every_row_has_a_verdict_or_a_reason_and_a_simulated_number_with_it(course):
@@ -157,6 +173,53 @@ def test_years_are_the_sums_of_kept_paths(result, course):
     for name, years in (("recorded_deliveries", course.imports), ("recorded_milex", course.milex * 12)):
         path = result[name].groupby("time.year").sum().transpose("member", "year", ..., "state")
         assert np.allclose(path, years, rtol=1e-5)
+
+
+def test_contracts_and_flights_of_a_year_are_those_of_its_months(played):
+    course, months = played
+    value, origin = months["order_value"], months["order_origin"]
+    for place in range(len(course.origins)):
+        by_year = np.where(origin == place, value, 0.0).reshape(len(course.years), 12, *value.shape[1:]).sum(1)
+        assert np.allclose(course.signed[:, :, place], np.moveaxis(by_year, -1, 0))
+    august = months["contract_money"][7::12]
+    assert np.allclose(course.owed.sum(2), np.moveaxis(august.sum(1), -1, 0))
+    weapons = len(opening(sim.load("south_caucasus_2010"), 1).labels["weapon"])
+    first = np.where(months["contract_place"][7::12] // weapons == 1, august, 0.0).sum(1)
+    assert np.allclose(course.owed[:, :, 1], np.moveaxis(first, -1, 0))
+    flights = months["flights"].reshape(len(course.years), 12, *months["flights"].shape[1:]).sum(1)
+    assert np.allclose(course.flights, np.moveaxis(flights, -1, 0))
+    assert flights.max() > 0.0
+
+
+def test_a_run_up_is_three_months_over_the_ten_before_them_and_losses_are_those_of_the_war(played):
+    course, months = played
+    begun = (months["war_begins"][:, 0] > 0.0) & (months["fought"][:, 0] == SCALES["campaign"])
+    told = 0
+    for run in range(RUNS):
+        started = np.flatnonzero(months["war_begins"][:, 0, run] > 0.0)
+        for war, month in enumerate(started[:WARS]):
+            following = started[war + 1] if war + 1 < len(started) else None
+            if begun[month, run]:
+                lost = months["killed"][month:following, :, run].sum(0)
+                assert np.allclose(course.losses["campaign"][run, war], lost)
+                assert np.isclose(course.deaths["campaign"][run, war], lost.sum())
+            came = months["deliveries"][max(month - 12, 0) : month + 1, :, :, run]
+            usual, found = came[:-3].mean(0), course.gathered["campaign"][run, war]
+            known = (usual > 0.0) & begun[month, run] & (month >= 12)
+            assert np.array_equal(np.isfinite(found), known)
+            assert np.allclose(found[known], (came[-3:].mean(0) / np.where(known, usual, 1.0))[known])
+            told += known.sum()
+    assert told > 20
+
+
+def test_single_facts_say_what_their_rows_say(record):
+    value = {row.code: row.on_record for row in judged(record) if row.code in ("T-26", "T-30", "T-46", "T-47")}
+    assert np.isclose(value["T-30"], 3825 / 2906)
+    assert np.isclose(by_code(judged(record), "T-24")[0].on_record, 92 / 87)
+    usual = (20.7 + 123 - 36 - 77.1) / 16
+    assert np.isclose(value["T-26"], (36 + 77.1) / 2 / usual)
+    assert 0.8 < value["T-46"] / 5000 < 1.2
+    assert 1.1 < value["T-47"] / 2000 < 1.4
 
 
 # -- of a result
