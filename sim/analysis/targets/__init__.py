@@ -4,7 +4,7 @@
 from `sim.observed` by the same function that measures the simulation, so neither can drift from the
 other. A failure is reported like everything else, and what cannot be computed says why.
 Beside each stands the rank of the record among the runs, and the block of rows that say the same (`blocks`);
-`text` tells them in a terminal. When fighting starts, step by step, is scored in `clock` on the outbreaks of
+`paths` scores a path, `text` tells all in a terminal. When fighting starts, step by step, is scored in `clock` on the outbreaks of
 ``outbreaks.yaml``.
 """
 
@@ -15,16 +15,16 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
 import numpy as np
-import scoringrules
 import xarray as xr
 
 from sim.analysis.cases import CaseName, as_case, is_result
 from sim.analysis.targets import blocks
+from sim.analysis.targets.paths import crps, walk_score
 from sim.answers import Rows
 from sim.measures.intervals import jackknife, normal_quantile
 from sim.measures.ranks import rank
 from sim.measures.runs import without_broken
-from sim.measures.target_statistics import Definition, columns, measure, path_years, spending, validation_targets
+from sim.measures.target_statistics import Definition, columns, measure, path_years, validation_targets
 from sim.measures.target_statistics.course import Course, Uncomputable, blank, recorded
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake
@@ -255,10 +255,10 @@ def _path(about: dict[str, Any], target: Definition, table: Array, seen: Array, 
     seen, sample = np.log(seen[0]), np.log(table)
     if not np.isfinite(seen).all():
         raise Uncomputable("spending is not on record in every year simulated")
-    score = _crps(sample, seen)
-    walk = spending.walk_score(target["path"], path_years(target, like), like.years[0])
+    score = crps(sample, seen)
+    walk = walk_score(target["path"], path_years(target, like), like.years[0])
     head = about | {"what": f"{about['what']}: mean CRPS of the log, against a random walk"}
-    reach = float(jackknife(lambda kept: _crps(sample[kept], seen), len(sample)))
+    reach = float(jackknife(lambda kept: crps(sample[kept], seen), len(sample)))
     around: dict[str, Any] = (
         {"value_low": score - reach, "value_high": score + reach, "interval": "95 % of the score"} if reach else {}
     )
@@ -269,9 +269,3 @@ def _path(about: dict[str, Any], target: Definition, table: Array, seen: Array, 
     met = covered >= target["coverage"]
     level = _rank(sample.mean(1), float(seen.mean()))
     yield Target(**head, low=target["coverage"], value=covered, verdict="pass" if met else "fail", rank=level)
-
-
-def _crps(sample: Array, seen: Array) -> float:
-    """Return the fair continuous ranked probability score of an ensemble ``(member, year)``, the mean of the years."""
-    # "pwm" is the fair estimator by order statistics, without a table of all pairs of members.
-    return float(scoringrules.crps_ensemble(seen, sample, 0, estimator="pwm", backend="numpy").mean())

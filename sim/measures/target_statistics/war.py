@@ -30,6 +30,7 @@ def late_outbreaks(course: Course, after: int) -> Array:
 
 def first_war_year(course: Course) -> Array:
     """Return the year of the first major war, where there is one."""
+    _exposure(course)
     fought = course.campaigns > 0
     return np.where(fought.any(1), np.array(course.years)[fought.argmax(1)], np.nan)
 
