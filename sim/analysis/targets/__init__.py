@@ -4,8 +4,8 @@
 from `sim.observed` by the same function that measures the simulation, so neither can drift from the
 other. A failure is reported like everything else, and what cannot be computed says why.
 Beside each stands the rank of the record among the runs, and the block of rows that say the same (`blocks`);
-`paths` scores a path, `text` tells all in a terminal. When fighting starts, step by step, is scored in `clock` on the outbreaks of
-``outbreaks.yaml``.
+`paths` scores a path, `text` tells all in a terminal. When fighting starts, step by step, is scored in `clock` on
+the outbreaks of ``outbreaks.yaml``.
 """
 
 from __future__ import annotations
