@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.analysis.targets import targets as targets
     from sim.analysis.variance import variance as variance
     from sim.drafts.import_sipri import import_sipri as import_sipri
+    from sim.drafts.rivalry import new_rivalry as new_rivalry
     from sim.explain.catalogue import list as list
     from sim.explain.catalogue import show as show
     from sim.explain.citation import cite as cite
@@ -66,6 +67,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "plot": "sim.plots",
     "export": "sim.results.export",
     "import_sipri": "sim.drafts.import_sipri",
+    "new_rivalry": "sim.drafts.rivalry",
 }
 _HOME = VERBS | {
     "load": "sim.scenario.check",

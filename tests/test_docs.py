@@ -17,7 +17,7 @@ import sim
 import sim.model.rules
 from sim import evidence, observed, plots
 from sim.cli.main import verbs
-from sim.explain import reference
+from sim.explain import reference, validation
 from sim.explain.catalogue import KINDS
 from sim.model.accounting import ENTRIES
 from sim.model.rule import CATALOGUE
@@ -82,6 +82,17 @@ def test_pages_that_are_out_of_date_absent_or_left_over_are_found_and_mended(wan
     assert reference.outdated(tmp_path, wanted) == [reference.MODEL, budget, left]
     reference.write(tmp_path, wanted)
     assert reference.outdated(tmp_path, wanted) == []
+
+
+def test_the_page_of_validation_says_first_what_the_model_cannot_do_and_hides_no_loss():
+    found = validation.shown(ROOT)
+    page = validation.page(found)
+    first, *_ = (part for part in page.split("\n## ")[1:])
+    assert first.startswith("What the model cannot do")
+    for name, one in found.items():
+        assert one.about["digests"]["forecasts.csv"][:12] in page
+        lost = [line for line in one.lines if "lose" in (line["naive verdict"], line["informed verdict"])]
+        assert all(line["what"] in first for line in lost), name
 
 
 def test_a_marker_that_names_no_part_is_refused():

@@ -8,12 +8,15 @@ import sim
 from sim import observed
 from sim.cli.main import app
 from sim.model.mistakes import Mistake
+from sim.model.rule import CATALOGUE
+from sim.observed import panel
 from sim.plots import hindcast as figure
-from sim.validation.hindcast import hindcast, read_hindcast
+from sim.validation.hindcast import hindcast, read_hindcast, read_tables
 from sim.validation.origins import Origin
+from sim.validation.panel import VARIANTS, panelled
 from sim.validation.records import market_with_orders, spending_of_states, world_market
-from sim.validation.scored import INFORMED, MODEL, NAIVE, Question, Scored
-from sim.validation.table import Group, table
+from sim.validation.scored import ABLATED, INFORMED, MODEL, NAIVE, Question, Scored
+from sim.validation.table import Group, against, table
 
 RUNS = 64
 
@@ -106,11 +109,56 @@ def test_the_table_says_who_wins_on_the_same_cases():
     assert line["skill on naive"] == pytest.approx(0.5)
     assert line["informed verdict"] == "lose"
     assert (line["cases"], line["clusters"], line["covered"]) == (6, 3, "6 of 6")
+    cases = [(row.origin, row.until) for row in rows if row.forecaster == "refitted"]
+    rows += [row_of("without x", ABLATED, *case, 0.11) for case in cases]
+    beside = {row["forecaster"]: row for row in against(rows, [Group("all", lambda row: True, lambda row: row.origin)])}
+    assert beside.keys() == {"last value", "drift", "regression", "without x"}
+    assert beside["drift"]["skill"] == pytest.approx(0.6)
+    assert (beside["regression"]["better in"], beside["without x"]["better in"]) == ("0 of 3", "3 of 3")
 
 
 def test_an_empty_comparison_is_an_error():
     with pytest.raises(Mistake, match="nothing to score"):
         table([], [])
+
+
+# -- the panel
+
+
+@pytest.fixture(scope="module")
+def foretold():
+    """Two rivalries of the panel from 2000, few runs."""
+    pairs = {("DZA", "MAR"), ("IND", "PAK"), ("ISR", "SYR")}
+    few = [rivalry for rivalry in panel.rivalries() if (rivalry.a, rivalry.b) in pairs]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(panel, "rivalries", lambda **more: tuple(few))
+        return panelled([2000], ["nothing", "inputs"], RUNS)
+
+
+def test_the_panel_scores_states_and_pairs_and_counts_what_it_leaves_out(foretold):
+    rows, left_out = foretold
+    assert {row.of for row in rows if row.subject == "spending"} == {"DZA", "MAR", "IND", "PAK"}
+    assert {row.of for row in rows if row.subject == "disputes"} == {"DZA-MAR", "IND-PAK"}
+    assert left_out["rivalries with too few usable years before an origin"] == 1  # of Syria nothing usable is on record
+    for row in rows:
+        if row.subject == "spending":
+            assert row.seen == panel.spending(row.of)[row.until]
+        if row.subject == "disputes":
+            year = panel.conflict(*row.of.split("-")).get(row.until)
+            assert row.seen == float(bool(year and year.onsets))
+
+
+def test_the_panel_plays_every_variant_once_and_they_differ(foretold):
+    spending = [row for row in foretold[0] if row.subject == "spending" and row.mode == "inputs"]
+    scores = {name: tuple(row.score for row in spending if row.forecaster == name) for name in VARIANTS}
+    assert len(set(map(len, scores.values()))) == 1
+    assert len({scores[name] for name in ("prior", "without output", "without the rival")}) == 3
+    assert {row.kind for row in spending if row.forecaster in VARIANTS} == {MODEL, ABLATED}
+    assert not [row for row in foretold[0] if row.mode == "nothing" and row.kind == ABLATED]
+
+
+def test_every_rule_that_a_variant_leaves_out_is_in_the_catalogue():
+    assert {rule for variant in VARIANTS.values() for rule in variant.without} <= CATALOGUE.keys()
 
 
 # -- files
@@ -121,6 +169,10 @@ def test_what_was_written_is_read_and_what_was_changed_is_refused(found, tmp_pat
     again = read_hindcast(out)
     assert str(again) == str(told)
     assert list(map(repr, again.rows)) == list(map(repr, told.rows))
+    about, lines, beside = read_tables(out)
+    assert about["digests"].keys() == {"hindcast.csv", "against.csv", "forecasts.csv"}
+    assert str(lines) == str(told.table)
+    assert str(beside) == str(told.against)
     for path in out.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     path = tmp_path / "forecasts.csv"

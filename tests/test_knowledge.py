@@ -227,3 +227,17 @@ def test_who_has_delivered_in_the_ten_years_before_is_present(start, buyers):
         for s, supplier in enumerate(position.labels["supplier"])
     }
     assert {supplier: who for supplier, who in found.items() if who} == buyers
+
+
+def test_a_backlog_ratio_puts_that_much_on_order_and_nothing_else():
+    scenario = reopened(load("south_caucasus_2010"), "2014-01", "2014-12", "nothing")
+    state = scenario.states["azerbaijan"]
+    twice = Figure(value=2.0, basis="assumed", because="a register shows no order before it is delivered")
+    doubled = state.model_copy(update={"quantities": {**state.quantities, "backlog_ratio": twice}})
+    more = opening(scenario.model_copy(update={"states": {**scenario.states, "azerbaijan": doubled}}))
+    usual = opening(scenario)
+    np.testing.assert_array_equal(more.arrays["on_order"][:, 0], 2.0 * usual.arrays["on_order"][:, 0])
+    np.testing.assert_array_equal(more.arrays["on_order"][:, 1], usual.arrays["on_order"][:, 1])
+    np.testing.assert_array_equal(more.game_of_one(0).world["contract_volume"][:, 0, :1],
+                                  2.0 * usual.arrays["contract_volume"][:, 0])  # fmt: skip
+    np.testing.assert_array_equal(more.arrays["stock"], usual.arrays["stock"])

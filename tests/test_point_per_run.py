@@ -22,6 +22,7 @@ SEVERAL = {
     "weapons.decay.drones": (0.05, 0.2),  # what is held at the opening follows from it, row by row
     "russia.price.armour": (0.5, 2.0),
     "israel.affinity.azerbaijan": (0.1, 0.5),
+    "open_contracts.other_quality": (0.3, 0.7),
     "israel.detection": (0.5, 1.0),  # the timeline sets it anew
     "azerbaijan.special_programme": (0.0, 900.0),  # and this one, in the time of the test
 }
@@ -58,7 +59,7 @@ def test_constant_factors_are_the_scenario_as_it_is(short_hindcast, tmp_path):
 
 def test_a_run_is_the_same_run_of_its_point(short_hindcast, tmp_path):
     rng = np.random.default_rng(3)
-    rows = [[low + (high - low) * u for (low, high), u in zip(SEVERAL.values(), rng.random(9), strict=True)]
+    rows = [[low + (high - low) * u for (low, high), u in zip(SEVERAL.values(), rng.random(len(SEVERAL)), strict=True)]
             for _ in range(5)]  # fmt: skip
     along = sim.sweep(asked(short_hindcast, tmp_path, rows, point_per_run=True, replicates=60, keep="full"))
     apart = sim.sweep(asked(short_hindcast, tmp_path, rows, replicates=300, keep="full"))

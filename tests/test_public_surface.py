@@ -72,6 +72,7 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "variance": {"out": "Rows.write"},
     "sensitivity": {"measure": "measures=", "out": "Rows.write"},
     "hindcast": {"origin": "origins="},
+    "new_rivalry": {"from": "start=", "to": "end="},
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
 }
 READ_RULES = ("list", "show", "check", "cite", "run", "replay", "sweep", "resume", "merge", "verify", "ablate",
@@ -161,6 +162,7 @@ def answers(tmp_path_factory):
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),
         "import_sipri": sim.import_sipri(SIPRI / "trade-register.csv", SIPRI / "milex.xlsx", home / "tables"),
+        "new_rivalry": sim.new_rivalry("DZA", "MAR", 1990, 1994),
     }
 
 

@@ -124,6 +124,7 @@ def test_every_quantity_is_read_by_somebody_or_kept():
     beside = {
         "milex_intercept",
         "order_book",
+        "backlog_ratio",
         "spending_gap",
         "deaths",
         "order_value",

@@ -30,7 +30,7 @@ def dispute_rate(a: str, b: str, before: int) -> float:
     Examples
     --------
     >>> round(dispute_rate("DZA", "MAR", 1990), 2), round(dispute_rate("IND", "PAK", 1990), 2)
-    (0.04, 0.36)
+    (0.2, 0.35)
     """
     alpha, beta = disputes_over_pairs(before)
     events, years = _counted(a, b, before)

@@ -14,6 +14,7 @@ from sim import observed
 from sim.calibration.pooled import Pooled, pooled
 from sim.calibration.spending import PLACES, Record, fit_spending
 from sim.model.world import Array
+from sim.scenario.knowledge import is_given
 from sim.scenario.schema import Figure, Scenario, StateActor
 from sim.scenario.settings import MECHANISMS
 
@@ -21,6 +22,7 @@ OWN_YEARS = 10  # of growth that a state's own mean is taken over
 GROWTH_SPREAD = 0.02  # of five-year growth around what is foretold [per yr]
 OIL_YEARS = 3  # of prices that the mean they return to is taken over: hardly any forecast beats no change
 BECAUSE = "refitted on what was on record before the opening, with the panel of states as prior"
+BACKLOG_ERROR = 0.9  # log by which expected orders missed what came, openings of 2010, 2014 and 2018
 STEADY_FROM = 1995  # a state's economy before is that of its founding, and no guide
 
 
@@ -50,6 +52,8 @@ def refit(scenario: Scenario, before: int, draws: int, seed: int = 0) -> dict[st
             continue
         rivals = [other.iso3 for name, other in scenario.states.items() if name != key and other.iso3]
         drawn = fit_spending(_record(state, rivals, before), prior).draws(draws, luck)
+        if "arsenal" in state.from_record and not is_given(scenario, "orders"):
+            found[f"{key}.backlog_ratio"] = np.exp(luck.normal(0.0, BACKLOG_ERROR, draws))
         found |= {f"{key}.{PLACES[name]}": values for name, values in drawn.items()}
         found |= {f"{key}.{place}": values for place, values in _growth(state.iso3, before, prior, draws, luck).items()}
     return {path: np.clip(values, *_declared(path)) for path, values in found.items()}

@@ -61,7 +61,7 @@ def targets(
     seed: Annotated[int | None, typer.Option(**WHOLE, help="Its seed of all luck; 0 unless given.")] = None,
     out: TableOption = None,
 ) -> None:
-    """Hold a result or a scenario against the record, by target.
+    """Hold a result or scenario against the record, by target.
 
     Then, of a scenario, the clock: how well the dated outbreaks are foretold one step ahead, past wars imposed; and
     what the scenario expects of outcomes beside the one that it extends, with the same luck.

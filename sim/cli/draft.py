@@ -1,4 +1,4 @@
-"""Verbs that write something to go on from: import sipri."""
+"""Verbs that write something to go on from: import sipri, new rivalry."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.options import WHOLE
+from sim.cli.options import WHOLE, ForceOption
 from sim.observed.sipri import LAST_YEAR
 
 import_ = typer.Typer(no_args_is_help=True, help="Make tables of your own from files that were downloaded.")
+new = typer.Typer(no_args_is_help=True, help="Write a file to go on from.")
+
+OutOption = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="FILE", help="File to write; printed unless given.")
+]
+TablesOption = Annotated[
+    Path | None,
+    typer.Option("--tables", metavar="DIR", help="Tables of your own, as `armsrace import sipri` writes them."),
+]
 
 
 @import_.command()
@@ -26,3 +35,20 @@ def sipri(
     Spending, deliveries by class, and exports; `--tables DIR` reads them.
     """
     print(sim.import_sipri(register, milex, out, until=until))
+
+
+@new.command()
+def rivalry(
+    a: Annotated[str, typer.Argument(metavar="A", help="ISO 3 code of a state of the panel, for example DZA.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The other state, for example MAR.")],
+    start: Annotated[int, typer.Option("--from", **WHOLE, help="First year played.")],
+    end: Annotated[int, typer.Option("--to", **WHOLE, help="Last year played.")],
+    out: OutOption = None,
+    tables: TablesOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write a scenario of two states of the panel.
+
+    From what was on record before its first year; whatever nobody has looked up is marked `assumed`, with a range.
+    """
+    print(sim.new_rivalry(a, b, start, end, out, tables=tables, force=force))

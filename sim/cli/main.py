@@ -54,6 +54,7 @@ for verb in (
 ):
     app.command()(verb)
 app.add_typer(draft.import_, name="import")
+app.add_typer(draft.new, name="new")
 
 
 def verbs() -> dict[str, Any]:

@@ -106,6 +106,7 @@ def rivalry_document(a: str, b: str, start: int, end: int, *, tables: Path | str
     codes = {at(register, start): code for code, state in states.items() for register in state.register_names}
     decay = read_document(folder() / "weapons.yaml").data["quantities"]["decay"]["values"]
     one, other = sides
+    region = _region(a, b, start, end)
     return {
         "title": f"{one.name} and {other.name} {start}-{end}, drafted from the panel",
         "question": f"From what was on record before {start}, which histories of arms were likely?",
@@ -120,8 +121,8 @@ def rivalry_document(a: str, b: str, start: int, end: int, *, tables: Path | str
             for name in names
         },
         "zones": {ZONE: {"name": "the borderland", "note": "what both claim; a label, put real zones here"}},
-        "region": _region(a, b, start, end),
-        "parameters": _parameters(a, b, start, prior),
+        "region": region,
+        "parameters": _parameters(a, b, start, region["quantities"]["tension"]["value"], prior),
     }  # fmt: skip
 
 
@@ -175,7 +176,7 @@ def _region(a: str, b: str, start: int, end: int) -> dict[str, Any]:
     return {"rules": "standard", "quantities": quantities}
 
 
-def _parameters(a: str, b: str, start: int, prior: Pooled) -> dict[str, Figure]:
+def _parameters(a: str, b: str, start: int, tension: float, prior: Pooled) -> dict[str, Figure]:
     """Return what the panel says of everybody, and how often disputes begin between the two."""
     because = f"fitted to {prior.states} states of the panel, years before {start}"
     found = {
@@ -189,11 +190,13 @@ def _parameters(a: str, b: str, start: int, prior: Pooled) -> dict[str, Figure]:
             between=[0.0, 0.2],
         ),
     }
-    low, high = MECHANISMS["clash_along_the_line"].parameters["base"].between
+    rates = MECHANISMS["clash_along_the_line"].parameters
+    low, high = rates["base"].between
     chance = dispute_rate(a, b, start)
+    spontaneous = -float(np.log1p(-chance)) / float(np.exp(float(rates["response"]) * tension))
     found["clash_along_the_line.base"] = derived(
-        min(max(-float(np.log1p(-chance)), low), high), DISPUTES,
-        f"disputes begin in {100 * chance:.0f} % of years, of the pair drawn towards the panel", between=[low, high],
+        min(max(spontaneous, low), high), DISPUTES,
+        f"clashes in {100 * chance:.0f} % of years, as disputes begin (drawn towards the panel)", between=[low, high],
     )  # fmt: skip
     return found
 

@@ -21,6 +21,7 @@ from sim.drafts.imports import LATELY, ORDERS, Imports, Volumes
 from sim.model.accounting.opening import trust_by_record
 from sim.model.mistakes import Mistake
 from sim.observed import panel
+from sim.observed.arsenal import LATEST
 from sim.scenario.settings import MECHANISMS
 
 FEWEST = 5  # usable years of spending before an opening
@@ -101,7 +102,7 @@ def state_document(
         **_purchases(side, suppliers, spending),
         "skill": assumed(0.0, (-0.3, 0.3), "reference, alike for both"),
         "grievance": assumed(0.3, (0.0, 2.0), "alike for both; nobody has looked it up"),
-        "claim": assumed({ZONE: 0.5}, (0.1, 1.0), "both claim what is disputed, alike"),
+        "claim": assumed({ZONE: 1.0}, (0.2, 1.0), "both claim what is disputed, alike"),
         "control": assumed({ZONE: 0.5}, (0.5, 0.5), "half each, so that neither is favoured"),
     }
     document["parameters"] = _growth(output, prior)
@@ -161,9 +162,14 @@ def _purchases(side: Side, suppliers: Mapping[str, str], spending: Mapping[int, 
     names = {key: name for name, key in suppliers.items()}
     if yearly:
         cost = {key: tiv_m * archetype(names[key]).price for key, tiv_m in yearly.items()}
-        waiting = {key: money * archetype(names[key]).lag for key, money in cost.items()}
+        waiting = {key: money * LATEST * archetype(names[key]).lag for key, money in cost.items()}
         told = f"deliveries of {opening - ORDERS} to {opening - 1}"
-        found["order_book"] = derived(waiting, TRANSFERS, f"{told} at assumed list prices, times the assumed lag")
+        on = f"{told} go on while it lasts, at assumed prices and lags"
+        found["order_book"] = derived(
+            waiting,
+            TRANSFERS,
+            on,
+        )
         found["recent_order"] = derived(
             {key: money * ORDERS for key, money in cost.items()},
             TRANSFERS,

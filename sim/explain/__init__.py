@@ -8,5 +8,5 @@ entry again what it was asked, `licence` weighs what a supplier lets a client ha
 have bought, `kind` says what a kind of happening declares.
 
 The model is explained, too: `catalogue` lists and shows what there is, `cards` describes a rule or an entry,
-`reference` writes the pages of docs/reference, `citation` says how to cite it all.
+`reference` writes the pages of docs/reference, `validation` that of hindcasts, `citation` says how to cite it all.
 """

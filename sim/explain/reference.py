@@ -1,8 +1,8 @@
 """The reference pages, computed from the code so that they cannot disagree with it.
 
 ``python -m sim.explain.reference`` says which are out of date, ``--write`` brings them up to date: the pages of
-``docs/reference/``, one for each phase of the turn, and in MODEL.md what stands between a line
-``<!-- generated: NAME -->`` and a line ``<!-- end -->``.
+``docs/reference/``, one for each phase of the turn, that of validation (`sim.explain.validation`), and in MODEL.md and
+README.md what stands between a line ``<!-- generated: NAME -->`` and a line ``<!-- end -->``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sim import evidence
-from sim.explain import cards
+from sim.explain import cards, validation
 from sim.explain.cards import ORDER, card, code, listed, mechanism_link, table
 from sim.explain.catalogue import first_sentence
 from sim.model.outcomes import MEASURES
@@ -23,7 +23,7 @@ from sim.model.turn import TURN, Phase
 from sim.model.variables import ACTORS, VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
-MODEL, FOLDER = Path("MODEL.md"), Path("docs", "reference")
+README, MODEL, FOLDER = Path("README.md"), Path("MODEL.md"), Path("docs", "reference")
 MARKED = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 NOTE = "*Computed from the code by `python -m sim.explain.reference --write`; changes by hand are overwritten.*"
 
@@ -32,8 +32,11 @@ def pages() -> dict[Path, str]:
     """Return every page by its path from the root of the repository."""
     written = {"README": index(), "quantities": quantities(), "outcomes": outcomes(), "sources": sources()}
     written |= {phase.name: phase_page(phase) for phase in ORDER}
-    model = renewed((ROOT / MODEL).read_text(encoding="utf-8"), {"turn": turn()})
-    return {MODEL: model, **{FOLDER / f"{name}.md": f"{text}\n" for name, text in written.items()}}
+    hindcasts = validation.shown(ROOT)
+    parts = {MODEL: {"turn": turn()}, README: {"hindcasts": validation.in_brief(hindcasts)}}
+    marked = {name: renewed((ROOT / name).read_text(encoding="utf-8"), inserted) for name, inserted in parts.items()}
+    told = {validation.PAGE: validation.page(hindcasts)}
+    return {**marked, **told, **{FOLDER / f"{name}.md": f"{text}\n" for name, text in written.items()}}
 
 
 # -- the turn in brief, for MODEL.md

@@ -128,7 +128,12 @@ TURN: tuple[Phase, ...] = (
 OPENING = Phase(
     "opening",
     "what is remembered, trusted and held before the first step",
-    before=(opening.recall_orders, opening.trust_by_record, opening.value_holdings, opening.owe_for_orders),
+    before=(
+        opening.recall_orders,
+        opening.trust_by_record,
+        opening.value_holdings,
+        opening.owe_for_orders,
+    ),
     after=(opening.note_special_money, opening.remember_last_budget, opening.take_references),
 )
 

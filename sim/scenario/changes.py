@@ -67,7 +67,7 @@ def place(
 
 def widen(arrays: dict[str, Array], name: str, runs: int) -> None:
     """Give an opening array a run axis, if it has none yet."""
-    if arrays[name].shape[-1] == 1:
+    if arrays[name].shape[-1] == 1 < runs:
         arrays[name] = np.repeat(arrays[name], runs, axis=-1)
 
 

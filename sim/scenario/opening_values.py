@@ -62,11 +62,15 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
             if state.rivals is not None:
                 _set_rivalries(of_run, labels, key, state.rivals)
     note_presence(arrays, labels, scenario)
+    for name in ("contract_volume", "on_order"):
+        arrays[name] = arrays[name] * arrays["backlog_ratio"]
     _set_oil_price(arrays, scenario)
-    chosen = settings(scenario, labels, (entry.name for entry in OPENING.before))
-    numbers = [np.atleast_1d(number) for parameters in chosen.values() for number in parameters.values()]
-    world = World(labels, max(array.shape[-1] for array in (*arrays.values(), *numbers)), _with_references(arrays))
-    open_from_stated(world, scenario, chosen)
+    rows = max(array.shape[-1] for array in arrays.values())
+    for name, variable in VARIABLES.items():
+        if variable.kind != "given":
+            widen(arrays, name, rows)
+    world = World(labels, rows, _with_references(arrays))
+    open_from_stated(world, scenario, settings(scenario, labels, (entry.name for entry in OPENING.before)))
     return world.arrays
 
 

@@ -26,8 +26,7 @@ def settings(
 ) -> Settings:
     """Return mechanism -> parameter -> value: a float, or an array ``(actor, 1 or run)``.
 
-    Without luck, what is sampled run by run has the whole sample on the last axis. What an actor states for itself wins
-    over the scenario, the scenario over the default.
+    What an actor states for itself wins over the scenario, the scenario over the default.
 
     Parameters
     ----------
@@ -74,7 +73,7 @@ def _in_all_runs(figures: Mapping[str, Figure | None], key: str, default: Parame
 def _number(figure: Figure | None, key: str, actor: str, default: Parameter, luck: Luck | None) -> Any:
     """Return one parameter of one actor: a float, or one number per run where it is uncertain or sampled."""
     if figure is not None and isinstance(figure.value, np.ndarray):
-        return figure.value if luck is None else luck.of_runs(figure.value)
+        return float(figure.value.mean()) if luck is None else luck.of_runs(figure.value)
     if luck is None or figure is None or figure.distribution is None:
         return central(figure, default)
     low, high = figure.between or default.between

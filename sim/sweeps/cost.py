@@ -23,7 +23,7 @@ WARM, TIMED = 2, 12  # steps played before and while the clock runs
 # Of the bytes of a number, what is left on disk; measured on the hindcast. Most suppliers deliver nothing in a month.
 PATH_BYTES, SUPPLIED_BYTES = 0.45, 0.25
 OUTCOME_BYTES = 5.0  # of the eight of an outcome
-STATISTIC_BYTES = 1.8  # of the four of a statistic; most of the later outbreaks never come
+STATISTIC_BYTES = 2.0  # of the four of a statistic; most of the later outbreaks never come
 ROW_BYTES = 10.0  # of a histogram of one month, times the third root of its runs; measured from 256 to 4,096
 
 

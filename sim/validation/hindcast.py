@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -70,23 +71,53 @@ class Hindcast(Answer):
 
 
 def read_hindcast(folder: Path) -> Hindcast:
-    """Return a hindcast as it was written, the table computed anew from its forecasts.
+    """Return a hindcast as it was written, its tables computed anew from its forecasts.
 
     Raises
     ------
     Mistake
         If the folder holds none, or what it holds was changed.
     """
+    about = _about(folder, FORECASTS)
+    del about["digests"]
+    return _summed_up(about, read(read_rows(folder / FORECASTS)))
+
+
+def read_tables(folder: Path) -> tuple[dict[str, Any], Rows, Rows]:
+    """Return what was played, with digests, and both tables as they were written; the forecasts need not be there.
+
+    Raises
+    ------
+    Mistake
+        As `read_hindcast`.
+    """
+    about = _about(folder, TABLE, AGAINST)
+    lines, beside = (Rows(map(_typed, read_rows(folder / name))) for name in (TABLE, AGAINST))
+    return about, lines, beside
+
+
+def _about(folder: Path, *names: str) -> dict[str, Any]:
+    """Return what was played, once some files are what was written."""
     try:
-        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        digests = about.pop("digests")
-        changed = [name for name, digest in digests.items() if digest_of_file(folder / name) != digest]
+        about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        changed = [name for name in names if digest_of_file(folder / name) != about["digests"][name]]
     except (OSError, ValueError, KeyError) as problem:
         raise Mistake(f"{folder} holds no hindcast ({problem}); `armsrace hindcast --out {folder}` makes one") from None
     if changed:
         raise Mistake(f"{folder / changed[0]} is not what was written; run `armsrace hindcast --out {folder}` again")
-    rows = read(read_rows(folder / FORECASTS))
-    return _summed_up(about, rows)
+    return about
+
+
+def _typed(row: dict[str, str]) -> dict[str, Any]:
+    """Return a row of a table with its numbers as numbers."""
+
+    def typed(cell: str) -> int | float | str:
+        for kind in (int, float):
+            with suppress(ValueError):
+                return kind(cell)
+        return cell
+
+    return {name: typed(cell) for name, cell in row.items()}
 
 
 def hindcast(

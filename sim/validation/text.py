@@ -25,7 +25,19 @@ def hindcast_text(about: Row, lines: Sequence[Row]) -> str:
     of = "the rivalries of the panel" if about["of"] == "panel" else about["of"]
     head = f"{of} from January of {', '.join(map(str, about['origins']))}: {about['runs']:,} runs, seed {about['seed']}"
     clusters = CLUSTERS.get(about["of"], "origins")
-    return "\n".join([head, *aligned(cells(lines, clusters)), "", READING])
+    left_out = [left_out_text(about)] if about["of"] == "panel" else []
+    return "\n".join([head, *left_out, *aligned(cells(lines, clusters)), "", READING])
+
+
+def left_out_text(about: Row) -> str:
+    """Say what a hindcast of the panel left out, and how often.
+
+    Examples
+    --------
+    >>> left_out_text({"left_out": {"state-years that are broken": 12}})
+    'Left out: 12 state-years that are broken.'
+    """
+    return f"Left out: {', '.join(f'{number:,} {what}' for what, number in about['left_out'].items())}."
 
 
 def cells(lines: Sequence[Row], clusters: str) -> Iterator[tuple[str, ...]]:

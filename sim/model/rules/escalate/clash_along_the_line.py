@@ -30,7 +30,7 @@ def clash_along_the_line(
     base: Parameter = Parameter(
         1.2,
         "per yr",
-        between=(0.3, 3.0),
+        between=(0.02, 3.0),
         because="deadly incidents in most years, years above 25 deaths in about one of three",
     ),
     response: Parameter = Parameter(
