@@ -54,8 +54,9 @@ class Yearly:
     killed : ndarray
         Soldiers killed from one outbreak to the next, ``(war, state, run)``.
     gathered : ndarray
-        What came a month in the month of a campaign's outbreak and the two before, over the mean of the ten months
-        before these, ``(war, origin, state, run)``; NaN where nothing came then or the year before is not simulated.
+        What came a month in the month of a campaign's outbreak and the two before, as a part of the sum of it and what
+        came a month in the ten before these, ``(war, origin, state, run)``: a half where it is as usual. NaN where
+        nothing came or the year before is not simulated.
     """
 
     def __init__(self, position: Position, runs: int) -> None:
@@ -124,12 +125,11 @@ class Yearly:
         total[self._number[runs], runs] += amount[runs]
 
     def _run_up(self, runs: Counts) -> Array:
-        """Return what came lately over what is usual, ``(some run, origin, state)``."""
-        steps, lately = np.stack([came.take(runs, -1) for came in self._arrived]), RECENT * self.per_year // 12
-        usual = steps[:-lately].sum(0) / (len(steps) - lately)
-        known = usual > 0.0
-        ratio = np.where(known, steps[-lately:].sum(0) / lately / np.where(known, usual, 1.0), np.nan)
-        return np.moveaxis(ratio, -1, 0)
+        """Return the part of what came lately in the sum of it and what is usual, ``(some run, origin, state)``."""
+        steps, months = np.stack([came.take(runs, -1) for came in self._arrived]), RECENT * self.per_year // 12
+        lately, usual = steps[-months:].sum(0) / months, steps[:-months].sum(0) / (len(steps) - months)
+        both = lately + usual
+        return np.moveaxis(np.where(both > 0.0, lately / np.where(both > 0.0, both, 1.0), np.nan), -1, 0)
 
 
 def _by_origin(amount: Array, place: Array, like: Array, codes: int = 1) -> Array:

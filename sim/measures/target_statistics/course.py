@@ -53,7 +53,8 @@ class Course(Brief):
     losses : dict of str to ndarray
         Soldiers killed of each state in the same outbreaks, ``(member, war, state)``; on record, as each state says.
     gathered : dict of str to ndarray
-        What came up to the same outbreaks over what is usual, ``(member, war, origin, state)``; on record, exports.
+        What came a month up to the same outbreaks as a part of it and what is usual, a half where it is as usual,
+        ``(member, war, origin, state)``; on record, exports.
     flights : ndarray
         Cargo flights, ``(member, year, supplier, state)``; suppliers are the first origins.
     signed, owed : ndarray

@@ -42,9 +42,10 @@ def flights(years: Sequence[int], origins: Sequence[str], states: Sequence[str])
 
 
 def gathered(origins: Sequence[str], states: Sequence[str], began: dt.date) -> Array:
-    """Return exports a month in the two months up to an outbreak over those of a usual one, ``(origin, state)``.
+    """Return exports a month in the two months up to an outbreak as a part of them and a usual month's.
 
-    Usual is what longer counts, of which one goes to the outbreak, leave for their other months.
+    An array ``(origin, state)``, a half where they are as usual. Usual is what longer counts, of which one goes to the
+    outbreak, leave for their other months.
     """
     found = np.full((len(origins), len(states)), np.nan)
     last = began.year * MONTHS + began.month - 1
@@ -58,7 +59,7 @@ def gathered(origins: Sequence[str], states: Sequence[str], began: dt.date) -> A
         if any(last in span for span in longer):
             alone = sum(told.get(range(month, month + 1), np.nan) for month in lately)
             usual = (sum(told[span] for span in longer) - alone) / (sum(map(len, longer)) - RECENT)
-            found[pair] = alone / RECENT / usual
+            found[pair] = alone / RECENT / (alone / RECENT + usual)
     return found
 
 

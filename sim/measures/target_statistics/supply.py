@@ -31,5 +31,5 @@ def flights(course: Course, state: str, supplier: str, window: Sequence[int]) ->
 
 
 def gathered(course: Course, state: str, supplier: str, kind: str) -> Array:
-    """Return what came from a supplier up to single wars of a kind, over what is usual, ``(member, war)``."""
+    """Return what came from a supplier up to single wars of a kind, over it and the usual, ``(member, war)``."""
     return course.gathered[kind][..., course.origin(supplier), course.state(state)]
