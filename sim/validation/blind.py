@@ -2,7 +2,8 @@
 
 From January 2022 with what was known the day before, each run with a draw of the posterior of its own, in two modes:
 nothing given later, and observed oil and output given. Quantiles as CSV, every run as Parquet, what was played and the
-digests of it all as JSON: ``python -m sim.validation.blind FOLDER --posterior FILE``. Deaths and outbreaks of 2022 and 2023 stand in our tables and are no part of it.
+digests of it all as JSON: ``python -m sim.validation.blind FOLDER --posterior FILE``. Deaths and outbreaks of 2022 and
+2023 stand in our tables and are no part of it.
 """
 
 from __future__ import annotations
