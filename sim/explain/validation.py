@@ -17,7 +17,7 @@ from sim.validation.text import CLUSTERS, READING, cells, left_out_text
 FOLDER = Path("results", "validation")
 PAGE = Path("docs", "validation.md")
 COMMANDS = {
-    "rolling": "armsrace hindcast --out results/validation/rolling",
+    "rolling": "armsrace hindcast --posterior experiments/posterior_2021.csv --out results/validation/rolling",
     "panel": "armsrace hindcast --panel --out results/validation/panel",
 }
 NOTE = (

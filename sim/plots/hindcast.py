@@ -18,7 +18,7 @@ from sim.plots import house, scales, style, tables
 from sim.results.files import replacing, write_whole
 from sim.validation.hindcast import Hindcast
 from sim.validation.scored import MODEL, QUANTILES
-from sim.validation.table import PARAMETERS
+from sim.validation.table import JUDGED
 
 BANDS = (("q25", "q75", style.ALPHAS[0]), ("q05", "q95", style.ALPHAS[2]))
 SUBJECT = "spending"
@@ -31,7 +31,7 @@ def can_be_drawn(found: Hindcast) -> bool:
 
 
 def fans(found: Hindcast) -> xr.Dataset:
-    """Return quantiles of spending by state, origin and year, with what was spent; of the best parameters played.
+    """Return quantiles of spending by state, origin and year, with what was spent; of the parameters that are judged.
 
     Raises
     ------
@@ -43,8 +43,8 @@ def fans(found: Hindcast) -> xr.Dataset:
         raise Mistake("this hindcast foretold no spending, so there is nothing to draw; ask for earlier origins")
     mode = next(mode for mode in found.about["modes"] if any(row.mode == mode for row in rows))
     names = {row.forecaster for row in rows}
-    best = next((name for name in reversed(PARAMETERS) if name in names), min(names))
-    rows = [row for row in rows if (row.mode, row.forecaster) == (mode, best)]
+    judged = next((name for name in JUDGED if name in names), min(names))
+    rows = [row for row in rows if (row.mode, row.forecaster) == (mode, judged)]
     states, origins = list(dict.fromkeys(row.of for row in rows)), sorted({row.origin for row in rows})
     years = list(range(min(origins), max(row.until for row in rows) + 1))
     shape = (len(states), len(origins), len(years))
@@ -59,7 +59,7 @@ def fans(found: Hindcast) -> xr.Dataset:
         {"state": [actor["key"] for actor in actors], "origin": origins, "year": years,
          "state_name": ("state", [actor["name"] for actor in actors])},
         {"scenario": found.about["of"], "runs": found.about["runs"], "seed": found.about["seed"], "mode": mode,
-         "parameters": best, "digest": found.about.get("digest", ""), "version": found.about["version"]},
+         "parameters": judged, "digest": found.about.get("digest", ""), "version": found.about["version"]},
     )  # fmt: skip
 
 

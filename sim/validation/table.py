@@ -12,7 +12,8 @@ from sim.model.mistakes import Mistake
 from sim.validation.scored import ABLATED, INFORMED, NAIVE, Scored
 from sim.validation.scores import Skill, coverage, skill
 
-PARAMETERS = ("prior", "shipped", "refitted", "posterior")  # the model's, the later the better known
+PARAMETERS = ("prior", "shipped", "refitted", "posterior")  # the model's
+JUDGED = ("refitted", "prior", "posterior", "shipped")  # the first there is: the last two know what came after
 MOST = 0.9  # of the model's cases that a baseline has to foretell to be its rival
 MODES = ("nothing", "inputs", "timeline")
 
@@ -32,7 +33,7 @@ Cases = dict[Case, Scored]
 
 @dataclass(frozen=True)
 class _Held:
-    """What everybody foretold of one group in one mode: the model's best parameters, and all others."""
+    """What all foretold of one group in one mode: the model, by the parameters it is judged by, and the others."""
 
     group: Group
     mode: str
@@ -97,9 +98,9 @@ def _held(rows: Sequence[Scored], groups: Iterable[Group]) -> Iterator[_Held]:
                 if row.mode == mode and group.takes(row):
                     by_name.setdefault(row.forecaster, {})[row.case] = row
                     kinds[row.forecaster] = row.kind
-            best_known = next((name for name in reversed(PARAMETERS) if name in by_name), None)
-            if best_known:
-                yield _Held(group, mode, by_name[best_known], by_name, kinds)
+            judged = next((name for name in JUDGED if name in by_name), None)
+            if judged:
+                yield _Held(group, mode, by_name[judged], by_name, kinds)
 
 
 def _line(held: _Held) -> dict[str, object]:

@@ -13,8 +13,9 @@ Row = Mapping[str, Any]
 
 READING = (
     "Less is better: CRPS of the log (spending, deaths), energy score (shares), log score of a year's months "
-    "(outbreaks), Brier score (disputes, wars). Skill is 1 less the ratio of mean scores to the best baseline, chosen "
-    "after the fact; in brackets the 95 % interval by leaving out one cluster at a time. Informed baselines know what "
+    "(outbreaks), Brier score (disputes, wars). Judged are the refitted parameters, or the prior: shipped ones and the "
+    "posterior know what came after. Skill is 1 less the ratio of mean scores to the best baseline, chosen after the "
+    "fact; in brackets the 95 % interval by leaving out one cluster at a time. Informed baselines know what "
     "the mode gives, or more; where nothing is given there is none."
 )
 CLUSTERS = {"panel": "states or pairs"}  # what is left out; else origins
