@@ -34,12 +34,12 @@ class Imports:
         return _sums((line.supplier, line.tiv_m / years) for line in self._lately(years))
 
     def expected(self, exports: Mapping[str, float]) -> Volumes:
-        """Return yearly deliveries to be expected, by supplier [TIV m per yr]: as much as in the last five years.
+        """Return yearly deliveries to be expected by supplier [TIV m per yr]: as much as in the last five years or ten.
 
         Shared as those of the last 3, 5 and 10 years were, and as all `exports` are, in equal parts: on the panel that
         foretells shares better than five years alone, since suppliers come that have not sold lately.
         """
-        total = sum(self.by_supplier(ORDERS).values())
+        total = sum(self.by_supplier(ORDERS).values()) or sum(self.by_supplier(LATELY).values())
         parts = [volumes for volumes in (*map(self.by_supplier, SPANS), exports) if volumes]
         return _sums(
             (name, total * volume / sum(volumes.values()) / len(parts))

@@ -170,16 +170,17 @@ def _purchases(
     found["service_mix"]["values"] = shares(mix)
     yearly = {suppliers[name]: tiv_m for name, tiv_m in record.by_supplier(ORDERS).items() if name in suppliers}
     names = {key: name for name, key in suppliers.items()}
-    if yearly:
-        cost = {key: tiv_m * archetype(names[key]).price for key, tiv_m in yearly.items()}
-        told = f"deliveries of {opening - ORDERS} to {opening - 1}"
-        coming = {suppliers[name]: tiv_m for name, tiv_m in record.expected(exports).items() if name in suppliers}
+    told = f"deliveries of {opening - ORDERS} to {opening - 1}"
+    coming = {suppliers[name]: tiv_m for name, tiv_m in record.expected(exports).items() if name in suppliers}
+    if coming:
         kinds = {key: archetype(names[key]) for key in coming}
         found["order_book"] = derived(
             {key: tiv_m * kinds[key].price * LATEST * kinds[key].lag for key, tiv_m in coming.items()},
             TRANSFERS,
             f"as much as {told}, shared as those of 3, 5 and 10 years and all exports, at assumed prices",
         )
+    if yearly:
+        cost = {key: tiv_m * archetype(names[key]).price for key, tiv_m in yearly.items()}
         found["recent_order"] = derived(
             {key: money * ORDERS for key, money in cost.items()},
             TRANSFERS,
