@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.analysis.effects import sensitivity as sensitivity
     from sim.analysis.targets import targets as targets
     from sim.analysis.variance import variance as variance
+    from sim.calibration.calibrate import calibrate as calibrate
     from sim.drafts.import_sipri import import_sipri as import_sipri
     from sim.drafts.rivalry import new_rivalry as new_rivalry
     from sim.explain.catalogue import list as list
@@ -63,6 +64,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "compare": "sim.analysis.compare",
     "variance": "sim.analysis.variance",
     "sensitivity": "sim.analysis.effects",
+    "calibrate": "sim.calibration.calibrate",
     "hindcast": "sim.validation.hindcast",
     "plot": "sim.plots",
     "export": "sim.results.export",

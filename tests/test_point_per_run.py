@@ -123,3 +123,22 @@ def test_the_design_alone_says_how_many_runs_there_are():
     assert sim.study.request.study_for(experiment).layout.runs == 4
     with pytest.raises(Mistake, match="the design says how many runs there are"):
         sim.sweep(experiment, runs=10)
+
+
+def test_sensitivity_takes_each_run_for_a_point_and_an_export_has_its_numbers(hindcast, tmp_path):
+    experiment = Experiment(
+        question="Which?", scenario="south_caucasus_2010", point_per_run=True, keep="summary",
+        uncertainties={"weigh_attacks.operation_rate": {"between": [0.05, 0.5]}, "armenia.skill": {}},
+        design={"latin_hypercube": {"points": 512}}, levers={"rules.repay_oil": {}},
+    )  # fmt: skip
+    sim.sweep(experiment, out=tmp_path / "r")
+    rows = {
+        row["factor"]: row for row in sim.sensitivity(tmp_path / "r", "operations") if row["index"] == "rank regression"
+    }
+    assert rows["weigh_attacks.operation_rate"]["value"] > 0.25
+    sim.export(tmp_path / "r", "csv")
+    head, first, *_ = (tmp_path / "r" / "export" / "runs.csv").read_text().splitlines()
+    told = dict(zip(head.split(","), first.split(","), strict=True))
+    expected = sim.open_result(tmp_path / "r")["run_factor_values"].sel(run_factor="armenia.skill").values[0]
+    assert float(told["armenia.skill"]) == pytest.approx(expected)
+    assert [row["factor"] for row in sim.check(experiment).factors][:2] == [*experiment.uncertainties]

@@ -76,7 +76,7 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
 }
 READ_RULES = ("list", "show", "check", "cite", "run", "replay", "sweep", "resume", "merge", "verify", "ablate",
-              "targets", "compare", "hindcast")  # fmt: skip
+              "targets", "compare", "calibrate", "hindcast")  # fmt: skip
 for reading in READ_RULES:
     FOR_A_TERMINAL.setdefault(reading, {})["rules"] = "sim.read_rules"
 
@@ -143,6 +143,9 @@ def answers(tmp_path_factory):
     for shard in (1, 2):
         sim.sweep("richardson", 600, kept_paths=0, out=home / str(shard), shard=f"{shard}/2")
     sim.sweep(question, out=home / "designed")
+    free = {"clash_along_the_line.base": {}}
+    fit = sim.Experiment(question="?", scenario="south_caucasus_2010", uncertainties=free, point_per_run=True,
+                         design={"latin_hypercube": {"points": 300}})  # fmt: skip
     return found | {
         "list": sim.list("rules"),
         "show": sim.show("south_caucasus_2010"),
@@ -158,6 +161,7 @@ def answers(tmp_path_factory):
         "compare": sim.compare(place, place),
         "variance": sim.variance(home / "designed"),
         "sensitivity": sim.sensitivity(home / "designed"),
+        "calibrate": sim.calibrate(fit, home / "fitted", until="2012-12", waves=1, confirm=20),
         "hindcast": sim.hindcast(origins=[2019], mode="nothing", runs=2),
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),

@@ -64,6 +64,10 @@ def sensitivity(
     rows: list[Row] = []
     for scenario, one in _scenarios(data):
         for measure, values in _chosen(run_measures(one), measures):
+            if points.sample is not None:
+                each, table = _row_by_row(points, np.atleast_2d(values.transpose(..., "run").values))
+                rows += [_row(scenario, measure, effect) for effect in factor_effects(each, table)]
+                continue
             if "point" not in values.dims:
                 told = "`armsrace compare` tells its scenarios apart" if "scenario" in data.dims else (
                     "sweep a design with several")  # fmt: skip
@@ -72,6 +76,27 @@ def sensitivity(
             found = [*factor_effects(points, table), *lever_effects(points, table)]
             rows += [_row(scenario, measure, effect) for effect in found]
     return Rows(sorted(rows, key=_order(rows)))
+
+
+def _row_by_row(points: Points, table: np.ndarray) -> tuple[Points, np.ndarray]:
+    """Return a design whose runs have points of their own as one of many points, and the mean outcome of each.
+
+    A row is left out where all its runs broke.
+    """
+    assert points.sample is not None
+    number = np.arange(table.shape[1]) % len(points.sample)
+    known = np.isfinite(table)
+    runs = np.stack([np.bincount(number, row, len(points.sample)) for row in known.astype(float)])
+    total = np.stack([np.bincount(number, row, len(points.sample)) for row in np.where(known, table, 0.0)])
+    sound = (runs > 0).all(0)
+    sample, many = points.sample.values[sound], len(points)
+    each = Points(
+        (*points.sample.factors, *points.factors), (*points.sample.roles, *points.roles),
+        (*points.sample.units, *points.units),
+        np.hstack([np.tile(sample, (many, 1)), np.repeat(points.values, len(sample), axis=0)]),
+        tuple(map(str, range(many * len(sample)))), {**points.about, "sample": len(sample)},
+    )  # fmt: skip
+    return each, (total[:, sound] / runs[:, sound]).ravel()
 
 
 def _scenarios(result: xr.Dataset) -> Iterator[tuple[str, xr.Dataset]]:

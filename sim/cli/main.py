@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sim.cli import analyse, draft, look, play, plot, sweep, validate
+from sim.cli import analyse, calibrate, draft, look, play, plot, sweep, validate
 from sim.cli.streams import guarded
 from sim.model.mistakes import Mistake
 from sim.scenario.document import DocumentError
@@ -49,6 +49,7 @@ for verb in (
     *(play.run, play.replay),
     *(sweep.sweep, sweep.resume, sweep.merge, sweep.verify, sweep.failures),
     *(analyse.ablate, analyse.targets, analyse.compare, analyse.variance, analyse.sensitivity),
+    calibrate.calibrate,
     validate.hindcast,
     *(plot.plot, plot.export),
 ):

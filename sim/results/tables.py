@@ -76,7 +76,12 @@ def _runs(data: xr.Dataset, rows: int) -> Frames:
     for known, one in _points(data):
         settings = known | _factors(one)
         for first in range(0, max(one.sizes["run"], 1), rows):
-            yield _framed(one[outcomes(data)].isel(run=slice(first, first + rows)), ["run"], settings)
+            frame = _framed(one[outcomes(data)].isel(run=slice(first, first + rows)), ["run"], settings)
+            if "run_factor_values" in one:  # each run has a row of a sample
+                sample = one["run_factor_values"].values[frame["run"].to_numpy() % one.sizes["row"]]
+                for place, name in enumerate(one["run_factor"].values):
+                    frame.insert(len(settings) + place, str(name), sample[:, place])
+            yield frame
 
 
 def _bands(data: xr.Dataset) -> Frames:

@@ -111,6 +111,29 @@ def reopened(scenario: Scenario, start: str, end: str, mode: str) -> Scenario:
     return again.model_copy(update=update | {"region": _moved(again.region, scenario, again)})
 
 
+def until(scenario: Scenario, end: str) -> Scenario:
+    """Return a scenario that ends earlier; events after its end are left out.
+
+    Raises
+    ------
+    Mistake
+        If it would not: a month that is none, before the start or after the end.
+
+    Examples
+    --------
+    >>> from sim.scenario.check import load
+    >>> until(load("south_caucasus_2010"), "2021-12").steps
+    144
+    """
+    try:
+        shorter = Scenario.model_validate(scenario.canonical() | {"end": end, "name": scenario.name})
+    except ValidationError as error:
+        raise mistaken(problems(error, Scenario)) from None
+    if end > scenario.end:
+        raise Mistake(f"'{scenario.name}' ends in {scenario.end}; write a month before, not {end}")
+    return shorter.model_copy(update={"timeline": [event for event in scenario.timeline if event.date[:7] <= end]})
+
+
 def _events_by_year(scenario: Scenario) -> Iterator[Event]:
     """Yield what figures by year change as events, since a year before the opening has happened."""
     for _, key, actor in scenario.actors():

@@ -129,7 +129,7 @@ def _passing(study: Study) -> Iterator[str]:
     """Yield what is said of factors that hold only until an event."""
     assert study.points is not None
     for scenario in study.scenarios:
-        for path in study.points.factors:
+        for path in (*study.points.factors, *(study.points.sample.factors if study.points.sample else ())):
             sentence, _ = overtaken(scenario, find_slot(scenario, path))
             if sentence:
                 yield sentence
@@ -141,12 +141,14 @@ def _factors(study: Study) -> Rows:
     assert experiment is not None
     assert points is not None
     stated = experiment.factors
-    basis = [(stated[path].basis or "not said") if path in stated else "" for path in points.factors]
-    about = zip(points.factors, points.roles, points.units, basis, points.values.T, strict=True)
+    about = [*zip(points.factors, points.roles, points.units, points.values.T, strict=True)]
+    if (sample := points.sample) is not None:
+        about = [*zip(sample.factors, sample.roles, sample.units, sample.values.T, strict=True), *about]
     return Rows(
         {
             "factor": factor, "role": role, "from": float(values.min()), "to": float(values.max()),
-            "numbers": len(set(values.tolist())), "unit": unit, "basis": basis,
+            "numbers": len(set(values.tolist())), "unit": unit,
+            "basis": (stated[factor].basis or "not said") if factor in stated else "",
         }
-        for factor, role, unit, basis, values in about
+        for factor, role, unit, values in about
     )  # fmt: skip

@@ -30,12 +30,16 @@ def drawn(resolved: Resolved, about: dict[str, Any]) -> np.ndarray:
         table, about["row"] = resampled(resolved.sample_table, order, posterior.points if posterior else None, seed)
         about["file"] = resolved.sample_table.digest
         return table
-    unit = _unit_sample(experiment, order, seed, about)
-    prior = experiment.design.kind == "prior"
-    columns = [
-        _quantile(resolved.slots[path], resolved.factors[path], unit[:, i], prior) for i, path in enumerate(order)
-    ]
-    return np.stack(columns, axis=1)
+    return spread_over(resolved, _unit_sample(experiment, order, seed, about))
+
+
+def spread_over(resolved: Resolved, unit: np.ndarray) -> np.ndarray:
+    """Return the numbers of the uncertainties, ``(sample, uncertainty)``, some shares of the way through each."""
+    prior = resolved.experiment.design.kind == "prior"
+    return np.stack([
+        _quantile(resolved.slots[path], resolved.factors[path], unit[:, i], prior)
+        for i, path in enumerate(resolved.unknown)
+    ], axis=1)  # fmt: skip
 
 
 def _unit_sample(experiment: Experiment, order: list[str], seed: int, about: dict[str, Any]) -> np.ndarray:
