@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from sim.calibration.calibrate import calibrate as calibrate
     from sim.drafts.import_sipri import import_sipri as import_sipri
     from sim.drafts.rivalry import new_rivalry as new_rivalry
+    from sim.drafts.templates import new_experiment as new_experiment
+    from sim.drafts.templates import new_rule as new_rule
+    from sim.drafts.templates import new_scenario as new_scenario
     from sim.explain.catalogue import list as list
     from sim.explain.catalogue import show as show
     from sim.explain.citation import cite as cite
@@ -70,6 +73,9 @@ VERBS = {  # of the command line, in its order, and where each lives
     "export": "sim.results.export",
     "import_sipri": "sim.drafts.import_sipri",
     "new_rivalry": "sim.drafts.rivalry",
+    "new_scenario": "sim.drafts.templates",
+    "new_rule": "sim.drafts.templates",
+    "new_experiment": "sim.drafts.templates",
 }
 _HOME = VERBS | {
     "load": "sim.scenario.check",

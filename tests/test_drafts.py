@@ -170,3 +170,33 @@ def test_arms_by_supplier_are_of_suppliers_and_classes_that_there_are(tmp_path, 
     )
     with pytest.raises(DocumentError, match=r"opening_arms_from.atlantis: unknown supplier 'atlantis'"):
         load(tmp_path / "a.yaml")
+
+
+# -- something to fill in
+
+
+def test_a_new_scenario_is_clean_and_plays(tmp_path):
+    sim.new_scenario('A "race": of two', tmp_path / "mine.yaml")
+    scenario = load(tmp_path / "mine.yaml")
+    assert scenario.title == 'A "race": of two'
+    assert not list(warnings(scenario))
+    assert plays(tmp_path / "mine.yaml")
+
+
+def test_a_new_experiment_is_checked_and_plays(tmp_path):
+    sim.new_experiment("Which?", tmp_path / "mine.yaml")
+    assert "3 points" in str(sim.check(tmp_path / "mine.yaml"))
+
+
+def test_a_new_rule_is_read_and_followed(tmp_path):
+    sim.new_rule("spend_when_it_is_tense", tmp_path / "mine.py")
+    sim.read_rules(tmp_path / "mine.py")
+    text = "extends: south_asia_2000\nstates: {india: {rules: [standard, spend_when_it_is_tense]}}\n"
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    assert load(tmp_path / "mine.yaml").states["india"].rules[-1] == "spend_when_it_is_tense"
+
+
+@pytest.mark.parametrize("name", ["Spend More", "class", "answer_the_rival"])
+def test_what_cannot_be_the_name_of_a_rule_is_refused(name):
+    with pytest.raises(Mistake, match=r"name of a rule|already"):
+        sim.new_rule(name)

@@ -167,6 +167,9 @@ def answers(tmp_path_factory):
         "export": sim.export(place, "csv"),
         "import_sipri": sim.import_sipri(SIPRI / "trade-register.csv", SIPRI / "milex.xlsx", home / "tables"),
         "new_rivalry": sim.new_rivalry("DZA", "MAR", 1990, 1994),
+        "new_scenario": sim.new_scenario("A race"),
+        "new_rule": sim.new_rule("spend_when_tense"),
+        "new_experiment": sim.new_experiment("Which?"),
     }
 
 

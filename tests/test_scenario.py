@@ -358,3 +358,49 @@ def test_what_a_set_does_not_hold_cannot_be_left_out_and_rules_are_located_in_th
         followed(tmp_path, "[standard, -stall_while_armin]")
     with pytest.raises(DocumentError, match=r"mine.yaml:4: states.india.rules\[45\]: unknown rule 'grow_economi'"):
         followed(tmp_path, "[standard, grow_economi]")
+
+
+# -- what lies between suppliers and clients
+
+
+def of_france(tmp_path, text):
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"extends: south_caucasus_2010\n{text}", encoding="utf-8")
+    return sim.load(file).suppliers["france"].quantities["affinity"].values
+
+
+NEARER = '{basis: assumed, because: "a test", values: {armenia: 0.9}}'
+
+
+def test_a_file_of_a_supplier_names_no_client():
+    base = sim.load("south_caucasus_2010")
+    for file in (folder() / "suppliers").glob("*.yaml"):
+        held = plain(file)["quantities"].values()
+        assert not {label for figure in held for label in figure.get("values", ())} & set(base.states), file
+
+
+def test_relations_of_an_extension_replace_those_of_the_base(tmp_path):
+    assert of_france(tmp_path, f"relations: {{france: {{affinity: {NEARER}}}}}\n") == {"armenia": 0.9}
+
+
+def test_what_an_extension_says_of_a_supplier_itself_comes_before_relations_of_the_base(tmp_path):
+    assert of_france(tmp_path, f"suppliers: {{france: {{quantities: {{affinity: {NEARER}}}}}}}\n") == {"armenia": 0.9}
+
+
+def test_relations_are_kept_where_the_suppliers_are_listed_anew_or_fewer(tmp_path):
+    base = sim.load("south_caucasus_2010").suppliers["france"].quantities["affinity"].values
+    assert of_france(tmp_path, "timeline: null\nsuppliers: [france]\n") == base
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("frence: {}", "mine.yaml:2: relations.frence: there is no supplier 'frence', did you mean 'france'"),
+        ("france: {price: 1}", "relations.france.price: 'price' is no relation to a client"),
+        ("france: [1]", "relations.france: write quantities by client"),
+        (f"france: {{affinity: {NEARER.replace('armenia', 'armenai')}}}", "mine.yaml:2: .*unknown state 'armenai'"),
+    ],
+)
+def test_a_slip_in_relations_is_located_in_the_file(tmp_path, text, complaint):
+    with pytest.raises(DocumentError, match=complaint):
+        of_france(tmp_path, f"relations: {{{text}}}\n")

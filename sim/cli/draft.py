@@ -1,4 +1,4 @@
-"""Verbs that write something to go on from: import sipri, new rivalry."""
+"""Verbs that write something to go on from: import sipri, new rivalry, scenario, rule, experiment."""
 
 from __future__ import annotations
 
@@ -52,3 +52,42 @@ def rivalry(
     From what was on record before its first year; whatever nobody has looked up is marked `assumed`, with a range.
     """
     print(sim.new_rivalry(a, b, start, end, out, tables=tables, force=force))
+
+
+@new.command()
+def scenario(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its title.")],
+    out: OutOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write a small scenario to fill in, which runs as it is.
+
+    With comments that say how to go on.
+    """
+    print(sim.new_scenario(name, out, force=force))
+
+
+@new.command()
+def rule(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name, a verb phrase such as spend_under_tension.")],
+    out: OutOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write a rule of your own to fill in.
+
+    With comments that say how to go on.
+    """
+    print(sim.new_rule(name, out, force=force))
+
+
+@new.command()
+def experiment(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its question.")],
+    out: OutOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write a small experiment to fill in.
+
+    With comments that say how to go on.
+    """
+    print(sim.new_experiment(name, out, force=force))

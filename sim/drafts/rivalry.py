@@ -108,6 +108,10 @@ def rivalry_document(a: str, b: str, start: int, end: int, *, tables: Path | str
     codes = {at(register, start): code for code, state in states.items() for register in state.register_names}
     decay = read_document(folder() / "weapons.yaml").data["quantities"]["decay"]["values"]
     one, other = sides
+    sold = {
+        name: supplier_document(name, sides, exports.get(name, 0.0), made.get(name, ()), codes.get(name))
+        for name in names
+    }
     region = _region(a, b, start, end)
     return {
         "title": f"{one.name} and {other.name} {start}-{end}, drafted from the panel",
@@ -118,10 +122,8 @@ def rivalry_document(a: str, b: str, start: int, end: int, *, tables: Path | str
         "steps_per_year": 12,
         "weapons": "weapons.yaml",
         "states": {side.key: state_document(side, keys, end, prior, decay, exports, place) for side in sides},
-        "suppliers": {
-            keys[name]: supplier_document(name, sides, exports.get(name, 0.0), made.get(name, ()), codes.get(name))
-            for name in names
-        },
+        "suppliers": {keys[name]: document for name, (document, _) in sold.items()},
+        "relations": {keys[name]: relations for name, (_, relations) in sold.items()},
         "zones": {ZONE: {"name": "the borderland", "note": "what both claim; a label, put real zones here"}},
         "region": region,
         "parameters": _parameters(a, b, start, region["quantities"]["tension"]["value"], prior),

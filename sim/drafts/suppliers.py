@@ -17,8 +17,8 @@ SLOW = 0.02  # rate at which a supplier comes that serves neither state
 
 def supplier_document(
     name: str, sides: Sequence[Side], exported: float, made: Collection[str], code: str | None
-) -> dict[str, Any]:
-    """Return the document of a supplier.
+) -> tuple[dict[str, Any], dict[str, Figure]]:
+    """Return the document of a supplier, and what lies between it and either state.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def supplier_document(
     frontier = {weapon: quality for weapon, quality in kind.frontier.items() if weapon in made}
     low, high = 0.6 * min(frontier.values(), default=0.1), min(1.0, 1.3 * max(frontier.values(), default=0.1))
     to_them = sum(side.imports.by_supplier(5).get(name, 0.0) for side in sides)
-    quantities: dict[str, Figure] = {
+    alone: dict[str, Figure] = {
         "frontier": assumed(frontier, (low, high), f"{kind.because}; the classes are those on record"),
         "price": assumed(kind.price, (0.5 * kind.price, 2.0 * kind.price), f"{kind.because}; no contract looked up"),
         "lag": assumed(kind.lag, (0.5 * kind.lag, 2.0 * kind.lag), kind.because),
@@ -48,19 +48,22 @@ def supplier_document(
         ),
         "export_law": assumed(kind.export_law, (0.0, 1.0), f"strength of legal limits; {kind.because}"),
         "western_ties": assumed(kind.western_ties, (0.0, 1.0), f"dependence on Western partners; {kind.because}"),
-        "affinity": assumed(_affinity(own), (-1.0, 1.0), _told(own, opening)),
-        "access_ceiling": assumed(_access(own), (0.0, 1.0), f"more for a client; {_told(own, opening)}"),
         "detection": assumed(0.9, (0.5, 1.0), "large platforms, well recorded"),
     }  # fmt: skip
+    relations: dict[str, Figure] = {
+        "affinity": assumed(_affinity(own), (-1.0, 1.0), _told(own, opening)),
+        "access_ceiling": assumed(_access(own), (0.0, 1.0), f"more for a client; {_told(own, opening)}"),
+    }
     present = {client: 1.0 for client, share in own.items() if share > 0.0}
     if present:
-        quantities["presence"] = derived(
+        relations["presence"] = derived(
             present, TRANSFERS, f"deliveries on record, {opening - LATELY} to {opening - 1}"
         )
     absent = {client: SLOW for client, share in own.items() if share == 0.0}
     if absent:
-        quantities["entry_rate"] = assumed(absent, RATES, "new suppliers appear rarely")
-    return {"name": name} | ({"iso3": code} if code else {}) | {"rules": "standard", "quantities": quantities}
+        relations["entry_rate"] = assumed(absent, RATES, "new suppliers appear rarely")
+    document = {"name": name} | ({"iso3": code} if code else {}) | {"rules": "standard", "quantities": alone}
+    return document, relations
 
 
 def _share(side: Side, supplier: str) -> float:

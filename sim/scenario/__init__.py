@@ -2,7 +2,8 @@
 
 - read: `strict_yaml` text, `syntax` what is wrong with it, `document` data that knows its lines, `schema` the documents
   as types, `problems` what is wrong with their form in sentences, `display_names` what can be shown, `files` the
-  scenario a name means, `rule_sets` rules by the name of a set, `json_schema` for editors;
+  scenario a name means, `rule_sets` rules by the name of a set,
+  `relations` what lies between suppliers and clients, `json_schema` for editors;
 - checked: `check` names, `check_numbers` numbers, `check_expectations` signs, `check_record` the record,
   `check_opening` that an opening is not another's; `census` counts and warns; `own_rules` reads the rules of a user,
   `trial` asks them once;

@@ -14,6 +14,7 @@ from sim.scenario.check_opening import inherited_opening
 from sim.scenario.display_names import unshowable
 from sim.scenario.document import MOST_FOUND, Document, DocumentError, Mark, Place, Problem, graft, merge
 from sim.scenario.problems import located_problems, shown
+from sim.scenario.relations import with_relations, without_relations
 from sim.scenario.rule_sets import spelled_out
 from sim.scenario.schema import FOLDERS, Scenario
 from sim.scenario.strict_yaml import read_document
@@ -101,7 +102,7 @@ def read_scenario(name: str | os.PathLike[str]) -> tuple[Scenario, Document]:
     """
     path = scenario_file(name)
     refuse_unshowable_name(path)
-    document = _extended(path, ())
+    document = without_relations(_extended(path, ()))
     if "name" in document.data:
         message = "a scenario is named after its file; remove this key, or write 'title:'"
         raise DocumentError((document.problem(("name",), message),))
@@ -116,7 +117,8 @@ def scenario_of(data: dict[str, Any], name: str) -> Scenario:
     DocumentError
         With one sentence for every mistake of form.
     """
-    return _validated(_inline(Document(data, {}, name), folder() / name), name)
+    document = _inline(Document(data, {}, name), folder() / name)
+    return _validated(without_relations(with_relations(document, document, document)), name)
 
 
 def _validated(document: Document, name: str) -> Scenario:
@@ -146,7 +148,10 @@ def _extended(path: Path, trail: tuple[Path, ...], *, inlined: bool = True) -> D
     if not isinstance(document.data, dict):
         raise DocumentError((document.problem((), "a scenario is a mapping; write 'key: value' lines"),))
     if "extends" not in document.data:
-        return _inline(document, path) if inlined else document
+        if not inlined:
+            return document
+        document = _inline(document, path)
+        return with_relations(document, document, document)
     target = _base(document, document.data["extends"], path, here)
     document.data["extends"] = str(target)
     if target.resolve() in here:
@@ -154,8 +159,13 @@ def _extended(path: Path, trail: tuple[Path, ...], *, inlined: bool = True) -> D
         message = f"scenarios extend each other in a circle: {chain}; remove one 'extends'"
         raise DocumentError((document.problem(("extends",), message),))
     base = _without_named_anew(_extended(target, here, inlined=inlined), document)
-    merged = merge(base, _inline(document, path) if inlined else document)
-    problems = tuple(inherited_opening(base, merged)) if inlined else ()
+    if not inlined:
+        return merge(base, document)
+    named_anew = isinstance(document.data.get("suppliers"), list)
+    document = _inline(document, path)
+    merged = merge(base, document)
+    merged = with_relations(merged, merged if named_anew else document, document)
+    problems = tuple(inherited_opening(base, merged))
     if problems:
         raise DocumentError(problems)
     return merged

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from sim.scenario.files import folder
+from sim.scenario.relations import OF_A_PAIR, SECTION
 from sim.scenario.rule_sets import read_sets
 from sim.scenario.schema import FOLDERS, Scenario
 
@@ -27,6 +28,12 @@ def json_schema() -> str:
         rules = part.get("properties", {}).get("rules")
         if rules is not None:
             part["properties"]["rules"] = {"anyOf": [rules, {"enum": sorted(read_sets(folder()))}]}
+    figures = {
+        "type": "object",
+        "additionalProperties": {"$ref": "#/$defs/Figure"},
+        "propertyNames": {"enum": list(OF_A_PAIR)},
+    }
+    properties[SECTION] = _loosened({"type": "object", "additionalProperties": figures})
     return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -279,7 +279,7 @@ class Expectation(Strict):
 class Scenario(Strict):
     """A whole scenario, with everything it refers to inlined."""
 
-    written_also: ClassVar[tuple[str, ...]] = ("extends", "expects")
+    written_also: ClassVar[tuple[str, ...]] = ("extends", "expects", "relations")
 
     title: str
     question: str = Field(description="what the scenario is to answer")
