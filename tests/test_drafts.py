@@ -14,6 +14,7 @@ from sim.observed import panel
 from sim.scenario.census import warnings
 from sim.scenario.check import load
 from sim.scenario.document import DocumentError
+from sim.scenario.initial import opening
 
 FEW = [("DZA", "MAR", 1990), ("ARM", "AZE", 2010), ("IRN", "IRQ", 2010), ("SGP", "GRC", 1995), ("RUS", "UKR", 2000)]
 USUAL = ("usable years", "the last usable spending")
@@ -44,6 +45,33 @@ def test_a_draft_of_any_two_states_is_clean_and_plays(tmp_path, a, b, start):
     sim.new_rivalry(a, b, start, start + 4, tmp_path / "draft.yaml")
     assert not list(warnings(load(tmp_path / "draft.yaml")))
     assert plays(tmp_path / "draft.yaml")
+
+
+def test_what_is_expected_is_as_much_as_lately_and_a_quarter_goes_as_all_exports_do():
+    record = imports("MAR", 2000)
+    lately, expected = record.by_supplier(5), record.expected({"Utopia": 3.0, "France": 1.0})
+    assert sum(expected.values()) == pytest.approx(sum(lately.values()))
+    assert expected["Utopia"] == pytest.approx(0.75 / 4 * sum(lately.values()))
+    assert imports("MAR", 2000).expected({"France": 1.0}).keys() >= record.by_supplier(10).keys()
+    scenario = draft_rivalry("DZA", "MAR", 2000, 2004)
+    booked = scenario.states["morocco"].quantities["order_book"].values
+    assert sum(supplier not in scenario.states["morocco"].quantities["recent_order"].values for supplier in booked) >= 3
+
+
+def test_what_is_on_order_stays_with_who_has_to_deliver_it_where_places_are_few():
+    scenario = draft_rivalry("IND", "PAK", 2000, 2004)
+    position = opening(scenario)
+    money = scenario.states["pakistan"].quantities["order_book"].values
+    assert len(money) * len(position.labels["weapon"]) > len(position.labels["contract"])
+    ordered = dict(zip(position.labels["origin"], position.arrays["on_order"][:, 1, 0], strict=True))
+    assert {origin for origin, volume in ordered.items() if volume > 0.0} == set(money)
+    price = {key: scenario.suppliers[key].quantities["price"].value for key in money}
+    for supplier, value in money.items():
+        assert ordered[supplier] == pytest.approx(value / price[supplier], rel=1e-6)
+    place = position.arrays["contract_place"][:, 1, 0] // len(position.labels["weapon"])
+    volume = position.arrays["contract_volume"][:, 1, 0]
+    for number, origin in enumerate(position.labels["origin"]):
+        assert volume[place == number].sum() == pytest.approx(ordered[origin])
 
 
 @pytest.mark.slow

@@ -8,10 +8,12 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis import targets
+from sim.analysis.targets import blocks
 from sim.analysis.targets import clock as clocks
+from sim.analysis.targets.text import targets_text
 from sim.cli.main import app
 from sim.engine.ensemble import play
-from sim.engine.yearly import WARS, Yearly
+from sim.engine.yearly import SCALES, WARS, Yearly
 from sim.measures.target_statistics import MEASURES, arms, course_like, spending, statistics
 from sim.measures.target_statistics.course import recorded, simulated
 from sim.model.mistakes import Mistake
@@ -25,13 +27,29 @@ def result():
     return sim.sweep("south_caucasus_2010", RUNS, seed=1)
 
 
+LOOKED_AT = ("deliveries", "flights", "order_value", "order_origin", "killed", "war_begins", "fought", "contract_money",
+             "contract_place")  # fmt: skip
+
+
 @pytest.fixture(scope="module")
-def course():
-    """The same runs year by year."""
+def played():
+    """The same runs year by year, and month by month ``(month, ...)``."""
     position = opening(sim.load("south_caucasus_2010"), 1)
-    yearly = Yearly(position, RUNS)
-    play(position, (0,), lambda game: game.step and yearly(game.world, game.step - 1))
-    return simulated(course_like(position), yearly)
+    yearly, months = Yearly(position, RUNS), {name: [] for name in LOOKED_AT}
+
+    def observe(game):
+        if game.step:
+            yearly(game.world, game.step - 1)
+            for name, seen in months.items():
+                seen.append(game.world[name][..., :RUNS].copy())
+
+    play(position, (0,), observe)
+    return simulated(course_like(position), yearly), {name: np.stack(seen) for name, seen in months.items()}
+
+
+@pytest.fixture(scope="module")
+def course(played):
+    return played[0]
 
 
 def judged(course):
@@ -72,7 +90,7 @@ def test_only_talks_are_missing_from_what_the_record_can_be_judged_by(record, co
 
 def test_every_code_of_the_list_is_answered_for(course):
     codes = {row.code for row in judged(course)}
-    assert codes == {f"T-{number:02d}" for number in range(1, 46)} - {"T-07"}  # the list has no T-07
+    assert codes == {f"T-{number:02d}" for number in range(1, 48)} - {"T-07"}  # the list has no T-07
 
 
 def test_every_row_has_a_verdict_or_a_reason_and_a_simulated_number_with_it(course):
@@ -157,6 +175,56 @@ def test_years_are_the_sums_of_kept_paths(result, course):
         assert np.allclose(path, years, rtol=1e-5)
 
 
+def test_contracts_and_flights_of_a_year_are_those_of_its_months(played):
+    course, months = played
+    value, origin = months["order_value"], months["order_origin"]
+    for place in range(len(course.origins)):
+        by_year = np.where(origin == place, value, 0.0).reshape(len(course.years), 12, *value.shape[1:]).sum(1)
+        assert np.allclose(course.signed[:, :, place], np.moveaxis(by_year, -1, 0))
+    august = months["contract_money"][7::12]
+    assert np.allclose(course.owed.sum(2), np.moveaxis(august.sum(1), -1, 0))
+    weapons = len(opening(sim.load("south_caucasus_2010"), 1).labels["weapon"])
+    first = np.where(months["contract_place"][7::12] // weapons == 1, august, 0.0).sum(1)
+    assert np.allclose(course.owed[:, :, 1], np.moveaxis(first, -1, 0))
+    flights = months["flights"].reshape(len(course.years), 12, *months["flights"].shape[1:]).sum(1)
+    assert np.allclose(course.flights, np.moveaxis(flights, -1, 0))
+    assert flights.max() > 0.0
+
+
+def test_a_run_up_is_three_months_beside_the_ten_before_them_and_losses_are_those_of_the_war(played):
+    course, months = played
+    begun = (months["war_begins"][:, 0] > 0.0) & (months["fought"][:, 0] == SCALES["campaign"])
+    told = 0
+    for run in range(RUNS):
+        started = np.flatnonzero(months["war_begins"][:, 0, run] > 0.0)
+        for war, month in enumerate(started[:WARS]):
+            following = started[war + 1] if war + 1 < len(started) else None
+            if begun[month, run]:
+                lost = months["killed"][month:following, :, run].sum(0)
+                assert np.allclose(course.losses["campaign"][run, war], lost)
+                assert np.isclose(course.deaths["campaign"][run, war], lost.sum())
+            came = months["deliveries"][max(month - 12, 0) : month + 1, :, :, run]
+            found = course.gathered["campaign"][run, war]
+            known = came.any(0) & begun[month, run] & (month >= 12)
+            assert np.array_equal(np.isfinite(found), known)
+            if known.any():
+                lately, usual = came[-3:].mean(0)[known], came[:-3].mean(0)[known]
+                assert np.allclose(found[known], lately / (lately + usual))
+            told += known.sum()
+    assert told > 20
+
+
+def test_single_facts_say_what_their_rows_say(record):
+    value = {row.code: row.on_record for row in judged(record) if row.code in ("T-26", "T-30", "T-46", "T-47")}
+    assert np.isclose(value["T-30"], 3825 / 2906)
+    assert np.isclose(by_code(judged(record), "T-24")[0].on_record, 92 / 87)
+    usual = (20.7 + 123 - 36 - 77.1) / 16
+    lately = (36 + 77.1) / 2
+    assert np.isclose(value["T-26"], lately / (lately + usual))
+    assert 0.8 < value["T-46"] / 5000 < 1.2
+    assert 1.1 < value["T-47"] / 2000 < 1.4
+
+
 # -- of a result
 
 
@@ -183,8 +251,65 @@ def test_each_case_of_a_design_can_be_held_against_the_record(tmp_path):
 
 
 def test_a_result_without_statistics_says_so(result):
-    with pytest.raises(Mistake, match="keeps no statistics"):
+    with pytest.raises(Mistake, match="keeps not all statistics"):
         sim.targets(result.drop_vars("target_statistics"))
+    with pytest.raises(Mistake, match="keeps not all statistics"):
+        sim.targets(result.isel(statistic=slice(1, None)))
+
+
+# -- where the record lies, and which rows say the same
+
+
+def test_a_record_in_the_middle_is_ordinary_and_one_that_no_run_reaches_is_not(record, course):
+    table = statistics(course)
+    for row in targets.judge(course, table):
+        assert np.isfinite(row.rank) <= bool(row.verdict), row
+        if np.isfinite(row.on_record) and row.verdict:
+            assert 0.0 <= row.rank <= 1.0
+    ratio = by_code(targets.judge(course, table * 1e3), "T-03")[2]
+    assert ratio.rank == 0.0
+    assert all(np.isnan(row.rank) or 0.0 <= row.rank <= 1.0 for row in judged(record))
+
+
+def test_a_rank_counts_half_of_the_ties_of_a_count_and_all_wars_of_a_row_that_is_of_each(course):
+    rows, campaigns = judged(course), course.campaigns.sum(1)
+    wars = by_code(rows, "T-21")[0]
+    assert np.isclose(wars.rank, (campaigns < 1).mean() + (campaigns == 1).mean() / 2)
+    length = by_code(rows, "T-28")[0]
+    fought = course.lengths["campaign"][np.isfinite(course.lengths["campaign"])]
+    assert np.isclose(length.rank, (fought < length.on_record).mean())
+    late = by_code(rows, "T-22")[1]  # one number of each run, as the recorded one is of the whole record
+    assert late.rank > late.value
+
+
+def test_rows_that_go_together_are_one_block_and_hold_one_number():
+    rng = np.random.default_rng(5)
+    first, second = rng.normal(size=(2, 400))
+    rare = np.where(np.arange(400) < 10, first, np.nan)
+    numbers = [first, -first + 0.1 * second, second, np.zeros(400), rare]
+    alike = blocks.likeness(numbers)
+    assert blocks.blocks(alike) == [1, 1, 2, 3, 4]  # what ten runs have in common with others tells nothing
+    assert np.isclose(blocks.independent(blocks.overlaps(alike)), 25 / 7, rtol=0.02)  # eigenvalues 2, 1, 1, 1, 0
+    assert blocks.blocks(blocks.likeness([])) == []
+    assert blocks.independent([]) == 0.0
+
+
+def test_what_is_told_counts_blocks_by_most_of_their_rows_and_marks_a_surprise():
+    def row(verdict, block, rank, overlap=1.0, apart=False):
+        return dataclasses.asdict(
+            targets.Target("T-00", "it", 1.0, 0.0, 2.0, 1.0, verdict=verdict, block=block, rank=rank,
+                           overlap=overlap, apart=apart)
+        )  # fmt: skip
+
+    said = targets_text([
+        row("pass", 1, 0.5, 2.0), row("fail", 1, 0.96, 2.0), row("pass", 2, np.nan), row("fail", 3, 0.05),
+        row("pass", 0, 0.99, np.nan, True),
+    ])  # fmt: skip
+    assert "2 of 4 pass; 1 more" in said
+    assert "in blocks: 1 of 3 met; the rows hold about 3 independent numbers" in said
+    assert "for 2 of 3 rows" in said
+    assert "0.96 *" in said
+    assert "0.05 *" not in said
 
 
 # -- slopes and shares
@@ -267,5 +392,5 @@ def test_the_clock_has_a_row_for_each_dated_outbreak_and_none_where_nothing_is_d
 def test_the_command_shows_failures_and_ends_well():
     done = CliRunner().invoke(app, ["targets", "south_caucasus_2010", "--runs", "64"])
     assert done.exit_code == 0
-    for words in ("verdict", "fail", "not computed:", "reported apart", "pass;", "season alone"):
+    for words in ("verdict", "fail", "not computed:", "reported apart", "pass;", "season alone", "rank:", "in blocks:"):
         assert words in done.output

@@ -6,15 +6,18 @@ from typer.testing import CliRunner
 
 import sim
 from sim import observed
+from sim.calibration.refit import freed
 from sim.cli.main import app
 from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
 from sim.observed import panel
 from sim.plots import hindcast as figure
+from sim.scenario.document import DocumentError
 from sim.validation.hindcast import hindcast, read_hindcast, read_tables
-from sim.validation.origins import Origin
+from sim.validation.origins import Origin, from_table, refitted
 from sim.validation.panel import VARIANTS, panelled
 from sim.validation.records import market_with_orders, spending_of_states, world_market
+from sim.validation.runs import runs_of
 from sim.validation.scored import ABLATED, INFORMED, MODEL, NAIVE, Question, Scored
 from sim.validation.table import Group, against, table
 
@@ -87,6 +90,31 @@ def test_the_record_is_laid_out_once_and_whole():
 def test_an_origin_reopens_a_scenario_for_its_years():
     again = Origin(2014).reopened(sim.load("south_caucasus_2010"), "nothing")
     assert (again.start, again.end, again.as_of) == ("2014-01", "2018-12", "2014-01")
+
+
+def test_a_posterior_is_played_over_what_is_fitted_anew_and_refused_where_it_does_not_fit(tmp_path):
+    file = tmp_path / "posterior.csv"
+    file.write_text("azerbaijan.surprise_the_budget.spread,weight\n0.01,1\n0.02,3\n", encoding="utf-8")
+    again = Origin(2014).reopened(sim.load("south_caucasus_2010"), "nothing")
+    _, fitted = refitted(again, 2014, 400)
+    scenario, draws = from_table(file)(again, 2014, 400)
+    spread = draws["azerbaijan.surprise_the_budget.spread"]
+    assert np.mean(spread == 0.02) == pytest.approx(0.75, abs=0.08)
+    assert draws.keys() == fitted.keys()
+    assert np.array_equal(draws["armenia.spending_gap"], fitted["armenia.spending_gap"])
+    sure = runs_of(scenario, 256, 0, draws)
+    doubtful = runs_of(*(freed(again, fitted), 256, 0, fitted))
+    assert np.log(sure.spending[:, 0, 0]).std() < 0.8 * np.log(doubtful.spending[:, 0, 0]).std()
+    file.write_text("azerbaijan.surprise_the_budget.spread\n7\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"posterior.csv:2: .*out of range"):
+        from_table(file)(again, 2014, 4)
+
+
+def test_only_what_is_on_record_of_the_states_is_scored():
+    south_asia = sim.load("south_asia_2000")
+    found = hindcast(south_asia, origins=[2010], mode="nothing", runs=4)
+    assert {(row.subject, row.of) for row in found.rows} == {("spending", "IND"), ("spending", "PAK")}
+    assert "nan" not in str(found)
 
 
 # -- the table
@@ -199,6 +227,7 @@ def test_the_figure_shows_every_spending_that_was_foretold(found, tmp_path):
     [
         (["--mode", "input"], "did you mean 'inputs'"),
         (["--panel", "--mode", "timeline"], "has no timeline"),
+        (["--panel", "--posterior", "draws.csv"], "a posterior is of one scenario"),
         (["south_caucasus_2010", "--panel"], "leave out"),
         (["--runs", "1"], "write 2 or more"),
         (["richardson"], "nothing is on record of"),

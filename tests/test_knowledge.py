@@ -6,6 +6,7 @@ from worlds import altered
 
 import sim
 from sim import observed
+from sim.calibration.refit import backlogs
 from sim.engine.ensemble import play
 from sim.model.mistakes import Mistake
 from sim.scenario.check import load
@@ -241,3 +242,28 @@ def test_a_backlog_ratio_puts_that_much_on_order_and_nothing_else():
     np.testing.assert_array_equal(more.game_of_one(0).world["contract_volume"][:, 0, :1],
                                   2.0 * usual.arrays["contract_volume"][:, 0])  # fmt: skip
     np.testing.assert_array_equal(more.arrays["stock"], usual.arrays["stock"])
+
+
+def test_what_is_on_order_may_be_in_doubt_by_supplier():
+    scenario = reopened(load("south_caucasus_2010"), "2014-01", "2014-12", "nothing")
+    state = scenario.states["azerbaijan"]
+    thrice = Figure(values={"russia": 3.0}, basis="assumed", because="a register shows no order before it is delivered")
+    doubted = state.model_copy(update={"quantities": {**state.quantities, "backlog_ratio": thrice}})
+    more, usual = (
+        opening(scenario.model_copy(update={"states": {**scenario.states, "azerbaijan": doubted}})),
+        opening(scenario),
+    )
+    ratio = (
+        more.arrays["on_order"][:, 0, 0]
+        / np.where(usual.arrays["on_order"] > 0, usual.arrays["on_order"], 1.0)[:, 0, 0]
+    )
+    by_origin = dict(zip(more.labels["origin"], ratio, strict=True))
+    assert by_origin["russia"] == pytest.approx(3.0)
+    assert by_origin["israel"] in (0.0, 1.0)
+    booked = [np.sum(side.arrays["contract_volume"][:, 0]) for side in (more, usual)]
+    ordered = [np.sum(side.arrays["on_order"][:, 0]) for side in (more, usual)]
+    assert booked == pytest.approx(ordered)
+    assert (
+        backlogs(reopened(load("south_caucasus_2010"), "2014-01", "2014-12", "timeline"), 2, np.random.default_rng(0))
+        == {}
+    )

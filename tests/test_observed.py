@@ -1,6 +1,7 @@
 """What the observed series and the perpetual inventory promise, in sentences."""
 
 import csv
+import dataclasses
 import re
 from pathlib import Path
 from statistics import geometric_mean
@@ -65,10 +66,22 @@ def test_every_source_of_an_event_is_in_the_register():
 
 
 def test_every_fact_an_event_cites_is_in_the_register_of_facts():
-    facts = {row["fact_id"] for row in observed._rows("known_facts")}
+    facts = {fact.fact_id for fact in observed.known_facts()}
     cited = {fact for event in observed.events() for fact in re.findall(r"F\d{3}", event.source)}
     assert len(cited) >= 6
     assert cited <= facts
+
+
+def test_a_fact_knows_its_months_and_whether_it_is_a_number():
+    facts = {fact.fact_id: fact for fact in observed.known_facts()}
+    for fact_id, months in {"F027": 87, "F037": 1, "F046": 60, "F071": 12, "F075": 1, "F023": 1, "F045": 48}.items():
+        assert len(facts[fact_id].months) == months, fact_id
+    assert divmod(facts["F023"].months[-1], 12) == (2016, 11)
+    assert facts["F071"].number == 3825.0
+    with pytest.raises(ValueError, match="could not convert"):
+        facts["F040"].number  # noqa: B018
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        facts["F071"].value = "1"
 
 
 def test_tables_and_register_ask_for_the_same_credit():

@@ -21,7 +21,7 @@ from sim.study.resolved import BELIEVED
 Row = Mapping[str, Any]
 
 
-def _known(number: float) -> bool:
+def known(number: float) -> bool:
     """Whether a number is one."""
     return number == number
 
@@ -53,7 +53,7 @@ def _compared(row: Row, runs: bool) -> tuple[str, ...]:
         f"{row['a']:{form}}",
         f"{row['b']:{form}}",
         f"{row['difference']:+.3g}{'*' if clear else ''}",
-        f"{row['low']:+.3g} to {row['high']:+.3g}" if _known(row["low"]) else "never varies",
+        f"{row['low']:+.3g} to {row['high']:+.3g}" if known(row["low"]) else "never varies",
         _times(row["variance_reduction"]),
         *((_count(row["runs_common"]), _count(row["runs_independent"])) if runs else ()),
         row["unit"],
@@ -62,14 +62,14 @@ def _compared(row: Row, runs: bool) -> tuple[str, ...]:
 
 def _times(ratio: float) -> str:
     """Return a variance reduction in words."""
-    if not _known(ratio):
+    if not known(ratio):
         return "-"
     return "all" if ratio == float("inf") else f"{ratio:,.1f}x" if ratio < 100 else f"{ratio:,.0f}x"
 
 
 def _count(runs: float) -> str:
     """Return a number of runs, or a dash where it cannot be told."""
-    return f"{runs:,.0f}" if _known(runs) else "-"
+    return f"{runs:,.0f}" if known(runs) else "-"
 
 
 def _how_to_compare(about: Row) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _explained(row: Row) -> str:
 
 def _ablated(row: Row) -> str:
     """Return a difference with half its interval, starred where zero is left out."""
-    reach = f"+-{(row['high'] - row['low']) / 2:.2g}" if _known(row["low"]) else ""
+    reach = f"+-{(row['high'] - row['low']) / 2:.2g}" if known(row["low"]) else ""
     return f"{row['difference']:+.3g}{reach}{'*' if row['clear'] else ''}"
 
 
@@ -169,9 +169,9 @@ def _split(row: Row) -> tuple[str, ...]:
 
 def _share(value: float, low: float, high: float) -> str:
     """Return a share with its interval, where there are any."""
-    if not _known(value):
+    if not known(value):
         return "-"
-    return f"{value:.0%} ({low:.0%} to {high:.0%})" if _known(low) else f"{value:.0%}"
+    return f"{value:.0%} ({low:.0%} to {high:.0%})" if known(low) else f"{value:.0%}"
 
 
 # -- what each factor does
@@ -193,9 +193,9 @@ def _effect(row: Row) -> tuple[str, ...]:
     """Return the cells of one number; empty where nothing is known."""
     return (
         *(row[key] for key in ("scenario", "levers", "measure", "index", "factor")),
-        f"{row['value']:.3g}" if _known(row["value"]) else "never varies",
-        f"{row['low']:.3g} to {row['high']:.3g}" if _known(row["low"]) else "",
-        f"{row['luck']:.2g}" if _known(row["luck"]) else "",
+        f"{row['value']:.3g}" if known(row["value"]) else "never varies",
+        f"{row['low']:.3g} to {row['high']:.3g}" if known(row["low"]) else "",
+        f"{row['luck']:.2g}" if known(row["luck"]) else "",
         "*" if row["swamped"] else "",
         row["unit"],
     )
@@ -233,23 +233,6 @@ READING = {  # by an index that the analysis of a sampled design has
 # -- the record, met or missed
 
 
-def targets_text(rows: Sequence[Row]) -> str:
-    """Return judged targets as tables: those on record, those that rest on news reports, those not computed."""
-    heading = ("code", "target", "on record", "tolerance", "simulated", "interval", "verdict")
-    judged = {apart: [row for row in rows if row["verdict"] and row["apart"] == apart] for apart in (False, True)}
-    lines: list[str] = []
-    if judged[False]:
-        lines += aligned([heading, *map(_judged, judged[False])])
-    passed = sum(row["verdict"] == "pass" for row in judged[False])
-    lines.append(f"\n{passed} of {len(judged[False])} pass; {len(judged[True])} more are reported apart")
-    if judged[True]:
-        lines += ["\nreported apart, they rest on news reports:", *aligned([heading, *map(_judged, judged[True])])]
-    silent = [(row["code"], row["what"], row["why"]) for row in rows if row["why"]]
-    if silent:
-        lines += ["\nnot computed:", *aligned(silent)]
-    return "\n".join(lines)
-
-
 def clock_text(rows: Sequence[Row]) -> str:
     """Return how well the dated outbreaks are foretold, as a table; nothing where none is dated."""
     if not rows:
@@ -271,30 +254,15 @@ def signs_text(rows: Sequence[Row]) -> str:
         return ""
     heading = ("outcome", "of", "window", "expected", "without", "difference", "95 % interval", "verdict")
     cells = [
-        (*(row[key] for key in ("outcome", "of", "window", "sign")), _short(row["base"]), f"{row['difference']:+.3g}",
+        (*(row[key] for key in ("outcome", "of", "window", "sign")), short(row["base"]), f"{row['difference']:+.3g}",
          f"{row['low']:+.3g} to {row['high']:+.3g}", row["verdict"])
         for row in rows
     ]  # fmt: skip
     return "\n".join(["\nwhat it expects beside the scenario that it extends:", *aligned([heading, *cells])])
 
 
-def _judged(row: Row) -> tuple[str, ...]:
-    """Return the cells of one target."""
-    reach = f"{_short(row['value_low'])} to {_short(row['value_high'])} ({row['interval']})" if row["interval"] else "-"
-    simulated = _short(row["value"])
-    return (row["code"], row["what"], _short(row["on_record"]), _tolerance(row), simulated, reach, row["verdict"])
-
-
-def _tolerance(row: Row) -> str:
-    """Return the bounds in words."""
-    low, high = row["low"], row["high"]
-    if low == -float("inf"):
-        return f"at most {_short(high)}"
-    return f"at least {_short(low)}" if high == float("inf") else f"{_short(low)} to {_short(high)}"
-
-
-def _short(number: float) -> str:
+def short(number: float) -> str:
     """Write a number in four digits, a missing one as a dash."""
-    if not _known(number):
+    if not known(number):
         return "-"
     return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.3g}"

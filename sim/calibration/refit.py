@@ -15,6 +15,7 @@ from sim.calibration.pooled import Pooled, pooled
 from sim.calibration.spending import PLACES, Record, fit_spending
 from sim.model.world import Array
 from sim.scenario.knowledge import is_given
+from sim.scenario.opening_values import opening_arrays
 from sim.scenario.schema import Figure, Scenario, StateActor
 from sim.scenario.settings import MECHANISMS
 
@@ -23,6 +24,9 @@ GROWTH_SPREAD = 0.02  # of five-year growth around what is foretold [per yr]
 OIL_YEARS = 3  # of prices that the mean they return to is taken over: hardly any forecast beats no change
 BECAUSE = "refitted on what was on record before the opening, with the panel of states as prior"
 BACKLOG_ERROR = 0.9  # log by which expected orders missed what came, openings of 2010, 2014 and 2018
+CONCENTRATION = (
+    3.0  # of shares of suppliers around what is expected: 2 to 4 foretold windows of the panel before 1990 best
+)
 STEADY_FROM = 1995  # a state's economy before is that of its founding, and no guide
 
 
@@ -46,17 +50,36 @@ def refit(scenario: Scenario, before: int, draws: int, seed: int = 0) -> dict[st
         By path, as an experiment writes its factors.
     """
     luck, prior = np.random.default_rng(seed), pooled(before)
-    found = _oil_price(before, draws, luck)
+    found = _oil_price(before, draws, luck) | backlogs(scenario, draws, luck)
     for key, state in scenario.states.items():
         if state.iso3 is None or "spending" not in state.from_record:
             continue
         rivals = [other.iso3 for name, other in scenario.states.items() if name != key and other.iso3]
         drawn = fit_spending(_record(state, rivals, before), prior).draws(draws, luck)
-        if "arsenal" in state.from_record and not is_given(scenario, "orders"):
-            found[f"{key}.backlog_ratio"] = np.exp(luck.normal(0.0, BACKLOG_ERROR, draws))
         found |= {f"{key}.{PLACES[name]}": values for name, values in drawn.items()}
         found |= {f"{key}.{place}": values for place, values in _growth(state.iso3, before, prior, draws, luck).items()}
     return {path: np.clip(values, *_declared(path)) for path, values in found.items()}
+
+
+def backlogs(scenario: Scenario, draws: int, luck: np.random.Generator) -> dict[str, Array]:
+    """Return draws of what is on order with each supplier, over what its deliveries let expect; by path.
+
+    How much there is in all is uncertain, and of whom: shares are Dirichlet distributed around those expected. Orders
+    that a scenario knows are not in doubt.
+    """
+    if is_given(scenario, "orders"):
+        return {}
+    expected = opening_arrays(scenario, scenario.labels())["on_order"][: len(scenario.suppliers), :, 0]
+    found = {}
+    for column, key in enumerate(scenario.states):
+        weight = CONCENTRATION * expected[:, column] / max(float(expected[:, column].sum()), 1e-9)
+        part = luck.gamma(np.maximum(weight, 1e-9)[:, None], size=(len(weight), draws))
+        whole = np.exp(luck.normal(0.0, BACKLOG_ERROR, draws)) / np.maximum(part.sum(0), 1e-9)
+        for row, supplier in enumerate(scenario.suppliers):
+            if weight[row] > 0.0:
+                share = weight[row] / CONCENTRATION
+                found[f"{key}.backlog_ratio.{supplier}"] = part[row] * whole / share
+    return found
 
 
 def _declared(path: str) -> tuple[float, float]:

@@ -69,7 +69,8 @@ def targets(
     from sim.analysis.cases import is_result
     from sim.analysis.signs import signs
     from sim.analysis.targets.clock import clock
-    from sim.analysis.text import clock_text, signs_text, targets_text
+    from sim.analysis.targets.text import targets_text
+    from sim.analysis.text import clock_text, signs_text
     from sim.study.request import RUNS
 
     rows = sim.targets(what, runs, seed=seed, progress=True)

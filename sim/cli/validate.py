@@ -27,6 +27,9 @@ def hindcast(
             metavar="MODE", help="What of later years is given: nothing, inputs or timeline; all unless named."
         ),
     ] = None,
+    posterior: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draws of parameters, a CSV file, to foretell with too.")
+    ] = None,
     runs: Annotated[
         int | None, typer.Option(**WHOLE, help="For each forecast; 1000 unless given, on the panel 256.")
     ] = None,
@@ -39,10 +42,12 @@ def hindcast(
     panel nothing is. Skill with paired intervals, win, tie or lose.
     """
     found = sim.hindcast(
-        scenario, panel=panel, origins=origins or (), mode=mode or (), runs=runs, seed=seed, out=out, progress=True
-    )
+        scenario, panel=panel, origins=origins or (), mode=mode or (), posterior=posterior, runs=runs, seed=seed,
+        out=out, progress=True,
+    )  # fmt: skip
     print(found)
     if out is not None and not panel:
-        from sim.plots.hindcast import draw
+        from sim.plots.hindcast import can_be_drawn, draw
 
-        print(draw(found, out))
+        if can_be_drawn(found):
+            print(draw(found, out))

@@ -15,6 +15,7 @@ from sim.observed import panel
 
 LATELY = 10  # years before the opening in which a supplier must have delivered to be one
 ORDERS = 5  # years of which deliveries stand for what is ordered: single years jump
+SPANS = (3, 5, 10)  # years whose shares are mixed
 UNKNOWN = "unknown supplier(s)"
 LARGEST_EXPORTERS = 6  # who sell to neither yet and may come
 
@@ -31,6 +32,20 @@ class Imports:
     def by_supplier(self, years: int = LATELY) -> Volumes:
         """Return yearly deliveries of the last years by supplier [TIV m per yr]."""
         return _sums((line.supplier, line.tiv_m / years) for line in self._lately(years))
+
+    def expected(self, exports: Mapping[str, float]) -> Volumes:
+        """Return yearly deliveries to be expected, by supplier [TIV m per yr]: as much as in the last five years.
+
+        Shared as those of the last 3, 5 and 10 years were, and as all `exports` are, in equal parts: on the panel that
+        foretells shares better than five years alone, since suppliers come that have not sold lately.
+        """
+        total = sum(self.by_supplier(ORDERS).values())
+        parts = [volumes for volumes in (*map(self.by_supplier, SPANS), exports) if volumes]
+        return _sums(
+            (name, total * volume / sum(volumes.values()) / len(parts))
+            for volumes in parts
+            for name, volume in volumes.items()
+        )
 
     def by_class(self, years: int = LATELY) -> Volumes:
         """Return yearly deliveries of the last years by class [TIV m per yr]."""

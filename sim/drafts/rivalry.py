@@ -26,6 +26,8 @@ from sim.scenario.strict_yaml import read_document, yaml_text
 
 MOST_SUPPLIERS = 12
 RECENT = 5  # years of disputes that tension at the opening remembers
+OCCASIONS = 0.25  # to attack, over those between the states that the rules were made for
+ECHO = 1.3  # clash years over those in which one begins by itself: clashes excite others and raise tension
 FADING = 1.5  # years in which what a war has cost fades, as in the books
 FIRST_OPENING = 1975  # the panel begins in 1970
 
@@ -115,7 +117,7 @@ def rivalry_document(a: str, b: str, start: int, end: int, *, tables: Path | str
         "as_of": f"{start}-01",
         "steps_per_year": 12,
         "weapons": "weapons.yaml",
-        "states": {side.key: state_document(side, keys, end, prior, decay, place) for side in sides},
+        "states": {side.key: state_document(side, keys, end, prior, decay, exports, place) for side in sides},
         "suppliers": {
             keys[name]: supplier_document(name, sides, exports.get(name, 0.0), made.get(name, ()), codes.get(name))
             for name in names
@@ -190,10 +192,16 @@ def _parameters(a: str, b: str, start: int, tension: float, prior: Pooled) -> di
             between=[0.0, 0.2],
         ),
     }
+    for name in ("operation_rate", "campaign_rate"):
+        usual = MECHANISMS["weigh_attacks"].parameters[name]
+        found[f"weigh_attacks.{name}"] = derived(
+            OCCASIONS * float(usual), DISPUTES, "the panel's drafts then have wars in 1 % of years, as on record",
+            between=list(usual.between),
+        )  # fmt: skip
     rates = MECHANISMS["clash_along_the_line"].parameters
     low, high = rates["base"].between
     chance = dispute_rate(a, b, start)
-    spontaneous = -float(np.log1p(-chance)) / float(np.exp(float(rates["response"]) * tension))
+    spontaneous = -float(np.log1p(-chance)) / float(np.exp(float(rates["response"]) * tension)) / ECHO
     found["clash_along_the_line.base"] = derived(
         min(max(spontaneous, low), high), DISPUTES,
         f"clashes in {100 * chance:.0f} % of years, as disputes begin (drawn towards the panel)", between=[low, high],

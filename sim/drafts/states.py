@@ -66,7 +66,13 @@ def opening_years(code: str, name: str, opening: int, tables: Path) -> tuple[dic
 
 
 def state_document(
-    side: Side, suppliers: Mapping[str, str], last: int, prior: Pooled, decay: Mapping[str, float], tables: Path
+    side: Side,
+    suppliers: Mapping[str, str],
+    last: int,
+    prior: Pooled,
+    decay: Mapping[str, float],
+    exports: Mapping[str, float],
+    tables: Path,
 ) -> dict[str, Any]:
     """Return the document of a state.
 
@@ -82,6 +88,8 @@ def state_document(
         What the panel says of the years before the opening.
     decay : Mapping of str to float
         Of every weapon class [per yr].
+    exports : Mapping of str to float
+        Of recent years to everybody, by supplier [TIV m per yr].
     tables : Path
         Folder of tables.
     """
@@ -99,7 +107,7 @@ def state_document(
     document["quantities"] = {
         "milex": reported(spending[year], SPENDING, f"spending of {year}"),
         "gdp": ({"value": gdp["value"]} | ({"by_year": later} if later else {}) | gdp),
-        **_purchases(side, suppliers, spending),
+        **_purchases(side, suppliers, spending, exports),
         "skill": assumed(0.0, (-0.3, 0.3), "reference, alike for both"),
         "grievance": assumed(0.3, (0.0, 2.0), "alike for both; nobody has looked it up"),
         "claim": assumed({ZONE: 1.0}, (0.2, 1.0), "both claim what is disputed, alike"),
@@ -138,7 +146,9 @@ def _arms(side: Side, suppliers: Mapping[str, str], decay: Mapping[str, float]) 
     return found
 
 
-def _purchases(side: Side, suppliers: Mapping[str, str], spending: Mapping[int, float]) -> dict[str, Figure]:
+def _purchases(
+    side: Side, suppliers: Mapping[str, str], spending: Mapping[int, float], exports: Mapping[str, float]
+) -> dict[str, Figure]:
     """Return what a state spends on arms from abroad, how often, on which classes, and with whom."""
     opening, record = side.imports.opening, side.imports
     lately = [value for year, value in spending.items() if year >= opening - LATELY]
@@ -162,13 +172,13 @@ def _purchases(side: Side, suppliers: Mapping[str, str], spending: Mapping[int, 
     names = {key: name for name, key in suppliers.items()}
     if yearly:
         cost = {key: tiv_m * archetype(names[key]).price for key, tiv_m in yearly.items()}
-        waiting = {key: money * LATEST * archetype(names[key]).lag for key, money in cost.items()}
         told = f"deliveries of {opening - ORDERS} to {opening - 1}"
-        on = f"{told} go on while it lasts, at assumed prices and lags"
+        coming = {suppliers[name]: tiv_m for name, tiv_m in record.expected(exports).items() if name in suppliers}
+        kinds = {key: archetype(names[key]) for key in coming}
         found["order_book"] = derived(
-            waiting,
+            {key: tiv_m * kinds[key].price * LATEST * kinds[key].lag for key, tiv_m in coming.items()},
             TRANSFERS,
-            on,
+            f"as much as {told}, shared as those of 3, 5 and 10 years and all exports, at assumed prices",
         )
         found["recent_order"] = derived(
             {key: money * ORDERS for key, money in cost.items()},

@@ -32,6 +32,7 @@ BEFOREHAND = (
     "something of spending.",
 )
 WORTH = {"win": "earns its place", "tie": "makes no difference that can be told", "lose": "makes it worse"}
+SLIGHT = 0.005  # skill too small to matter, however sure
 Row = Mapping[str, Any]
 
 
@@ -85,7 +86,8 @@ def in_brief(found: Mapping[str, Shown]) -> str:
     """Return the table of the README: where nothing of later years is given."""
     lines = [line for one in found.values() for line in one.lines if line["mode"] == "nothing"]
     head, *rows = cells(lines, "clusters")
-    kept = [place for place, name in enumerate(head) if name not in ("given later",)]
+    empty = {place for place in range(len(head)) if {row[place] for row in rows} <= {"-"}}  # nothing later is known
+    kept = [place for place, name in enumerate(head) if name != "given later" and place not in empty]
     return table([head[place] for place in kept], [[row[place] for place in kept] for row in rows])
 
 
@@ -143,7 +145,8 @@ def _mechanisms(one: Shown) -> str:
         if line["kind"] == ABLATED:
             added = line["forecaster"].startswith("with ")  # what the panel does not show: the drafts are without
             verdict = {"win": "lose", "lose": "win"}.get(line["verdict"], "tie") if added else line["verdict"]
-            rows.append((line["forecaster"], line["what"], _skill(line), WORTH[verdict]))
+            told = WORTH[verdict] if abs(line["skill"]) >= SLIGHT else "makes hardly any difference"
+            rows.append((line["forecaster"], line["what"], _skill(line), told))
     return table(("the model", "what", "skill beside it", "the mechanism"), rows)
 
 

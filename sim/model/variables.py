@@ -185,7 +185,7 @@ _declare("state", "given", [
     ("ordered_lately", "lookback", "TIV m per yr", "yearly volume ordered in the years before the opening, on record", POSITIVE),
     ("placed_lately", "lookback supplier", "US$2023 m", "money placed with a supplier in the years before the opening, on record", POSITIVE),
     ("order_book", "supplier", "US$2023 m", "value of contracts open at the opening that no register shows", POSITIVE),
-    ("backlog_ratio", "", "ratio", "arms on order at the opening over what the record has or lets expect", {**POSITIVE, "neutral": 1.0}),
+    ("backlog_ratio", "supplier", "ratio", "arms on order at the opening over what the record has or lets expect", {**POSITIVE, "neutral": 1.0}),
     ("served_lately", "lookback supplier", "TIV m per yr", "yearly deliveries of a supplier in the years before the opening, on record", POSITIVE),
     ("milex_intercept", "", "log US$2023 m per yr", "solved so that the opening target is the opening spending and the stated gap"),
     ("spending_gap", "", "log", "spending aimed at over actual spending, regular budget, at the opening"),

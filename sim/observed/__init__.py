@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import datetime
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -76,6 +77,49 @@ class Event:
     what: str
     source: str
     source_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A single fact with the page it was read on; ``value`` is a number, save where ``unit`` is text."""
+
+    fact_id: str
+    topic: str
+    subject: str
+    object: str
+    period: str
+    variable: str
+    value: str
+    unit: str
+    note: str
+    page_url: str
+    page_date: str
+
+    @property
+    def number(self) -> float:
+        """The value as a number, in ``unit``.
+
+        Raises
+        ------
+        ValueError
+            If it is text.
+        """
+        return float(self.value)
+
+    @property
+    def months(self) -> range:
+        """The calendar months it is about, counted from January of year 0; an open end is left out.
+
+        Raises
+        ------
+        ValueError
+            If the period names no year.
+        """
+        dates = re.findall(r"(\d{4})(?:-(\d{2})(?!\d))?", self.period)
+        if not dates:
+            raise ValueError(f"fact {self.fact_id} is of no period: '{self.period}'")
+        (first, begin), (last, end) = dates[0], dates[-1]
+        return range(int(first) * 12 + int(begin or 1) - 1, int(last) * 12 + int(end or 12))
 
 
 class Fight(NamedTuple):
@@ -178,6 +222,19 @@ def events() -> list[Event]:
     ['strategic partnership and mutual assistance treaty']
     """
     return sorted(_events(), key=lambda event: event.date)
+
+
+@cache
+def known_facts() -> tuple[Fact, ...]:
+    """Return single facts with the page each was read on, in the order of the register.
+
+    Examples
+    --------
+    >>> flights = next(fact for fact in known_facts() if fact.fact_id == "F027")
+    >>> flights.number, len(flights.months)
+    (92.0, 87)
+    """
+    return tuple(Fact(**row) for row in _rows("known_facts"))
 
 
 def recipients() -> tuple[str, ...]:

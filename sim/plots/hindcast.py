@@ -25,6 +25,11 @@ SUBJECT = "spending"
 STRIP = 0.55  # inches, of the places of the record for each state
 
 
+def can_be_drawn(found: Hindcast) -> bool:
+    """Tell whether spending was foretold."""
+    return any(row.subject == SUBJECT for row in found.rows)
+
+
 def fans(found: Hindcast) -> xr.Dataset:
     """Return quantiles of spending by state, origin and year, with what was spent; of the best parameters played.
 
@@ -34,7 +39,7 @@ def fans(found: Hindcast) -> xr.Dataset:
         If the hindcast foretold no spending of a state.
     """
     rows = [row for row in found.rows if row.subject == SUBJECT and row.kind == MODEL]
-    if not rows:
+    if not can_be_drawn(found):
         raise Mistake("this hindcast foretold no spending, so there is nothing to draw; ask for earlier origins")
     mode = next(mode for mode in found.about["modes"] if any(row.mode == mode for row in rows))
     names = {row.forecaster for row in rows}

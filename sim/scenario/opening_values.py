@@ -8,7 +8,7 @@ import numpy as np
 
 from sim import observed
 from sim.model.turn import OPENING, open_books
-from sim.model.variables import VARIABLES
+from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.model.world import Array, World
 from sim.scenario.changes import events, place, widen
 from sim.scenario.knowledge import known
@@ -62,8 +62,7 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
             if state.rivals is not None:
                 _set_rivalries(of_run, labels, key, state.rivals)
     note_presence(arrays, labels, scenario)
-    for name in ("contract_volume", "on_order"):
-        arrays[name] = arrays[name] * arrays["backlog_ratio"]
+    _scale_backlog(arrays, len(labels["weapon"]))
     _set_oil_price(arrays, scenario)
     rows = max(array.shape[-1] for array in arrays.values())
     for name, variable in VARIABLES.items():
@@ -72,6 +71,20 @@ def opening_arrays(scenario: Scenario, labels: Labels) -> dict[str, Array]:
     world = World(labels, rows, _with_references(arrays))
     open_from_stated(world, scenario, settings(scenario, labels, (entry.name for entry in OPENING.before)))
     return world.arrays
+
+
+def _scale_backlog(arrays: dict[str, Array], weapons: int) -> None:
+    """Let more or less be on order than the record has or lets expect; of who is no supplier, as of the mean one."""
+    ratio = arrays["backlog_ratio"]
+    if not len(ratio):
+        return
+    rest = np.repeat(ratio.mean(0, keepdims=True), len(EXTRA_ORIGINS), axis=0)
+    by_origin = np.concatenate([ratio, rest])
+    origin = (arrays["contract_place"] // weapons).astype(np.intp)
+    state, run = np.ix_(range(origin.shape[1]), range(max(by_origin.shape[-1], origin.shape[-1])))
+    of_contract = np.broadcast_to(by_origin, (*by_origin.shape[:2], run.size))[origin, state, run]
+    arrays["contract_volume"] = arrays["contract_volume"] * of_contract
+    arrays["on_order"] = arrays["on_order"] * by_origin
 
 
 def _run_by_run(arrays: dict[str, Array]) -> Iterator[Mapping[str, Array]]:

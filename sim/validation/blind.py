@@ -2,7 +2,8 @@
 
 From January 2022 with what was known the day before, each run with a draw of the posterior of its own, in two modes:
 nothing given later, and observed oil and output given. Quantiles as CSV, every run as Parquet, what was played and the
-digests of it all as JSON. Deaths and outbreaks of 2022 and 2023 stand in our tables and are no part of it.
+digests of it all as JSON: ``python -m sim.validation.blind FOLDER --posterior FILE``. Deaths and outbreaks of 2022 and
+2023 stand in our tables and are no part of it.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+import typer
 
 from sim import observed
 from sim.answers import Files, write_rows
@@ -30,7 +32,7 @@ from sim.scenario.schema import Figure, Scenario
 from sim.study.factors import put_run_by_run
 from sim.study.slots import find_slot
 from sim.terminal import progress_bar
-from sim.validation.origins import Known
+from sim.validation.origins import Known, from_table
 from sim.validation.yearbook import Yearbook, yearbook
 
 SCENARIO, OPENS, LAST = "status_quo", 2022, 2024
@@ -205,3 +207,22 @@ def _write(
     digests = {path.name: digest_of_file(path) for path in written}
     write_whole(out / "blind.json", json.dumps(about | {"digests": digests}, indent=2, ensure_ascii=False) + "\n")
     return Files([*written, out / "blind.json"])
+
+
+def main(
+    out: Path,
+    posterior: Annotated[Path, typer.Option(help="Draws of a calibration, as `armsrace calibrate` writes them.")],
+    runs: int = 4096,
+    runs_of_panel: int = 1024,
+    seed: int = 2022,
+) -> None:
+    """Write the predictions of 2022 to 2024 into a folder."""
+    command = f"python -m sim.validation.blind {out} --posterior {posterior} --runs {runs}"
+    command += f" --runs-of-panel {runs_of_panel} --seed {seed}"
+    written = blind(out, from_table(posterior), runs, runs_of_panel=runs_of_panel, seed=seed, command=command,
+                    progress=True)  # fmt: skip
+    print(written)
+
+
+if __name__ == "__main__":
+    typer.run(main)

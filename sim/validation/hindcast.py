@@ -18,7 +18,7 @@ from sim.results.files import digest_of_file, replacing, write_whole
 from sim.scenario.knowledge import MODES
 from sim.scenario.schema import Scenario
 from sim.study.request import ScenarioLike, scenario_of
-from sim.validation.origins import OF_PANEL, ROLLING, Origin
+from sim.validation.origins import OF_PANEL, PARAMETERS, ROLLING, Origin, from_table
 from sim.validation.panel import GROUPS, panelled
 from sim.validation.rolling import rolled
 from sim.validation.scored import Scored, read
@@ -126,6 +126,7 @@ def hindcast(
     panel: bool = False,
     origins: Sequence[int] = (),
     mode: str | Sequence[str] = (),
+    posterior: str | os.PathLike[str] | None = None,
     runs: int | None = None,
     seed: int = 0,
     out: str | os.PathLike[str] | None = None,
@@ -144,6 +145,8 @@ def hindcast(
     mode : str or sequence of str, optional
         What of later years is given: ``nothing``, ``inputs`` (output and oil), ``timeline`` (as shipped); all of them
         unless given, on the panel the first two.
+    posterior : path, optional
+        A table of draws, as `armsrace calibrate` writes them: foretold with these too, over what is fitted anew.
     runs : int, optional
         For each forecast: 1000 unless given, on the panel 256.
     seed : int
@@ -164,6 +167,8 @@ def hindcast(
     """
     if panel and scenario is not None:
         raise Mistake("--panel plays the rivalries of the panel; leave out the scenario, or leave out --panel")
+    if panel and posterior is not None:
+        raise Mistake("a posterior is of one scenario; leave out --posterior, or leave out --panel")
     modes = _modes(each_name(mode), panel=panel)
     years = _years(origins or (OF_PANEL if panel else ROLLING), *(SPAN_OF_PANEL if panel else SPAN))
     runs = whole_number(runs or (RUNS_OF_PANEL if panel else RUNS), "runs", least=2, most=MOST_RUNS)
@@ -177,7 +182,9 @@ def hindcast(
     else:
         chosen = scenario_of(SCENARIO if scenario is None else scenario)
         _refuse_without_record(chosen)
-        rows = rolled(chosen, [Origin(year) for year in years], modes, runs, seed=seed, progress=progress)
+        parameters = {**PARAMETERS, **({} if posterior is None else {"posterior": from_table(posterior)})}
+        places = [Origin(year) for year in years]
+        rows = rolled(chosen, places, modes, runs, seed=seed, parameters=parameters, progress=progress)
         about |= {"of": chosen.name, "digest": chosen.digest(), "states": _states(chosen)}
     found = _summed_up(about, rows)
     if out is not None:

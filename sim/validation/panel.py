@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.calibration.refit import backlogs
 from sim.drafts.rivalry import draft_rivalry
 from sim.model.mistakes import Mistake
 from sim.model.world import Array
@@ -127,7 +128,8 @@ def _played(draft: Scenario, mode: str, variant: Variant, runs: int, seed: int) 
     followed = {rule for _, _, actor in draft.actors() for rule in actor.rules}
     without = [rule for rule in variant.without if rule in followed]
     names = {supplier.iso3 or key: supplier.name for key, supplier in draft.suppliers.items()}
-    return _Pair(runs_of(changed, runs, seed, without=without), names)
+    draws = backlogs(changed, runs, np.random.default_rng(seed))
+    return _Pair(runs_of(changed, runs, seed, draws, without=without), names)
 
 
 def _of_model(pairs: Sequence[_Pair], origin: Origin, mode: str, name: str) -> Iterator[Scored]:

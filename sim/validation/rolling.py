@@ -70,7 +70,7 @@ def _of_model(played: Runs, origin: Origin, mode: str, name: str) -> Iterator[Sc
             if seen is not None:
                 logs = np.log(played.spending[:, at, column])
                 yield Question("spending", state, origin.year, year, mode, name, MODEL).number(logs, seen)
-        for window in _windows(origin):
+        for window in _windows(played.states, origin):
             kept = _sellers(played)
             came = _delivered(played, window)[column]
             foretold = played.deliveries[:, : len(window), kept, column].sum(1)
@@ -78,7 +78,7 @@ def _of_model(played: Runs, origin: Origin, mode: str, name: str) -> Iterator[Sc
             if np.isfinite(came).all() and len(told) > 1:
                 yield Question("shares", state, origin.year, window[-1], mode, name, MODEL).parts(told, came)
     begun = played.outbreaks.sum(0)
-    for at, year in enumerate(year for year in origin.years if year <= CONFLICT_END):
+    for at, year in enumerate(_years_of_conflict(played.states, origin)):
         chances = chance_of(begun[12 * at : 12 * at + 12], len(played.outbreaks))
         question = Question("outbreaks", pair, origin.year, year, mode, name, MODEL)
         yield question.steps(chances, _outbreaks(played.states, year))
@@ -92,8 +92,10 @@ def _spent(state: str) -> dict[int, float]:
     return {year: value for year, value in spent.items() if year <= LAST}
 
 
-def _windows(origin: Origin) -> list[range]:
+def _windows(states: Sequence[str], origin: Origin) -> list[range]:
     """Return the years whose deliveries are scored together: one window, as long as the record reaches."""
+    if not {*states} <= {*observed.recipients()}:
+        return []
     window = range(origin.year, min(origin.last, RECORDED_SHARES_END) + 1)
     return [window] if len(window) >= SHORTEST else []
 
@@ -114,6 +116,11 @@ def _delivered(played: Runs, window: range) -> Array:
 
 
 # -- the record of fighting
+
+
+def _years_of_conflict(states: Sequence[str], origin: Origin) -> list[int]:
+    """Return the years foretold of which fighting between some states is on record; none where no war of theirs is."""
+    return [year for year in origin.years if year <= CONFLICT_END] if _wars(states) else []
 
 
 def _outbreaks(states: Sequence[str], year: int) -> Array:
@@ -161,12 +168,12 @@ def _spending(states: Sequence[str], origin: Origin, mode: str, *, later: bool) 
 
 
 def _shares(played: Runs, origin: Origin, mode: str, *, later: bool) -> Iterator[Scored]:
-    market = _market(played)
     centres = [(NAIVE, name, centre) for name, centre in suppliers.NAIVE.items()]
     if later:
         informed = {**suppliers.INFORMED, **suppliers.WITH_ORDERS}
         centres += [(INFORMED, name, centre) for name, centre in informed.items()]
-    for window in _windows(origin):
+    for window in _windows(played.states, origin):
+        market = _market(played)
         for kind, name, centre in centres:
             known = market if kind == INFORMED else market.before(origin.year)
             like = suppliers.first_year_known if centre is suppliers.order_book else centre
@@ -197,7 +204,7 @@ def _fighting(scenario: Scenario, states: Sequence[str], origin: Origin, mode: s
     counts = conflict.negative_binomial(counted - UNCOUNTED)
     last = np.array([_deaths(origin.year - back) for back in range(1, 6)])
     deaths = {"negative binomial": counts, "last five years": np.repeat(last - UNCOUNTED, 80)}
-    for at, year in enumerate(year for year in origin.years if year <= CONFLICT_END):
+    for at, year in enumerate(_years_of_conflict(states, origin)):
         for name, chances in hazards.items():
             question = Question("outbreaks", pair, origin.year, year, mode, name, NAIVE)
             yield question.steps(chances[12 * at : 12 * at + 12], _outbreaks(states, year))

@@ -11,6 +11,7 @@ import numpy as np
 import scoringrules
 
 from sim.measures.intervals import LEVEL, exact, jackknife_clusters
+from sim.measures.ranks import rank as rank
 from sim.model.mistakes import Mistake
 from sim.model.world import Array
 
@@ -114,12 +115,6 @@ def pit(sample: Array, seen: Array | float, luck: Array | float) -> Array:
     below, equal = (sample < seen).sum(0), (sample == seen).sum(0)
     place: Array = (below + luck * (equal + 1.0)) / (len(sample) + 1.0)
     return place
-
-
-def rank(sample: Array, seen: Array | float) -> Array:
-    """Return the share of an ensemble that lies below what came, half of what equals it counted, ``(...)``."""
-    share: Array = (sample < seen).mean(0) + 0.5 * (sample == seen).mean(0)
-    return share
 
 
 @dataclass(frozen=True)

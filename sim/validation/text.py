@@ -58,9 +58,9 @@ def _against(line: Row, kind: str) -> tuple[str, str]:
     """Return the best baseline of a kind and what the model is worth beside it."""
     if not line[f"best {kind}"]:
         return "-", "-"
-    interval = f"[{line[f'{kind} low']:+.2f}, {line[f'{kind} high']:+.2f}]"
-    worth = f"{line[f'skill on {kind}']:+.2f} {interval} {line[f'{kind} verdict']}"
-    return f"{line[f'best {kind}']} {short(line[f'{kind} score'])}", worth
+    low, high = line[f"{kind} low"], line[f"{kind} high"]
+    interval = f" [{low:+.2f}, {high:+.2f}] {line[f'{kind} verdict']}" if low == low else ""  # none of one cluster
+    return f"{line[f'best {kind}']} {short(line[f'{kind} score'])}", f"{line[f'skill on {kind}']:+.2f}{interval}"
 
 
 def short(number: float) -> str:

@@ -3,24 +3,28 @@
 ``targets.yaml`` says what each target measures and which tolerance it has. Its value is computed
 from `sim.observed` by the same function that measures the simulation, so neither can drift from the
 other. A failure is reported like everything else, and what cannot be computed says why.
-When fighting starts, step by step, is scored in `clock` on the outbreaks of ``outbreaks.yaml``.
+Beside each stands the rank of the record among the runs, and the block of rows that say the same (`blocks`);
+`paths` scores a path, `text` tells all in a terminal. When fighting starts, step by step, is scored in `clock` on
+the outbreaks of ``outbreaks.yaml``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
 import numpy as np
-import scoringrules
 import xarray as xr
 
 from sim.analysis.cases import CaseName, as_case, is_result
+from sim.analysis.targets import blocks
+from sim.analysis.targets.paths import crps, walk_score
 from sim.answers import Rows
 from sim.measures.intervals import jackknife, normal_quantile
+from sim.measures.ranks import rank
 from sim.measures.runs import without_broken
-from sim.measures.target_statistics import Definition, columns, measure, path_years, spending, validation_targets
+from sim.measures.target_statistics import Definition, columns, measure, path_years, validation_targets
 from sim.measures.target_statistics.course import Course, Uncomputable, blank, recorded
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake
@@ -56,6 +60,13 @@ class Target:
         Why it was not computed, or ``""``.
     apart : bool
         Whether it rests on news and is reported apart.
+    rank : float
+        Share of runs, or of all their wars, below the record, ties at half; of a path, its mean level. NaN where
+        nothing is on record.
+    block : int
+        Rows with the same number say much the same; 0 for one that is not computed or reported apart.
+    overlap : float
+        As how many rows of its like it counts (`blocks.independent`).
     """
 
     code: str
@@ -70,6 +81,9 @@ class Target:
     verdict: str = ""
     why: str = ""
     apart: bool = False
+    rank: float = np.nan
+    block: int = 0
+    overlap: float = np.nan
 
 
 def targets(
@@ -120,8 +134,9 @@ def taken(data: xr.Dataset) -> tuple[Course, Array]:
     Mistake
         If there are none.
     """
+    older = Mistake("this result keeps not all statistics of its runs: an older version made it; sweep it anew")
     if "target_statistics" not in data:
-        raise Mistake("this result keeps no statistics of its runs, an older version made it; sweep the scenario anew")
+        raise older
     years, counts = np.unique(data["time"].dt.year.values, return_counts=True)
     whole = tuple(years[counts == int(data.attrs["steps_per_year"])].tolist())
     codes = (
@@ -130,7 +145,10 @@ def taken(data: xr.Dataset) -> tuple[Course, Array]:
     )
     like, sound = blank(whole, *codes), without_broken(data)["target_statistics"]
     where = {str(name): place for place, name in enumerate(sound["statistic"].values)}
-    wanted = [where[name] for names in columns(like).values() for name in names]
+    asked = [name for names in columns(like).values() for name in names]
+    if not where.keys() >= set(asked):
+        raise older
+    wanted = [where[name] for name in asked]
     return like, sound.transpose("run", "statistic").values[:, wanted].astype(float)
 
 
@@ -138,6 +156,7 @@ def judge(like: Course, table: Array) -> list[Target]:
     """Compare the statistics of runs, ``(run, statistic)``, with the record of the same years, states and origins."""
     record, places, begin = recorded(like), columns(like), 0
     judged: list[Target] = []
+    numbers: dict[int, Array] = {}  # of each run, by place among the judged
     for place, target in enumerate(validation_targets()):
         about = {"code": target["code"], "what": target["what"], "apart": target.get("apart", False)}
         end = begin + len(places.get(place, ()))
@@ -146,11 +165,27 @@ def judge(like: Course, table: Array) -> list[Target]:
                 raise Uncomputable(target["why"])
             seen = measure(target, record)
             judge_one = _path if "path" in target else _number
-            judged += judge_one(about, target, table[:, begin:end], seen, like)
+            each_run = _of_each_run(target, table[:, begin:end])
+            for found in judge_one(about, target, table[:, begin:end], seen, like):
+                if not found.apart:
+                    numbers[len(judged)] = each_run
+                judged.append(found)
         except Uncomputable as reason:
             judged.append(Target(**about, why=str(reason)))
         begin = end
+    alike = blocks.likeness(list(numbers.values()))
+    for place, block, overlap in zip(numbers, blocks.blocks(alike), blocks.overlaps(alike), strict=True):
+        judged[place] = replace(judged[place], block=block, overlap=overlap)
     return judged
+
+
+def _of_each_run(target: Definition, table: Array) -> Array:
+    """Return one number of each run, ``(run,)``: the mean of its outbreaks, of a path its mean level in logs."""
+    numbers = np.log(table) if "path" in target else table
+    known = np.isfinite(numbers)
+    count = known.sum(1)
+    answer: Array = np.where(count > 0, np.where(known, numbers, 0.0).sum(1) / np.maximum(count, 1), np.nan)
+    return answer
 
 
 def _number(about: dict[str, Any], target: Definition, table: Array, seen: Array, like: Course) -> list[Target]:
@@ -160,7 +195,9 @@ def _number(about: dict[str, Any], target: Definition, table: Array, seen: Array
         raise Uncomputable("nothing of the kind happened in these runs")
     seen = seen[np.isfinite(seen)]
     value = float(np.mean(seen)) if len(seen) else np.nan
-    centre, reach, interval = _estimate(sample, mean=target.get("estimate") == "mean")
+    mean = target.get("estimate") == "mean"
+    centre, reach, interval = _estimate(sample, mean=mean)
+    like_the_record = _of_each_run(target, table) if mean else sample
     if "coverage" in target:
         tails = np.quantile(sample, [(1 - target["coverage"]) / 2, (1 + target["coverage"]) / 2])
         met = bool(tails[0] - ROUNDING <= value <= tails[1] + ROUNDING)
@@ -172,8 +209,13 @@ def _number(about: dict[str, Any], target: Definition, table: Array, seen: Array
         met = low - ROUNDING <= centre <= high + ROUNDING
     return [Target(
         **about, on_record=value, low=low, high=high, value=centre, value_low=reach[0], value_high=reach[1],
-        interval=interval, verdict="pass" if met else "fail",
+        interval=interval, verdict="pass" if met else "fail", rank=_rank(like_the_record, value),
     )]  # fmt: skip
+
+
+def _rank(sample: Array, value: float) -> float:
+    """Return where the record lies among what is known; NaN where there is none."""
+    return float(rank(sample[np.isfinite(sample)], value)) if np.isfinite(value) else np.nan
 
 
 def bounds(target: Definition, value: float) -> tuple[float, float]:
@@ -213,10 +255,10 @@ def _path(about: dict[str, Any], target: Definition, table: Array, seen: Array, 
     seen, sample = np.log(seen[0]), np.log(table)
     if not np.isfinite(seen).all():
         raise Uncomputable("spending is not on record in every year simulated")
-    score = _crps(sample, seen)
-    walk = spending.walk_score(target["path"], path_years(target, like), like.years[0])
+    score = crps(sample, seen)
+    walk = walk_score(target["path"], path_years(target, like), like.years[0])
     head = about | {"what": f"{about['what']}: mean CRPS of the log, against a random walk"}
-    reach = float(jackknife(lambda kept: _crps(sample[kept], seen), len(sample)))
+    reach = float(jackknife(lambda kept: crps(sample[kept], seen), len(sample)))
     around: dict[str, Any] = (
         {"value_low": score - reach, "value_high": score + reach, "interval": "95 % of the score"} if reach else {}
     )
@@ -225,10 +267,5 @@ def _path(about: dict[str, Any], target: Definition, table: Array, seen: Array, 
     covered = float(((low - ROUNDING <= seen) & (seen <= high + ROUNDING)).mean())
     head = about | {"what": f"{about['what']}: years within the middle 80 % of runs"}
     met = covered >= target["coverage"]
-    yield Target(**head, low=target["coverage"], value=covered, verdict="pass" if met else "fail")
-
-
-def _crps(sample: Array, seen: Array) -> float:
-    """Return the fair continuous ranked probability score of an ensemble ``(member, year)``, the mean of the years."""
-    # "pwm" is the fair estimator by order statistics, without a table of all pairs of members.
-    return float(scoringrules.crps_ensemble(seen, sample, 0, estimator="pwm", backend="numpy").mean())
+    level = _rank(sample.mean(1), float(seen.mean()))
+    yield Target(**head, low=target["coverage"], value=covered, verdict="pass" if met else "fail", rank=level)

@@ -1,7 +1,7 @@
 """What calibration targets are about, of each run: one number of a history, or one of each of its first outbreaks.
 
 ``targets.yaml`` says which measures the targets use; here they are taken of all runs while they are played, so that any
-result can be held against the record later. The same functions measure the record (`course`).
+result can be held against the record later. The same functions measure the record (`course`, with single `facts`).
 What a scenario has no states, suppliers or years for is left out.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 import yaml
 
 from sim.engine.yearly import Measure, Yearly
-from sim.measures.target_statistics import arms, spending, war
+from sim.measures.target_statistics import arms, spending, supply, war
 from sim.measures.target_statistics.course import Course, Uncomputable, blank, simulated
 from sim.model.world import Array
 from sim.scenario.initial import Position
@@ -28,7 +28,8 @@ MEASURES: dict[str, Callable[..., Array]] = {
         arms.share, arms.export_share, arms.concentration, arms.import_ratio, arms.stock_share,
         arms.stock_concentration, arms.lag, arms.stock_ratio, arms.stock_peak, arms.war_year, arms.seen_share,
         arms.first_delivery, war.major_wars, war.outbreaks, war.late_outbreaks, war.first_war_year,
-        war.clash_years, war.length, war.deaths, war.talks_at_attack,
+        war.clash_years, war.length, war.deaths, war.loss_ratio, war.talks_at_attack, supply.signed, supply.owed,
+        supply.flights, supply.gathered,
     )
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ from sim import observed
 from sim.answers import Brief
 from sim.engine.yearly import SCALES, WARS, Yearly
 from sim.measures.register import STOCK_UNTIL
+from sim.measures.target_statistics import facts
 from sim.model.world import Array
 from sim.observed import arsenal
 
@@ -49,6 +50,16 @@ class Course(Brief):
     lengths, deaths : dict of str to ndarray
         Days and soldiers killed of the same outbreaks, by ``campaign`` and ``operation``, ``(member, war)``; NaN where
         one is of the other kind. One war is fought at a time, so what happens between two belongs to the first.
+    losses : dict of str to ndarray
+        Soldiers killed of each state in the same outbreaks, ``(member, war, state)``; on record, as each state says.
+    gathered : dict of str to ndarray
+        What came a month up to the same outbreaks as a part of it and what is usual, a half where it is as usual,
+        ``(member, war, origin, state)``; on record, exports.
+    flights : ndarray
+        Cargo flights, ``(member, year, supplier, state)``; suppliers are the first origins.
+    signed, owed : ndarray
+        Money of contracts signed in the year, and not yet paid in its August, ``(member, year, origin, state)``
+        [US$2023 m]. A sum on record that was told to date stands in its last year.
     clashes : ndarray
         Fatal clashes, ``(member, year)``; on record, 1 for a year with any that were counted.
     """
@@ -66,6 +77,11 @@ class Course(Brief):
     talking: Array
     lengths: dict[str, Array]
     deaths: dict[str, Array]
+    losses: dict[str, Array]
+    gathered: dict[str, Array]
+    flights: Array
+    signed: Array
+    owed: Array
     clashes: Array
 
     def year(self, *wanted: int) -> list[int]:
@@ -108,10 +124,13 @@ def blank(years: tuple[int, ...], states: tuple[str, ...], origins: tuple[str, .
     each = (1, len(years), len(origins), len(states))
     of_year, of_war = np.full(each[:2], np.nan), np.full((1, WARS), np.nan)
     of_state, of_origin = np.full((1, len(years), len(states)), np.nan), np.full(each, np.nan)
-    by_scale = dict.fromkeys(SCALES, of_war)
+    by_scale, of_side, of_supply = (
+        dict.fromkeys(SCALES, np.full((1, WARS, *rest), np.nan)) for rest in ((), each[3:], each[2:])
+    )
     return Course(
         years, states, origins, milex=of_state, imports=of_origin, delivered=of_origin, waiting=of_origin, oil=of_year,
-        campaigns=of_year, operations=of_year, talking=of_war, lengths=by_scale, deaths=by_scale, clashes=of_year,
+        campaigns=of_year, operations=of_year, talking=of_war, lengths=by_scale, deaths=by_scale, losses=of_side,
+        gathered=of_supply, flights=of_origin, signed=of_origin, owed=of_origin, clashes=of_year,
     )  # fmt: skip
 
 
@@ -121,7 +140,9 @@ def simulated(like: Course, yearly: Yearly) -> Course:
     per_year = yearly.per_year
 
     def of_each(amount: Array) -> dict[str, Array]:
-        return {kind: np.where(yearly.scale == code, amount, np.nan).T for kind, code in SCALES.items()}
+        war, *rest, run = amount.shape
+        scale = yearly.scale.reshape(war, *[1] * len(rest), run)
+        return {kind: np.moveaxis(np.where(scale == code, amount, np.nan), -1, 0) for kind, code in SCALES.items()}
 
     return replace(
         like,
@@ -134,7 +155,12 @@ def simulated(like: Course, yearly: Yearly) -> Course:
         operations=yearly.begun["operation"].T,
         talking=yearly.talking.T,
         lengths=of_each(yearly.days),
-        deaths=of_each(yearly.killed),
+        deaths=of_each(yearly.killed.sum(1)),
+        losses=of_each(yearly.killed),
+        gathered=of_each(yearly.gathered),
+        flights=total["flights"],
+        signed=np.moveaxis(yearly.signed, -1, 0),
+        owed=np.moveaxis(yearly.owed, -1, 0),
         clashes=total["clashes"][..., 0],
     )
 
@@ -148,13 +174,18 @@ def recorded(like: Course) -> Course:
     conflict = observed.conflict()
     wars = [event for event in _outbreaks(like.states) if event.date.year in years]
     count = {kind: np.zeros((1, len(years))) for kind in SCALES}
-    lengths, deaths = ({kind: np.full((1, WARS), np.nan) for kind in SCALES} for _ in range(2))
+    each = (len(like.origins), len(like.states))
+    lengths, deaths, losses, gathered = (
+        {kind: np.full((1, WARS, *rest), np.nan) for kind in SCALES} for rest in ((), (), each[1:], each)
+    )
     for place, event in enumerate(wars):
         fight = conflict.get(event.date.year)
         kind = "campaign" if fight is not None and fight.intensity >= WAR else "operation"
         count[kind][0, years.index(event.date.year)] += 1.0
         if place >= WARS:
             continue
+        losses[kind][0, place] = facts.losses(like.states, event.date.year)
+        gathered[kind][0, place] = facts.gathered(like.origins, like.states, event.date)
         if fight is not None and fight.deaths is not None:
             deaths[kind][0, place] = fight.deaths
         end = _ceasefire(event.date, like.states)
@@ -173,6 +204,11 @@ def recorded(like: Course) -> Course:
         talking=np.full((1, WARS), np.nan),
         lengths=lengths,
         deaths=deaths,
+        losses=losses,
+        gathered=gathered,
+        flights=facts.flights(years, like.origins, like.states)[None],
+        signed=facts.contracts("cumulative_contract_value_stated", years, like.origins, like.states)[None],
+        owed=facts.contracts("open_order_value", years, like.origins, like.states)[None],
         clashes=np.array([[float(year in conflict and conflict[year].intensity > 0) for year in years]]),
     )
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import scoringrules
 
-from sim import observed
 from sim.measures.target_statistics.course import Course
 from sim.model.world import Array
 
@@ -53,19 +51,3 @@ def after_victory(course: Course, state: str, last: int) -> Array:
     at, member = fought.argmax(1), np.arange(len(fought))
     known = fought.any(1) & (at > 0) & (at < stop)
     return np.where(known, log[member, np.minimum(at + 1, stop)] - log[member, np.maximum(at - 1, 0)], np.nan)
-
-
-# -- paths: scored against a random walk
-
-
-def walk_score(state: str, years: list[int], start: int) -> float:
-    """Return the mean score of a driftless random walk in logs from the opening year.
-
-    Its step is as large as the recorded changes up to the opening.
-    """
-    path = observed.annual("military_expenditure", "milex_usd2023_m", state)
-    log = {year: float(np.log(value)) for year, value in path.items()}
-    steps = [log[year] - log[year - 1] for year in log if year - 1 in log and year <= start]
-    sd = np.sqrt(np.mean(np.square(steps))) * np.sqrt(np.array(years) - start)
-    seen = np.array([log[year] for year in years])
-    return float(scoringrules.crps_normal(seen, log[start], sd, backend="numpy").mean())

@@ -51,6 +51,13 @@ def deaths(course: Course, kind: str) -> Array:
     return course.deaths[kind]
 
 
+def loss_ratio(course: Course, state: str, rival: str, kind: str) -> Array:
+    """Return soldiers lost of a state over those of its rival in single wars of a kind, ``(member, war)``."""
+    own, other = (course.losses[kind][..., course.state(code)] for code in (state, rival))
+    answer: Array = own / np.where(other > 0.0, other, np.nan)
+    return answer
+
+
 def talks_at_attack(course: Course) -> Array:
     """Return, for each of the first outbreaks, 1 if talks were active the month before, else 0, ``(member, war)``."""
     return course.talking

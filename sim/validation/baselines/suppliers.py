@@ -95,11 +95,12 @@ def lately(market: Market, origin: int, window: int) -> Array:
 
 
 def mixed(market: Market, origin: int, window: int) -> Array:
-    """Expect a mix of the shares of the last 3, 5 and 10 years and of the world market."""
-    parts = np.stack([shares(market.sums(origin - span, origin - 1)) for span in SPANS])
+    """Expect the shares of the last 3, 5 and 10 years and those of the world market, in equal parts."""
+    known = [shares(market.sums(origin - span, origin - 1)) for span in SPANS]
+    world = np.broadcast_to(market.world(origin - LATELY, origin - 1), known[0].shape)
+    parts = np.stack([*known, world])
     there = np.isfinite(parts)
-    mean = np.where(there, parts, 0.0).sum(0) / np.maximum(there.sum(0), 1)
-    return _with_newcomers(np.where(there.any(0), mean, np.nan), market, origin)
+    return np.asarray(np.where(there, parts, 0.0).sum(0) / np.maximum(there.sum(0), 1))
 
 
 def first_year_known(market: Market, origin: int, window: int) -> Array:
