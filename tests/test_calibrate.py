@@ -200,6 +200,8 @@ def test_another_document_is_refused_in_the_same_directory(fitted, document):
     [
         ({"point_per_run": False}, "gives each run a point of its own"),
         ({"levers": {"rules.repay_oil": {}}}, "uncertainties only"),
+        ({"design": {"latin_hypercube": {"points": 20}}}, "write more points"),
+        ({"scenario": "richardson", "uncertainties": {"north.match_rival_linearly.reaction": {}}}, "is on record"),
     ],
 )
 def test_a_document_of_something_else_is_refused(tmp_path, changes, told):

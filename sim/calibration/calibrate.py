@@ -205,6 +205,10 @@ def understood(experiment: Experiment, until: str | None = None) -> Resolved:
     if experiment.levers or len(experiment.scenarios) > 1 or experiment.without:
         told = "a calibration has one scenario as it is, and uncertainties only; remove levers, 'without' and others"
         raise experiment.mistakes((("scenarios",), told))
+    assert experiment.design.latin_hypercube is not None
+    if experiment.design.latin_hypercube.points < FEWEST:
+        told = f"a wave of fewer than {FEWEST} runs tells nothing; write more points"
+        raise experiment.mistakes((("design", "latin_hypercube", "points"), told))
     scenario = scenario_of(experiment.file_of(experiment.scenarios[0]))
     return resolve(experiment, scenario if until is None else knowledge.until(scenario, until))
 

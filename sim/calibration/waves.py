@@ -118,6 +118,10 @@ class Matching(Brief):
         fresh = [(self.unit, unit[sound]), (self.table, table)]
         self.unit, self.table = (np.concatenate([old, new]) if old.size else new for old, new in fresh)
         here, found = self.left()
+        if not found.names:
+            raise Mistake(
+                f"nothing that '{self.resolved.scenario.name}' makes is on record, so nothing can be fitted to it"
+            )
         self.sieves.append(Sieve(fit_emulator(here, found.values), found.observed))
 
 

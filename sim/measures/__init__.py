@@ -3,9 +3,9 @@
 A module that holds a function of its own name is a measure: ``sim.measures.fan(result)`` takes the Dataset of a sweep
 and returns a small Dataset (or rows) that a figure can draw without computing anything. The other modules are what
 measures are made of: `intervals` and `paired` estimates, `ranks`, `runs` and `run_outcomes`, the `register` of what was
-observed. Two kinds of uncertainty are kept apart, and each variable says which it
-carries: *spread*, what share of the runs falls within a band, and *Monte Carlo error*, how far the estimate
-would move if the same sweep were repeated with other luck.
+observed, the `target_statistics` that are taken of each run while it is played. Two kinds of uncertainty are kept
+apart, and each variable says which it carries: *spread*, what share of the runs falls within a band, and *Monte Carlo
+error*, how far the estimate would move if the same sweep were repeated with other luck.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from sim.study.study import AXES, Study
 
 ARRAYS = "runs.zarr"
 STATISTICS = "target_statistics"
+NOT_ALWAYS = (STATISTICS, "statistic")  # arrays that a result of an older version lacks
 METADATA = "zarr.json"  # of each array, and of all of them
 CODEC = BloscCodec(cname="zstd", clevel=1, shuffle="shuffle")  # 3 takes twice the time and saves nothing here
 COORDINATES = ("_name", "_iso3", "_title", "_digest", "_role", "_unit", "factor_values")

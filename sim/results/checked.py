@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from zarr.storage import LocalStore, WrapperStore
 
 from sim.model.mistakes import Mistake, command
-from sim.results.arrays import ARRAYS, METADATA, STATISTICS, all_arrays, batch_arrays, batch_of_file, file_of_batch
+from sim.results.arrays import ARRAYS, METADATA, NOT_ALWAYS, all_arrays, batch_arrays, batch_of_file, file_of_batch
 from sim.results.documents import ArrayMetadata, GroupMetadata, read_json, reading
 from sim.results.files import is_whole
 from sim.results.store import batch_of, markers
@@ -138,7 +138,7 @@ def refuse_unknown_form(out: Path, cut: Layout, kept_paths: int, known: Mapping[
     sizes = {"scenario": cut.scenarios, "point": cut.points, "run": cut.runs, "member": kept_paths, "piece": cut.rounds}
     for name in ("", *all_arrays()):
         key = f"{name}/{METADATA}".lstrip("/")
-        if key not in known and name in {"", *batch_arrays()} - {STATISTICS}:  # older versions did not keep them
+        if key not in known and name in {"", *batch_arrays()} - {*NOT_ALWAYS}:
             raise Mistake(f"{place / key} is missing; {remedy}")
         if key not in known:
             continue

@@ -28,6 +28,7 @@ from sim.model.outcomes import OUTCOMES
 from sim.results.arrays import (
     ARRAYS,
     METADATA,
+    NOT_ALWAYS,
     STATISTICS,
     all_statistics,
     arrays_of,
@@ -112,7 +113,9 @@ class Store:
 
     def block(self, scenario: int, point: int, first: int, count: int) -> dict[str, Any]:
         """Return outcomes and paths of some runs as they were written, ``(run, ...)``."""
-        runs = {name: self._group[name][scenario, point, first : first + count] for name in (*OUTCOMES, STATISTICS)}
+        runs = {name: self._group[name][scenario, point, first : first + count] for name in OUTCOMES}
+        if STATISTICS in self._group:
+            runs[STATISTICS] = self._group[STATISTICS][scenario, point, first : first + count]
         paths = slice(first, min(first + count, self.study.kept_paths))
         if first >= self.study.kept_paths:
             return runs
@@ -152,6 +155,8 @@ class Store:
         filled, known = set(batch_arrays()), dict(other._group.arrays())
         for name, theirs in known.items():
             ours = self._group.get(name)
+            if ours is None and name in NOT_ALWAYS:
+                continue
             if ours is None or _form(ours) != _form(theirs):
                 yield f"form of {name}"
             elif name not in filled and not np.array_equal(ours[...], theirs[...]):

@@ -198,6 +198,8 @@ def _differences(store: Store, batch: Batch, point: int, first: int, count: int,
     for name, values in {
         **again.outcomes, **store.united(again.paths, batch.scenario), **store.statistics(again, batch.scenario),
     }.items():  # fmt: skip
+        if name not in recorded:  # an older version kept no statistics
+            continue
         theirs = recorded[name]
         ours = values[0].astype(theirs.dtype)
         if not same_numbers(ours, theirs, exact=exact):

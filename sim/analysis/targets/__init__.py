@@ -1,7 +1,7 @@
 """What a scenario simulates against what is on record: the calibration targets, one by one.
 
-``targets.yaml`` says what each target measures and which tolerance it has. Its value is computed
-from `sim.observed` by the same function that measures the simulation, so neither can drift from the
+``targets.yaml`` in `sim.measures.target_statistics` says what each target measures and which tolerance it has. Its
+value is computed from `sim.observed` by the same function that measures the simulation, so neither can drift from the
 other. A failure is reported like everything else, and what cannot be computed says why.
 Beside each stands the rank of the record among the runs, and the block of rows that say the same (`blocks`);
 `paths` scores a path, `text` tells all in a terminal. When fighting starts, step by step, is scored in `clock` on
