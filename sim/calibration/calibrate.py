@@ -79,9 +79,10 @@ class Calibration(Answer):
 
 def _told(name: str, found: Confirmation) -> str:
     """Return what fresh luck says of a posterior or a point."""
+    counts = found.tally
     return (
-        f"{name}, {found.runs:,} fresh runs: {found.met} of {found.judged} targets met, the record within 5 to 95 % of "
-        f"the runs in {found.plausible} of {len(found.ranks)} summaries"
+        f"{name}, {found.runs:,} fresh runs: {counts.met} of {counts.rows} targets met, {counts.blocks_met} of "
+        f"{counts.blocks} blocks, the record's rank within 5 to 95 % for {counts.ordinary} of {counts.ranked}"
     )
 
 

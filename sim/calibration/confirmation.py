@@ -5,17 +5,18 @@ The point that an emulator likes best is liked too well, as some of its luck was
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import xarray as xr
 
 from sim.analysis.targets import judge, taken
+from sim.analysis.targets.tally import Tally, met, tally
+from sim.analysis.text import known
 from sim.answers import Brief
 from sim.calibration.emulator import distance
 from sim.calibration.summaries import Summaries, summaries
-
-PLAUSIBLE = (0.05, 0.95)  # ranks of the record among the runs
+from sim.measures.ranks import ordinary
 
 
 @dataclass(frozen=True, repr=False)
@@ -26,47 +27,30 @@ class Confirmation(Brief):
     ----------
     runs : int
         How many, those that broke left out.
-    met, judged : int
-        Targets met, and those with a verdict.
-    missed : tuple of str
-        Targets that are not met.
-    ranks : dict of str to float
-        Share of the runs below the record, half of those equal to it, by summary.
+    tally : Tally
+        Targets met, alone and in blocks, and the record's ranks.
+    missed, surprising : tuple of str
+        Targets that are not met, and those of which the record lies outside 5 to 95 % of the runs.
     misfit : float
         How far the means lie from what meets the targets (`sim.calibration.emulator.distance`).
     """
 
     runs: int
-    met: int
-    judged: int
+    tally: Tally
     missed: tuple[str, ...]
-    ranks: dict[str, float]
+    surprising: tuple[str, ...]
     misfit: float
-
-    @property
-    def plausible(self) -> int:
-        """Of how many summaries the record lies well inside the runs."""
-        return sum(PLAUSIBLE[0] <= rank <= PLAUSIBLE[1] for rank in self.ranks.values())
 
 
 def confirmed(data: xr.Dataset, spread: dict[str, float]) -> Confirmation:
     """Hold the runs of a case against the record; `spread` is the standard deviation of each summary over the prior."""
     like, table = taken(data)
-    rows, found = judge(like, table), summaries(like, table)
-    verdicts = [row for row in rows if row.verdict]
-    missed = tuple(f"{row.code} {row.what}" for row in verdicts if row.verdict == "fail")
-    return Confirmation(
-        len(table), len(verdicts) - len(missed), len(verdicts), missed, _ranks(found), _misfit(found, spread)
+    rows = [asdict(row) for row in judge(like, table) if row.verdict and not row.apart]
+    missed = tuple(f"{row['code']} {row['what']}" for row in rows if not met(row))
+    surprising = tuple(
+        f"{row['code']} {row['what']}" for row in rows if known(row["rank"]) and not ordinary(row["rank"])
     )
-
-
-def _ranks(found: Summaries) -> dict[str, float]:
-    """Return the rank of the record among the runs, by summary."""
-    ranks = {}
-    for name, column, seen in zip(found.names, found.values.T, found.observed, strict=True):
-        known = column[np.isfinite(column)]
-        ranks[name] = float(((known < seen) + 0.5 * (known == seen)).mean())
-    return ranks
+    return Confirmation(len(table), tally(rows), missed, surprising, _misfit(summaries(like, table), spread))
 
 
 def _misfit(found: Summaries, spread: dict[str, float]) -> float:

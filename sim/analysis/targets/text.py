@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.analysis.targets.blocks import independent
+from sim.analysis.targets.tally import tally
 from sim.analysis.text import known, short
 from sim.answers import aligned
 from sim.measures.ranks import ordinary
@@ -39,25 +40,16 @@ def targets_text(rows: Sequence[Row]) -> str:
 
 def _summary(judged: Sequence[Row], apart: int) -> list[str]:
     """Return how many rows and blocks are met, and of how many ranks the record is no surprise."""
-    count = f"{sum(_met(row) for row in judged)} of {len(judged)} pass; {apart} more are reported apart"
+    counts = tally(judged)
+    count = f"{counts.met} of {counts.rows} pass; {apart} more are reported apart"
     if not judged:
         return [count]
-    by_block: dict[int, list[bool]] = {}
-    for row in judged:
-        by_block.setdefault(row["block"], []).append(_met(row))
-    met = sum(sum(block) > len(block) / 2 for block in by_block.values())
     numbers = independent(row["overlap"] for row in judged)
-    ranks = [row["rank"] for row in judged if known(row["rank"])]
     return [
         count,
-        f"in blocks: {met} of {len(by_block)} met; the rows hold about {numbers:.0f} independent numbers",
-        f"the record's rank lies within 5 to 95 % for {sum(map(ordinary, ranks))} of {len(ranks)} rows that have one",
+        f"in blocks: {counts.blocks_met} of {counts.blocks} met; the rows hold about {numbers:.0f} independent numbers",
+        f"the record's rank lies within 5 to 95 % for {counts.ordinary} of {counts.ranked} rows that have one",
     ]
-
-
-def _met(row: Row) -> bool:
-    """Whether a row is met."""
-    return bool(row["verdict"] == "pass")
 
 
 def _judged(row: Row) -> tuple[str, ...]:
