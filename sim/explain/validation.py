@@ -28,7 +28,7 @@ BEFOREHAND = (
     "Its rules were written by people who knew how the history of the South Caucasus went on; parameters can be "
     "fitted anew at each origin, rules cannot. The panel, for whose rivalries no rule was made, is the sterner judge.",
     "Origins are few and their years overlap: intervals leave out one origin at a time, and are wide.",
-    "How orders scatter over suppliers, how rare occasions to attack are and how clashes echo in drafted rivalries were "
+    "How orders scatter over suppliers, how rare occasions to attack are and how clashes echo in drafts were "
     "chosen with scores of the panel in sight, and so was that budgets share in growth at once: those scores flatter.",
     "On the panel, output is derived from spending and its share of output, so that output known afterwards knows "
     "something of spending.",
