@@ -188,13 +188,17 @@ def said(capsys, *words):
     return end.value.code or 0, out, err
 
 
+# Missing where a run never came to it: a war, or what a target asks of one.
+WITHOUT_SOME = ("failed", "first_campaign", "first_operation", "target_statistics")
+
+
 def unmarked(result: xr.Dataset) -> list[str]:
     """Return the arrays in which a run that is not marked as broken has a number that is none."""
     sound = result["failed"].isnull()
     found = []
     for name, array in result.data_vars.items():
         over = "run" if "run" in array.dims else "member" if "member" in array.dims else None
-        if over is None or name in ("failed", "first_campaign", "first_operation") or array.dtype.kind != "f":
+        if over is None or name in WITHOUT_SOME or array.dtype.kind != "f":
             continue
         good = sound.values[: array.sizes[over]]
         if not np.isfinite(array.isel({over: np.flatnonzero(good)}).values).all():

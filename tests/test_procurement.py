@@ -78,7 +78,7 @@ def test_special_projects_relieve_the_regular_budget_and_never_exhaust_it():
         made = adopt_budget.function(
             milex_target=100.0 * ONE, milex_intercept=np.log(100.0) * ONE, milex_target_log=0.0 * ONE,
             milex_limit=1e12 * ONE, projects_folded=0.0 * ONE, special_milex=0.0 * ONE,
-            special_programme=programme * ONE, january=ONE, crowding_out=crowding_out,
+            special_programme=programme * ONE, gdp=ONE, gdp_budgeted=ONE, january=ONE, crowding_out=crowding_out,
         )  # fmt: skip
         return made["milex_target"][0, 0] - programme
 

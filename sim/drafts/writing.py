@@ -36,5 +36,5 @@ def written(text: str, out: Path | str | None, *, force: bool, then: str = "arms
     if file.exists() and not force:
         raise Mistake(f"{file} is there already; write another name, or --force to replace it")
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="utf-8", newline="\n")
     return Drafted(text, file, then.format(file=file))

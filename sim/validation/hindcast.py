@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.answers import Answer, Files, Rows, read_rows, write_rows
 from sim.model.arguments import MOST_RUNS, each_name, whole_number
-from sim.model.mistakes import Mistake, suggest
+from sim.model.mistakes import Mistake, command, suggest
 from sim.results.files import digest_of_file, replacing, write_whole
 from sim.scenario.knowledge import MODES
 from sim.scenario.schema import Scenario
@@ -102,9 +102,13 @@ def _about(folder: Path, *names: str) -> dict[str, Any]:
         about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         changed = [name for name in names if digest_of_file(folder / name) != about["digests"][name]]
     except (OSError, ValueError, KeyError) as problem:
-        raise Mistake(f"{folder} holds no hindcast ({problem}); `armsrace hindcast --out {folder}` makes one") from None
+        raise Mistake(
+            f"{folder} holds no hindcast ({problem}); {command('hindcast', '--out', folder)} makes one"
+        ) from None
     if changed:
-        raise Mistake(f"{folder / changed[0]} is not what was written; run `armsrace hindcast --out {folder}` again")
+        raise Mistake(
+            f"{folder / changed[0]} is not what was written; {command('hindcast', '--out', folder)} does it again"
+        )
     return about
 
 
