@@ -75,7 +75,7 @@ def test_what_is_on_order_stays_with_who_has_to_deliver_it_where_places_are_few(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", (1990, 2005, 2015))
+@pytest.mark.parametrize("start", [1990, 2005, 2015])
 def test_every_rivalry_of_the_panel_is_drafted_or_refused_in_a_sentence(tmp_path, start):
     refused = []
     for rivalry in panel.rivalries():
