@@ -10,6 +10,7 @@ import sim
 from sim.drafts.imports import imports
 from sim.drafts.rivalry import draft_rivalry
 from sim.model.mistakes import Mistake
+from sim.model.rule import CATALOGUE
 from sim.observed import panel
 from sim.scenario.census import warnings
 from sim.scenario.check import load
@@ -188,7 +189,16 @@ def test_a_new_experiment_is_checked_and_plays(tmp_path):
     assert "3 points" in str(sim.check(tmp_path / "mine.yaml"))
 
 
-def test_a_new_rule_is_read_and_followed(tmp_path):
+@pytest.fixture
+def rulebook():
+    """What is filed in a test is out of the rulebook after it."""
+    before = dict(CATALOGUE)
+    yield
+    for name in CATALOGUE.keys() - before.keys():
+        CATALOGUE.pop(name)
+
+
+def test_a_new_rule_is_read_and_followed(tmp_path, rulebook):
     sim.new_rule("spend_when_it_is_tense", tmp_path / "mine.py")
     sim.read_rules(tmp_path / "mine.py")
     text = "extends: south_asia_2000\nstates: {india: {rules: [standard, spend_when_it_is_tense]}}\n"
