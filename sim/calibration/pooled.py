@@ -137,7 +137,7 @@ def _growth(before: int) -> tuple[Estimate, Estimate, Estimate]:
     paths = [np.array(list(_steps(output))) for output in series.values() if len(output) > FEWEST]
     every = np.concatenate(paths)
     means = np.array([path.mean() for path in paths])
-    spreads = np.array([1.4826 * np.median(np.abs(path - np.median(path))) for path in paths])  # breaks aside
+    spreads = np.array([usual_spread(path) for path in paths])
     past, future = np.array([pair for output in series.values() for pair in _past_and_future(output)]).reshape(-1, 2).T
     slope = _slope(past, future) if len(past) > FEWEST else 0.0
     return (
@@ -145,6 +145,17 @@ def _growth(before: int) -> tuple[Estimate, Estimate, Estimate]:
         Estimate(float(np.clip(slope, 0.0, 1.0)), 0.1),
         Estimate(float(np.median(spreads)), float(spreads.std(ddof=1))),
     )
+
+
+def usual_spread(changes: Array) -> float:
+    """Return the standard deviation of changes, breaks aside: of a normal with their median distance from the middle.
+
+    Examples
+    --------
+    >>> round(usual_spread(np.array([-0.1, 0.0, 0.1, 5.0])), 2)
+    0.15
+    """
+    return 1.4826 * float(np.median(np.abs(changes - np.median(changes))))
 
 
 def _steps(output: dict[int, float]) -> Iterator[float]:

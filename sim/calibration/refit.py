@@ -1,7 +1,7 @@
 """A scenario's spending refitted on what was on record before it opens: one draw of the posterior for every run.
 
-Nothing of the opening year or later is read. The draws go on the run axis of a folded sweep, so that a forecast holds
-luck and ignorance together.
+Nothing of the opening year or later is read. Each run plays a draw of its own, so that a forecast holds luck and
+ignorance together.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim import observed
-from sim.calibration.pooled import Pooled, pooled
+from sim.calibration.pooled import Pooled, pooled, usual_spread
 from sim.calibration.spending import PLACES, Record, fit_spending
 from sim.model.world import Array
 from sim.scenario.knowledge import is_given
@@ -24,9 +24,8 @@ GROWTH_SPREAD = 0.02  # of five-year growth around what is foretold [per yr]
 OIL_YEARS = 3  # of prices that the mean they return to is taken over: hardly any forecast beats no change
 BECAUSE = "refitted on what was on record before the opening, with the panel of states as prior"
 BACKLOG_ERROR = 0.9  # log by which expected orders missed what came, openings of 2010, 2014 and 2018
-CONCENTRATION = (
-    3.0  # of shares of suppliers around what is expected: 2 to 4 foretold windows of the panel before 1990 best
-)
+# Of shares of suppliers around what is expected: 2 to 4 foretold windows of the panel before 1990 best.
+CONCENTRATION = 3.0
 STEADY_FROM = 1995  # a state's economy before is that of its founding, and no guide
 
 
@@ -107,7 +106,8 @@ def _record(state: StateActor, rivals: list[str], before: int) -> Record:
     assert state.iso3 is not None
     output = _until(observed.annual("economy", "gdp_usd2015", state.iso3), before)
     total = _until(observed.annual("military_expenditure", "milex_usd2023_m", state.iso3), before)
-    regular = total | _until(_regular(state.iso3), before)
+    apart = observed.annual("military_expenditure", "milex_usd2023_m_excl_special", state.iso3)
+    regular = total | _until(apart, before)  # where the tables tell special projects apart
     against = [_until(observed.annual("military_expenditure", "milex_usd2023_m", rival), before) for rival in rivals]
     rival = {year: sum(side[year] for side in against) for year in total if all(year in side for side in against)}
     oil: Mapping[int, float] = {}
@@ -116,11 +116,6 @@ def _record(state: StateActor, rivals: list[str], before: int) -> Record:
         oil = {year: share[year] / 100.0 * output[year] for year in output if share.get(year)}
     steady = {year: value for year, value in regular.items() if year >= STEADY_FROM}
     return Record(steady, output, rival, oil)
-
-
-def _regular(iso3: str) -> dict[int, float]:
-    """Return spending without special projects, where the tables tell it apart."""
-    return observed.annual("military_expenditure", "milex_usd2023_m_excl_special", iso3)
 
 
 def _until(series: Mapping[int, float], before: int) -> dict[int, float]:
@@ -134,8 +129,7 @@ def _growth(iso3: str, before: int, prior: Pooled, draws: int, luck: np.random.G
     steps = np.array([np.log(output[y] / output[y - 1]) for y in range(before - OWN_YEARS, before) if y - 1 in output])
     mean, kept = prior.growth.mean, prior.growth_kept
     centre = mean + np.maximum(luck.normal(kept.mean, kept.error, draws), 0.0) * (steps.mean() - mean)
-    around = 1.4826 * float(np.median(np.abs(steps - np.median(steps))))  # breaks aside
-    volatility = 0.5 * (around + min(prior.volatility.mean, 0.06))
+    volatility = 0.5 * (usual_spread(steps) + min(prior.volatility.mean, 0.06))
     return {
         "grow_economy.growth": luck.normal(centre, GROWTH_SPREAD),
         "grow_economy.volatility": luck.normal(volatility, 0.01, draws),

@@ -26,7 +26,7 @@ TOGETHER = Estimate(0.9, 0.2)  # elasticities to oil revenue and to output, thei
 RIVAL = Estimate(0.0, 0.1)  # pooled reaction to rivals' spending
 GAP = Estimate(0.0, 0.4)  # spending aimed at over spending, at the end of the record [log]
 PRIOR_YEARS = 6.0  # what the panel's spread weighs beside the state's own residuals
-BESIDES = 0.15  # as `spend_oil_money` has it
+BESIDES = float(MECHANISMS["spend_oil_money"].parameters["besides"])  # what forces live on when oil brings nothing
 LARGEST_GAP = 1.0  # either way [log]
 
 # What each coefficient is in the model: a parameter of a rule, or a quantity.

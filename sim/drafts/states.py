@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sim import observed
-from sim.calibration.pooled import Pooled
+from sim.calibration.pooled import Pooled, usual_spread
 from sim.calibration.refit import GROWTH_SPREAD, OWN_YEARS
 from sim.drafts.archetypes import archetype
 from sim.drafts.figures import SPENDING, TRANSFERS, Figure, assumed, believed, derived, reported, rounded, shares
@@ -214,7 +214,7 @@ def _growth(output: Mapping[int, float], prior: Pooled) -> dict[str, Figure]:
     recent = [year for year in output if year > max(output) - OWN_YEARS and year - 1 in output]
     steps = np.array([np.log(output[year] / output[year - 1]) for year in recent])
     own = float(steps.mean()) if len(steps) else prior.growth.mean
-    around = 1.4826 * float(np.median(np.abs(steps - np.median(steps)))) if len(steps) else prior.volatility.mean
+    around = usual_spread(steps) if len(steps) else prior.volatility.mean
     low, high = MECHANISMS["grow_economy"].parameters["growth"].between
     centre = prior.growth.mean + prior.growth_kept.mean * (own - prior.growth.mean)
     least, most = MECHANISMS["grow_economy"].parameters["volatility"].between

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.calibration.disputes import FIRST_YEAR
 from sim.calibration.refit import backlogs
 from sim.drafts.rivalry import draft_rivalry
 from sim.model.mistakes import Mistake
@@ -213,12 +214,9 @@ def _events(subject: str, pair: Sequence[str], origin: Origin) -> dict[int, floa
     """Return in which of the years foretold there was a new dispute, or a war, as far as a record speaks."""
     happened = _happened(subject, (pair[0], pair[1]), origin.last + 1)
     return {
-        year: float(happened[year - FIRST]) for year in origin.years
-        if year <= _ends(subject) and np.isfinite(happened[year - FIRST])
+        year: float(happened[year - FIRST_YEAR]) for year in origin.years
+        if year <= _ends(subject) and np.isfinite(happened[year - FIRST_YEAR])
     }  # fmt: skip
-
-
-FIRST = 1970
 
 
 def _ends(subject: str) -> int:
@@ -232,12 +230,12 @@ def _happened(subject: str, pair: tuple[str, str], before: int) -> Array:
     """
     reported = [panel.burden(state, usable_only=False) for state in pair]
     first = max((min(years, default=before) for years in reported), default=before)
-    found = np.full(before - FIRST, np.nan)
-    found[max(first - FIRST, 0) : max(min(_ends(subject) + 1, before) - FIRST, 0)] = 0.0
+    found = np.full(before - FIRST_YEAR, np.nan)
+    found[max(first - FIRST_YEAR, 0) : max(min(_ends(subject) + 1, before) - FIRST_YEAR, 0)] = 0.0
     for year, row in panel.conflict(*pair, before=min(before, _ends(subject) + 1)).items():
-        if year >= max(first, FIRST):
+        if year >= max(first, FIRST_YEAR):
             war = bool(row.cow_war) or (row.ucdp_interstate or 0) > 1
-            found[year - FIRST] = float(row.onsets or 0) > 0 if subject == "disputes" else war
+            found[year - FIRST_YEAR] = float(row.onsets or 0) > 0 if subject == "disputes" else war
     return found
 
 
