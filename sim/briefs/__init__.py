@@ -1,0 +1,4 @@
+"""A question answered on two printed pages: what changes, by how much, how sure, and what cannot be said.
+
+`blocks` are what a page is made of, each with the numbers behind it.
+"""
