@@ -24,8 +24,9 @@ def war_probability(result: xr.Dataset) -> xr.Dataset:
         operation). ``end (time)``: the moment each value refers to. ``risk``, ``risk_low`` and ``risk_high
         (kind, period)`` [share]: of the runs without any before, those in which the first starts within a
         period of one calendar year, or of five or more where the run is long; NaN where no run is left.
-        ``begin`` and ``until (period)``: its bounds, ``years`` in attrs its length. ``onset``, ``onset_what`` and ``onset_kind (observed)``:
-        dates, names and kinds (campaign or operation) of the observed outbreaks within the run.
+        ``begin`` and ``until (period)``: its bounds, ``years`` in attrs its length. ``onset``, ``onset_what``
+        and ``onset_kind (observed)``: dates, names and kinds (campaign or operation) of the observed outbreaks
+        within the run.
     """
     result = without_broken(result)
     campaign, operation = (result[f"first_{kind}"].values.astype(float) for kind in ("campaign", "operation"))

@@ -124,7 +124,7 @@ def _points(ax: Axes, one: xr.Dataset, place: float, look: style.Look, name: str
 
 
 def _strip(ax: Axes, dataset: xr.Dataset) -> None:
-    """Draw a strip with the observed outbreaks, each with mark and word of its kind, pushed apart where they would overlap."""
+    """Draw a strip with the observed outbreaks, each with the mark of its kind, pushed apart where they overlap."""
     ax.grid(False)
     ax.set_yticks([])
     ax.set_ylim(0, 1)
