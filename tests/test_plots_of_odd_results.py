@@ -116,6 +116,9 @@ def test_every_figure_of_every_odd_result_can_be_read(world, name, tmp_path):
             plots.measured(name, result, against=milder(result))
         return
     dataset = plots.measured(name, result, against=milder(result))
+    if plots.lacking(name, dataset):
+        assert world == "quiet"
+        return
     figure, said = plots.draw(name, dataset), plots.alt_text(name, dataset)
     assert not re.search(r"\bnan\b", said)
     style.save(figure, tmp_path / "figure.svg", dataset, said, said)

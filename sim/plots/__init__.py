@@ -5,7 +5,8 @@ A file ``<name>.py`` in this folder is a figure. It holds
 - ``SHOWS``: what it needs of a result, one of `ALL_RUNS`, `WHOLE_PATHS`, `ONE_PATH` and `TWO_RESULTS` in `style`,
 - ``MEASURE``: the function of `sim.measures` or `sim.analysis` whose Dataset it draws,
 - ``<name>(dataset) -> Figure`` and ``alt_text(dataset) -> str``,
-- if the generic table does not do, ``table(dataset) -> rows``.
+- if the generic table does not do, ``table(dataset) -> rows``,
+- if a result can have nothing of it, ``lacking(dataset) -> str``: why there is nothing to draw, empty if there is.
 
 The other files are what figures share: the `house` in which matplotlib is on its own, `style`, `scales` of their axes,
 the `words` on a page and the `tables` beside it; `hindcast` is the figure of `sim.hindcast`, and none of a result. No
@@ -112,23 +113,29 @@ def plot(
     names = _asked([figures] if isinstance(figures, str) else figures, against is not None)
     data, side = _case(result)
     other, second = (None, None) if against is None else _case(against)
-    note = ""
+    missing: dict[str, list[str]] = {}
     if not figures and not data.sizes["member"]:
-        missing = [name for name in names if _module(name).SHOWS in style.OF_PATHS]
-        names = [name for name in names if name not in missing]
-        note = f"no whole path was kept, so there is no {' and no '.join(missing)}"
+        of_paths = [name for name in names if _module(name).SHOWS in style.OF_PATHS]
+        names = [name for name in names if name not in of_paths]
+        missing["no whole path was kept"] = of_paths
     if side is not None:
         refuse_links(side.directory)
     pictures: dict[str, Figure] = {}
     texts, files = dict[str, str](), list[Path]()
     for name in names:
         dataset = measured(name, data, run=run, against=other)
+        if not figures and (lack := lacking(name, dataset)):
+            missing.setdefault(lack, []).append(name)
+            continue
         pictures[name], texts[name] = draw(name, dataset), alt_text(name, dataset)
         if side is not None:
             pair = (other, second) if _module(name).SHOWS == style.TWO_RESULTS else (None, None)
             stem = side.directory / FIGURES / cases.stem(name, data, side, *pair)
             files += _written(stem, name, dataset, pictures[name], texts[name])
-    notes = (note, words.without_a_font(words.lacking_in(pictures.values())))
+    notes = (
+        *(f"{why}, so there is no {' and no '.join(these)}" for why, these in missing.items()),
+        words.without_a_font(words.lacking_in(pictures.values())),
+    )
     return Drawings(pictures, texts, tuple(files), "\n".join(filter(None, notes)))
 
 
@@ -216,10 +223,24 @@ def figures() -> dict[str, Callable[[xr.Dataset], Figure]]:
 
 
 def draw(name: str, dataset: xr.Dataset) -> Figure:
-    """Return a figure of what `measured` returned."""
+    """Return a figure of what `measured` returned.
+
+    Raises
+    ------
+    Mistake
+        If it holds nothing to draw.
+    """
+    if lack := lacking(name, dataset):
+        raise Mistake(f"{lack}, so there is no {name}; leave it out")
     with house.settings(words.families(words.letters_of(dataset))[0]):
         figure: Figure = getattr(_module(name), name)(dataset)
     return figure
+
+
+def lacking(name: str, dataset: xr.Dataset) -> str:
+    """Return why what `measured` returned holds nothing to draw, empty if it does."""
+    module = _module(name)
+    return str(module.lacking(dataset)) if hasattr(module, "lacking") else ""
 
 
 def alt_text(name: str, dataset: xr.Dataset) -> str:
