@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sim.sweeps.run import sweep as sweep
     from sim.sweeps.shards import merge as merge
     from sim.sweeps.verify import verify as verify
+    from sim.sweeps.watch import watch as watch
     from sim.validation.hindcast import hindcast as hindcast
 
 VERBS = {  # of the command line, in its order, and where each lives
@@ -85,6 +86,7 @@ _HOME = VERBS | {
     "rule": "sim.model.rule",
     "Parameter": "sim.model.parameter",
     "read_rules": "sim.scenario.own_rules",
+    "watch": "sim.sweeps.watch",
 }
 
 # All but `list`: whoever writes ``from sim import *`` keeps Python's own.

@@ -34,7 +34,25 @@ ALL_RUNS = "what is kept of all runs"
 WHOLE_PATHS = "whole paths, of all runs that have one"
 ONE_PATH = "the whole path of one run"
 TWO_RESULTS = "two results"
+SEVERAL_CASES = "several cases, of one result or of several, the first of them the baseline"
+ANALYSIS = "all points of a designed result"
 OF_PATHS = (WHOLE_PATHS, ONE_PATH)
+OF_ONE_CASE = (ALL_RUNS, *OF_PATHS)
+
+
+class Lacking(Mistake):
+    """A result has not what a figure shows: told to who asked for it, left out with its reason where all are drawn.
+
+    Attributes
+    ----------
+    reason : str
+        Why, as the beginning of a sentence.
+    """
+
+    def __init__(self, sentence: str, reason: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
 
 BLACK, GREY, PALE = "#000000", "#595959", "#d9d9d9"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"

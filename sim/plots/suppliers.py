@@ -10,19 +10,34 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
-from sim import measures
 from sim.measures.suppliers import ledger_of_windows, on_record
+from sim.measures.suppliers import suppliers as shares_of_suppliers
 from sim.plots import scales, style
 from sim.plots.words import wrapped
-
-SHOWS, MEASURE = style.WHOLE_PATHS, measures.suppliers
 
 ACROSS = 2  # states side by side
 AREAS, BARS, ROW = 2.0, 1.15, 0.19  # inches: of areas, of bars, of a supplier's row
 LEAD, NAME = 12.0, 76.0  # points from an area to its name, and of the name
 LEADER = {"arrowstyle": "-", "linewidth": 0.5, "color": style.GREY, "shrinkA": 1, "shrinkB": 0}
 GAP = 0.12  # years between bars
+NOBODY = "nobody is delivered any arms"
 MOST_TOLD = 2  # states of which the headline speaks
+
+
+def some(name: str, deliveries: xr.DataArray) -> None:
+    """Refuse a figure of deliveries where there are none."""
+    if not bool((deliveries > 0).any()):
+        raise style.Lacking(f"'{name}' shows deliveries and nobody is delivered any arms; leave it out", NOBODY)
+
+
+def _shares(result: xr.Dataset) -> xr.Dataset:
+    """Return `measures.suppliers` of a result in which somebody is delivered arms."""
+    dataset = shares_of_suppliers(result)
+    some("suppliers", dataset["share"])
+    return dataset
+
+
+SHOWS, MEASURE = style.WHOLE_PATHS, _shares
 
 
 def _columns(dataset: xr.Dataset) -> list[tuple[str, xr.Dataset]]:
@@ -30,11 +45,6 @@ def _columns(dataset: xr.Dataset) -> list[tuple[str, xr.Dataset]]:
     each = [dataset.isel(state=i) for i in range(dataset.sizes["state"])] if "state" in dataset.dims else [dataset]
     columns = [(str(one["state_name"].item()), one.sel(group=_ranked(one, _used(one)))) for one in each]
     return [(name, one) for name, one in columns if one.sizes["group"]]
-
-
-def lacking(dataset: xr.Dataset) -> str:
-    """Say so where nobody gets any arms."""
-    return "" if _columns(dataset) else "nobody is delivered any arms"
 
 
 def _simulated(one: xr.Dataset) -> xr.DataArray:
