@@ -1,8 +1,8 @@
 """One look for all figures: colours by actor, direct labels, header, footnote, metadata.
 
-Colours are Okabe-Ito (Okabe and Ito 2008). On white only black, blue, vermillion, green and purple
-are readable as lines or text; orange, sky and yellow fill areas. Colour never stands alone: lines
-also differ in dash and marker, areas in hatch, and all carry their name.
+Lines are in colours of Okabe and Ito (2008) that are readable on white; areas are filled with five others in which
+their hues are as far apart in grey as in colour. Colour never stands alone: lines also differ in dash and marker, areas
+in lightness or hatch, and all carry their name.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ class Lacking(Mistake):
 BLACK, DARK, GREY, PALE = "#000000", "#333333", "#595959", "#d9d9d9"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 ORANGE, SKY, YELLOW = "#e69f00", "#56b4e9", "#f0e442"
+STRAW, AMBER, PLUM = "#f5ee8f", "#f2b83b", "#7b2d63"  # with sky and green: five steps of grey for areas
+DARK = 130  # of 255: a fill on which white is read better than black
 
 WIDTH = 7.2  # inches
 TALLEST = 300  # inches: what can be drawn has fewer than 65,536 dots
@@ -75,6 +77,16 @@ class Look:
     marker: str = "o"
     hatch: str = ""
 
+    @property
+    def grey(self) -> float:
+        """How light it is in print without colour, from 0 to 255."""
+        return float(np.dot([0.299, 0.587, 0.114], [int(self.colour[i : i + 2], 16) for i in (1, 3, 5)]))
+
+    @property
+    def ink(self) -> str:
+        """The colour of a hatch, an edge or a word upon it."""
+        return "#ffffff" if self.grey < DARK else BLACK
+
 
 LINES = (
     Look(BLUE),
@@ -89,26 +101,27 @@ MORE_LINES = tuple(
     for i in range(5)
 )
 FILLS = tuple(
-    Look(colour, hatch=hatch) for hatch in ("", "////", "....") for colour in (SKY, ORANGE, YELLOW, PURPLE, GREEN)
+    Look(colour, hatch=hatch) for hatch in ("", "////", "....") for colour in (SKY, AMBER, STRAW, PLUM, GREEN)
 )
+SIDES = (Look("#767676"), Look(BLACK, "--", "s"))  # of two scenarios compared: no actor's, and apart in grey
 KNOWN_LINES = {"azerbaijan": LINES[0], "armenia": LINES[1]}
 KNOWN_FILLS = {
     "israel": Look(SKY),
-    "russia": Look(PURPLE),
-    "turkey": Look(ORANGE),
+    "russia": Look(PLUM),
+    "turkey": Look(AMBER),
     "france": Look(GREEN),
-    "india": Look(YELLOW),
-    "belarus": Look(PURPLE, hatch="////"),
-    "ukraine": Look(YELLOW, hatch="...."),
+    "india": Look(STRAW),
+    "belarus": Look(PLUM, hatch="////"),
+    "ukraine": Look(STRAW, hatch="...."),
     "united_states": Look(SKY, hatch="////"),
     "iran": Look(GREEN, hatch="////"),
     "pakistan": Look(GREEN, hatch="...."),
-    "czechia": Look(ORANGE, hatch="////"),
-    "slovakia": Look(ORANGE, hatch="...."),
-    "legacy": Look(PALE, hatch="...."),
-    "home": Look("#a6a6a6"),
-    "other": Look(PALE),
-    "other_suppliers": Look(PALE),
+    "czechia": Look(AMBER, hatch="////"),
+    "slovakia": Look(AMBER, hatch="...."),
+    "legacy": Look(PALE, hatch="xx"),
+    "home": Look(PALE, hatch="\\\\\\\\"),
+    "other": Look(PALE, hatch="--"),
+    "other_suppliers": Look(PALE, hatch="--"),
 }
 
 
@@ -313,7 +326,7 @@ def bars(ax: Axes, left: np.ndarray, width: float, below: np.ndarray, height: np
     x, low, high = left[shown], below[shown], (below + height)[shown]
     corners = np.array([(x, low), (x, high), (x + width, high), (x + width, low)]).transpose(2, 0, 1)
     ax.add_collection(
-        PolyCollection(list(corners), facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.2)
+        PolyCollection(list(corners), facecolor=look.colour, hatch=look.hatch, edgecolor=look.ink, linewidth=0.2)
     )
 
 
