@@ -92,7 +92,7 @@ def test_every_figure_says_what_it_is(sweep, name):
     said = words(drawn(name, sweep))
     for part in (
         "Simulation, not a forecast",
-        "Scenario synthetic",
+        "Scenario: Invented numbers",
         "600 runs",
         "seed 1",
         "01234567",
