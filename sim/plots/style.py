@@ -234,10 +234,10 @@ def in_title(name: str) -> str:
     return "".join(wrapped(name, IN_TITLE, NORMAL, bold=True, most=1))
 
 
-def panel(ax: Axes, title: str) -> None:
-    """Write the title of a panel, which says what its axis shows and in which unit."""
+def panel(ax: Axes, title: str, room: float = 0.0) -> None:
+    """Write the title of a panel, which says what its axis shows and in which unit; in a width [points] if given."""
     place = ax.get_subplotspec()
-    room = WIDTH * INCH / (place.get_gridspec().ncols if place else 1) - LEFT
+    room = room or WIDTH * INCH / (place.get_gridspec().ncols if place else 1) - LEFT
     ax.set_title("\n".join(wrapped(title, room, NORMAL, bold=True, most=3)), loc="left", size=NORMAL, weight="bold")
 
 
@@ -296,6 +296,12 @@ def _label_ends(ax: Axes, labels: Sequence[Label], height: float) -> None:
     places = spread(heights, room, room[int(np.argmin(heights))] / 2, 1 - room[int(np.argmax(heights))] / 2)
     for y, text, (_, _, colour) in zip(places, texts, labels, strict=True):
         ax.annotate(text, (1.01, y), xycoords="axes fraction", va="center", color=colour, size=SMALL, linespacing=1.1)
+
+
+def cell(ax: Axes, y: float, points: float, words: str, weight: str = "normal") -> None:
+    """Write words at the right of a panel [points], at a data height: a cell of a column."""
+    ax.annotate(words, (1, y), xycoords=ax.get_yaxis_transform(), xytext=(points, 0), textcoords="offset points",
+                va="center", size=SMALL, weight=weight)  # fmt: skip
 
 
 def bars(ax: Axes, left: np.ndarray, width: float, below: np.ndarray, height: np.ndarray, look: Look) -> None:
