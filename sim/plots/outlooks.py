@@ -23,9 +23,9 @@ WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 ROW = 0.22  # inches, of one line
 TITLES = {
     "war_probability": "Major war, % of runs",
-    "final_balance": "Balance at the end, {who}",
-    "mean_milex": "Spending of {who}, US$ billion a year",
-    "supplier_share": "{supplier} among suppliers of {who}, %",
+    "final_balance": "{who}: balance at the end",
+    "mean_milex": "{who}: spending, US$ billion a year",
+    "supplier_share": "{who}: arms from {supplier}, %",
 }
 
 

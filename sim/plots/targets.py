@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from sim.analysis.targets.table import judged
+from sim.measures.ranks import ordinary
 from sim.plots import style
 from sim.plots.words import wrapped
 
@@ -63,8 +64,8 @@ def targets(dataset: xr.Dataset) -> Figure:
         headline(dataset),
         "Grey: what counts as met, by the tolerance set beforehand, each on its own scale. Upright: the record. "
         "Disc (met) or cross (missed): simulated median with the middle 80% of runs, or mean with its 95% interval; "
-        "arrows: beyond the axis. Rank: share of runs below the record, * outside 0.05 to 0.95. Rows joined by a line at "
-        "their left make a block and say much the same.",
+        "arrows: beyond the axis. Rank: share of runs below the record, * outside 0.05 to 0.95. Rows joined by a line "
+        "at their left make a block and say much the same.",
         _note(dataset),
     )
     style.panel(ax, "Tolerance: -1 to 1", COLUMNS[-1] + 100)
@@ -100,8 +101,8 @@ def _note(dataset: xr.Dataset) -> str:
     about = dataset.attrs
     return (
         f"The rows hold about {about['independent']:.0f} independent numbers. News, apart: not counted, they rest on "
-        f"news reports. {about['not_computed']} targets have no verdict and no row: nothing is on record, or it is held "
-        "back."
+        f"news reports. {about['not_computed']} targets have no verdict and no row: nothing is on record, or it is "
+        "held back."
     )
 
 
@@ -133,9 +134,9 @@ def _row(ax: Axes, one: xr.Dataset, y: float, height: float) -> None:
 
 
 def _rank(one: xr.Dataset) -> str:
-    """Return the rank of the record where there is one."""
-    rank = one["rank"].item()
-    return f"{rank:.2f}" if np.isfinite(rank) else "–"
+    """Return the rank of the record where there is one, marked where the record would be a surprise."""
+    rank = float(one["rank"].item())
+    return f"{rank:.2f}{'' if ordinary(rank) else ' *'}" if np.isfinite(rank) else "–"
 
 
 def alt_text(dataset: xr.Dataset) -> str:

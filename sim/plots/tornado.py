@@ -37,7 +37,7 @@ def headline(dataset: xr.Dataset) -> str:
         return f"Nothing that was tried is told from luck in what moves {outcome}"
     first = dataset.isel(factor=int(sure[0]))
     whose = f" of {first['whose'].item()}" if first["whose"].item() else ""
-    counted = f"{len(sure)} of {dataset.sizes['factor']} numbers tried are clear of luck"
+    counted = f"clear of luck: {len(sure)} of {dataset.sizes['factor']} numbers tried"
     return f"{_capital(first['number'].item())}{whose} moves {outcome} most; {counted}"
 
 
@@ -110,10 +110,10 @@ def _axis(dataset: xr.Dataset) -> str:
 
 def _bars(ax: Axes, shown: xr.Dataset) -> None:
     """Draw the bars of each factor, its name above them, the ends of its range beside them."""
-    ends = [shown[part].values.ravel() for part in ("effect", "low", "high")]
-    reach = max(float(np.nan_to_num(np.abs(ends)).max()), 1e-12)
-    left = 0.0 if (shown["low"].fillna(0.0).values >= 0).all() else -1.0
-    ax.set_xlim((left - 0.14) * reach, 1.14 * reach)
+    ends = np.array([shown[part].values.ravel() for part in ("effect", "low", "high")])
+    low, high = min(float(np.nanmin(ends)), 0.0), max(float(np.nanmax(ends)), 0.0)
+    room = 0.16 * (high - low or 1.0)  # for the words at the bars
+    ax.set_xlim(low - (room if np.nanmin(ends[0]) < 0 else 0.1 * room), high + room)
     both = shown.attrs["index"] == "difference"
     for y in range(shown.sizes["factor"]):
         one = shown.isel(factor=y)

@@ -76,8 +76,8 @@ def variance_parts(dataset: xr.Dataset) -> Figure:
         dataset,
         headline(dataset),
         "Shares of the variance of an outcome over points and runs. Not known: what points of the design explain. "
-        "Chance: what luck explains, the same at every point. Both: luck that weighs otherwise at other points. Lines: 95% "
-        "intervals of where the first part ends and where the last begins; in brackets those of each part.",
+        "Chance: what luck explains, the same at every point. Both: luck that weighs otherwise at other points. Lines: "
+        "95% intervals of where the first part ends and where the last begins; in brackets those of each part.",
         _note(dataset),
     )
     for place, (ax, group) in enumerate(zip(axes[:, 0], groups, strict=True)):
@@ -92,9 +92,7 @@ def variance_parts(dataset: xr.Dataset) -> Figure:
         ax.set_xlim(0, 1)
         ax.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
         for x, part in zip(COLUMNS, ORDER, strict=True):
-            ax.text(
-                x, -1.0, WORDS[part], transform=ax.get_yaxis_transform(), size=style.SMALL, weight="bold", va="center"
-            )
+            style.cell(ax, -1.0, x, WORDS[part], "bold")
         if not place:
             _legend(ax)
     return figure
