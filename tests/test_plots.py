@@ -12,20 +12,21 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
-from synthetic import ORIGINS, STATES, fictitious, milder, synthetic
+from synthetic import ORIGINS, STATES, fictitious, milder, synthetic, what_is_drawn
 
 from sim import measures, plots
 from sim.model.mistakes import Mistake
 from sim.plots import style
 
 FIGURES = sorted(plots.figures())
-PANELS = {"fan": 3, "war_probability": 2, "suppliers": 6, "timeline": 5, "versus": 4}  # at least, where all is recorded
+PANELS = {"fan": 3, "war_probability": 3, "suppliers": 6, "timeline": 5, "versus": 4}  # at least, where all is recorded
 
 
 def measured(result):
     """Return what each figure draws, by its name; of one run, one with a campaign."""
     fought = int(np.flatnonzero((result["fighting"] == 2).any("time").values)[0])
-    return {name: plots.measured(name, result, run=fought, against=milder(result)) for name in FIGURES}
+    on_record = set(FIGURES) if all(result["state_iso3"].values != "") else set(FIGURES) - {"targets"}
+    return {name: what_is_drawn(name, result, fought) for name in sorted(on_record)}
 
 
 def hostile(result):
@@ -35,8 +36,9 @@ def hostile(result):
     return result.assign(milex_histogram=(counts.dims, first, counts.attrs)).isel(time=slice(0, 90))
 
 
+OF_OTHERS = {"outlooks", "targets", "tornado", "variance_parts", "versus"}  # what one plain case has not
 SWEEPS = {"recorded": lambda result: result, "fictitious": fictitious, "hostile": hostile}
-EVERY = list(itertools.product(SWEEPS, FIGURES))
+EVERY = [each for each in itertools.product(SWEEPS, FIGURES) if each != ("fictitious", "targets")]
 
 
 @cache
@@ -244,9 +246,20 @@ def test_the_fan_names_the_state_that_spends_more():
 
 def test_a_wide_interval_makes_the_war_headline_neutral():
     few = measures.war_probability(synthetic().isel(run=slice(0, 30)))
-    assert not re.search(r"in \d+% of runs$", figure_title(plots.figures()["war_probability"](few)))
+    assert not re.search(r"in \d+ of 100 histories$", figure_title(plots.figures()["war_probability"](few)))
     many = datasets()["war_probability"]
-    assert re.search(r"in \d+% of runs$", figure_title(plots.figures()["war_probability"](many)))
+    assert re.search(r"in \d+ of 100 histories$", figure_title(plots.figures()["war_probability"](many)))
+
+
+def test_a_curve_that_says_nothing_is_a_sentence_and_a_war_that_never_comes_is_told():
+    dataset, draw = datasets()["war_probability"], plots.figures()["war_probability"]
+    assert "any fighting" in words(draw(dataset))
+    sure = dataset["probability"].where(dataset["kind"] == "campaign", 0.998)
+    said = words(draw(dataset.assign(probability=sure)))
+    assert "any fighting" not in said
+    assert "Any fighting, limited operations included, comes in more than 99 of 100 histories, and is not drawn" in said
+    never = synthetic().assign(first_campaign=synthetic()["first_campaign"] * np.nan)
+    assert "No major war starts by Dec 2025 in any of 600 histories" in words(draw(measures.war_probability(never)))
 
 
 def figure_title(figure):
@@ -303,15 +316,19 @@ def test_figures_of_two_results_are_drawn_with_the_second_only():
     assert list(both.figures) == ["versus"]
     with pytest.raises(Mistake, match="'versus' shows two results; name the second with --against DIR"):
         plots.plot(synthetic(), "versus")
-    with pytest.raises(Mistake, match="--against is for the figure 'versus'; name it too"):
+    with pytest.raises(Mistake, match="--against is for the figure 'outlooks' or 'versus'; name it"):
         plots.plot(synthetic(), "fan", against=milder(synthetic()))
 
 
 def test_what_needs_whole_paths_is_left_out_or_refused_where_none_was_kept():
     none = synthetic().isel(member=slice(0, 0))
     drawn = plots.plot(none)
-    assert drawn.note == "no whole path was kept, so there is no suppliers and no timeline"
-    assert repr(drawn).splitlines() == [drawn.note, "fan", "war_probability"]
+    assert drawn.note.splitlines() == [
+        "there is one case only, so there is no outlooks and no tornado and no variance_parts",
+        "no whole path was kept, so there is no suppliers and no timeline",
+        "no statistics of runs were kept, so there is no targets",
+    ]
+    assert repr(drawn).splitlines() == [*drawn.note.splitlines(), "fan", "war_probability"]
     with pytest.raises(Mistake, match="'suppliers' shows whole paths and none was kept"):
         plots.plot(none, ["suppliers"])
 
@@ -345,7 +362,7 @@ def test_another_figure_is_one_file(tmp_path, monkeypatch):
     monkeypatch.setattr(plots, "__path__", [*plots.__path__, str(tmp_path)])
     result = synthetic()
     drawn = plots.plot(result)
-    assert set(drawn.figures) == set(FIGURES) - {"versus"} | {"tensions"}
+    assert set(drawn.figures) == set(FIGURES) - OF_OTHERS | {"tensions"}
     assert f"{result['tension'].mean('member').values[-1]:.2f}" in drawn.texts["tensions"]
     assert "no tensions" in plots.plot(result.isel(member=slice(0, 0))).note
 

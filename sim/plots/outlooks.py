@@ -18,6 +18,7 @@ SHOWS, MEASURE = style.SEVERAL_CASES, against_the_first
 
 COLUMNS = 3  # of panels
 NAMES = 0.27  # of the width, for the names of rows
+MOST = 4  # cases told in the description
 BETWEEN = 14.0  # points between panels
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 ROW = 0.22  # inches, of one line
@@ -100,8 +101,7 @@ def _panel(ax: Axes, one: xr.Dataset, room: float) -> None:
     ax.spines["left"].set_visible(False)
     baseline = one["baseline"].item()
     ax.axvline(baseline, color=style.BLACK, linewidth=0.8, zorder=1)
-    base = _sentence(one.assign(value=one["baseline"].broadcast_like(one["value"])), 0)
-    ax.text(baseline, -0.75, base, ha="center", va="center", size=style.SMALL, bbox=WHITE)
+    ax.text(baseline, -0.75, _base(one), ha="center", va="center", size=style.SMALL, bbox=WHITE)
     sure = clear(one).values
     for y in range(one.sizes["outlook"]):
         difference, low, high = (one[part].values[y] for part in ("difference", "low", "high"))
@@ -148,14 +148,19 @@ def _sentence(one: xr.Dataset, outlook: int) -> str:
     return scales.ratio_words(round(float(value), 3)) if unit == "log ratio" else f"{scales.billions(float(value))}"
 
 
+def _base(one: xr.Dataset) -> str:
+    """Return the value of an outcome in the first case, in words."""
+    return _sentence(one.assign(value=one["baseline"].broadcast_like(one["value"])), 0)
+
+
 def alt_text(dataset: xr.Dataset) -> str:
-    """Describe in numbers what each case changes."""
+    """Describe in numbers how often war comes in each case, and the largest change of everything else."""
     said = [f"{headline(dataset)}. Compared run by run with {dataset.attrs['name']}."]
     for measure in range(dataset.sizes["measure"]):
         one = dataset.isel(measure=measure)
         title = TITLES[str(one["name"].item())].format(who=one["who"].item(), supplier=one["supplier"].item())
         sure = np.flatnonzero(clear(one).values)
-        told = "; ".join(f"{one['outlook_name'].values[i]} {_sentence(one, int(i))}" for i in sure)
-        base = _sentence(one.assign(value=one["baseline"].broadcast_like(one["value"])), 0)
-        said.append(f"{title}: {base}, clear of luck {told or 'none'}.")
+        most = sure[np.argsort(-np.abs(one["difference"].values[sure]), kind="stable")][: MOST if not measure else 1]
+        told = "; ".join(f"{one['outlook_name'].values[i]} {_sentence(one, int(i))}" for i in most)
+        said.append(f"{title}: {_base(one)}; {told or 'no change is clear of luck'}.")
     return " ".join(said)

@@ -17,6 +17,7 @@ EDGE = 3.0  # tolerances from the middle at which the axis ends
 LINE = 0.128  # inches, of a line of words
 GAP = 0.03  # inches between rows
 NAMES = 0.56  # of the width, for what a target is
+TOLD = 6  # of what is missed, in the description
 COLUMNS = (8.0, 50.0)  # points from the panel, where words begin
 
 
@@ -141,6 +142,7 @@ def _rank(one: xr.Dataset) -> str:
 
 def alt_text(dataset: xr.Dataset) -> str:
     """Name what is missed."""
-    missed = [what for (_, what), verdict in zip(_titles(dataset), dataset["verdict"].values, strict=True)
-              if verdict == "fail"]  # fmt: skip
-    return f"{headline(dataset)}. Missed: {'; '.join(missed) or 'none'}."
+    titles = zip(_titles(dataset), dataset["verdict"].values, strict=True)
+    missed = [what for (_, what), verdict in titles if verdict == "fail"]
+    more = [f"{len(missed) - TOLD} more"] if len(missed) > TOLD else []
+    return f"{headline(dataset)}. Missed: {'; '.join([*missed[:TOLD], *more]) or 'none'}."

@@ -19,7 +19,7 @@ SHOWS, MEASURE = style.ANALYSIS, what_moves
 
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 MOST = 15  # rows; the rest are counted
-ROW = 0.46  # inches
+ROW = 0.48  # inches
 LOOKS = (style.Look(style.SKY, hatch="////"), style.Look(style.ORANGE))  # moved to the low end, to the high end
 READ = {  # what the number of each design is
     "difference": "Bars: the change where this number alone is put at its low end (hatched) or high end (plain), the "
@@ -82,7 +82,7 @@ def tornado(dataset: xr.Dataset) -> Figure:
     ax.axvline(0, color=style.BLACK, linewidth=0.8, zorder=1)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    ax.set_ylim(rows - 0.5, -0.6)
+    ax.set_ylim(rows - 0.5, -0.62)
     ax.xaxis.set_major_locator(MaxNLocator(6, min_n_ticks=3))
     if _percent(dataset):
         ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}")
@@ -121,10 +121,10 @@ def _bars(ax: Axes, shown: xr.Dataset) -> None:
         for end, look in enumerate(LOOKS if both else LOOKS[1:]):
             if not np.isfinite(one["effect"].values[end]):
                 continue
-            place = y + (0.25 * end if both else 0.1)
+            place = y + (0.3 * end - 0.02 if both else 0.1)
             words = f"{ends[end]:.3g}" if both else f"{ends[0]:.3g} to {ends[1]:.3g}"
             _bar(ax, one.isel(end=end), place, look, words)
-        _label(ax, y - 0.28, one)
+        _label(ax, y - 0.31, one)
 
 
 def _label(ax: Axes, y: float, one: xr.Dataset) -> None:

@@ -46,7 +46,8 @@ def judged(result: xr.Dataset) -> xr.Dataset:
         {name: ("target", np.array([getattr(row, name) for row in rows], float)) for name in NUMBERS}
         | {f"scaled_{name}": ("target", scaled[:, i]) for i, name in enumerate(SCALED)}
         | {"apart": ("target", np.array([row.apart for row in rows], bool))},
-        coords={name: ("target", np.array([getattr(row, name) for row in rows], object)) for name in WORDS},
+        coords={name: ("target", np.array([getattr(row, name) for row in rows], str)) for name in WORDS}
+        | {"target": [f"{row.code} {row.what}" for row in rows]},
     )
     kept = ("scenario", "seed", "version", "digest", "runs", "failed", "point", "title")
     about = {key: result.attrs[key] for key in kept if key in result.attrs}
