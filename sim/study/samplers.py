@@ -28,8 +28,11 @@ def drawn(resolved: Resolved, about: dict[str, Any]) -> np.ndarray:
     about["sampler_seed"] = seed = sampler_seed(experiment)
     if resolved.sample_table is not None:
         posterior = experiment.design.posterior
-        table, about["row"] = resampled(resolved.sample_table, order, posterior.points if posterior else None, seed)
-        about["file"] = resolved.sample_table.digest
+        table, rows = resampled(resolved.sample_table, order, posterior.points if posterior else None, seed)
+        if experiment.beside_stated:  # the first runs, whose paths are kept, are to be draws like all others
+            mixed = np.random.default_rng(seed).permutation(len(rows))
+            table, rows = table[mixed], [rows[place] for place in mixed]
+        about |= {"row": rows, "file": resolved.sample_table.digest}
         return table
     return spread_over(resolved, _unit_sample(experiment, order, seed, about))
 
