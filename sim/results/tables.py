@@ -52,6 +52,8 @@ def _points(data: xr.Dataset) -> Iterator[tuple[dict[str, Any], xr.Dataset]]:
             name = one["scenario"].item() if "scenario" in one.coords else data.attrs.get("scenario", "")
             point = one["point"].item() if "point" in one.coords else p
             known: dict[str, Any] = {"scenario": str(name), "point": point}
+            if p < data.attrs.get("stated_points", 0):  # the numbers as they stand: no run has those of a sample
+                one = one.assign(run_factor_values=one["run_factor_values"] * np.nan)
             yield known, one.drop_vars(CASE, errors="ignore")
 
 
