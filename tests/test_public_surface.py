@@ -132,16 +132,17 @@ def test_the_help_of_list_names_every_kind():
 def answers(tmp_path_factory):
     """What each verb answers, in a small world."""
     home = tmp_path_factory.mktemp("face")
-    place, question = home / "result", home / "question.yaml"
+    place, race, question = home / "result", home / "race.yaml", home / "question.yaml"
+    race.write_text("extends: richardson\nend: 2001-12\n", encoding="utf-8")
     question.write_text(
-        "question: '?'\nscenario: richardson\nreplicates: 8\ndesign: {grid: {}}\n"
+        "question: '?'\nscenario: race.yaml\nreplicates: 8\ndesign: {grid: {}}\n"
         "uncertainties:\n  north.match_rival_linearly.reaction: {values: [0.1, 0.15, 0.2]}\n"
         "  north.match_rival_linearly.fatigue: {values: [0.2, 0.25]}\n",
         encoding="utf-8",
     )
-    found = {"sweep": sim.sweep("richardson", 4, out=place), "resume": sim.resume(place)}
+    found = {"sweep": sim.sweep(race, 4, out=place), "resume": sim.resume(place)}
     for shard in (1, 2):
-        sim.sweep("richardson", 600, kept_paths=0, out=home / str(shard), shard=f"{shard}/2")
+        sim.sweep(race, 600, kept_paths=0, out=home / str(shard), shard=f"{shard}/2")
     sim.sweep(question, out=home / "designed")
     free = {"clash_along_the_line.base": {}}
     fit = sim.Experiment(question="?", scenario="south_caucasus_2010", uncertainties=free, point_per_run=True,
@@ -151,17 +152,17 @@ def answers(tmp_path_factory):
         "show": sim.show("south_caucasus_2010"),
         "check": sim.check(question),
         "cite": sim.cite(place, "south_caucasus_2010"),
-        "run": sim.run("richardson"),
+        "run": sim.run(race),
         "replay": sim.replay(place, 1),
         "merge": sim.merge(home / "both", [home / "1", home / "2"]),
         "verify": sim.verify(place),
         "failures": sim.failures(place),
-        "ablate": sim.ablate("richardson", 8),
+        "ablate": sim.ablate(race, 8),
         "targets": sim.targets("south_caucasus_2010", 2),
         "compare": sim.compare(place, place),
         "variance": sim.variance(home / "designed"),
         "sensitivity": sim.sensitivity(home / "designed"),
-        "calibrate": sim.calibrate(fit, home / "fitted", until="2012-12", waves=1, confirm=20),
+        "calibrate": sim.calibrate(fit, home / "fitted", until="2010-12", waves=1, confirm=20),
         "hindcast": sim.hindcast(origins=[2019], mode="nothing", runs=2),
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),

@@ -122,7 +122,7 @@ def test_words_typed_wrongly_reach_the_terminal_spelled_out(capsys, monkeypatch)
 
 # -- streams that may be closed, gone or of few letters
 
-SHELL = ("2>&-", "| true", "2>&1 | true")
+SHELL = ("2>&-", "2>&1 | true")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="words of a shell")
@@ -143,9 +143,8 @@ def test_workers_do_without_streams_too(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="words of a shell")
 def test_a_sweep_from_python_does_without_streams_too(tmp_path: Path) -> None:
     words = [sys.executable, "-c", "import sim, sys; sim.sweep('richardson', 10, out=sys.argv[1], progress=True)"]
-    for number, streams in enumerate(("<&- >&- 2>&-", "2>&1 | true")):
-        assert in_shell([*words, str(tmp_path / str(number))], streams) == ""
-        assert sim.open_result(tmp_path / str(number)).sizes["run"] == 10
+    assert in_shell([*words, str(tmp_path / "out")], "2>&1 | true") == ""
+    assert sim.open_result(tmp_path / "out").sizes["run"] == 10
 
 
 def in_shell(words: list[str], streams: str) -> str:

@@ -58,7 +58,7 @@ def told(history, query):
 def test_terms_of_every_kind_of_decision_add_up_to_what_was_decided_in_every_shipped_scenario():
     told = dict[str, int]()
     for scenario in shipped_scenarios():
-        for number in (0, 1):
+        for number in (0, 1) if scenario == "south_caucasus_2010" else (0,):
             history = run(scenario, run=number, steps=30)
             for decision in every_decision(history):
                 here = scenario, number, decision.heading, f"{history.moments[decision.step].date:%Y-%m}"
