@@ -229,7 +229,7 @@ def test_what_check_accepts_is_played_kept_and_drawn(capsys, place, text):
     result = sim.open_result(out)
     TALLY["played, some run broke" if result.attrs["failed"] else "played, sound"] += 1
     assert unmarked(result) == []
-    for words in (("verify", out), ("export", out, "--csv"), ("plot", out, "fan"), ("failures", out)):
+    for words in (("verify", out), ("export", out, "--csv", "--paths"), ("plot", out, "fan"), ("failures", out)):
         code, said_of_it, err = said(capsys, *words)
         assert code == 0, (words, err)
         assert "otherwise" not in said_of_it

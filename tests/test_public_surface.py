@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import importlib
 import inspect
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import xarray as xr
+from sweeping import said
 
 import sim
 from sim import measures
@@ -34,6 +36,16 @@ PUBLIC = {
 def test_a_public_name_resolves(name):
     assert getattr(sim, name) is not None
     assert name in dir(sim)
+
+
+def test_a_completion_offers_the_verbs_and_what_they_are_given_and_nothing_else():
+    importlib.import_module("sim.results")
+    assert set(dir(sim)) == PUBLIC
+
+
+def test_the_other_name_is_the_same_package_with_no_module_twice():
+    same = "import armsrace, sim, armsrace.results.open as a, sim.results.open as b; print(armsrace is sim, a is b)"
+    assert python(f"{same}; from armsrace.measures import fan; print(fan is sim.measures.fan)").split() == ["True"] * 3
 
 
 def test_the_public_names_are_the_verbs_and_what_they_are_given():
@@ -205,6 +217,18 @@ def test_whatever_an_answer_holds_shows_itself_shortly(answers, verb):
     assert not long
 
 
+def test_what_is_played_shows_which_it_is(hindcast, answers):
+    position = answers["run"].position
+    assert repr(hindcast).startswith(f"{hindcast.title} (south_caucasus_2010)\n{hindcast.question}\n2010-01 to 2024-12")
+    assert repr(position).startswith(
+        "Richardson's two nations: opening at 2000-01 under seed 0, 24 steps ahead\nstates: 2"
+    )
+    assert "run 0 of seed 0, 24 of 24 steps played" in repr(answers["run"].model)
+    for shown in (hindcast, position, answers["run"].model):
+        assert shown._repr_html_().startswith("<pre>")
+        assert len(repr(shown)) < 1000
+
+
 # -- quick commands
 
 HEAVY = ("mesa", "pandas", "xarray", "matplotlib")
@@ -249,6 +273,10 @@ def test_looking_does_not_import_what_is_heavy(what):
 def test_playing_does_import_them():
     printed = python(THEN.format(heavy=set(HEAVY)) + "import sim; sim.run")
     assert {"mesa", "xarray"} <= set(printed.splitlines()[-1].split())
+
+
+def test_the_command_says_its_version(capsys, monkeypatch):
+    assert said(capsys, monkeypatch, "--version") == f"armsrace {sim.__version__}\n"
 
 
 def test_the_package_can_be_called_by_its_name():

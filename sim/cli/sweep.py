@@ -84,7 +84,7 @@ def sweep(
         "stop": stop,
     }
     study = study_for(what, runs, **asked)
-    options = ExecutionOptions(workers, dask, strict=strict, progress=True)
+    options = ExecutionOptions(workers, dask, strict=strict, progress="auto")
     announce(study, out, workers, len(batches_of(study, shard)))
     if dry_run:
         return
@@ -147,7 +147,7 @@ def resume(
     from sim.sweeps.play import ExecutionOptions
     from sim.sweeps.resume import finish, unfinished
 
-    options = ExecutionOptions(workers, dask, strict=strict, progress=True)
+    options = ExecutionOptions(workers, dask, strict=strict, progress="auto")
     # A dry run looks on while somebody else writes.
     with nullcontext() if dry_run else write_lock(directory(out)):
         left = unfinished(out, runs, mixed=mixed)
