@@ -1,4 +1,7 @@
 """A question answered on two printed pages: what changes, by how much, how sure, and what cannot be said.
 
-`blocks` are what a page is made of, each with the numbers behind it.
+`question` says what is asked and `sides` what it is asked of, `plays` plays what is missing, once. What changes is in
+`effects`, how sure that is in `ladder`; `headline` and `findings` choose their words by it. `numbers` rounds,
+`pages` puts everything together into `blocks`, of which every number knows where it came from; `written` keeps them as
+data, `forms` knows the files that can be made of them. `brief` is the verb.
 """

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sim.cli import analyse, calibrate, draft, look, play, plot, sweep, validate
+from sim.cli import analyse, brief, calibrate, draft, look, play, plot, sweep, validate
 from sim.cli.streams import guarded
 from sim.model.mistakes import Mistake
 from sim.scenario.document import DocumentError
@@ -51,6 +51,7 @@ for verb in (
     *(analyse.ablate, analyse.targets, analyse.compare, analyse.variance, analyse.sensitivity),
     calibrate.calibrate,
     validate.hindcast,
+    brief.brief,
     *(plot.plot, plot.export),
 ):
     app.command()(verb)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import xarray as xr
 
-from sim.answers import Answer, Brief, aligned
+from sim.answers import Answer, Shortened, aligned
 from sim.engine.model import ArmsRace, Reason
 from sim.explain.systems import Offer
 from sim.model.world import Array
@@ -19,7 +19,7 @@ TOLD_OF_RUNS = ("operations", "campaigns", "deaths", "displaced")
 
 
 @dataclass(frozen=True, repr=False)
-class Happening(Brief):
+class Happening(Shortened):
     """Something worth telling, with the reasons of the decision behind it.
 
     Attributes
@@ -48,7 +48,7 @@ class Happening(Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Moment(Brief):
+class Moment(Shortened):
     """One step as it was played: all that was decided, and the world after it.
 
     Attributes

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.money import harden
 from sim.model.arguments import each_name, whole_number
@@ -31,7 +31,7 @@ LARGEST_SHARE = 0.9  # of all that the economy could bear, so that what was want
 
 
 @dataclass(frozen=True, repr=False)
-class Position(Brief):
+class Position(Shortened):
     """Everything a game starts from.
 
     Attributes

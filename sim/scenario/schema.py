@@ -23,7 +23,7 @@ from pydantic import (
     model_validator,
 )
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.parameter import Basis
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import axis_labels
@@ -64,7 +64,7 @@ FOLDERS = {"states": "states", "suppliers": "suppliers", "mediators": "mediators
 KIND_OF = {"states": "state", "suppliers": "supplier", "mediators": "mediator"}
 
 
-class Strict(Brief, BaseModel):
+class Strict(Shortened, BaseModel):
     """A document part with no room for unknown keys or silent conversions."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)

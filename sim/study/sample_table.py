@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.mistakes import suggest
 from sim.scenario.document import MOST_FOUND, DocumentError, Mark, Problem
 from sim.scenario.problems import shown
@@ -27,7 +27,7 @@ MOST_BYTES = 20_000_000  # of a table: 100,000 points of ten factors
 
 
 @dataclass(frozen=True, repr=False)
-class SampleTable(Brief):
+class SampleTable(Shortened):
     """A table of points.
 
     Attributes
