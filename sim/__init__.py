@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sim.explain.citation import cite as cite
     from sim.explain.history import replay as replay
     from sim.explain.history import run as run
+    from sim.live.serve import app as app
     from sim.model.parameter import Parameter as Parameter
     from sim.model.rule import rule as rule
     from sim.plots import plot as plot
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from sim.sweeps.run import sweep as sweep
     from sim.sweeps.shards import merge as merge
     from sim.sweeps.verify import verify as verify
+    from sim.sweeps.watch import watch as watch
     from sim.validation.hindcast import hindcast as hindcast
 
 VERBS = {  # of the command line, in its order, and where each lives
@@ -71,6 +73,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "calibrate": "sim.calibration.calibrate",
     "hindcast": "sim.validation.hindcast",
     "brief": "sim.briefs.brief",
+    "app": "sim.live.serve",
     "plot": "sim.plots",
     "export": "sim.results.export",
     "import_sipri": "sim.drafts.import_sipri",
@@ -87,6 +90,7 @@ _HOME = VERBS | {
     "rule": "sim.model.rule",
     "Parameter": "sim.model.parameter",
     "read_rules": "sim.scenario.own_rules",
+    "watch": "sim.sweeps.watch",
 }
 
 # All but `list`: whoever writes ``from sim import *`` keeps Python's own.

@@ -26,7 +26,8 @@ SIPRI = Path(__file__).parent / "data" / "sipri"
 
 
 PUBLIC = {
-    "Experiment", "Parameter", "__version__", "case", "load", "open_result", "read_rules", "rule", *sim.VERBS,
+    "Experiment", "Parameter", "__version__", "case", "load", "open_result", "read_rules", "rule", "watch",
+    *sim.VERBS,
 }  # fmt: skip
 
 

@@ -6,10 +6,12 @@ result has only one of the other.
 
 from __future__ import annotations
 
+import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +23,17 @@ from sim.model.outcomes import CASE
 from sim.model.world import Array
 from sim.results.files import file_name
 from sim.results.manifest import directory, provenance, study_of
-from sim.results.open import case, open_result
+from sim.results.open import case, of_scenario, open_result
 from sim.study.study import Study
 
 CODE = ("version", "code", "rules", "numpy")  # what else than the case may make two results differ
 SHOWN = 4  # labels of cases in a sentence
 FIRST = 8  # paths that are looked at to see who is in a scenario
 TOLD = 6  # settings that are told one by one; of more, their number
+
+
+class SeveralCases(Mistake):
+    """One case is needed, and there are several from which none is chosen."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +109,39 @@ def as_case(result: xr.Dataset | CaseName | str | os.PathLike[str]) -> xr.Datase
     return open_case(result if isinstance(result, CaseName) else case_named(result))
 
 
+def every_case(result: xr.Dataset | str | os.PathLike[str], most: int) -> list[xr.Dataset]:
+    """Return each case of a result, or of what is chosen from it, in the order of the study.
+
+    Raises
+    ------
+    Mistake
+        If there are more than so many.
+    """
+    named = None if isinstance(result, xr.Dataset) else case_named(result)
+    data = result if isinstance(result, xr.Dataset) else open_result(case_named(result).directory)
+    axes = [axis for axis in CASE if axis in data.dims and getattr(named, axis, None) is None]
+    count = math.prod(data.sizes[axis] for axis in axes)
+    if count > most:
+        raise Mistake(f"this result has {count:,} cases and a figure of several has room for {most}; choose a few of "
+                      "them, each as DIR@scenario=NAME,point=LABEL")  # fmt: skip
+    chosen = [dict(zip(axes, which, strict=True)) for which in product(*(map(str, data[axis].values) for axis in axes))]
+    if named is None:
+        return [as_case(case(data, **one)) for one in chosen]
+    return [
+        open_case(CaseName(named.directory, one.get("scenario", named.scenario), one.get("point", named.point)))
+        for one in chosen
+    ]
+
+
 def designed(result: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, Study | None]:
-    """Return a result with all its cases, and the study behind it where a directory knows it."""
+    """Return a result with all its points, of one scenario where it is chosen, and the study behind a directory."""
     if isinstance(result, xr.Dataset):
         return result, None
-    return open_result(result), study_of(directory(result))
+    named = case_named(result)
+    if named.point is not None:
+        raise Mistake(f"this is about all points together; leave out point={named.point}")
+    data = open_result(named.directory)
+    return data if named.scenario is None else of_scenario(data, named.scenario), study_of(directory(named.directory))
 
 
 def _own(data: xr.Dataset) -> xr.Dataset:
@@ -138,7 +172,7 @@ def _refuse_several(data: xr.Dataset, named: CaseName | None) -> None:
     else:
         example = f"{named.directory}@{','.join(f'{axis}={name}' for axis, name in full.items())}"
     there = " and ".join(f"{data.sizes[axis]} {axis}s ({_some(data[axis].values)})" for axis in split)
-    raise Mistake(f"this result has {there}; choose one case by name or number, for example {example}")
+    raise SeveralCases(f"this result has {there}; choose one case by name or number, for example {example}")
 
 
 def _some(labels: Array) -> str:
@@ -183,6 +217,20 @@ def stem(
     if len(parts) == 1 and against is not None:
         parts += [named.directory.resolve().name] * 2
     return file_name(*parts)
+
+
+def stem_of_several(figure: str, named: CaseName, others: Sequence[CaseName]) -> str:
+    """Return what the files of a figure of several cases, or of all points, are called: after every result in it."""
+    here = named.directory.resolve()
+    parts = [part for one in (named, *others) for part in _beside(here, one)]
+    return file_name(figure, *([here.name] if others else []), *parts)
+
+
+def _beside(here: Path, named: CaseName) -> list[str]:
+    """Return the way to a result unless it is this one, and what is chosen from it."""
+    there = named.directory.resolve()
+    chosen = [name for axis in CASE if (name := getattr(named, axis)) is not None]
+    return [*([] if there == here else _way(here, there)), *chosen]
 
 
 def _chosen(data: xr.Dataset, named: CaseName) -> list[str]:

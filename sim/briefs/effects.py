@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -134,8 +135,10 @@ def _first_year(without: xr.Dataset, with_it: xr.Dataset, years: Sequence[int]) 
 def _effect(one: xr.Dataset, names: Mapping[str, str]) -> Effect:
     outcome = MEASURES[str(one["name"].item())]
     who = str(one["who"].item())
-    parts = {name: one[name].item() for name in Estimate._fields if name in one.data_vars}
-    sides = {name: float(one["value"].sel(case=case)) for name, case in zip(("first", "second"), CASES, strict=True)}
+    parts: dict[str, Any] = {name: one[name].item() for name in Estimate._fields if name in one.data_vars}
+    sides: dict[str, Any] = {
+        name: float(one["value"].sel(case=case)) for name, case in zip(("first", "second"), CASES, strict=True)
+    }
     found = NOTHING._replace(**parts, **sides)
     share = outcome.unit == "share"
     printed = tuple(names.get(key, key) for key in who.split(" to ") if key)

@@ -25,7 +25,7 @@ CLAIMS = {
     "deaths": ("{second} battle deaths a history, not {first}",),
     "final_balance": (
         "{one_s} offence ends at {second} times the rival's defence, not {first}",
-        "The first state's offence ends at {second} times the rival's defence, not {first}",
+        "Own offence ends at {second} times the rival's defence, not {first}",
     ),
     "mean_milex": ("{one} spends US$ {second} bn a year, not {first}", "Spending: US$ {second} bn a year, not {first}"),
     "supplier_share": (

@@ -23,8 +23,8 @@ def pages(asked: Question, place: Place) -> Brief:
         Section(NONE, [effects_table(found)]),
     ])  # fmt: skip
     return Brief(
-        Text("{title}", {"title": asked.title}), headline(found), _standfirst(asked, lever, found), [first], _footer(lever),
-        about(asked, lever),
+        Text("{title}", {"title": asked.title}), headline(found), _standfirst(asked, lever, found), [first],
+        _footer(lever), about(asked, lever),
     )  # fmt: skip
 
 

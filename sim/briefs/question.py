@@ -103,7 +103,7 @@ def question(
         return _of_results(what, against, title, runs, seed)
     count = whole_number(RUNS if runs is None else runs, "runs", least=2, most=MOST_RUNS)
     luck = None if seed is None else whole_number(seed, "seed")
-    if against is None and (isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what))):  # type: ignore[arg-type]
+    if against is None and (isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what))):
         asked = what if isinstance(what, Experiment) else read_experiment(cast(str, what))
         return _of_experiment(asked, _word(what), title, count, luck)
     for one in (what, against):
@@ -148,9 +148,7 @@ def _of_scenarios(
     if against is None:
         changed = scenario_of(what)
         if changed.extends is None:
-            raise Mistake(
-                f"'{changed.name}' extends no other scenario, so it has no parent; name a second scenario"
-            )
+            raise Mistake(f"'{changed.name}' extends no other scenario, so it has no parent; name a second scenario")
         base, changed = scenario_of(changed.extends), changed
         apart = months_apart(base, changed)
         if apart:

@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli import analyse, brief, calibrate, draft, look, play, plot, sweep, validate
+from sim.cli import app as live
 from sim.cli.streams import guarded
 from sim.model.mistakes import Mistake
 from sim.scenario.document import DocumentError
@@ -52,6 +53,7 @@ for verb in (
     calibrate.calibrate,
     validate.hindcast,
     brief.brief,
+    live.app,
     *(plot.plot, plot.export),
 ):
     app.command()(verb)

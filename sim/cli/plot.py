@@ -21,14 +21,18 @@ def plot(
     ] = None,
     number: Annotated[int, typer.Option("--run", **WHOLE, help="Which run a figure of one run shows.")] = 0,
     against: Annotated[
-        str | None, typer.Option(metavar="DIR", help="A second result or case, for figures of two.")
+        list[str] | None,
+        typer.Option(metavar="DIR", help="A second result or case, for figures of two; several, for those of several."),
+    ] = None,
+    measure: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The outcome that a figure of a designed result is about.")
     ] = None,
 ) -> None:
     """Draw the figures of a result.
 
     PNG and SVG, with the plotted numbers and a description beside each.
     """
-    print(sim.plot(result, figures, run=number, against=against))
+    print(sim.plot(result, figures, run=number, against=against, measure=measure))
 
 
 def export(

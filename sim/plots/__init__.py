@@ -2,8 +2,10 @@
 
 A file ``<name>.py`` in this folder is a figure. It holds
 
-- ``SHOWS``: what it needs of a result, one of `ALL_RUNS`, `WHOLE_PATHS`, `ONE_PATH` and `TWO_RESULTS` in `style`,
-- ``MEASURE``: the function of `sim.measures` or `sim.analysis` whose Dataset it draws,
+- ``SHOWS``: what it needs of a result, one of `ALL_RUNS`, `WHOLE_PATHS`, `ONE_PATH`, `TWO_RESULTS`, `SEVERAL_CASES`
+  and `ANALYSIS` in `style`,
+- ``MEASURE``: the function of `sim.measures` or `sim.analysis` whose Dataset it draws: of one case, of two, of a list
+  of cases, or of a designed result and an outcome,
 - ``<name>(dataset) -> Figure`` and ``alt_text(dataset) -> str``,
 - if the generic table does not do, ``table(dataset) -> rows``.
 
@@ -19,13 +21,13 @@ import base64
 import importlib
 import os
 import pkgutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import xarray as xr
 
@@ -40,6 +42,10 @@ from sim.results.manifest import FIGURES
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+ResultLike: TypeAlias = xr.Dataset | str | os.PathLike[str]
+
+MOST_CASES = 40  # of a figure that has a row or a line for each
+ONE_CASE = "there is one case only"
 FORMS = ("png", "svg")  # of a picture on disk
 TOOLS = ("hindcast", "house", "scales", "style", "tables", "words")  # of this folder, none of them a figure of a result
 
@@ -79,11 +85,12 @@ class Drawings(Answer):
 
 
 def plot(
-    result: xr.Dataset | str | os.PathLike[str],
+    result: ResultLike,
     figures: str | Collection[str] | None = None,
     *,
     run: int = 0,
-    against: xr.Dataset | str | os.PathLike[str] | None = None,
+    against: ResultLike | Sequence[ResultLike] | None = None,
+    measure: str | None = None,
 ) -> Drawings:
     """Draw the figures of a result.
 
@@ -96,8 +103,10 @@ def plot(
         Which figure or figures; all that can be drawn unless named.
     run : int
         Number of the run that a figure of one run shows.
-    against : Dataset, str or path, optional
-        A second result or case, for the figures of two results.
+    against : Dataset, str or path, or several of them, optional
+        A second result or case, for the figures of two results; further ones, for those of several cases.
+    measure : str, optional
+        The outcome that a figure of a designed result is about; its own choice unless given.
 
     Returns
     -------
@@ -108,32 +117,43 @@ def plot(
     Mistake
         If there is no such figure or result, or what a figure shows was not kept.
     """
-    run = whole_number(run, "run")
-    names = _asked([figures] if isinstance(figures, str) else figures, against is not None)
-    data, side = _case(result)
-    other, second = (None, None) if against is None else _case(against)
-    note = ""
-    if not figures and not data.sizes["member"]:
-        missing = [name for name in names if _module(name).SHOWS in style.OF_PATHS]
-        names = [name for name in names if name not in missing]
-        note = f"no whole path was kept, so there is no {' and no '.join(missing)}"
+    others = _each(against)
+    asked = [figures] if isinstance(figures, str) else list(figures or ())
+    names = _asked(asked, others, measure)
+    run, side = whole_number(run, "run"), _named(result)
+    data = _one_case(result, required=any(_module(name).SHOWS in style.OF_ONE_CASE for name in asked))
+    whole = result if data is None or side is None or side.point is None else data
     if side is not None:
         refuse_links(side.directory)
     pictures: dict[str, Figure] = {}
-    texts, files = dict[str, str](), list[Path]()
+    texts, files, left_out = dict[str, str](), list[Path](), dict[str, list[str]]()
     for name in names:
-        dataset = measured(name, data, run=run, against=other)
+        try:
+            shown = whole if data is None or _module(name).SHOWS == style.ANALYSIS else data
+            dataset = measured(name, shown, run=run, against=others, measure=measure)
+        except style.Lacking as lacking:
+            if asked or (name == names[-1] and not pictures):
+                raise
+            left_out.setdefault(lacking.reason, []).append(name)
+            continue
         pictures[name], texts[name] = draw(name, dataset), alt_text(name, dataset)
         if side is not None:
-            pair = (other, second) if _module(name).SHOWS == style.TWO_RESULTS else (None, None)
-            stem = side.directory / FIGURES / cases.stem(name, data, side, *pair)
+            stem = side.directory / FIGURES / _stem(name, data, side, others)
             files += _written(stem, name, dataset, pictures[name], texts[name])
-    notes = (note, words.without_a_font(words.lacking_in(pictures.values())))
+    notes = [f"{reason}, so there is no {' and no '.join(missing)}" for reason, missing in left_out.items()]
+    notes.append(words.without_a_font(words.lacking_in(pictures.values())))
     return Drawings(pictures, texts, tuple(files), "\n".join(filter(None, notes)))
 
 
-def measured(name: str, result: xr.Dataset, *, run: int = 0, against: xr.Dataset | None = None) -> xr.Dataset:
-    """Return what a figure draws of one case of a result.
+def measured(
+    name: str,
+    result: ResultLike,
+    *,
+    run: int = 0,
+    against: ResultLike | Sequence[ResultLike] | None = None,
+    measure: str | None = None,
+) -> xr.Dataset:
+    """Return what a figure draws of a result, of one case of it, or of it and others.
 
     Raises
     ------
@@ -141,39 +161,86 @@ def measured(name: str, result: xr.Dataset, *, run: int = 0, against: xr.Dataset
         If the result lacks what the figure shows.
     """
     shows: str = _module(name).SHOWS
-    measure: Callable[..., xr.Dataset] = _module(name).MEASURE
+    draws: Callable[..., xr.Dataset] = _module(name).MEASURE
+    others = _each(against)
+    if shows == style.ANALYSIS:
+        data, study = cases.designed(result)
+        if data.sizes.get("point", 1) < 2 and (study is None or study.points is None or study.points.sample is None):
+            told = (
+                f"'{name}' shows a design of several points and this result has one; sweep an experiment with several"
+            )
+            raise style.Lacking(told, ONE_CASE)
+        return words.printed(draws(result, measure))
+    if shows == style.SEVERAL_CASES:
+        several = [words.printed(one) for each in (result, *others) for one in cases.every_case(each, MOST_CASES)]
+        if len(several) < 2:
+            raise style.Lacking(f"'{name}' shows several cases; name others with --against DIR", ONE_CASE)
+        return draws(several)
+    try:
+        data = cases.as_case(result)
+    except cases.SeveralCases as mistake:
+        raise style.Lacking(str(mistake), "none of several cases was chosen") from None
     if shows == style.TWO_RESULTS:
-        assert against is not None
-        return measure(words.printed(result), words.printed(against))
-    kept = result.sizes["member"]
+        if len(others) != 1:
+            told = f"'{name}' shows two results; name the second with --against DIR"
+            raise style.Lacking(told, f"{1 + len(others)} results were named")
+        return draws(words.printed(data), words.printed(cases.as_case(others[0])))
+    kept = data.sizes["member"]
     if shows in style.OF_PATHS and not kept:
-        raise Mistake(f"'{name}' shows whole paths and none was kept; sweep with --kept-paths, or 'keep: trajectories'")
+        told = f"'{name}' shows whole paths and none was kept; sweep with --kept-paths, or 'keep: trajectories'"
+        raise style.Lacking(told, "no whole path was kept")
     if shows == style.ONE_PATH and not 0 <= run < kept:
         raise Mistake(f"the path of run {run} was not kept; kept are runs 0 to {kept - 1}")
-    return measure(words.printed(result.isel(member=run, run=run) if shows == style.ONE_PATH else result))
+    return draws(words.printed(data.isel(member=run, run=run) if shows == style.ONE_PATH else data))
 
 
-def _asked(figures: Collection[str] | None, two: bool) -> list[str]:
-    """Return the names of the figures asked for, or of all that one result or two can have."""
-    paired = [name for name in _names() if _module(name).SHOWS == style.TWO_RESULTS]
-    names = list(figures or [name for name in _names() if two or name not in paired])
-    for name in names:
+def _asked(figures: list[str], others: Sequence[ResultLike], measure: str | None) -> list[str]:
+    """Return the names of the figures asked for, or of all that so many results can have."""
+    for name in figures:
         if name not in _names():
             raise Mistake(f"there is no figure '{name}'{suggest(name, _names())}; `armsrace list figures` names them")
-    of_two = [name for name in names if name in paired]
-    if of_two and not two:
-        raise Mistake(f"'{of_two[0]}' shows two results; name the second with --against DIR")
-    if two and not of_two:
-        raise Mistake(f"--against is for the figure '{' or '.join(paired)}'; name it too, or leave out --against")
+    shown = {name: _module(name).SHOWS for name in _names()}
+    paired = [name for name, shows in shown.items() if shows in (style.TWO_RESULTS, style.SEVERAL_CASES)]
+    analysed = [name for name, shows in shown.items() if shows == style.ANALYSIS]
+    names = figures or [name for name, shows in shown.items() if others or shows != style.TWO_RESULTS]
+    for option, given, fit in (("--against", bool(others), paired), ("--measure", measure is not None, analysed)):
+        if given and not set(names) & set(fit):
+            said = " or ".join(f"'{name}'" for name in fit)
+            raise Mistake(f"{option} is for the figure {said}; name it too, or leave out {option}")
     return names
 
 
-def _case(result: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, cases.CaseName | None]:
-    """Return one case and, where it lies on a disk, which directory and choice that is."""
-    if isinstance(result, xr.Dataset):
-        return cases.as_case(result), None
-    named = cases.case_named(result)
-    return cases.open_case(named), named
+def _each(against: ResultLike | Sequence[ResultLike] | None) -> Sequence[ResultLike]:
+    """Return the further results as a sequence."""
+    if against is None:
+        return ()
+    return (against,) if isinstance(against, xr.Dataset | str | os.PathLike) else tuple(against)
+
+
+def _named(result: ResultLike) -> cases.CaseName | None:
+    """Return which directory and choice a result is, where it lies on a disk."""
+    return None if isinstance(result, xr.Dataset) else cases.case_named(result)
+
+
+def _one_case(result: ResultLike, *, required: bool) -> xr.Dataset | None:
+    """Return the one case of a result; nothing where there are several and no figure needs one."""
+    try:
+        return cases.as_case(result)
+    except cases.SeveralCases:
+        if required:
+            raise
+        return None
+
+
+def _stem(name: str, data: xr.Dataset | None, side: cases.CaseName, others: Sequence[ResultLike]) -> str:
+    """Return what the files of a figure are called."""
+    shows = _module(name).SHOWS
+    beside = [found for other in others if (found := _named(other)) is not None]
+    if data is None or shows not in (*style.OF_ONE_CASE, style.TWO_RESULTS):
+        return cases.stem_of_several(name, side, beside if shows == style.SEVERAL_CASES else ())
+    if shows == style.TWO_RESULTS and beside:
+        return cases.stem(name, data, side, cases.as_case(others[0]), beside[0])
+    return cases.stem(name, data, side)
 
 
 def _written(stem: Path, name: str, dataset: xr.Dataset, picture: Figure, text: str) -> list[Path]:
