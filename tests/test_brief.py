@@ -1,7 +1,6 @@
 """A brief says what the numbers say: the headline follows them, nothing is typed, nothing is played twice."""
 
 import ast
-import json
 import re
 from pathlib import Path
 
