@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.analysis.effects import sensitivity as sensitivity
     from sim.analysis.targets import targets as targets
     from sim.analysis.variance import variance as variance
+    from sim.briefs.brief import brief as brief
     from sim.calibration.calibrate import calibrate as calibrate
     from sim.drafts.import_sipri import import_sipri as import_sipri
     from sim.drafts.rivalry import new_rivalry as new_rivalry
@@ -71,6 +72,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "sensitivity": "sim.analysis.effects",
     "calibrate": "sim.calibration.calibrate",
     "hindcast": "sim.validation.hindcast",
+    "brief": "sim.briefs.brief",
     "app": "sim.live.serve",
     "plot": "sim.plots",
     "export": "sim.results.export",

@@ -63,7 +63,7 @@ class Answer(ABC):
         return f"<pre>{escape(str(self))}</pre>"
 
 
-class Brief:
+class Shortened:
     """What is no answer but holds much: it shows its kind and its parts, each shortened."""
 
     def __repr__(self) -> str:

@@ -82,9 +82,10 @@ def compare(
     Dataset
         ``value (case, measure)``; ``difference``, ``low``, ``high``, ``standardised`` (in standard deviations of the
         measure over runs) with ``_low`` and ``_high``, ``correlation``, ``variance_reduction`` (runs
-        that independent seeds need over those that common random numbers need), ``pairs``, ``differing`` and
-        ``method`` of the interval, all ``(measure)``, largest effects first; with a precision ``half_width``,
-        ``runs_common`` and ``runs_independent (measure)``. ``probability (case, kind, time)`` and
+        that independent seeds need over those that common random numbers need), ``pairs``, those ``differing``
+        and those in which the second is ``higher``, ``method`` of the interval, all ``(measure)``, largest effects
+        first; with a precision ``half_width``, ``runs_common`` and ``runs_independent (measure)``.
+        ``probability (case, kind, time)`` and
         ``probability_difference (kind, time)`` with ``_low`` and ``_high``; where paths were kept,
         ``balance_difference_median (time)`` and ``_low``, ``_high (level, time)`` over the members.
 

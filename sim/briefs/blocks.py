@@ -69,6 +69,11 @@ class Text:
         if DIGIT.search(SLOT.sub("", self.words)):
             raise ValueError(f"a number is typed in '{self.words}'; put it into a slot")
 
+    @classmethod
+    def filled(cls, words: str, given: Mapping[str, Slot]) -> Text:
+        """Return a sentence with those of the given that it has slots for."""
+        return cls(words, {name: given[name] for name in SLOT.findall(words)})
+
     def __str__(self) -> str:
         """Return it as it is printed."""
         return SLOT.sub(lambda found: str(self.slots[found[1]]), self.words)

@@ -13,14 +13,14 @@ import xarray as xr
 from sim.analysis.targets import judge, taken
 from sim.analysis.targets.tally import Tally, met, tally
 from sim.analysis.text import known
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.calibration.emulator import distance
 from sim.calibration.summaries import Summaries, summaries
 from sim.measures.ranks import ordinary
 
 
 @dataclass(frozen=True, repr=False)
-class Confirmation(Brief):
+class Confirmation(Shortened):
     """Runs held against the record.
 
     Attributes

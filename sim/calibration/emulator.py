@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.world import Array
 
 AT_ONCE = 8192  # points whose terms are in memory
@@ -21,7 +21,7 @@ SMALL = 1e-4  # of the variance over all points, below which luck is not believe
 
 
 @dataclass(frozen=True, repr=False)
-class Emulator(Brief):
+class Emulator(Shortened):
     """Regressions of summaries on parameters.
 
     Attributes

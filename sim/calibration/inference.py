@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.world import Array
 
 RIDGES = (1.0, 10.0, 100.0, 1000.0, 10_000.0)  # pseudo-runs that say that summaries tell nothing, to choose from
@@ -21,7 +21,7 @@ EDGE = 1e-4  # of a range, so that its ends have a logit
 
 
 @dataclass(frozen=True, repr=False)
-class Draws(Brief):
+class Draws(Shortened):
     """Weighted draws from a posterior.
 
     Attributes
@@ -56,7 +56,7 @@ class Draws(Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Condenser(Brief):
+class Condenser(Shortened):
     """The regression that foretells each parameter from the features of a run."""
 
     coefficients: Array

@@ -16,7 +16,7 @@ from functools import cache
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.world import Array
 from sim.observed import panel
 
@@ -36,7 +36,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, repr=False)
-class Pooled(Brief):
+class Pooled(Shortened):
     """What the panel says up to a year.
 
     Attributes

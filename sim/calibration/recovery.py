@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.calibration.inference import condenser, infer
 from sim.model.world import Array
 
@@ -22,7 +22,7 @@ ENDS = (0.1, 0.9)  # of the interval whose coverage is counted
 
 
 @dataclass(frozen=True, repr=False)
-class Recovery(Brief):
+class Recovery(Shortened):
     """How well each parameter is recovered, arrays ``(parameter,)``.
 
     Attributes

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import least_squares
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.calibration.pooled import Estimate, Pooled
 from sim.model.world import Array
 from sim.scenario.settings import MECHANISMS
@@ -43,7 +43,7 @@ SLOWEST = 0.02  # at which a gap is still closed, so that the fit has something 
 
 
 @dataclass(frozen=True, repr=False)
-class Record(Brief):
+class Record(Shortened):
     """What is on record of one state, by year: spending, output, its rival's spending, oil revenue (or none)."""
 
     spending: Mapping[int, float]
@@ -53,7 +53,7 @@ class Record(Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Fit(Brief):
+class Fit(Shortened):
     """What a record says of a state's spending.
 
     Attributes

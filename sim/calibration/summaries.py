@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.analysis.targets import bounds
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.measures.target_statistics import Definition, columns, statistics, validation_targets
 from sim.measures.target_statistics.course import Course, recorded
 from sim.model.world import Array
@@ -23,7 +23,7 @@ RARE = 0.02  # share of runs without a number from which it is told that there i
 
 
 @dataclass(frozen=True, repr=False)
-class Summaries(Brief):
+class Summaries(Shortened):
     """Numbers of histories.
 
     Attributes
@@ -110,7 +110,7 @@ def _mean_of_known(part: Array) -> Array:
 
 
 @dataclass(frozen=True, repr=False)
-class Standard(Brief):
+class Standard(Shortened):
     """How numbers of histories become features without gaps: standardised, with flags where many have none.
 
     Attributes

@@ -15,7 +15,7 @@ import xarray as xr
 from scipy.stats import qmc
 
 from sim.analysis.targets import taken
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.calibration.emulator import Emulator, fit_emulator
 from sim.calibration.summaries import Summaries, summaries
 from sim.measures.target_statistics.course import Course
@@ -49,7 +49,7 @@ class Means:
 
 
 @dataclass(frozen=True, repr=False)
-class Sieve(Brief):
+class Sieve(Shortened):
     """What one wave found implausible.
 
     Attributes
@@ -72,7 +72,7 @@ class Sieve(Brief):
 
 
 @dataclass(repr=False)
-class Matching(Brief):
+class Matching(Shortened):
     """What has been played so far, and the sieves.
 
     Attributes

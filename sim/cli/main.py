@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sim.cli import analyse, calibrate, draft, look, play, plot, sweep, validate
+from sim.cli import analyse, brief, calibrate, draft, look, play, plot, sweep, validate
 from sim.cli import app as live
 from sim.cli.streams import guarded
 from sim.model.mistakes import Mistake
@@ -69,6 +69,7 @@ for verb in (
     *(analyse.ablate, analyse.targets, analyse.compare, analyse.variance, analyse.sensitivity),
     calibrate.calibrate,
     validate.hindcast,
+    brief.brief,
     live.app,
     *(plot.plot, plot.export),
 ):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.engine.blocks import blocks_of, chunks
 from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.engine.record import Record
@@ -21,7 +21,7 @@ from sim.scenario.initial import Position
 
 
 @dataclass(repr=False)
-class Chunk(Brief):
+class Chunk(Shortened):
     """Runs of one case that were played together."""
 
     first: int

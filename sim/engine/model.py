@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import mesa
 import numpy as np
 
-from sim.answers import Answer, Brief
+from sim.answers import Answer, Shortened
 from sim.engine.agents import KINDS, Actor, State
 from sim.model.rule import Rule
 from sim.model.turn import Game, Terms, play_turn
@@ -17,7 +17,7 @@ from sim.scenario.initial import Position
 
 
 @dataclass(frozen=True, repr=False)
-class Reason(Brief):
+class Reason(Shortened):
     """One actor's contribution to one decision.
 
     Attributes

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.engine.chunk import Chunk
 from sim.engine.record import Counts, histogrammed
 from sim.engine.soundness import Failure
@@ -17,7 +17,7 @@ from sim.model.world import Array
 
 
 @dataclass(repr=False)
-class Output(Brief):
+class Output(Shortened):
     """What is kept of runs that were played.
 
     Attributes

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.engine.yearly import Measure, Yearly
 from sim.model.outcomes import OUTCOMES, complete
 from sim.model.turn import Game
@@ -52,7 +52,7 @@ def binned(values: Array, bins: Bins) -> Counts:
 
 
 @dataclass(repr=False)
-class Record(Brief):
+class Record(Shortened):
     """What is kept of the runs on one game.
 
     Parameters

@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from sim.answers import Brief
+from sim.answers import Shortened
 
 KINDS: tuple[str, ...] = ("article", "paper", "dataset", "book", "report")
 CLAIM_KINDS: tuple[str, ...] = ("parameter", "target", "quality", "context")
@@ -95,7 +95,7 @@ class Claim:
 
 
 @dataclass(frozen=True, repr=False)
-class Source(Brief):
+class Source(Shortened):
     """An article, paper, data set, book or report.
 
     Parameters

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.engine.model import Reason
 from sim.explain import decisions, kinds
 from sim.explain.decisions import Decision
@@ -32,7 +32,7 @@ NOTHING = 1e-6  # a change below this is none
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Worth(Brief):
+class Worth(Shortened):
     """The size of one term of a decision.
 
     Attributes

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.engine.model import Reason
 from sim.explain.draws import Draw
 from sim.explain.happening import History
@@ -18,7 +18,7 @@ from sim.model.variables import VARIABLES
 
 
 @dataclass(frozen=True, repr=False)
-class Stage(Brief):
+class Stage(Shortened):
     """What was reached once one thing more is counted; what it adds is a term of the decision.
 
     Attributes
@@ -44,7 +44,7 @@ class Stage(Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Decision(Brief):
+class Decision(Shortened):
     """One quantity decided by one actor, in one step and at one place.
 
     Attributes

@@ -9,7 +9,7 @@ from importlib import import_module
 
 import xarray as xr
 
-from sim.answers import Answer, Brief, aligned
+from sim.answers import Answer, Shortened, aligned
 from sim.engine.model import ArmsRace, Reason
 from sim.explain.systems import Offer
 from sim.model.world import Array
@@ -20,7 +20,7 @@ TOLD_OF_RUNS = ("operations", "campaigns", "deaths", "displaced")
 
 
 @dataclass(frozen=True, repr=False)
-class Happening(Brief):
+class Happening(Shortened):
     """Something worth telling, with the reasons of the decision behind it.
 
     Attributes
@@ -49,7 +49,7 @@ class Happening(Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Moment(Brief):
+class Moment(Shortened):
     """One step as it was played: all that was decided, and the world after it.
 
     Attributes

@@ -26,10 +26,11 @@ SCORE, MEAN, BOUND, NONE = "score of discordant pairs", "t of the paired mean", 
 
 
 class Estimate(NamedTuple):
-    """What pairs say about one measure; differences are second minus first."""
+    """What pairs say about one measure; differences are second minus first, and in `higher` pairs above zero."""
 
     pairs: int
     differing: int
+    higher: int
     first: float
     second: float
     difference: float
@@ -46,7 +47,7 @@ class Estimate(NamedTuple):
     method: str
 
 
-NOTHING = Estimate(0, 0, **dict.fromkeys(Estimate._fields[2:-1], np.nan), method=NONE)
+NOTHING = Estimate(0, 0, 0, **dict.fromkeys(Estimate._fields[3:-1], np.nan), method=NONE)
 
 
 def score_interval(up: Array, down: Array, pairs: int, level: float = LEVEL) -> tuple[Array, Array]:
@@ -152,7 +153,7 @@ def estimate(first: Array, second: Array, *, share: bool, level: float = LEVEL) 
     low, high, method = _interval(apart, differing, size, level, share=share)
     unit = np.sqrt(separate / 2.0) if separate > 0.0 else np.nan
     return Estimate(
-        pairs, differing, float(one.mean()), float(two.mean()), difference, low, high,
+        pairs, differing, int((apart > 0.0).sum()), float(one.mean()), float(two.mean()), difference, low, high,
         difference / unit, low / unit, high / unit, _correlation(one, two), _ratio(separate, together),
         together, separate, size, method,
     )  # fmt: skip

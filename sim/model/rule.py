@@ -16,7 +16,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, TypeVar
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.mistakes import Mistake, suggest, unknown
 from sim.model.parameter import Parameter
 from sim.model.variables import ACTORS, AXES, VARIABLES, Variable
@@ -26,7 +26,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, repr=False)
-class Mechanism(Brief):
+class Mechanism(Shortened):
     """A pure function of the world bound by its signature.
 
     Attributes

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.accounting import contracts, deliveries, escalation, memory, money, opening, strength, war
 from sim.model.rule import CATALOGUE, Mechanism, Rule
 from sim.model.streams import Luck
@@ -23,7 +23,7 @@ from sim.model.world import Array, World, evaluate
 
 
 @dataclass(frozen=True, repr=False)
-class Phase(Brief):
+class Phase(Shortened):
     """One phase: bookkeeping before, decisions on what everybody then sees, bookkeeping after.
 
     Attributes
@@ -141,7 +141,7 @@ PHASES: dict[str, Phase] = {phase.name: phase for phase in TURN}
 
 
 @dataclass(repr=False)
-class Game(Brief):
+class Game(Shortened):
     """What a game is played with.
 
     Attributes
@@ -247,7 +247,7 @@ def spread(array: Array, shape: tuple[int, ...]) -> Array:
 
 
 @dataclass(frozen=True, repr=False)
-class Answer(Brief):
+class Answer(Shortened):
     """What a rule contributed, and the arrays of the world it saw."""
 
     seen: tuple[Array, ...]

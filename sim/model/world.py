@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.variables import CONTRACTS, LOOKBACKS, SCALES, VARIABLES, Variable
 
 Array = npt.NDArray[np.float64]
@@ -85,7 +85,7 @@ def _sight_of_another_kind(kind: str, variable: Variable) -> Sight:
 
 
 @dataclass(repr=False)
-class World(Brief):
+class World(Shortened):
     """Named arrays of shape ``(*axes, actor, run)``.
 
     Attributes

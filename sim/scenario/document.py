@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.terminal import clean
 
 Data: TypeAlias = "dict[str | int, Data] | list[Data] | str | int | float | bool | None"
@@ -64,7 +64,7 @@ class DocumentError(ValueError):
 
 
 @dataclass(frozen=True, repr=False)
-class Document(Brief):
+class Document(Shortened):
     """Plain data and the position of each of its parts.
 
     Parameters

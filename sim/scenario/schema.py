@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from sim.answers import Answer, Brief
+from sim.answers import Answer, Shortened
 from sim.model.parameter import Basis
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import axis_labels
@@ -72,7 +72,7 @@ BELIEVED: Any = {  # what decides nothing that is played, as `model_dump` is tol
 KIND_OF = {"states": "state", "suppliers": "supplier", "mediators": "mediator"}
 
 
-class Strict(Brief, BaseModel):
+class Strict(Shortened, BaseModel):
     """A document part with no room for unknown keys or silent conversions."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)

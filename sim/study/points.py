@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.mistakes import Mistake
 from sim.scenario.schema import Scenario
 from sim.study.designs import Posterior
@@ -35,7 +35,7 @@ STATED = "stated"  # a point with the numbers as they stand, beside one with tho
 
 
 @dataclass(frozen=True, repr=False)
-class RunSample(Brief):
+class RunSample(Shortened):
     """A sample along the runs of every case: run *k* plays row *k* modulo the number of rows.
 
     Attributes
@@ -63,7 +63,7 @@ class RunSample(Brief):
 
 
 @dataclass(frozen=True, repr=False)
-class Points(Brief):
+class Points(Shortened):
     """The points of a design.
 
     Attributes

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.mistakes import suggest
 from sim.scenario.document import MOST_FOUND, DocumentError, Mark, Problem
 from sim.scenario.files import is_there, shipped_folder
@@ -29,7 +29,7 @@ MOST_BYTES = 20_000_000  # of a table: 100,000 points of ten factors
 
 
 @dataclass(frozen=True, repr=False)
-class SampleTable(Brief):
+class SampleTable(Shortened):
     """A table of points.
 
     Attributes

@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.mistakes import Mistake
 from sim.scenario.initial import Position, opening, unfollowed
@@ -34,7 +34,7 @@ KEPT_PATHS = 1000  # runs of each case whose whole path is kept unless asked oth
 
 
 @dataclass(frozen=True, repr=False)
-class Study(Brief):
+class Study(Shortened):
     """Everything that decides the numbers of a result.
 
     Attributes

@@ -14,7 +14,7 @@ from typing import Any
 
 import xarray as xr
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.arguments import MOST_RUNS, whole_number
 from sim.model.mistakes import Mistake
@@ -75,7 +75,7 @@ def resume(
 
 
 @dataclass(frozen=True, repr=False)
-class Unfinished(Brief):
+class Unfinished(Shortened):
     """What a directory goes on with.
 
     Attributes

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.engine.blocks import blocks_of
 from sim.engine.chunk import Chunk, empty_record, play_chunk
 from sim.engine.ensemble import ask_everybody, straight_loops
@@ -29,7 +29,7 @@ RUNS = BLOCK  # as many as are drawn together anyway
 
 
 @dataclass(frozen=True, repr=False)
-class Step(Brief):
+class Step(Shortened):
     """The world of all runs after a step, as long as the next one has not been asked for.
 
     Attributes
@@ -77,7 +77,7 @@ class Step(Brief):
         return self._record.outcomes[name].copy()
 
 
-class Watch(Brief):
+class Watch(Shortened):
     """Runs that are played as somebody looks on: iterate over it, once.
 
     Attributes

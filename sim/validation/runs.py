@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.engine.blocks import blocks_of, chunks
 from sim.engine.ensemble import play
 from sim.engine.soundness import Watchman
@@ -22,7 +22,7 @@ from sim.study.slots import find_slot
 
 
 @dataclass(frozen=True, repr=False)
-class Runs(Brief):
+class Runs(Shortened):
     """Runs of a scenario of whole calendar years; those that broke are left out.
 
     Attributes

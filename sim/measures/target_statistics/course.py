@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim import observed
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.engine.yearly import SCALES, WARS, Yearly
 from sim.measures.register import STOCK_UNTIL, recorded_outbreaks, recorded_scale
 from sim.measures.target_statistics import facts
@@ -24,7 +24,7 @@ class Uncomputable(ValueError):
 
 
 @dataclass(frozen=True, repr=False)
-class Course(Brief):
+class Course(Shortened):
     """Histories of a region, year by year.
 
     Attributes

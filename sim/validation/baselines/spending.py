@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.world import Array
 
 MEMBERS = 400  # of a forecast, evenly over its distribution
@@ -20,7 +20,7 @@ USUAL = 10  # years whose mean burden counts as usual
 
 
 @dataclass(frozen=True, repr=False)
-class Histories(Brief):
+class Histories(Shortened):
     """Logs of yearly series of many states; NaN where nothing is on record.
 
     Attributes

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from sim.answers import Brief
+from sim.answers import Shortened
 from sim.model.world import Array
 from sim.validation.scores import energy_score
 
@@ -32,7 +32,7 @@ KNOWN = 10  # years of deliveries that make a supplier one of a recipient's own
 
 
 @dataclass(frozen=True, repr=False)
-class Market(Brief):
+class Market(Shortened):
     """Recorded deliveries of arms [TIV m].
 
     Attributes

@@ -1,0 +1,234 @@
+"""What changes, outcome by outcome: the table of effects, in which the shares of suppliers always are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from sim.analysis.compare import CASES, compare
+from sim.briefs import numbers
+from sim.briefs.blocks import Number, Table, Text
+from sim.briefs.ladder import WORDS, Rung, rung
+from sim.measures.paired import NOTHING, Estimate
+from sim.measures.runs import years_of
+from sim.measures.suppliers import REST_NAME
+from sim.model.outcomes import MEASURES, Outcome
+
+# Outcomes that a brief tells, in the order in which a reader asks for them; those of one number are asked for at once.
+TOLD = {
+    "war_probability": 0, "fighting_probability": 1, "deaths": 2, "final_balance": 3, "mean_milex": 3,
+    "supplier_share": 4,
+}  # fmt: skip
+MOST_SUPPLIERS = 4  # of each state, by the larger of their two shares
+LEAST_SHARE = 0.005  # a supplier of less would be printed as none
+REST_KEY = "other"  # suppliers that have no file of their own
+FIRST_DIFFERENCE = 1e-6  # relative; what two paths differ by when they begin to be two
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One outcome without and with what is asked about.
+
+    Attributes
+    ----------
+    outcome : Outcome
+    who : str
+        Of whom, by key: a state, or ``supplier to state``.
+    names : tuple of str
+        The same in print, supplier before state; empty for the region.
+    found : Estimate
+        From pairs of runs; first is without, second is with.
+    rung : Rung
+        What may be said of the difference.
+    """
+
+    outcome: Outcome
+    who: str
+    names: tuple[str, ...]
+    found: Estimate
+    rung: Rung
+
+    @property
+    def key(self) -> str:
+        """Where its numbers stand."""
+        return "effects." + " ".join(filter(None, (self.outcome.key, self.who))).replace(" ", "_")
+
+    def number(self, part: str) -> Number:
+        """Return a part of the estimate as it is printed: ``first``, ``second``, ``difference``, ``low``, ``high``."""
+        show = numbers.value if part in ("first", "second") else numbers.difference
+        return show(float(getattr(self.found, part)), self.outcome, f"{self.key}.{part}")
+
+    def pairs(self, count: int, part: str) -> Number:
+        """Return a number of pairs as so many of 100."""
+        return numbers.hundred(count / self.found.pairs if self.found.pairs else math.nan, f"{self.key}.{part}")
+
+    @property
+    def lower(self) -> int:
+        """Pairs in which the outcome is lower with what is asked about."""
+        return self.found.differing - self.found.higher
+
+
+@dataclass(frozen=True)
+class Effects:
+    """All that is told of two cases.
+
+    Attributes
+    ----------
+    told : tuple of Effect
+        In the order of `TOLD`, suppliers by state and share.
+    first_year, last_year : int
+        The years over which means and shares are taken: from the first in which anything differs.
+    pairs : int
+        Runs that both have.
+    comparison : Dataset
+        From `sim.compare`.
+    """
+
+    told: tuple[Effect, ...]
+    first_year: int
+    last_year: int
+    pairs: int
+    comparison: xr.Dataset
+
+    def of(self, key: str) -> list[Effect]:
+        """Return those of one outcome."""
+        return [effect for effect in self.told if effect.outcome.key == key]
+
+
+def effects(without: xr.Dataset, with_it: xr.Dataset) -> Effects:
+    """Compare two cases run by run, over the years in which they can differ."""
+    years = years_of(without)
+    first = _first_year(without, with_it, years)
+    found = compare(without, with_it, window=f"{first}-{years[-1]}")
+    names = _names(with_it) | _names(without)
+    every = [_effect(found.isel(measure=place), names) for place in range(found.sizes["measure"])]
+    return Effects(tuple(_told(every)), first, years[-1], int(found.attrs["runs"]), found)
+
+
+def _names(data: xr.Dataset) -> dict[str, str]:
+    """Return printed names of suppliers and states by key."""
+    pairs = [zip(data[axis].values, data[f"{axis}_name"].values, strict=True) for axis in ("origin", "state")]
+    return {str(key): REST_NAME.capitalize() if key == REST_KEY else str(name) for both in pairs for key, name in both}
+
+
+def _first_year(without: xr.Dataset, with_it: xr.Dataset, years: Sequence[int]) -> int:
+    """Return the first year in which a path that both kept differs."""
+    begun: list[int] = []
+    for name in ("milex", "deliveries", "balance", "fighting"):
+        if name not in without or name not in with_it or not without.sizes["member"]:
+            continue
+        here, there = (side[name].transpose("time", ...).values for side in (without, with_it))
+        if here.shape != there.shape:
+            continue
+        apart = np.abs(there - here) > FIRST_DIFFERENCE * np.maximum(np.abs(here), np.abs(there))
+        steps = np.flatnonzero(apart.reshape(len(apart), -1).any(1))
+        if len(steps):
+            begun.append(int(without["time"].dt.year.values[steps[0]]))
+    return min(begun, default=years[0])
+
+
+def _effect(one: xr.Dataset, names: Mapping[str, str]) -> Effect:
+    outcome = MEASURES[str(one["name"].item())]
+    who = str(one["who"].item())
+    parts: dict[str, Any] = {name: one[name].item() for name in Estimate._fields if name in one.data_vars}
+    sides: dict[str, Any] = {
+        name: float(one["value"].sel(case=case)) for name, case in zip(("first", "second"), CASES, strict=True)
+    }
+    found = NOTHING._replace(**parts, **sides)
+    share = outcome.unit == "share"
+    printed = tuple(names.get(key, key) for key in who.split(" to ") if key)
+    return Effect(outcome, who, printed, found, rung(found, share=share))
+
+
+def _told(every: Sequence[Effect]) -> Iterator[Effect]:
+    """Yield what is told, in its order."""
+    for key in TOLD:
+        same = [effect for effect in every if effect.outcome.key == key]
+        if key != "supplier_share":
+            yield from sorted(same, key=lambda effect: effect.who)
+            continue
+        for state in dict.fromkeys(effect.names[-1] for effect in sorted(same, key=lambda effect: effect.who)):
+            theirs = [effect for effect in same if effect.names[-1] == state and _most(effect) >= LEAST_SHARE]
+            yield from sorted(theirs, key=_most, reverse=True)[:MOST_SUPPLIERS]
+
+
+def _most(effect: Effect) -> float:
+    return float(np.nanmax([effect.found.first, effect.found.second, 0.0]))
+
+
+# -- what they are called
+
+
+def called(effect: Effect) -> str:
+    """Return what an outcome is called in a sentence or a table, with a capital."""
+    return NAMES.get(effect.outcome.key, effect.outcome.words).format(**owners(effect))
+
+
+def owners(effect: Effect) -> dict[str, str]:
+    """Return of whom an outcome is, for the slots ``one`` and ``of`` of a sentence, alone and as an owner."""
+    if not effect.names:
+        return {}
+    ends = {"one": effect.names[0], "of": effect.names[-1]}
+    return ends | {f"{end}_s": f"{name}'" if name.endswith("s") else f"{name}'s" for end, name in ends.items()}
+
+
+NAMES = {
+    "war_probability": "Major war",
+    "fighting_probability": "Any fighting",
+    "deaths": "Battle deaths",
+    "final_balance": "{one_s} offence to its rival's defence, at the end",
+    "mean_milex": "Spending of {one}",
+    "supplier_share": "{one_s} share of {of_s} arms",
+}
+
+
+# -- the table
+
+
+def effects_table(found: Effects) -> Table:
+    """Return the table of effects."""
+    rows = [_row(effect) for effect in found.told]
+    years = {"first": str(found.first_year), "last": str(found.last_year)}
+    return Table(
+        Text("What changes, {first} to {last}", years),
+        _heads(),
+        rows,
+        Text(
+            "Means over {pairs} pairs of histories, each pair with the same luck; spending and shares over the years "
+            "named, the rest of the whole run. Differences of shares in percentage points, of the balance as a factor. "
+            "Each {level} % interval covers the luck of so many histories, not doubts about the model.",
+            {"pairs": numbers.whole(found.pairs, "effects.pairs"), "level": numbers.LEVEL},
+        ),
+        [False, False, True, True, True, True, True, False],
+    )
+
+
+def _heads() -> list[Text]:
+    words = (
+        "Outcome",
+        "Unit",
+        "Without",
+        "With",
+        "Difference",
+        "{level} % interval",
+        "Pairs that differ, of {all}",
+        "",
+    )
+    return [Text.filled(word, {"level": numbers.LEVEL, "all": numbers.ALL}) for word in words]
+
+
+def _row(effect: Effect) -> list[Text]:
+    interval = Text("{low} to {high}", {end: effect.number(end) for end in ("low", "high")})
+    return [
+        Text("{what}", {"what": called(effect)}),
+        numbers.scale(effect.outcome).unit,
+        *(Text("{n}", {"n": effect.number(part)}) for part in ("first", "second", "difference")),
+        interval,
+        Text("{n}", {"n": effect.pairs(effect.found.differing, "differing")}),
+        Text(WORDS[effect.rung]),
+    ]

@@ -1,0 +1,50 @@
+"""Three findings, each told as so many of a hundred histories."""
+
+from __future__ import annotations
+
+from sim.briefs import numbers
+from sim.briefs.blocks import Slot, Text
+from sim.briefs.effects import Effect, Effects, called
+from sim.briefs.headline import ranked, slots
+from sim.briefs.ladder import SHOWN, Rung
+
+MANY = 3
+ALWAYS = "war_probability"  # whoever asks about arms asks about war
+PAIRED = " Of pairs that share their luck, {higher} of {all} have it only with, {lower} of {all} only without."
+LUCK = " That is not told from luck."
+CANNOT = (
+    "{what}: fewer than {least} of {all} pairs of histories end otherwise, so the model cannot show what changes; "
+    "it is {first} {unit} without."
+)
+
+
+def findings(found: Effects) -> list[Text]:
+    """Return a sentence on war, then one on each of the outcomes that change most surely."""
+    chosen = {ALWAYS: found.of(ALWAYS)[0]}
+    for effect in ranked(found.told):
+        if effect.outcome.key not in ("fighting_probability", *chosen) and len(chosen) < MANY:
+            chosen[effect.outcome.key] = effect
+    return [_said(effect, found.last_year) for effect in chosen.values()]
+
+
+def _said(effect: Effect, year: int) -> Text:
+    given: dict[str, Slot] = {
+        **slots(effect, year),
+        "what": called(effect),
+        "unit": str(numbers.scale(effect.outcome).unit),
+        "lower": effect.pairs(effect.lower, "lower"),
+        "higher": effect.pairs(effect.found.higher, "higher"),
+        "least": numbers.hundred(SHOWN, "the ladder"),
+    }
+    if effect.rung == Rung.CANNOT_SHOW:
+        words = CANNOT
+    elif effect.outcome.share:
+        words = "{what} by {year} in {second} of {all} histories with it, in {first} without." + PAIRED
+    else:
+        words = (
+            "{what}: higher in {higher} of {all} histories and lower in {lower}; {second} {unit} in the mean with it, "
+            "{first} without."
+        )
+    if effect.rung == Rung.NOT_TOLD_FROM_LUCK:
+        words += LUCK
+    return Text.filled(words, given)
