@@ -1,5 +1,6 @@
 """Figures: readable, labelled, honest about what they are, and the same on every run."""
 
+import importlib
 import itertools
 import os
 import re
@@ -37,7 +38,7 @@ def hostile(result):
     return result.assign(milex_histogram=(counts.dims, first, counts.attrs)).isel(time=slice(0, 90))
 
 
-OF_OTHERS = {"outlooks", "targets", "tornado", "variance_parts", "versus"}  # what one plain case has not
+OF_OTHERS = {"outlooks", "targets", "tornado", "variance_parts", "versus", "war_onsets"}  # what one plain case has not
 SWEEPS = {"recorded": lambda result: result, "fictitious": fictitious, "hostile": hostile}
 EVERY = [each for each in itertools.product(SWEEPS, FIGURES) if each != ("fictitious", "targets")]
 
@@ -69,7 +70,7 @@ def words(figure):
 
 def test_the_catalogue_is_the_folder():
     files = {file.stem for file in Path(plots.__file__).parent.glob("*.py")}
-    assert set(FIGURES) == files - {"__init__", *plots.TOOLS}
+    assert set(plots.figures()) == files - {"__init__", *plots.TOOLS}
     assert set(PANELS) <= set(FIGURES)
     with pytest.raises(KeyError, match="war_probability"):
         plots.alt_text("pie", xr.Dataset())
@@ -230,6 +231,71 @@ def test_no_recorded_value_is_drawn_outside_the_run():
                 assert ((x[seen] >= left) & (x[seen] <= right)).all()
 
 
+# -- what a scenario does not have
+
+
+def textbook():
+    """Return that sweep without land, arms or luck: two nations that only spend."""
+    result = fictitious(synthetic()).isel(zone=slice(0, 0))
+    none = ("deliveries", "recorded_deliveries", "balance", "fighting")
+    never = {name: result[name] * np.nan for name in ("first_campaign", "first_operation")}
+    return result.assign({name: result[name] * 0 for name in none} | never)
+
+
+def test_a_scenario_without_land_or_arms_is_drawn_without_talks_deliveries_and_war():
+    drawn = plots.plot(textbook())
+    assert set(drawn.figures) == {"fan", "timeline"}
+    assert "nobody is delivered any arms, so there is no suppliers" in drawn.note.splitlines()
+    assert "nobody can attack, so there is no war_probability" in drawn.note.splitlines()
+    assert len(drawn.figures["timeline"].axes) == 1
+    for said in (words(drawn.figures["timeline"]), drawn.texts["timeline"]):
+        assert not re.search("talks|TIV|[Ff]ighting|balance", said)
+    with pytest.raises(Mistake, match="nobody can attack; leave it out"):
+        plots.plot(textbook(), "war_probability")
+
+
+def test_talks_have_a_key_of_the_stages_that_came():
+    figure = drawn("timeline")
+    seen = {int(code) for code in datasets()["timeline"]["talks_code"].values}
+    stages = importlib.import_module("sim.plots.timeline").TALKS
+    said = [text.get_text() for text in figure.axes[-1].get_legend().get_texts()]
+    assert said == [stages[code][0] for code in sorted(seen)]
+    fills = {look.colour for look in style.KNOWN_FILLS.values()} - {style.PALE}
+    assert not {look.colour for _, look in stages.values()} & fills
+    assert "grey deadlock" not in words(figure)
+
+
+# -- when wars start
+
+
+def test_wars_start_in_as_many_histories_as_they_are_counted():
+    result = synthetic()
+    dataset = plots.measured("war_onsets", result, against=milder(result))
+    first = result["first_campaign"].values
+    np.testing.assert_allclose(dataset["starts"].sel(period=2014)[0], ((first >= 48) & (first < 60)).mean())
+    np.testing.assert_allclose(dataset["starts"].sum("period"), dataset["started"])
+    assert dataset["started"].values[0] == np.isfinite(first).mean()
+    assert (dataset["started"] + dataset["without"] == 1).all()
+    assert dataset["started"][1] < dataset["started"][0]
+
+
+def test_beside_each_case_stands_in_how_many_histories_a_war_starts_and_in_how_many_none():
+    figure, dataset = drawn("war_onsets"), datasets()["war_onsets"]
+    for ax, started in zip(figure.axes, dataset["started"].values, strict=True):
+        said = " ".join(text.get_text() for text in ax.texts).replace("\n", " ")
+        assert said == f"{100 * started:.0f} of 100 by Dec 2025, {100 * (1 - started):.0f} of 100 without"
+
+
+def test_cases_of_other_years_share_an_axis_and_claim_nothing_together():
+    early = synthetic()
+    late = early.assign_coords(time=early["time"] + np.timedelta64(3653, "D"))
+    dataset = plots.measured("war_onsets", early, against=late)
+    assert dataset.attrs["years"] == 5
+    assert dataset["period"].values.tolist() == [2010, 2015, 2020, 2025, 2030, 2035]
+    assert dataset["starts"].isnull().values.tolist() == [[False] * 4 + [True] * 2, [True] * 2 + [False] * 4]
+    assert figure_title(plots.draw("war_onsets", dataset)) == "When the first major war starts"
+
+
 # -- colours
 
 
@@ -368,18 +434,14 @@ def test_figures_of_two_results_are_drawn_with_the_second_only():
     assert list(both.figures) == ["versus"]
     with pytest.raises(Mistake, match="'versus' shows two results; name the second with --against DIR"):
         plots.plot(synthetic(), "versus")
-    with pytest.raises(Mistake, match="--against is for the figure 'outlooks' or 'versus'; name it"):
+    with pytest.raises(Mistake, match=r"--against is for the figure .*'versus'.*; name it too"):
         plots.plot(synthetic(), "fan", against=milder(synthetic()))
 
 
 def test_what_needs_whole_paths_is_left_out_or_refused_where_none_was_kept():
     none = synthetic().isel(member=slice(0, 0))
     drawn = plots.plot(none)
-    assert drawn.note.splitlines() == [
-        "there is one case only, so there is no outlooks and no tornado and no variance_parts",
-        "no whole path was kept, so there is no suppliers and no timeline",
-        "no statistics of runs were kept, so there is no targets",
-    ]
+    assert "no whole path was kept, so there is no suppliers and no timeline" in drawn.note.splitlines()
     assert repr(drawn).splitlines() == [*drawn.note.splitlines(), "fan", "war_probability"]
     with pytest.raises(Mistake, match="'suppliers' shows whole paths and none was kept"):
         plots.plot(none, ["suppliers"])

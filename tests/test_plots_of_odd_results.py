@@ -24,7 +24,7 @@ from sim import plots
 from sim.model.mistakes import Mistake
 from sim.plots import house, scales, style, words
 
-FIGURES = sorted(plots.figures())
+FIGURES = [name for name in sorted(plots.figures()) if plots._module(name).SHOWS != style.ANALYSIS]
 FORMULA, NO_FONT, UNPRINTABLE = r"Co$ts $\frac{ x_{$ & <b>", "日本 🇦🇲", "A\x1b[31m\x00\u202e\ud800\ufffe--]]>"
 OF_DELIVERIES = ("suppliers", "flows")
 STATE, LEAST_HEIGHT, LEAST_WIDTH = "Հայաստան", 9, 60  # points

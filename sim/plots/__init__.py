@@ -7,8 +7,7 @@ A file ``<name>.py`` in this folder is a figure. It holds
 - ``MEASURE``: the function of `sim.measures` or `sim.analysis` whose Dataset it draws: of one case, of two, of a list
   of cases, or of a designed result and an outcome,
 - ``<name>(dataset) -> Figure`` and ``alt_text(dataset) -> str``,
-- if the generic table does not do, ``table(dataset) -> rows``,
-- if there are results of which it would be empty, ``lacking(dataset) -> str``: why, as the beginning of a sentence.
+- if the generic table does not do, ``table(dataset) -> rows``.
 
 The other files are what figures share: the `house` in which matplotlib is on its own, `style`, `scales` of their axes,
 the `words` on a page, the `tables` beside it and the `files` in which it is written; the folder ``fonts`` holds the
@@ -138,7 +137,6 @@ def plot(
         try:
             shown = whole if data is None or _module(name).SHOWS == style.ANALYSIS else data
             dataset = measured(name, shown, run=run, against=others, measure=measure)
-            _refuse_empty(name, dataset)
         except style.Lacking as lacking:
             if asked or (name == names[-1] and not pictures):
                 raise
@@ -200,13 +198,6 @@ def measured(
     if shows == style.ONE_PATH and not 0 <= run < kept:
         raise Mistake(f"the path of run {run} was not kept; kept are runs 0 to {kept - 1}")
     return draws(words.printed(data.isel(member=run, run=run) if shows == style.ONE_PATH else data))
-
-
-def _refuse_empty(name: str, dataset: xr.Dataset) -> None:
-    """Stop where a figure would show nothing."""
-    reason = getattr(_module(name), "lacking", lambda _: "")(dataset)
-    if reason:
-        raise style.Lacking(f"{reason}, so '{name}' would be empty", reason)
 
 
 def _asked(figures: list[str], others: Sequence[ResultLike], measure: str | None) -> list[str]:

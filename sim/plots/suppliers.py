@@ -40,12 +40,6 @@ def _shares(result: xr.Dataset) -> xr.Dataset:
 SHOWS, MEASURE = style.WHOLE_PATHS, _shares
 
 
-def lacking(dataset: xr.Dataset) -> str:
-    """Say why there is nothing to draw; nothing where there is."""
-    there = dataset["share"].notnull().any() or dataset["observed"].notnull().any()
-    return "" if there else "nobody delivers arms"
-
-
 def _columns(dataset: xr.Dataset) -> list[tuple[str, xr.Dataset]]:
     """Return name and data of each state that gets anything, with only the groups it has."""
     each = [dataset.isel(state=i) for i in range(dataset.sizes["state"])] if "state" in dataset.dims else [dataset]
