@@ -10,8 +10,8 @@ A file ``<name>.py`` in this folder is a figure. It holds
 - if the generic table does not do, ``table(dataset) -> rows``.
 
 The other files are what figures share: the `house` in which matplotlib is on its own, `style`, `scales` of their axes,
-the `words` on a page and the `tables` beside it; `hindcast` is the figure of `sim.hindcast`, and none of a result. No
-figure computes science, and nothing else knows a figure by name.
+the `words` on a page, the `tables` beside it and the `effects` of a comparison in rows; `hindcast` is the figure of
+`sim.hindcast`, and none of a result. No figure computes science, and nothing else knows a figure by name.
 `plot` draws them; what `style.save` writes re-runs byte for byte.
 """
 
@@ -47,7 +47,8 @@ ResultLike: TypeAlias = xr.Dataset | str | os.PathLike[str]
 MOST_CASES = 40  # of a figure that has a row or a line for each
 ONE_CASE = "there is one case only"
 FORMS = ("png", "svg")  # of a picture on disk
-TOOLS = ("hindcast", "house", "scales", "style", "tables", "words")  # of this folder, none of them a figure of a result
+# Of this folder, none of them a figure of a result:
+TOOLS = ("effects", "hindcast", "house", "scales", "style", "tables", "words")
 
 
 @dataclass(frozen=True, repr=False)

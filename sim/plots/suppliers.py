@@ -24,7 +24,7 @@ NOBODY = "nobody is delivered any arms"
 MOST_TOLD = 2  # states of which the headline speaks
 
 
-def some(name: str, deliveries: xr.DataArray) -> None:
+def refuse_without_deliveries(name: str, deliveries: xr.DataArray) -> None:
     """Refuse a figure of deliveries where there are none."""
     if not bool((deliveries > 0).any()):
         raise style.Lacking(f"'{name}' shows deliveries and nobody is delivered any arms; leave it out", NOBODY)
@@ -33,7 +33,7 @@ def some(name: str, deliveries: xr.DataArray) -> None:
 def _shares(result: xr.Dataset) -> xr.Dataset:
     """Return `measures.suppliers` of a result in which somebody is delivered arms."""
     dataset = shares_of_suppliers(result)
-    some("suppliers", dataset["share"])
+    refuse_without_deliveries("suppliers", dataset["share"])
     return dataset
 
 
