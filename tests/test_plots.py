@@ -20,14 +20,8 @@ from sim.model.mistakes import Mistake
 from sim.plots import style
 
 FIGURES = sorted(plots.figures())
-PANELS = {
-    "fan": 3,
-    "war_probability": 2,
-    "suppliers": 8,
-    "timeline": 5,
-    "versus": 5,
-    "flows": 3,
-}  # at least, where all is recorded
+# At least, where all is recorded:
+PANELS = {"fan": 3, "war_probability": 3, "suppliers": 8, "timeline": 5, "versus": 5, "flows": 3}
 
 
 def measured(result):
@@ -99,7 +93,7 @@ def test_every_figure_says_what_it_is(sweep, name):
     said = words(drawn(name, sweep))
     for part in (
         "Simulation, not a forecast",
-        "Scenario synthetic",
+        "Scenario: Invented numbers",
         "600 runs",
         "seed 1",
         "01234567",
@@ -159,7 +153,7 @@ def test_where_nobody_is_delivered_anything_there_is_no_figure_of_suppliers():
     drawn = plots.plot(bare)
     assert "suppliers" not in drawn.figures
     assert "nobody is delivered any arms, so there is no " in drawn.note
-    with pytest.raises(Mistake, match="'suppliers' shows deliveries and nobody is delivered any arms"):
+    with pytest.raises(Mistake, match="nobody is delivered any arms, so 'suppliers' would be empty"):
         plots.plot(bare, "suppliers")
 
 
@@ -336,9 +330,20 @@ def test_the_fan_names_the_state_that_spends_more():
 
 def test_a_wide_interval_makes_the_war_headline_neutral():
     few = measures.war_probability(synthetic().isel(run=slice(0, 30)))
-    assert not re.search(r"in \d+% of runs$", figure_title(plots.figures()["war_probability"](few)))
+    assert not re.search(r"in \d+ of 100 histories$", figure_title(plots.figures()["war_probability"](few)))
     many = datasets()["war_probability"]
-    assert re.search(r"in \d+% of runs$", figure_title(plots.figures()["war_probability"](many)))
+    assert re.search(r"in \d+ of 100 histories$", figure_title(plots.figures()["war_probability"](many)))
+
+
+def test_a_curve_that_says_nothing_is_a_sentence_and_a_war_that_never_comes_is_told():
+    dataset, draw = datasets()["war_probability"], plots.figures()["war_probability"]
+    assert "any fighting" in words(draw(dataset))
+    sure = dataset["probability"].where(dataset["kind"] == "campaign", 0.998)
+    said = words(draw(dataset.assign(probability=sure)))
+    assert "any fighting" not in said
+    assert "Any fighting, limited operations included, comes in more than 99 of 100 histories, and is not drawn" in said
+    never = synthetic().assign(first_campaign=synthetic()["first_campaign"] * np.nan)
+    assert "No major war starts by Dec 2025 in any of 600 histories" in words(draw(measures.war_probability(never)))
 
 
 def figure_title(figure):

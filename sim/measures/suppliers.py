@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import xarray as xr
 
-from sim.measures.register import credit, recorded_deliveries
+from sim.measures.register import credited, recorded_deliveries
 from sim.measures.runs import provenance, without_broken, yearly, years_of
 
 WINDOWS = ((2011, 2015), (2016, 2020))  # in which the register is whole
@@ -46,8 +46,8 @@ def suppliers(result: xr.Dataset, state: str | None = None) -> xr.Dataset:
     apart = [one.expand_dims("state").drop_vars("state_name") for one in each]
     together = xr.concat(apart, "state", join="outer", coords="different", compat="equals")
     names = [str(name) for name in result["state_name"].sel(state=together["state"].values).values]
-    credit = max((one.attrs["credit"] for one in each), key=len)
-    return together.assign_coords(state_name=("state", names)).assign_attrs(each[0].attrs, credit=credit)
+    shown = max((one.attrs for one in each), key=len)  # of a state with recorded deliveries, if there is one
+    return together.assign_coords(state_name=("state", names)).assign_attrs(shown)
 
 
 def suppliers_each(result: xr.Dataset, states: Sequence[str]) -> Iterator[xr.Dataset]:
@@ -63,7 +63,7 @@ def suppliers_each(result: xr.Dataset, states: Sequence[str]) -> Iterator[xr.Dat
         shares = _supplier_shares(result, fold(volume, keep), fold(public, keep), windows)
         name = str(result["state_name"].sel(state=state).item())
         yield shares.assign_coords(state=state, state_name=name).assign_attrs(
-            provenance(result), credit=credit("arms_deliveries") if float(public.sum()) > 0 else ""
+            provenance(result) | (credited("arms_deliveries") if float(public.sum()) > 0 else {})
         )
 
 

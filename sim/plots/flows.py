@@ -11,7 +11,7 @@ from matplotlib.path import Path
 
 from sim.measures.flows import flows as volumes
 from sim.plots import style
-from sim.plots.suppliers import refuse_without_deliveries
+from sim.plots.suppliers import NOBODY
 from sim.plots.words import width, wrapped
 
 # A panel in points, in which everything has its place by its number alone: nothing here is a map.
@@ -29,14 +29,12 @@ MOST_TOLD, MOST_STATES = 3, 2  # flows of a year in the description, states in t
 Spot = tuple[float, float]
 
 
-def _volumes(result: xr.Dataset) -> xr.Dataset:
-    """Return `sim.measures.flows` of a result in which somebody is delivered arms."""
-    dataset = volumes(result)
-    refuse_without_deliveries("flows", dataset["volume"])
-    return dataset
+SHOWS, MEASURE = style.WHOLE_PATHS, volumes
 
 
-SHOWS, MEASURE = style.WHOLE_PATHS, _volumes
+def lacking(dataset: xr.Dataset) -> str:
+    """Say why there is nothing to draw; nothing where there is."""
+    return "" if bool((dataset["volume"] > 0).any()) else NOBODY
 
 
 # -- what is told

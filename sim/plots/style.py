@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,10 +21,17 @@ from scipy.optimize import isotonic_regression
 
 from sim.measures.runs import ends_of
 from sim.model.mistakes import Mistake
+from sim.plots.files import footnote as footnote
+from sim.plots.files import png as png
+from sim.plots.files import save as save
+from sim.plots.house import INCH as INCH
 from sim.plots.house import LARGE as LARGE
+from sim.plots.house import LINE as LINE
 from sim.plots.house import NORMAL as NORMAL
 from sim.plots.house import SMALL as SMALL
+from sim.plots.house import WIDTH as WIDTH
 from sim.plots.house import Page
+from sim.plots.house import across as across
 from sim.plots.words import wrapped
 
 # What a figure can need of a result.
@@ -54,15 +59,14 @@ class Lacking(Mistake):
         self.reason = reason
 
 
-BLACK, GREY, PALE = "#000000", "#595959", "#d9d9d9"
+BLACK, DARK, GREY, PALE = "#000000", "#333333", "#595959", "#d9d9d9"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 ORANGE, SKY, YELLOW = "#e69f00", "#56b4e9", "#f0e442"
 STRAW, AMBER, PLUM = "#f5ee8f", "#f2b83b", "#7b2d63"  # with sky and green: five steps of grey for areas
-DARK = 130  # of 255: a fill on which white is read better than black
+WHITE_UPON = 130  # of 255: a fill on which white is read better than black
 
-WIDTH = 7.2  # inches
-TALLEST = 300  # inches: what can be drawn has fewer than 65,536 dots
-INCH = 72  # points
+TALLEST = 210  # inches: what can be drawn has fewer than 65,536 dots
+TOP, BELOW, LEADING = 5.0, 5.0, 1.25  # points above the title and below the subtitle; size of a line to its font
 ALPHAS = (0.28, 0.20, 0.12)
 
 
@@ -83,7 +87,7 @@ class Look:
     @property
     def ink(self) -> str:
         """The colour of a hatch, an edge or a word upon it."""
-        return "#ffffff" if self.grey < DARK else BLACK
+        return "#ffffff" if self.grey < WHITE_UPON else BLACK
 
 
 LINES = (
@@ -148,8 +152,8 @@ def looks(keys: Iterable[str], kind: str = "line") -> dict[str, Look]:
 
 
 def page(height: float, **grid: Any) -> tuple[Figure, np.ndarray]:
-    """Return a figure of print width and its axes in a column or grid; the height [inches] is that of the axes."""
-    figure = Page(WIDTH, height)
+    """Return a figure as wide as the settings say and its axes; the height [inches] is that of the axes."""
+    figure = Page(across() / INCH, height)
     axes = figure.subplots(**{"squeeze": False, **grid})
     for ax in axes.flat:
         ax.grid(axis="y", color="#ececec", linewidth=0.6)
@@ -167,91 +171,56 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
     note : str
         A further footnote, for example credits and what is not shown.
     """
-    room = WIDTH * INCH * 0.95
+    figure.set_label(title)  # and so the title of its file
+    wide, height = figure.get_size_inches() * INCH
+    room = wide * 0.98
     head = wrapped(title, room, LARGE, bold=True, most=8)
     sub = wrapped(subtitle, room, NORMAL, most=8)
     foot = [line for text in (footnote(dataset), note) for line in wrapped(text, room, SMALL, most=12)]
-    top = 6 + len(head) * LARGE * 1.35 + len(sub) * NORMAL * 1.35 + 4
-    bottom = 4 + len(foot) * SMALL * 1.3 + 3
-    height = figure.get_size_inches()[1] * INCH + top + bottom
+    top = TOP + (len(head) * LARGE + len(sub) * NORMAL) * LEADING + BELOW
+    bottom = 4 + len(foot) * LEADING * SMALL + 4
+    height += top + bottom
     if height > TALLEST * INCH:
         raise Mistake(
             f"this figure would be {height / INCH:.0f} inches high and {TALLEST} can be drawn, since it has a row for "
             "each of too many actors; name the figures that you want"
         )
-    figure.set_size_inches(WIDTH, height / INCH)
-    y = height - 6
-    for lines, size, weight, colour in ((head, LARGE, "bold", BLACK), (sub, NORMAL, "normal", "#333333")):
-        for line in lines:
-            figure.text(0.01, y / height, line, size=size, weight=weight, color=colour, va="top")
-            y -= size * 1.35
+    figure.set_size_inches(wide / INCH, height / INCH)
+    y = height - TOP
+    placed = [(line, LARGE, "bold", BLACK) for line in head] + [(line, NORMAL, "normal", DARK) for line in sub]
+    for line, size, weight, colour in placed:
+        figure.text(0.01, (y - 0.8 * size) / height, line, size=size, weight=weight, color=colour, va="baseline")
+        y -= LEADING * size
     for row, line in enumerate(reversed(foot)):
-        figure.text(0.01, (4 + row * SMALL * 1.3) / height, line, size=SMALL, color=GREY, va="bottom")
+        figure.text(0.01, (6 + row * LEADING * SMALL) / height, line, size=SMALL, color=GREY, va="baseline")
     figure.get_layout_engine().set(rect=(0.005, bottom / height, 0.99, 1 - (top + bottom) / height))  # type: ignore[union-attr, call-arg]
-
-
-def footnote(dataset: xr.Dataset) -> str:
-    """Return the sentence that says what the figure is and which sweep it shows."""
-    about = dataset.attrs
-    runs = f"{int(about['runs']):,} runs" if "runs" in about else "one run"
-    if about.get("failed"):
-        runs += f" ({int(about['failed']):,} runs left out)"
-    point = f" ({about['point']})" if about.get("point") else ""
-    parts = [
-        f"Scenario {about.get('scenario', 'unnamed')}{point}",
-        runs,
-        f"seed {about.get('seed', 'unknown')}",
-        f"digest {str(about.get('digest', 'unknown'))[:8]}",
-        f"armsrace {about.get('version', 'unknown')}",
-    ]
-    return "Simulation, not a forecast. " + ", ".join(parts) + "."
-
-
-def metadata(dataset: xr.Dataset, form: str, title: str = "", alt: str = "") -> dict[str, Any]:
-    """Return file metadata without dates, under the names that PNG, SVG or PDF know."""
-    note = footnote(dataset)
-    if form == "svg":
-        return {"Title": title, "Description": f"{alt} {note}".strip(), "Creator": "armsrace", "Date": None}
-    if form == "pdf":
-        return {"Title": title, "Subject": note, "Keywords": alt, "Creator": "armsrace", "CreationDate": None}
-    return {"Title": title, "Description": alt, "Source": note, "Software": "armsrace"}
-
-
-def save(figure: Figure, path: Path, dataset: xr.Dataset, title: str = "", alt: str = "") -> None:
-    """Write a figure so that the same dataset gives the same bytes (PNG at 200 dots per inch, SVG, PDF)."""
-    form = path.suffix.lstrip(".").lower()
-    figure.savefig(path, dpi=200, metadata=metadata(dataset, form, title, alt))
-
-
-def png(figure: Figure) -> bytes:
-    """Return a figure as the bytes of a PNG file, for a screen."""
-    file = BytesIO()
-    figure.savefig(file, format="png", dpi=100)
-    return file.getvalue()
 
 
 # -- words beside lines
 
 BESIDE = 92.0  # points of a line at the right of a panel; a longer one would narrow it
+BESIDE_OF_PAGE = 0.22  # and at most so much of a narrow page
 IN_TITLE = 150.0  # points of a name in the title of a panel, which must keep its unit
 LEFT = 40.0  # points that the labels of an axis take
 
 
 def beside(text: str, most: int = 1) -> str:
     """Return a name as it is written at the right of a panel, in a line or a few."""
-    return "\n".join(line for part in text.split("\n") for line in wrapped(part, BESIDE, SMALL, most=most))
+    room = min(BESIDE, BESIDE_OF_PAGE * across())
+    return "\n".join(line for part in text.split("\n") for line in wrapped(part, room, SMALL, most=most))
 
 
 def in_title(name: str) -> str:
     """Return a name as it is written in the title of a panel, cut where it is very long."""
-    return "".join(wrapped(name, IN_TITLE, NORMAL, bold=True, most=1))
+    return "".join(wrapped(name, min(IN_TITLE, 0.5 * across()), NORMAL, bold=True, most=1))
 
 
 def panel(ax: Axes, title: str) -> None:
     """Write the title of a panel, which says what its axis shows and in which unit."""
     place = ax.get_subplotspec()
-    room = WIDTH * INCH / (place.get_gridspec().ncols if place else 1) - LEFT
-    ax.set_title("\n".join(wrapped(title, room, NORMAL, bold=True, most=3)), loc="left", size=NORMAL, weight="bold")
+    room = across() / (place.get_gridspec().ncols if place else 1) - LEFT
+    lines = "\n".join(wrapped(title, room, NORMAL, bold=True, most=3))
+    ax.set_title(lines, loc="left", size=NORMAL, weight="bold", linespacing=LINE)
 
 
 def spread(wanted: Sequence[float], gap: float | Sequence[float], low: float = 0.0, high: float = 1.0) -> np.ndarray:
@@ -308,7 +277,7 @@ def _label_ends(ax: Axes, labels: Sequence[Label], height: float) -> None:
             break
     places = spread(heights, room, room[int(np.argmin(heights))] / 2, 1 - room[int(np.argmax(heights))] / 2)
     for y, text, (_, _, colour) in zip(places, texts, labels, strict=True):
-        ax.annotate(text, (1.01, y), xycoords="axes fraction", va="center", color=colour, size=SMALL, linespacing=1.1)
+        ax.annotate(text, (1.01, y), xycoords="axes fraction", va="center", color=colour, size=SMALL, linespacing=LINE)
 
 
 def bars(ax: Axes, left: np.ndarray, width: float, below: np.ndarray, height: np.ndarray, look: Look) -> None:
