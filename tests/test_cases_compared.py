@@ -272,7 +272,7 @@ def test_the_figure_says_in_which_settings_its_sides_differ(designed):
 
 
 def test_numbers_beside_each_other_have_the_same_decimals():
-    from sim.plots.versus import alike
+    from sim.plots.effects import alike
 
     assert alike(0.0, -0.4, 0.4) == ("0.0", "−0.4", "+0.4")
     assert alike(1.0, 0.0004, 2.0) == ("+1.000", "0.000", "+2.000")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from sweeping import complaint, rewritten, said
-from synthetic import synthetic
+from synthetic import milder, synthetic
 
 import sim
 from sim import measures
@@ -384,11 +384,42 @@ def test_the_headline_claims_nothing_that_the_interval_does_not():
 
     result = synthetic()
     sure = compare(result, result.assign(first_campaign=result["first_campaign"] * np.nan))
-    assert versus.headline(sure).startswith("Major war by")
+    assert ": major war by Dec 2025 in 0 of 100 histories, not " in versus.headline(sure)
     same = compare(result, result)
-    assert versus.headline(same).endswith("compared run by run")
+    assert versus.headline(same) == "Nothing that tells Synthetic (B) from Synthetic (A) but luck"
     assert "nan" not in versus.alt_text(same)
     assert versus.versus(same).axes
+
+
+def test_the_headline_names_what_changed_most_of_what_is_clear_in_all_rows_at_once():
+    from sim.plots import effects, versus
+
+    result = synthetic()
+    origin = result["origin"] == "israel"
+    embargo = result.assign(deliveries=result["deliveries"].where(~origin, 0.0))
+    said = versus.headline(compare(result, embargo))
+    assert "most changed: arms from Israel to Azerbaijan 0.0%, not " in said
+    assert said.endswith("no difference in war to be told from luck")
+    found = compare(result, embargo)
+    israel = effects.effects(effects.shares(found))[0]
+    assert israel.sides[1] == "0.0"
+    assert israel.sure
+    unsure = found.assign(high=found["high"] + 2 * abs(found["difference"]), low=found["low"] - 1e9)
+    assert versus.headline(unsure).startswith("Nothing that tells ")
+
+
+def test_effects_are_told_in_units_of_readers():
+    from sim.plots import effects
+
+    result = synthetic().assign(final_balance=("run", np.linspace(0.0, 1.0, synthetic().sizes["run"])))
+    found = compare(result, milder(result).assign(final_balance=result["final_balance"] + 0.1))
+    rows = {row.label: row for row in effects.effects(effects.main(found))}
+    assert rows["campaign"].unit == "of 100"
+    assert float(rows["campaign"].sides[0]) == pytest.approx(100 * rows["campaign"].values[0], abs=0.5)
+    balance = rows["balance at the end, Azerbaijan"]
+    assert balance.sides == (f"{np.exp(0.5):.2f}:1", f"{np.exp(0.6):.2f}:1")
+    assert balance.difference.startswith(f"×{np.exp(0.1):.2f} ")
+    assert "times fewer" not in " ".join(row.told() for row in rows.values())
 
 
 def test_a_difference_that_whole_per_cents_hide_is_shown_with_a_decimal():
@@ -397,7 +428,7 @@ def test_a_difference_that_whole_per_cents_hide_is_shown_with_a_decimal():
     result = synthetic()
     first = int(np.flatnonzero(result["first_campaign"].notnull().values)[0])
     fewer = result["first_campaign"].where(result["run"] != first)
-    shown = versus._percents(compare(result, result.assign(first_campaign=fewer)))
+    shown = versus._of_hundred(compare(result, result.assign(first_campaign=fewer)))
     assert shown[0] != shown[1]
 
 

@@ -12,6 +12,8 @@ from synthetic import RUNS, all_trajectories, fictitious, histogram, synthetic
 
 from sim import measures, observed
 from sim.measures.suppliers import MOST_GROUPS, REST
+from sim.model.mistakes import Mistake
+from sim.observed import arsenal
 
 
 @pytest.fixture(scope="module")
@@ -314,6 +316,30 @@ def test_the_largest_supplier_is_counted_over_runs(result):
     exact = (volume.sel(origin="israel") == volume.max("origin")).mean()
     found = shares["window_largest"].sel(ledger="delivered", group="israel", window="2016-2020")
     assert found.item() == pytest.approx(exact.item())
+
+
+# -- flows
+
+
+def test_flows_are_what_is_delivered_in_twelve_months(result):
+    found = measures.flows(result)
+    assert found["year"].values.tolist() == [2010, 2018, 2025]
+    to = {"origin": "israel", "state": "azerbaijan"}
+    volume = result["deliveries"].sel(**to, time="2018").sum("time")
+    told = found["volume"].sel(**to, year=2018)
+    np.testing.assert_allclose(told.sel(estimate=["low", "median", "high"]), volume.quantile([0.1, 0.5, 0.9], "member"))
+    assert measures.flows(result, [2012])["year"].values.tolist() == [2012]
+    with pytest.raises(Mistake, match="the run has no year 2009; choose years from 2010 to 2025"):
+        measures.flows(result, [2009])
+
+
+def test_recorded_flows_are_those_of_the_register_and_unknown_after_it(result):
+    recorded = measures.flows(result, [2010, 2016, 2022])["recorded"]
+    register = arsenal.recorded_by_supplier("AZE", [2016])
+    assert recorded.sel(year=2016, state="azerbaijan", origin="israel").item() == register[2016, "ISR"]
+    assert recorded.sel(year=2016, state="azerbaijan").sum().item() == pytest.approx(sum(register.values()))
+    assert recorded.sel(year=2022).isnull().all()
+    assert measures.flows(fictitious(result))["recorded"].isnull().all()
 
 
 # -- summary

@@ -6,7 +6,7 @@ from synthetic import synthetic
 from sim.measures.run_outcomes import path_measures, run_measures
 from sim.model.outcomes import MEASURES, OUTCOMES, complete, measures_to_stop_at
 from sim.model.variables import VARIABLES
-from sim.plots.versus import WORDS
+from sim.plots.effects import WORDS
 from sim.results.store import Store
 from sim.study.request import study_for
 

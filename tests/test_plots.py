@@ -21,7 +21,8 @@ from sim.model.mistakes import Mistake
 from sim.plots import style
 
 FIGURES = sorted(plots.figures())
-PANELS = {"fan": 3, "war_probability": 3, "suppliers": 8, "timeline": 5, "versus": 4}  # at least, where all is recorded
+# At least, where all is recorded:
+PANELS = {"fan": 3, "war_probability": 3, "suppliers": 8, "timeline": 5, "versus": 5, "flows": 3}
 
 
 def measured(result):
@@ -155,7 +156,7 @@ def test_where_nobody_is_delivered_anything_there_is_no_figure_of_suppliers():
     drawn = plots.plot(bare)
     assert "suppliers" not in drawn.figures
     assert "nobody is delivered any arms, so there is no " in drawn.note
-    with pytest.raises(Mistake, match="'suppliers' shows deliveries and nobody is delivered any arms"):
+    with pytest.raises(Mistake, match="nobody is delivered any arms, so 'suppliers' would be empty"):
         plots.plot(bare, "suppliers")
 
 
@@ -185,6 +186,39 @@ def test_a_headline_without_a_leader_tells_the_share_that_moved_most():
     share.loc[{"window": share["window"].values[0], "group": "israel", "ledger": "delivered"}] = 0.9
     said = figure_title(plots.figures()["suppliers"](shown.assign(window_share=share, window_largest=largest)))
     assert "Ardania 0% from Israel (90% in 2010-2014)" in said
+
+
+def test_flows_are_drawn_from_the_same_places_whatever_flows():
+    less = synthetic()["deliveries"].where(synthetic()["origin"].isin(["russia", "home", "other"]), 0.0)
+    names, places = ("Israel", "Iran", "Armenia"), []
+    for result in (synthetic(), synthetic().assign(deliveries=less)):
+        figure = plots.figures()["flows"](plots.measured("flows", result))
+        places.append({t.get_text(): t.get_position() for t in figure.axes[0].texts if t.get_text() in names})
+    assert len(places[0]) == 3
+    assert places[0] == places[1]
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_flows_from_one_supplier_or_nine_are_drawn(count):
+    names = [f"supplier_{i}" for i in range(count)]
+    result = synthetic().isel(origin=[i % 7 for i in range(count)], supplier=[0] * count)
+    result = result.assign_coords(origin=names, origin_name=("origin", ["United Kingdom of All"] * count),
+                                  origin_iso3=("origin", [""] * count), supplier=names)  # fmt: skip
+    dataset = plots.measured("flows", fictitious(result))
+    figure = plots.figures()["flows"](dataset)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text().startswith("United")]
+    assert len(boxes) == count
+    assert all(a.x1 <= b.x0 + 1 for a, b in itertools.pairwise(boxes))
+
+
+def test_an_arrow_is_as_wide_as_what_it_shows():
+    from sim.plots import flows
+
+    dataset = datasets()["flows"]
+    wide = {patch.get_linewidth() for patch in drawn("flows").axes[0].patches}
+    largest = float(dataset["volume"].sel(estimate="median").isel(year=0).max())
+    assert any(abs(w - flows._scale(dataset) * largest) < 1e-6 for w in wide)
 
 
 def test_every_supplier_beside_an_area_has_its_share_and_a_line_that_leads_to_it():

@@ -120,7 +120,7 @@ def test_every_figure_of_every_odd_result_can_be_read(world, name, tmp_path):
         return
     if world == "quiet" and name in OF_DELIVERIES:
         with pytest.raises(style.Lacking, match="nobody is delivered any arms"):
-            what_is_drawn(name, result)
+            plots.plot(result, name)
         return
     try:
         dataset = what_is_drawn(name, result)

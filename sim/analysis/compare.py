@@ -266,6 +266,8 @@ def _attributes(one: xr.Dataset, two: xr.Dataset, pairs: int, members: int, fail
         "state": states[0],
         "states": [str(key) for key in one["state"].values],
         "state_names": states,
+        "origins": [str(key) for key in one["origin"].values],
+        "origin_names": [str(name) for name in one["origin_name"].values],
         "intervals": INTERVALS,
     }
 

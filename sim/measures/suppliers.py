@@ -53,7 +53,7 @@ def suppliers(result: xr.Dataset, state: str | None = None) -> xr.Dataset:
 def suppliers_each(result: xr.Dataset, states: Sequence[str]) -> Iterator[xr.Dataset]:
     """Yield the shares of each state's suppliers; the paths of all are read once."""
     years = years_of(result)
-    public_of = {key: _recorded_volume(result, key, years) for key in map(str, result["state"].values)}
+    public_of = {key: recorded_volume(result, key, years) for key in map(str, result["state"].values)}
     windows = _windows(years, xr.concat(public_of.values(), "state").sum(["state", "origin"]))
     ledgers = [yearly(result[name]) for name in ("deliveries", "recorded_deliveries")]
     volumes = xr.concat(ledgers, "ledger").assign_coords(ledger=["delivered", "recorded"])
@@ -125,7 +125,7 @@ def _supplier_shares(
     return shares.transpose("ledger", "estimate", "group", ...)
 
 
-def _recorded_volume(result: xr.Dataset, state: str, years: Sequence[int]) -> xr.DataArray:
+def recorded_volume(result: xr.Dataset, state: str, years: Sequence[int]) -> xr.DataArray:
     """Return observed recorded deliveries by origin and year [TIV m].
 
     A supplier without a key of its own counts as ``other``; zeros are zero recorded.

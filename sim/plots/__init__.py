@@ -7,12 +7,14 @@ A file ``<name>.py`` in this folder is a figure. It holds
 - ``MEASURE``: the function of `sim.measures` or `sim.analysis` whose Dataset it draws: of one case, of two, of a list
   of cases, or of a designed result and an outcome,
 - ``<name>(dataset) -> Figure`` and ``alt_text(dataset) -> str``,
-- if the generic table does not do, ``table(dataset) -> rows``.
+- if the generic table does not do, ``table(dataset) -> rows``,
+- if there are results of which it would be empty, ``lacking(dataset) -> str``: why, as the beginning of a sentence.
 
 The other files are what figures share: the `house` in which matplotlib is on its own, `style`, `scales` of their axes,
-the `words` on a page, the `tables` beside it and the `files` in which it is written; the folder ``fonts`` holds the
-letters. `hindcast` is the figure of `sim.hindcast`, and none of a result. No figure computes science, and nothing else
-knows a figure by name. `plot` draws them; what `files.save` writes re-runs byte for byte.
+the `words` on a page, the `tables` beside it, the `effects` of a comparison in rows and the `files` it is written
+in; the folder ``fonts`` holds the letters. `hindcast` is the figure of `sim.hindcast`, and none of a result. No
+figure computes science, and nothing else knows a figure by name. `plot` draws them; what `files.save` writes re-runs
+byte for byte.
 """
 
 from __future__ import annotations
@@ -46,7 +48,8 @@ ResultLike: TypeAlias = xr.Dataset | str | os.PathLike[str]
 
 MOST_CASES = 40  # of a figure that has a row or a line for each
 ONE_CASE = "there is one case only"
-TOOLS = ("files", "hindcast", "house", "scales", "style", "tables", "words")  # of this folder, no figures of a result
+# Of this folder, no figures of a result:
+TOOLS = ("effects", "files", "hindcast", "house", "scales", "style", "tables", "words")
 
 
 @dataclass(frozen=True, repr=False)
@@ -137,6 +140,7 @@ def plot(
         try:
             shown = whole if data is None or _module(name).SHOWS == style.ANALYSIS else data
             dataset = measured(name, shown, run=run, against=others, measure=measure)
+            _refuse_empty(name, dataset)
         except style.Lacking as lacking:
             if asked or (name == names[-1] and not pictures):
                 raise
@@ -198,6 +202,13 @@ def measured(
     if shows == style.ONE_PATH and not 0 <= run < kept:
         raise Mistake(f"the path of run {run} was not kept; kept are runs 0 to {kept - 1}")
     return draws(words.printed(data.isel(member=run, run=run) if shows == style.ONE_PATH else data))
+
+
+def _refuse_empty(name: str, dataset: xr.Dataset) -> None:
+    """Stop where a figure would show nothing."""
+    reason = getattr(_module(name), "lacking", lambda _: "")(dataset)
+    if reason:
+        raise style.Lacking(f"{reason}, so '{name}' would be empty", reason)
 
 
 def _asked(figures: list[str], others: Sequence[ResultLike], measure: str | None) -> list[str]:

@@ -24,20 +24,12 @@ NOBODY = "nobody is delivered any arms"
 MOST_TOLD = 2  # states of which the headline speaks
 
 
-def some(name: str, deliveries: xr.DataArray) -> None:
-    """Refuse a figure of deliveries where there are none."""
-    if not bool((deliveries > 0).any()):
-        raise style.Lacking(f"'{name}' shows deliveries and nobody is delivered any arms; leave it out", NOBODY)
+SHOWS, MEASURE = style.WHOLE_PATHS, shares_of_suppliers
 
 
-def _shares(result: xr.Dataset) -> xr.Dataset:
-    """Return `measures.suppliers` of a result in which somebody is delivered arms."""
-    dataset = shares_of_suppliers(result)
-    some("suppliers", dataset["share"])
-    return dataset
-
-
-SHOWS, MEASURE = style.WHOLE_PATHS, _shares
+def lacking(dataset: xr.Dataset) -> str:
+    """Say why there is nothing to draw; nothing where there is."""
+    return "" if bool((dataset["share"] > 0).any()) else NOBODY
 
 
 def _columns(dataset: xr.Dataset) -> list[tuple[str, xr.Dataset]]:

@@ -8,25 +8,23 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.analysis.compare import compare
-from sim.model.outcomes import MEASURES
-from sim.plots import scales, style
+from sim.plots import effects, scales, style
+from sim.plots.effects import Effect, alike
 from sim.plots.scales import month_words
 
 SHOWS, MEASURE = style.TWO_RESULTS, compare
 
-LOOKS = (style.Look(style.GREEN), style.Look(style.PURPLE, "--", "s"))  # not the colours of the states
-NOT_SHOWN = [key for key, outcome in MEASURES.items() if outcome.kind == "window"]  # too many rows for one panel
-WORDS = {key: outcome.words for key, outcome in MEASURES.items() if key not in NOT_SHOWN}
-POINTS = "percentage points"
-UNITS = {
-    "share": "points",
-    "log ratio": "log",
-    "count": "",
-    "persons": "",
-    "thousand persons": "thousand",
-    "US$2023 m per yr": "US$ m",
-}
-ROW = 0.19  # inches for a row of the lowest panel
+ROW = 0.19  # inches for a row of measures
+FACTORS = (  # on an axis of them, from coarse to fine
+    (0.01, 0.1, 1, 10, 100),
+    (0.1, 0.25, 0.5, 1, 2, 4, 10),
+    (0.4, 0.6, 0.8, 1, 1.25, 1.5, 2),
+    (0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3),
+    (0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.15),
+    (0.98, 0.99, 1, 1.01, 1.02),
+)
+FEWEST = 3  # ticks
+MOST_TOLD = 3  # rows that the description tells
 
 
 def _names(dataset: xr.Dataset) -> tuple[str, str]:
@@ -46,53 +44,82 @@ def _by(dataset: xr.Dataset) -> str:
     return month_words(dataset["end"].values[-1] - np.timedelta64(1, "D"))
 
 
-def _percents(dataset: xr.Dataset) -> list[str]:
-    """Return the two probabilities at the end, with a decimal where whole per cents hide the difference."""
-    ends = [_last(dataset.sel(case=case), "probability")[0] for case in dataset["case"].values]
-    whole = [scales.percent(end) for end in ends]
-    return whole if whole[0] != whole[1] or ends[0] == ends[1] else [f"{end:.1%}" for end in ends]
+def _of_hundred(dataset: xr.Dataset) -> list[str]:
+    """Return in how many of 100 histories there is a war at the end, with a decimal where whole numbers hide it."""
+    ends = [100 * _last(dataset.sel(case=case), "probability")[0] for case in dataset["case"].values]
+    whole = [f"{end:.0f}" for end in ends]
+    return whole if whole[0] != whole[1] or ends[0] == ends[1] else [f"{end:.1f}" for end in ends]
+
+
+def _rows(dataset: xr.Dataset) -> list[Effect]:
+    """Return all rows of the picture, largest effects first."""
+    rows = effects.effects(effects.main(dataset)) + effects.effects(effects.shares(dataset))
+    return sorted(rows, key=lambda row: -abs(row.values[2]))
 
 
 def headline(dataset: xr.Dataset) -> str:
-    """Say which side sees more campaigns, if the paired interval leaves out zero."""
+    """Say whether there is more war, and what changed most, of what is clear of luck in all rows at once."""
     first, second = _names(dataset)
     _, low, high = _last(dataset, "probability_difference")
-    if not (low > 0 or high < 0):
-        return f"{first} and {second}, compared run by run"
-    shares = _percents(dataset)
-    return f"Major war by {_by(dataset)}: {second} {shares[1]}, {first} {shares[0]} of runs"
+    war, changed = low > 0 or high < 0, [row for row in _rows(dataset) if row.sure]
+    if not war and not changed:
+        return f"Nothing that tells {second} from {first} but luck"
+    here, there = _of_hundred(dataset)
+    said = f"major war by {_by(dataset)} in {there} of 100 histories, not {here}" if war else ""
+    most = f"most changed: {changed[0].told()}" if changed else ""
+    luck = "" if war else "no difference in war to be told from luck"
+    return f"{second} against {first}: " + "; ".join(filter(None, (said, most, luck)))
 
 
 def versus(dataset: xr.Dataset) -> Figure:
     """Draw what `sim.analysis.compare.compare` finds: second scenario against first, paired by luck.
 
-    From above: probability of a campaign on either side; its paired difference; where paths were
-    kept, the paired difference in balance; main measures as standardised differences.
+    From above: in how many histories a campaign has begun on either side; the paired difference; where paths were
+    kept, the paired difference in balance, and shares of suppliers; main measures in their units.
     """
-    main = _main(dataset)
+    rows = {
+        name: effects.effects(found)
+        for name, found in (("shares", effects.shares(dataset)), ("main", effects.main(dataset)))
+    }
+    rows = {name: found for name, found in rows.items() if found or name == "main"}
     fan = "balance_difference_median" in dataset
-    heights = [1.75, 1.0, *([1.0] if fan else []), ROW * (main.sizes["measure"] + 2.5)]
+    curves = [1.6, 0.95, *([0.95] if fan else [])]
+    heights = [*curves, *(ROW * (len(found) + 3.4) for found in rows.values())]
     figure, axes = style.page(sum(heights) + 0.9, nrows=len(heights), height_ratios=heights)
-    first, second = _names(dataset)
-    levels = ", ".join(f"{100 * level:.0f}" for level in dataset["level"].values) if fan else ""
-    style.frame(
-        figure,
-        dataset,
-        headline(dataset),
-        "Run k has the same luck on both sides, so each difference is taken within the run, "
-        f"{second} minus {first}. Bars, and shading of shares: 95% intervals, each of its own, which cover the luck "
-        "of a finite number of runs, not doubts about the model."
-        + (f" Shading of the balance: the middle {levels}% of runs." if fan else ""),
-        _note(dataset),
-    )
-    over_time = axes[:-1, 0]
+    style.frame(figure, dataset, headline(dataset), _reading(dataset), _note(dataset))
+    over_time = axes[: len(curves), 0]
     for ax, draw in zip(over_time, (_probability, _difference, _fan), strict=False):
         draw(ax, dataset)
         scales.time_axis(ax, dataset["time"].values[0], dataset["end"].values[-1])
         ax.tick_params(labelbottom=ax is over_time[-1])
-    _forest(_apart(axes[-1, 0]), main)
+    below = [_apart(ax) for ax in axes[len(curves) :, 0]]
+    for ax, (name, found) in zip(below, rows.items(), strict=True):
+        style.panel(ax, _title(dataset, name))
+        effects.rows(ax, found, _names(dataset))
+        (effects.dumbbells if name == "shares" else effects.forest)(ax, found)
     _label(over_time, dataset)
     return figure
+
+
+def _reading(dataset: xr.Dataset) -> str:
+    """Say how to read the page."""
+    first, second = _names(dataset)
+    levels = ", ".join(f"{100 * level:.0f}" for level in dataset["level"].values) if "level" in dataset.dims else ""
+    return (
+        f"Run k has the same luck on both sides, so each difference is taken within the run, {second} minus {first}. "
+        "Bands and bars: 95% intervals, pointwise, each for its month or row alone; they cover the luck of a finite "
+        "number of runs, not doubts about the model."
+        + (f" Shading of the balance: the middle {levels}% of runs in each month." if levels else "")
+    )
+
+
+def _title(dataset: xr.Dataset, name: str) -> str:
+    """Return the title of a panel of rows."""
+    if name == "main":
+        return "Main measures; dots: difference in standard deviations over runs"
+    years = dataset["time"].dt.year.values
+    window = dataset.attrs.get("window", f"{years[0]}-{years[-1]}")
+    return f"Shares in deliveries {window}, mean of runs (dot: first, square: second)"
 
 
 def _apart(ax: Axes) -> Axes:
@@ -114,10 +141,10 @@ def _note(dataset: xr.Dataset) -> str:
         *([f"Settings, first against second: {'; '.join(about['settings'])}."] if about["settings"] else []),
         f"Against scenario {about['against']}, {int(about['against_runs']):,} runs, same seed, "
         f"digest {str(about['against_digest'])[:8]}. Filled dots: the interval leaves out zero. "
-        "Fewer runs: against independent seeds, for an interval of the same width.",
+        "What changed most is told where all rows hold at once (Bonferroni).",
     ]
     if about["members"] < 2:
-        said.append("No balance by month and no spending: paths were not kept on both sides.")
+        said.append("No balance by month, no shares and no spending: paths were not kept on both sides.")
     if about["failed"]:
         said.append(f"{about['failed']:,} runs failed on either side and are left out.")
     if about["not_compared"]:
@@ -127,36 +154,41 @@ def _note(dataset: xr.Dataset) -> str:
     return " ".join(said)
 
 
+# -- over time
+
+
 def _steps(dataset: xr.Dataset, name: str) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Return moments, and value, low and high at each; nothing has happened before the first."""
+    """Return moments, and value, low and high at each, of 100; nothing has happened before the first."""
     moments = np.append(dataset["time"].values[:1], dataset["end"].values)
-    return moments, [np.append(0.0, dataset[f"{name}{part}"].values) for part in ("", "_low", "_high")]
+    return moments, [np.append(0.0, 100 * dataset[f"{name}{part}"].values) for part in ("", "_low", "_high")]
 
 
 def _probability(ax: Axes, dataset: xr.Dataset) -> None:
-    """Draw the probability of a campaign by month on either side."""
-    style.panel(ax, "A campaign (major war) has started by then, share of runs")
-    for case, look in zip(dataset["case"].values, LOOKS, strict=True):
+    """Draw in how many histories a campaign has begun, by month on either side."""
+    style.panel(ax, "A campaign (major war) has begun by then, of 100 histories")
+    most = 0.0
+    for case, look in zip(dataset["case"].values, style.SIDES, strict=True):
         moments, (value, low, high) = _steps(dataset.sel(case=case, kind="campaign"), "probability")
         ax.fill_between(moments, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
         ax.step(moments, value, where="post", color=look.colour, linestyle=look.dash)
-    ax.set_ylim(0, 1)
-    ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+        most = max(most, float(high.max()))
+    ax.set_ylim(0, min(100, 20 * np.ceil(max(most, 1) / 20)))
 
 
 def _difference(ax: Axes, dataset: xr.Dataset) -> None:
-    """Draw the paired difference of that probability by month."""
-    style.panel(ax, f"Difference of these shares, {POINTS}")
+    """Draw the paired difference of that number by month."""
+    style.panel(ax, "Difference, of 100 histories")
     moments, (value, low, high) = _steps(dataset.sel(kind="campaign"), "probability_difference")
     ax.fill_between(moments[1:], low[1:], high[1:], step="pre", color=style.GREY, alpha=0.25, linewidth=0)
     ax.step(moments, value, where="post", color=style.BLACK)
     ax.axhline(0, color=style.GREY, linewidth=0.7, zorder=1)
-    ax.yaxis.set_major_formatter(lambda share, _: signed(100 * share))
+    ax.yaxis.set_major_formatter(lambda number, _: signed(number))
 
 
 def _fan(ax: Axes, dataset: xr.Dataset) -> None:
-    """Draw the paired difference in balance over the runs whose path was kept."""
-    style.panel(ax, f"Difference in theatre balance of {style.in_title(dataset.attrs['state'])}, log ratio")
+    """Draw the paired difference in balance over the runs whose path was kept, as a factor."""
+    first, second = map(style.in_title, _names(dataset))
+    style.panel(ax, f"Theatre balance of {style.in_title(dataset.attrs['state'])}: {second} over {first}")
     dataset = style.lasting(dataset)
     time = dataset["time"].values
     for level, alpha in zip(range(dataset.sizes["level"]), style.ALPHAS, strict=False):
@@ -164,63 +196,12 @@ def _fan(ax: Axes, dataset: xr.Dataset) -> None:
         ax.fill_between(time, low, high, color=style.GREY, alpha=alpha, linewidth=0)
     ax.plot(time, dataset["balance_difference_median"].values, color=style.BLACK)
     ax.axhline(0, color=style.GREY, linewidth=0.7, zorder=1)
-    ax.yaxis.set_major_formatter(lambda ratio, _: signed(ratio))
-
-
-def _main(dataset: xr.Dataset) -> xr.Dataset:
-    """Return the measures that vary and have a row in the lowest panel, largest effects first."""
-    shown = np.isin(dataset["name"].values, list(WORDS)) & np.isfinite(dataset["standardised_low"].values)
-    return dataset.isel(measure=np.flatnonzero(shown))
-
-
-def _forest(ax: Axes, main: xr.Dataset) -> None:
-    """Draw standardised differences with intervals; filled where zero is left out."""
-    style.panel(ax, "Main measures: difference in standard deviations over runs")
-    ax.grid(axis="x", color="#ececec", linewidth=0.6)
-    ax.set_axisbelow(True)
-    ax.axvline(0, color=style.GREY, linewidth=0.7, zorder=1)
-    names = _actors(main)
-    words = []
-    for y in range(main.sizes["measure"]):
-        one = main.isel(measure=y)
-        middle, low, high = (one[f"standardised{part}"].item() for part in ("", "_low", "_high"))
-        clear = low > 0 or high < 0
-        ax.plot([low, high], [y, y], color=style.BLACK, linewidth=1.4)
-        ax.plot(middle, y, "o", color=style.BLACK if clear else "white", markeredgecolor=style.BLACK, markersize=4.5)
-        who = names[str(one["who"].item())]
-        words.append(WORDS[str(one["name"].item())] + (f", {style.beside(who)}" if who else ""))
-        _beside(ax, y, (_amount(one), _luck(one)))
-    _beside(ax, -1.0, ("difference", "fewer runs"), weight="bold")
-    ax.set_yticks(range(len(words)), words)
-    ax.tick_params(axis="y", length=0)
-    ax.set_ylim(max(len(words), 1) - 0.4, -1.5)
-
-
-def _beside(ax: Axes, y: float, cells: tuple[str, str], weight: str = "normal") -> None:
-    """Write the two columns at the right of a row."""
-    for x, text in zip((1.03, 1.30), cells, strict=True):
-        place = ax.get_yaxis_transform()
-        ax.text(x, y, text, transform=place, va="center", size=style.SMALL, weight=weight)
-
-
-def _actors(main: xr.Dataset) -> dict[str, str]:
-    """Return the printed name of whom each measure is of."""
-    known = dict(zip(main.attrs["states"], main.attrs["state_names"], strict=True))
-    return {who: known.get(who, who) for who in map(str, main["who"].values)}
-
-
-def _amount(one: xr.Dataset) -> str:
-    """Return a difference in the unit of its measure."""
-    unit, value = str(one["unit"].item()), one["difference"].item()
-    return f"{signed(100 * value if unit == 'share' else value)} {UNITS.get(unit, unit)}".strip()
-
-
-def _luck(one: xr.Dataset) -> str:
-    """Return how many times fewer runs common luck takes."""
-    ratio = one["variance_reduction"].item()
-    if not one["differing"].item():
-        return "same in all"
-    return "no luck left" if np.isinf(ratio) else f"{ratio:,.1f} times" if ratio < 10 else f"{ratio:,.0f} times"
+    bottom, top = np.exp(ax.get_ylim())
+    for factors in FACTORS:
+        if len(inside := [factor for factor in factors if bottom <= factor <= top]) >= FEWEST:
+            ax.set_yticks(np.log(inside))
+            break
+    ax.yaxis.set_major_formatter(lambda ratio, _: f"×{np.exp(ratio):.3g}")
 
 
 def signed(number: float) -> str:
@@ -235,54 +216,35 @@ def signed(number: float) -> str:
     return text if float(text.replace(",", "")) == 0 else f"{'+' if number > 0 else '−'}{text}"
 
 
-def alike(*numbers: float) -> tuple[str, ...]:
-    """Return numbers with their sign and as many decimals each, so many that none is turned into nothing.
-
-    Examples
-    --------
-    >>> alike(2.148, 0.018, 4.47), alike(-12.34, -20.0, 3.21)
-    (('+2.15', '+0.02', '+4.47'), ('−12.3', '−20.0', '+3.2'))
-    """
-    least = min((abs(number) for number in numbers if number), default=1.0)
-    decimals = next((places for places in (1, 2, 3) if least >= 0.5 * 10.0**-places), 3)
-    rounded = [round(number, decimals) for number in numbers]
-    return tuple(f"{'+' if n > 0 else '−' if n < 0 else ''}{abs(n):.{decimals}f}" for n in rounded)
-
-
 def _label(axes: np.ndarray, dataset: xr.Dataset) -> None:
     """Write what the lines are at their ends."""
-    ends = []
-    for name, case, share, look in zip(_names(dataset), dataset["case"].values, _percents(dataset), LOOKS, strict=True):
-        ends.append((_last(dataset.sel(case=case), "probability")[0], f"{name}\n{share}", look.colour))
+    sides = zip(_names(dataset), dataset["case"].values, _of_hundred(dataset), style.SIDES, strict=True)
+    ends = [
+        (100 * _last(dataset.sel(case=case), "probability")[0], f"{name}\n{count}", look.colour)
+        for name, case, count, look in sides
+    ]
     labels: dict[Axes, list[style.Label]] = {axes[0]: ends}
-    value, low, high = _last(dataset, "probability_difference")
-    middle, least, most = alike(100 * value, 100 * low, 100 * high)
-    said = f"{middle}\n({least} to {most})"
-    labels[axes[1]] = [(value, said, style.BLACK)]
+    middle, least, most = alike(*(100 * share for share in _last(dataset, "probability_difference")))
+    labels[axes[1]] = [
+        (float(100 * _last(dataset, "probability_difference")[0]), f"{middle}\n({least} to {most})", style.BLACK)
+    ]
     if "balance_difference_median" in dataset:
-        labels[axes[2]] = [(dataset["balance_difference_median"].values[-1], "median run", style.BLACK)]
+        last = dataset["balance_difference_median"].values[-1]
+        labels[axes[2]] = [(last, f"median run\n×{np.exp(last):.3g}", style.BLACK)]
     style.label_ends(labels)
 
 
 def alt_text(dataset: xr.Dataset) -> str:
     """Describe the comparison in numbers."""
     first, second = _names(dataset)
-    shares = _percents(dataset)
+    here, there = _of_hundred(dataset)
     value, low, high = alike(*(100 * share for share in _last(dataset, "probability_difference")))
     parts = [
-        f"{second} compared with {first}, run by run under common luck. By {_by(dataset)} a campaign has started in "
-        f"{shares[1]} of runs, against {shares[0]}: a difference of {value} {POINTS} "
-        f"(95% interval {low} to {high})."
+        f"{second} compared with {first}, run by run under common luck. By {_by(dataset)} a campaign has begun in "
+        f"{there} of 100 histories, against {here}: a difference of {value} (95% interval {low} to {high})."
     ]
     if dataset.attrs["settings"]:
         parts.append(f"Settings, {first} against {second}: {'; '.join(dataset.attrs['settings'])}.")
-    main = _main(dataset)
-    names = _actors(main)
-    largest = []
-    for y in range(min(3, main.sizes["measure"])):
-        one = main.isel(measure=y)
-        who = names[str(one["who"].item())]
-        largest.append(f"{WORDS[str(one['name'].item())]}{f' of {who}' if who else ''} {_amount(one)}")
-    if largest:
-        parts.append(f"Largest differences against their spread over runs: {'; '.join(largest)}.")
+    if told := [row.told() for row in _rows(dataset)[:MOST_TOLD]]:
+        parts.append(f"Largest differences against their spread over runs, first side then second: {'; '.join(told)}.")
     return " ".join(parts)

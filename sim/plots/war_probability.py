@@ -8,21 +8,11 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.measures.war_probability import war_probability as chances_of_war
+from sim import measures
 from sim.plots import scales, style
 from sim.plots.scales import month_words
 
-
-def _chances(result: xr.Dataset) -> xr.Dataset:
-    """Return `measures.war_probability` of a result in which somebody can attack."""
-    dataset = chances_of_war(result)
-    if not dataset.attrs["contested"]:
-        reason = "nobody can attack"
-        raise style.Lacking(f"'war_probability' shows when fighting starts and {reason}; leave it out", reason)
-    return dataset
-
-
-SHOWS, MEASURE = style.ALL_RUNS, _chances
+SHOWS, MEASURE = style.ALL_RUNS, measures.war_probability
 
 LOOKS = {"campaign": style.Look(style.BLACK), "any": style.Look(style.GREY, (0, (5, 1.5)), "s")}  # type: ignore[arg-type]
 NAMES = {"campaign": "campaign\n(major war)", "any": "any fighting"}
@@ -30,6 +20,11 @@ OBSERVED = {"campaign": ("^", style.BLACK), "operation": ("o", "white")}  # mark
 SURE_ENOUGH = 0.05
 CERTAIN = 0.99  # a curve of what comes more often says nothing
 HEIGHTS = (2.7, 1.3, 0.62)  # inches: curve, risk, strip of observed outbreaks
+
+
+def lacking(dataset: xr.Dataset) -> str:
+    """Say why there is nothing to draw; nothing where there is."""
+    return "" if dataset.attrs["contested"] else "nobody can attack"
 
 
 def _last(dataset: xr.Dataset, kind: str) -> tuple[float, float, float]:
