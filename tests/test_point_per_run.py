@@ -171,7 +171,7 @@ def test_the_numbers_as_they_stand_are_played_as_ever_and_the_draws_beside_them(
              for place, name in enumerate(both["run_factor"].values)}  # fmt: skip
     assert drawn.keys() == scenario.believed().keys()
     assert len(set(drawn["weigh_attacks.campaign_rate"])) == 300
-    assert both.attrs["unknown"].startswith(f"{len(drawn)} numbers, drawn for each run")
+    assert both.attrs["unknown"].startswith(f"{len(drawn)} numbers drawn for each run")
 
 
 def test_a_result_of_both_goes_on_is_verified_compared_and_told_as_any(beside, tmp_path):
