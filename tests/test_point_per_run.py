@@ -130,8 +130,9 @@ def test_the_design_alone_says_how_many_runs_there_are():
 
 
 def test_sensitivity_takes_each_run_for_a_point_and_an_export_has_its_numbers(hindcast, tmp_path):
+    (tmp_path / "mine.yaml").write_text(altered(hindcast, end="2013-12").lock())
     experiment = Experiment(
-        question="Which?", scenario="south_caucasus_2010", point_per_run=True, keep="summary",
+        question="Which?", scenario=str(tmp_path / "mine.yaml"), point_per_run=True, keep="summary",
         uncertainties={"weigh_attacks.operation_rate": {"between": [0.05, 0.5]}, "armenia.skill": {}},
         design={"latin_hypercube": {"points": 512}}, levers={"rules.repay_oil": {}},
     )  # fmt: skip

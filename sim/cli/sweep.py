@@ -93,7 +93,7 @@ def sweep(
         "uncertainty": uncertainty,
     }
     study = study_for(what, runs, **asked)
-    options = ExecutionOptions(workers, dask, strict=strict, progress=True)
+    options = ExecutionOptions(workers, dask, strict=strict, progress="auto")
     announce(study, out, workers, len(batches_of(study, shard)))
     if dry_run:
         return
@@ -156,7 +156,7 @@ def resume(
     from sim.sweeps.play import ExecutionOptions
     from sim.sweeps.resume import finish, unfinished
 
-    options = ExecutionOptions(workers, dask, strict=strict, progress=True)
+    options = ExecutionOptions(workers, dask, strict=strict, progress="auto")
     # A dry run looks on while somebody else writes.
     with nullcontext() if dry_run else write_lock(directory(out)):
         left = unfinished(out, runs, mixed=mixed)

@@ -17,7 +17,7 @@ from sim.measures.register import (
     STOCK_FROM,
     STOCK_UNTIL,
     by_year,
-    credit,
+    credited,
     recorded_milex,
     recorded_stock,
 )
@@ -75,7 +75,7 @@ def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
         series=series,
         unknown=result.attrs.get("unknown", ""),
         stated=int(f"{DRAWN}milex_histogram" in result),
-        credit=credit("military_expenditure", "arms_deliveries") if known else "",
+        **(credited("military_expenditure", "arms_deliveries") if known else {}),
     )
 
 

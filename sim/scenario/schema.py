@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from sim.answers import Brief
+from sim.answers import Answer, Brief
 from sim.model.parameter import Basis
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import axis_labels
@@ -323,7 +323,7 @@ class Expectation(Strict):
     claims: list[str] = Field(default_factory=list, description="article claims that stand or fall with it, as SF-57")
 
 
-class Scenario(Strict):
+class Scenario(Answer, Strict):
     """A whole scenario, with everything it refers to inlined."""
 
     written_also: ClassVar[tuple[str, ...]] = ("extends", "expects", "relations")
@@ -389,6 +389,16 @@ class Scenario(Strict):
             months = self.start if january == self.start else f"a month from {january} to {self.start}"
             raise Misplaced(f"{self.as_of} is {when} in {self.start}; write {months}, or remove this", "as_of")
         return self
+
+    def __str__(self) -> str:
+        """Return title, question, horizon and who is in it; `lock` returns all of it."""
+        actors = [
+            f"{section}: {', '.join(actor.name or key for key, actor in getattr(self, section).items())}"
+            for section in KIND_OF
+            if getattr(self, section)
+        ]
+        rest = f"dated events: {len(self.timeline)}, parameters of its own: {len(self.parameters)}"
+        return "\n".join([f"{self.title} ({self.name})", self.question, f"{self.start} to {self.end}", *actors, rest])
 
     @property
     def years(self) -> float:

@@ -25,6 +25,7 @@ from sim.study.request import StudyLike, study_for
 from sim.study.study import Study, refuse_impossible_points
 from sim.sweeps.play import ExecutionOptions, play_batches
 from sim.sweeps.shards import batches_of
+from sim.terminal import Shown
 
 
 def sweep(
@@ -44,7 +45,7 @@ def sweep(
     dask: str | None = None,
     chunk_blocks: int = CHUNK_BLOCKS,
     strict: bool = False,
-    progress: bool = False,
+    progress: Shown = "auto",
     members: int | None = None,
 ) -> xr.Dataset:
     """Play many runs of a scenario, or everything an experiment asks for.
