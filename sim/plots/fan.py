@@ -64,8 +64,9 @@ def fan(dataset: xr.Dataset) -> Figure:
     for ax, title in zip((spending, *others), titles, strict=True):
         style.panel(ax, title)
         scales.time_axis(ax, dataset["time"].values[0], dataset["time"].values[-1])
+    runs = f"all {int(dataset.attrs['runs']):,} runs" if "runs" in dataset.attrs else "all runs"
     style.frame(
-        figure, dataset, headline(dataset), f"{_says(dataset)} {_seen(dataset)}",
+        figure, dataset, headline(dataset), f"{_says(dataset, runs)} {_seen(dataset)}",
         f"{dataset.attrs.get('credit', '')} {_notes(dataset)}",
     )  # fmt: skip
     labels = {spending: _spending(spending, dataset)}
@@ -97,9 +98,8 @@ def _inner(dataset: xr.Dataset) -> list[float]:
     return [level for level in levels if level == BOTH] if dataset.attrs["stated"] else levels
 
 
-def _says(dataset: xr.Dataset) -> str:
+def _says(dataset: xr.Dataset, runs: str) -> str:
     """Say what lines and shades are, and what is in them: luck, what is not known, or both."""
-    runs = f"all {int(dataset.attrs['runs']):,} runs" if "runs" in dataset.attrs else "all runs"
     unknown = dataset.attrs.get("unknown", "")
     if dataset.attrs["stated"]:
         return (
@@ -233,7 +233,8 @@ def alt_text(dataset: xr.Dataset) -> str:
     marked = [f"{what} ({scales.month_words(when)})" for when, what in
               zip(dataset["event_date"].values, dataset["event_what"].values, strict=True)]  # fmt: skip
     return " ".join([
-        f"{('One panel', 'Two panels', 'Three panels')[len(shown)]} of simulated bands over time. {_says(dataset)}",
+        f"{('One panel', 'Two panels', 'Three panels')[len(shown)]} of simulated bands over time.",
+        _says(dataset, "all runs"),
         f"Military spending in the last {span}, US$ billion a year, median and middle {_inner(dataset)[-1]:.0%} "
         f"of runs: {', '.join(parts)}.",
         *ratios, *([f"Jumps are marked: {'; '.join(marked)}."] if marked else []), _seen(dataset),
