@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim import observed
+from sim.answers import write_rows
 from sim.calibration.refit import freed
 from sim.cli.main import app
 from sim.model.mistakes import Mistake
@@ -183,6 +184,29 @@ def test_the_panel_plays_every_variant_once_and_they_differ(foretold):
     assert len({scores[name] for name in ("prior", "without output", "without the rival")}) == 3
     assert {row.kind for row in spending if row.forecaster in VARIANTS} == {MODEL, ABLATED}
     assert not [row for row in foretold[0] if row.mode == "nothing" and row.kind == ABLATED]
+
+
+def test_the_panel_is_foretold_by_tables_of_one_s_own(tmp_path, monkeypatch):
+    """Twice as much spending by tables of one's own is foretold, and held against, twice as much."""
+    few = tuple(rivalry for rivalry in panel.rivalries() if (rivalry.a, rivalry.b) == ("DZA", "MAR"))
+    monkeypatch.setattr(panel, "rivalries", lambda **more: few)
+    for name in ("spending", "deliveries", "exports"):
+        rows = [dict(row) for row in panel.rows(name)]
+        for row in rows if name == "spending" else ():
+            row["milex_usd2023_m"] = str(2.0 * float(row["milex_usd2023_m"])) if row["milex_usd2023_m"] else ""
+        write_rows(rows, tmp_path / f"{name}.csv")
+    own, shipped = (
+        sim.hindcast(panel=True, origins=[2000], mode="nothing", runs=16, tables=tables) for tables in (tmp_path, None)
+    )
+    seen = [
+        {(row.of, row.until): row.seen for row in found.rows if row.subject == "spending"} for found in (own, shipped)
+    ]
+    assert seen[0]
+    assert seen[0] == {key: pytest.approx(2.0 * value) for key, value in seen[1].items()}
+    assert own.about["tables"].keys() == {"spending.csv", "deliveries.csv", "exports.csv"}
+    assert "tables" not in shipped.about
+    with pytest.raises(Mistake, match="add --panel"):
+        sim.hindcast(tables=tmp_path)
 
 
 def test_every_rule_that_a_variant_leaves_out_is_in_the_catalogue():

@@ -388,3 +388,44 @@ def test_a_timeline_of_many_runs_is_refused_with_the_remedy(result):
 def test_events_travel_with_the_timeline(result):
     record = result.sel(member=3).assign_attrs(events=[{"date": observed.events()[0].date, "what": "ceasefire"}])
     assert json.loads(measures.timeline(record).attrs["events"])[0]["what"] == "ceasefire"
+
+
+# -- luck and what is not known
+
+
+def with_draws(result, factor=1.5):
+    """Return a result beside whose runs others were played in which what is not known is drawn: here all spend more."""
+    drawn = {name: result[name] for name in ("milex_histogram", "stock_balance_histogram", "balance_histogram")}
+    drawn |= {name.removesuffix("_histogram"): result[name.removesuffix("_histogram")] for name in drawn}
+    drawn["milex_histogram"] = drawn["milex_histogram"].shift(milex_bin=3, fill_value=0)
+    drawn["milex"] = drawn["milex"] * factor
+    return result.assign({f"drawn_{name}": array for name, array in drawn.items()}).assign_attrs(unknown="2 numbers")
+
+
+def test_the_fan_holds_luck_alone_and_what_is_not_known_apart(result):
+    plain, both = measures.fan(result), measures.fan(with_draws(result))
+    for name in ("milex_median", "milex_low", "milex_high", "balance_median"):
+        xr.testing.assert_equal(plain[name], both[name])
+    assert (both["milex_both_high"] > both["milex_high"].sel(level=0.8)).all()
+    assert (plain.attrs["stated"], both.attrs["stated"], both.attrs["unknown"]) == (0, 1, "2 numbers")
+    assert "milex_both_high" not in plain
+
+
+def test_spending_is_told_by_year_and_a_short_run_by_month(result):
+    fan = measures.fan(result)
+    months = measures.bands(result, "milex")["median"]
+    assert fan["spell"].dt.year.values.tolist() == list(range(2010, 2026))
+    np.testing.assert_allclose(fan["milex_median"].values, months.groupby("time.year").mean().values)
+    short = measures.fan(result.isel(time=slice(0, 20)))
+    assert short["spell"].size == 20
+
+
+def test_an_event_is_told_where_spending_of_whom_it_concerns_jumps(result):
+    jump = result["milex_histogram"].where(result["time"].dt.year < 2015, result["milex_histogram"].shift(
+        milex_bin=40, fill_value=0))  # fmt: skip
+    told = [{"date": f"{year}-03", "what": f"{who} in {year}", "sets": [who]}
+            for year in (2014, 2015) for who in ("azerbaijan", "france")]  # fmt: skip
+    jumped = result.isel(member=slice(0, 0)).assign(milex_histogram=jump.astype(int))
+    fan = measures.fan(jumped.assign_attrs(dated_events=json.dumps(told)))
+    assert fan["event_what"].values.tolist() == ["azerbaijan in 2015"]
+    assert measures.fan(result.assign_attrs(dated_events=json.dumps(told))).sizes["event"] == 0

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from worlds import altered
 
 import sim
@@ -172,7 +173,7 @@ def test_the_numbers_as_they_stand_are_played_as_ever_and_the_draws_beside_them(
              for place, name in enumerate(both["run_factor"].values)}  # fmt: skip
     assert drawn.keys() == scenario.believed().keys()
     assert len(set(drawn["weigh_attacks.campaign_rate"])) == 300
-    assert both.attrs["unknown"].startswith(f"{len(drawn)} numbers, drawn for each run")
+    assert both.attrs["unknown"].startswith(f"{len(drawn)} numbers drawn for each run")
 
 
 def test_a_result_of_both_goes_on_is_verified_compared_and_told_as_any(beside, tmp_path):
@@ -221,3 +222,17 @@ def test_what_every_run_would_draw_is_held_in_the_middle_where_numbers_stand(hin
 def test_what_cannot_be_played_beside_is_one_sentence(what, how, told):
     with pytest.raises(Mistake, match=told):
         study_for(what, 8, uncertainty=how)
+
+
+def test_a_figure_of_both_says_which_band_is_what(beside):
+    _, out = beside
+    drawn = sim.plot(out, "fan")
+    text = drawn.texts["fan"]
+    assert "dark of luck alone" in text
+    assert "numbers drawn for each run from the priors of the scenario" in text
+    assert "with what is not known" in text
+    words = {label.get_text().replace("\n", " ") for label in drawn.figures["fan"].findobj(Text)}
+    assert {"luck alone", "luck and what is not known"} <= words
+    assert "milex_both_high" in (out / "figures" / "fan.csv").read_text()
+    alone = sim.plot(f"{out}@point=prior", "fan").texts["fan"]
+    assert "luck and what is not known together" in alone

@@ -10,13 +10,14 @@ import math
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
+from sim.analysis.beside import as_it_stands, beside_draws, dated_events
 from sim.measures.run_outcomes import ended
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import CASE
@@ -87,12 +88,16 @@ def is_result(one: object) -> bool:
 def open_case(named: CaseName) -> xr.Dataset:
     """Open a case of a result lazily, with what its provenance says about the code behind it."""
     data, about = open_result(named.directory), provenance(named.directory)
+    named = replace(named, point=named.point or as_it_stands(data))
     _refuse_several(data, named)
     try:
-        data = case(data, named.scenario, named.point)
+        whole = of_scenario(data, named.scenario)
+        data = case(whole, point=named.point)
     except Mistake as mistake:
         raise Mistake(f"{named.directory}: {mistake}") from None
-    return _own(data).assign_attrs({key: about[key] for key in CODE if key in about and key not in data.attrs})
+    said = {key: about[key] for key in CODE if key in about and key not in data.attrs}
+    said["dated_events"] = dated_events(named.directory, about, data.attrs["scenario"])
+    return beside_draws(_own(data), whole).assign_attrs(said)
 
 
 def as_case(result: xr.Dataset | CaseName | str | os.PathLike[str]) -> xr.Dataset:
@@ -104,8 +109,9 @@ def as_case(result: xr.Dataset | CaseName | str | os.PathLike[str]) -> xr.Datase
         If there are several cases and none is chosen.
     """
     if isinstance(result, xr.Dataset):
-        _refuse_several(result, None)
-        return _own(result)
+        one = result if (stated := as_it_stands(result)) is None else case(result, point=stated)
+        _refuse_several(one, None)
+        return beside_draws(_own(one), result)
     return open_case(result if isinstance(result, CaseName) else case_named(result))
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import sim
+from sim.cli.draft import TablesOption
 from sim.cli.options import WHOLE, SeedOption, reads_rules
 
 
@@ -30,6 +31,7 @@ def hindcast(
     posterior: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Draws of parameters, a CSV file, to foretell with too.")
     ] = None,
+    tables: TablesOption = None,
     runs: Annotated[
         int | None, typer.Option(**WHOLE, help="For each forecast; 1000 unless given, on the panel 256.")
     ] = None,
@@ -42,8 +44,8 @@ def hindcast(
     panel nothing is. Skill with paired intervals, win, tie or lose.
     """
     found = sim.hindcast(
-        scenario, panel=panel, origins=origins or (), mode=mode or (), posterior=posterior, runs=runs, seed=seed,
-        out=out, progress="auto",
+        scenario, panel=panel, origins=origins or (), mode=mode or (), posterior=posterior, tables=tables, runs=runs,
+        seed=seed, out=out, progress="auto",
     )  # fmt: skip
     print(found)
     if out is not None and not panel:

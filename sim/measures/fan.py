@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -20,7 +21,12 @@ from sim.measures.register import (
     recorded_milex,
     recorded_stock,
 )
-from sim.measures.runs import MONTE_CARLO, provenance, rivals, without_broken, years_of
+from sim.measures.runs import MONTE_CARLO, ends_of, provenance, rivals, without_broken, years_of
+
+DRAWN = "drawn_"  # begins the name of what is known of the runs in which what is not known is drawn
+BOTH = 0.8  # share of these that their band holds
+FEWEST_YEARS = 3  # of which a curve by year is made, and changes that tell which is unusual
+FAR, SMALLEST_JUMP = 4.0, 0.1  # usual differences of a year's change, and the least [log], that make it a jump
 
 
 def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
@@ -37,29 +43,92 @@ def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
     Returns
     -------
     Dataset
-        For ``milex`` (all states), ``stock_balance`` and ``balance`` (first state against its rival):
-        ``<q>_median (time[, state])``, ``<q>_low`` and ``<q>_high (level, time[, state])``. Recorded values
+        For ``stock_balance`` and ``balance`` (first state against its rival) and ``milex`` (all states):
+        ``<q>_median (time)``, ``<q>_low`` and ``<q>_high (level, time)``; of ``milex`` ``(spell, state)``, means over
+        calendar years of what holds in each month, since budgets change each January, or months where the run has
+        fewer than three years; ``spell`` is the middle of each. Where the same runs were played with what is not known
+        drawn for each, ``<q>_both_low`` and ``<q>_both_high``: the middle 80 % of these. Recorded values
         ``milex_observed (year, state)`` [US$2023 m per yr] dated mid-year, ``stock_balance_observed (year)``
         [log ratio] at 1 January, with ``_low`` and ``_high`` over assumed decay and inheritance, up to 2021,
-        after which the register is censored. ``milex_ratio (moment)``: median over members of the first
-        state's spending over its rival's; ``milex_ratio_growth (bound)`` [log]: the median growth of that
-        ratio and its 95 % interval (Monte Carlo error).
+        after which the register is censored. ``event_date`` and ``event_what (event)``: dated events in years in
+        which spending of a state whose numbers they set jumps. ``milex_ratio (moment)``: median over
+        members of the first state's spending over its rival's; ``milex_ratio_growth (bound)`` [log]: the median growth
+        of that ratio and its 95 % interval (Monte Carlo error).
     """
     result = without_broken(result)
     first = result["state"].values[0]
     out: dict[str, xr.DataArray] = {}
     for quantity in ("milex", "stock_balance", "balance"):
-        band = bands(result, quantity)
-        band = band if quantity == "milex" else band.sel(state=first, drop=True)
-        band = band.drop_vars([n for n in ("state_name", "state_iso3") if quantity != "milex" and n in band.coords])
-        out |= {f"{quantity}_{part}": band[part] for part in ("median", "low", "high", "clipped")}
+        found = {quantity: bands(result, quantity)}
+        if f"{DRAWN}{quantity}_histogram" in result:
+            found[f"{quantity}_both"] = bands(_drawn(result, quantity), quantity, (BOTH,)).isel(level=0, drop=True)
+        for name, band in found.items():
+            band = _by_year(band) if quantity == "milex" else band.sel(state=first, drop=True)
+            unwanted = [n for n in ("state_name", "state_iso3") if quantity != "milex" and n in band.coords]
+            parts = ("median", "low", "high", "clipped") if name == quantity else ("low", "high")
+            out |= {f"{name}_{part}": band.drop_vars(unwanted)[part] for part in parts}
     recorded = _recorded(result, series)
     known = bool(recorded["milex_observed"].notnull().any())
-    return xr.merge([xr.Dataset(out), recorded, _spending_ratio(result)]).assign_attrs(
+    events = _events(result, out["milex_median"])
+    return xr.merge([xr.Dataset(out), recorded, events, _spending_ratio(result)]).assign_attrs(
         provenance(result) | rivals(result),
         series=series,
+        unknown=result.attrs.get("unknown", ""),
+        stated=int(f"{DRAWN}milex_histogram" in result),
         **(credited("military_expenditure", "arms_deliveries") if known else {}),
     )
+
+
+def _drawn(result: xr.Dataset, quantity: str) -> xr.Dataset:
+    """Return what is kept of a quantity in the runs beside these, under its own name."""
+    names = [name for name in (quantity, f"{quantity}_histogram") if f"{DRAWN}{name}" in result]
+    own = {name: result[f"{DRAWN}{name}"] for name in names} | {f"{quantity}_edges": result[f"{quantity}_edges"]}
+    return xr.Dataset(own, attrs=result.attrs)
+
+
+def _by_year(band: xr.Dataset) -> xr.Dataset:
+    """Return bands of months as their means over calendar years, dated in the middle of what is played of each."""
+    begin, years = band["time"].values.astype("datetime64[ns]"), band["time"].dt.year.values
+    ends = ends_of(band["time"])
+    if len(set(years.tolist())) < FEWEST_YEARS:
+        return band.rename(time="spell")
+    first = np.unique(years, return_index=True)[1]
+    last = np.append(first[1:], len(years)) - 1
+    middle = begin[first] + (ends[last] - begin[first]) // 2
+    return band.groupby("time.year").mean().assign_coords(year=middle).rename(year="spell")
+
+
+def _events(result: xr.Dataset, spending: xr.DataArray) -> xr.Dataset:
+    """Return the dated events that made spending jump: in that year, of a state whose numbers they set."""
+    jumps = {str(key): _jumps(spending.sel(state=key)) for key in spending["state"].values}
+    found = []
+    for event in json.loads(str(result.attrs.get("dated_events", "[]"))):
+        date = np.datetime64(event["date"][:7], "D")
+        inside = result["time"].values[0] < date <= result["time"].values[-1]
+        if inside and any(date.item().year in years for key, years in jumps.items() if key in event["sets"]):
+            found.append((np.datetime64(event["date"], "ns"), str(event["what"])))
+    return xr.Dataset({
+        "event_date": ("event", np.array([when for when, _ in found], "datetime64[ns]")),
+        "event_what": ("event", np.array([what for _, what in found], dtype="U")),
+    })  # fmt: skip
+
+
+def _jumps(path: xr.DataArray) -> set[int]:
+    """Return the years in which a path over years changed far more, or far less, than it usually does.
+
+    Examples
+    --------
+    >>> money = xr.DataArray([1.0, 1.02, 1.06, 2.0, 2.04, 2.1], dims="spell")
+    >>> _jumps(money.assign_coords(spell=np.arange("2000", "2006", dtype="datetime64[Y]").astype("datetime64[ns]")))
+    {2003}
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.diff(np.log(path.values))
+    if len(change) < FEWEST_YEARS or not np.isfinite(change).all():
+        return set()
+    away = np.abs(change - np.median(change))
+    far = max(FAR * float(np.median(away)), SMALLEST_JUMP)
+    return {int(year) for year in path["spell"].dt.year.values[1:][away > far]}
 
 
 def _recorded(result: xr.Dataset, series: str) -> xr.Dataset:

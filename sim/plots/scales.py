@@ -9,34 +9,55 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNL
 
 from sim.plots.style import GREY
 
-RATIOS = (
-    (1.0, 1.1, 1.2, 1.3, 1.4, 1.5),
-    (1.0, 1.25, 1.5, 2.0, 2.5, 3.0),
-    (1.0, 1.5, 2.0, 3.0, 5.0),
-    (1.0, 2.0, 5.0, 10.0, 20.0, 50.0),
-    (1.0, 3.0, 10.0, 30.0, 100.0),
-    (1.0, 10.0, 100.0, 1000.0),
+LADDERS = (  # digits of ticks, the closest first
+    (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0),
+    (1.0, 1.5, 2.0, 3.0, 5.0, 7.0),
+    (1.0, 2.0, 5.0),
+    (1.0, 3.0),
+    (1.0,),
 )
+FEWEST, MOST = 3, 6  # ticks of an axis
 YEARS = (1, 2, 5, 10, 20, 50, 100)  # between two ticks
 MONTHS = (1, 2, 3, 6)
 MOST_YEARS, MOST_MONTHS = 9, 6  # ticks for which there is room
 
 
+def ticks_between(low: float, high: float) -> list[float]:
+    """Return three to six round numbers of a log axis, as close together as their number allows.
+
+    Examples
+    --------
+    >>> ticks_between(0.9, 1.9), ticks_between(0.4, 30.0), ticks_between(4.0, 4.2)
+    ([1.0, 1.2, 1.4, 1.6, 1.8], [0.5, 1.0, 2.0, 5.0, 10.0, 20.0], [4.0, 4.05, 4.1, 4.15, 4.2])
+    """
+    if not 0.0 < low < high < np.inf:
+        return []
+    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    for digits in LADDERS:
+        inside = [tick for power in powers for digit in digits if low <= (tick := digit * 10.0**power) <= high]
+        if len(inside) < FEWEST:
+            break
+        if len(inside) <= MOST or digits == LADDERS[-1]:
+            return inside[:: 1 + (len(inside) - 1) // MOST]
+    ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return [float(f"{tick:.9g}") for tick in ticks if low <= tick <= high]
+
+
 def ratio_axis(ax: Axes) -> None:
     """Label an axis of log ratios as 1:2, 1:1, 2:1, and mark parity."""
     low, high = ax.get_ylim()
-    for steps in RATIOS:
-        inside = sorted(
-            {sign * np.log(step) for step in steps for sign in (-1, 1) if low <= sign * np.log(step) <= high}
-        )
-        covered = max(abs(low), abs(high)) <= 1.4 * np.log(steps[-1])
-        if covered and len(inside) <= 6:
-            break
+    if low < 0 < high:
+        far = ticks_between(1.0, float(np.exp(max(high, -low))))
+        both = sorted({sign * np.log(tick) for tick in far for sign in (-1, 1) if low <= sign * np.log(tick) <= high})
+        inside = both if len(both) <= MOST + 1 else both[both.index(0.0) % 2 :: 2]
+        ax.axhline(0, color=GREY, linewidth=0.7, zorder=1)
+    else:
+        sign = 1.0 if high > 0 else -1.0
+        ends = sorted(float(np.exp(sign * end)) for end in (low, high))
+        inside = [sign * np.log(tick) for tick in ticks_between(*ends)]
     ax.yaxis.set_major_locator(FixedLocator(inside) if inside else MaxNLocator(3))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: ratio_words(x)))
-    if low < 0 < high:
-        ax.axhline(0, color=GREY, linewidth=0.7, zorder=1)
 
 
 def ratio_words(log_ratio: float) -> str:
@@ -81,15 +102,12 @@ def of_hundred(share: float) -> str:
 
 
 def money_axis(ax: Axes) -> None:
-    """Label a log axis of US$ m in US$ billion at 1, 2 and 5 times powers of ten."""
+    """Label a log axis of US$ m in US$ billion at round numbers."""
     if not ax.dataLim.y1 > 0:  # nobody spends anything, and a log axis has no place for that
         ax.set_yscale("linear")
         return
-    low, high = ax.get_ylim()
-    powers = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
-    inside = [tick for power in powers for digit in (1, 2, 5) if low <= (tick := digit * 10.0**power) <= high]
-    inside = inside if len(inside) <= 7 else [tick for tick in inside if f"{tick:e}"[0] == "1"]
-    ax.yaxis.set_major_locator(FixedLocator(inside[:: 1 + len(inside) // 8]) if inside else MaxNLocator(3))
+    inside = ticks_between(*ax.get_ylim())
+    ax.yaxis.set_major_locator(FixedLocator(inside) if inside else MaxNLocator(3))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / 1000:g}"))
 

@@ -154,8 +154,8 @@ class Study(Shortened):
         """Say of how many numbers each run has a draw of its own, and from where."""
         assert self.experiment is not None
         design = self.experiment.design
-        where = f"the posterior {Path(design.posterior.file).name}" if design.posterior else "what is believed of each"
-        return f"{len(sample.factors)} numbers, drawn for each run from {where}"
+        where = Path(design.posterior.file).name if design.posterior else "the priors of the scenario"
+        return f"{len(sample.factors)} numbers drawn for each run from {where}"
 
     @property
     def total(self) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 from sim.answers import Answer, Files, Rows, read_rows, write_rows
 from sim.model.arguments import MOST_RUNS, each_name, whole_number
 from sim.model.mistakes import Mistake, command, suggest
+from sim.observed.panel import SHIPPED
 from sim.results.files import digest_of_file, replacing, write_whole
 from sim.scenario.knowledge import MODES
 from sim.scenario.schema import Scenario
@@ -132,6 +133,7 @@ def hindcast(
     origins: Sequence[int] = (),
     mode: str | Sequence[str] = (),
     posterior: str | os.PathLike[str] | None = None,
+    tables: str | os.PathLike[str] | None = None,
     runs: int | None = None,
     seed: int = 0,
     out: str | os.PathLike[str] | None = None,
@@ -152,6 +154,8 @@ def hindcast(
         unless given, on the panel the first two.
     posterior : path, optional
         A table of draws, as `armsrace calibrate` writes them: foretold with these too, over what is fitted anew.
+    tables : path, optional
+        With `panel`: folder of tables of your own, as `armsrace import sipri` writes them.
     runs : int, optional
         For each forecast: 1000 unless given, on the panel 256.
     seed : int
@@ -174,6 +178,11 @@ def hindcast(
         raise Mistake("--panel plays the rivalries of the panel; leave out the scenario, or leave out --panel")
     if panel and posterior is not None:
         raise Mistake("a posterior is of one scenario; leave out --posterior, or leave out --panel")
+    if tables is not None and not panel:
+        raise Mistake("--tables are those of a panel; add --panel, or leave out --tables")
+    place = SHIPPED if tables is None else Path(tables)
+    if not place.is_dir():
+        raise Mistake(f"there is no folder {place}; `armsrace import sipri` makes one of tables")
     modes = _modes(each_name(mode), panel=panel)
     years = _years(origins or (OF_PANEL if panel else ROLLING), *(SPAN_OF_PANEL if panel else SPAN))
     runs = whole_number(runs or (RUNS_OF_PANEL if panel else RUNS), "runs", least=2, most=MOST_RUNS)
@@ -182,8 +191,8 @@ def hindcast(
         "date": dt.date.today().isoformat(), "version": VERSION,
     }  # fmt: skip
     if panel:
-        rows, left_out = panelled(years, modes, runs, seed=seed, progress=progress)
-        about |= {"left_out": left_out}
+        rows, left_out = panelled(years, modes, runs, seed=seed, tables=place, progress=progress)
+        about |= {"left_out": left_out} | ({} if tables is None else {"tables": _digests(place)})
     else:
         chosen = scenario_of(SCENARIO if scenario is None else scenario)
         _refuse_without_record(chosen)
@@ -201,6 +210,11 @@ def _summed_up(about: dict[str, Any], rows: list[Scored]) -> Hindcast:
     """Return forecasts with their tables."""
     groups = list(_groups(about, rows))
     return Hindcast(about, rows, table(rows, groups), against(rows, groups))
+
+
+def _digests(tables: Path) -> dict[str, str]:
+    """Return a digest of every table of a folder."""
+    return {path.name: digest_of_file(path) for path in sorted(tables.glob("*.csv"))}
 
 
 def _years(origins: Sequence[int], first: int, last: int) -> list[int]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.calibration.refit import freed, refit
 from sim.model.world import Array
+from sim.observed.panel import SHIPPED
 from sim.scenario.knowledge import reopened
 from sim.scenario.schema import Scenario
 from sim.study.sample_table import parse_sample_table
@@ -66,10 +67,11 @@ PARAMETERS: Mapping[str, Known] = {"shipped": as_shipped, "refitted": refitted}
 
 @dataclass(frozen=True)
 class Origin:
-    """A January from which some years are foretold."""
+    """A January from which some years are foretold, by the record in a folder of tables."""
 
     year: int
     ahead: int = AHEAD
+    tables: Path = SHIPPED
 
     @property
     def last(self) -> int:

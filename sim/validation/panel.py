@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -64,9 +65,15 @@ GROUPS = (
 
 
 def panelled(
-    years: Sequence[int], modes: Sequence[str], runs: int, *, seed: int = 0, progress: Shown = False
+    years: Sequence[int],
+    modes: Sequence[str],
+    runs: int,
+    *,
+    seed: int = 0,
+    tables: Path = panel.SHIPPED,
+    progress: Shown = False,
 ) -> tuple[list[Scored], dict[str, int]]:
-    """Foretell every rivalry of the panel from each origin, and score it beside baselines.
+    """Foretell every rivalry of the panel from each origin, by the record of a folder, and score it beside baselines.
 
     Returns
     -------
@@ -78,11 +85,11 @@ def panelled(
     rivalries, rows = panel.rivalries(), list[Scored]()
     left_out = {"rivalries with too few usable years before an origin": 0, "state-years that are coarse or broken": 0}
     with progress_bar(len(years) * len(rivalries), "rivalry", shown=progress) as bar:
-        for origin in map(Origin, years):
+        for origin in (Origin(year, tables=tables) for year in years):
             foretold: dict[tuple[str, str], list[_Pair]] = {}
             for rivalry in rivalries:
                 try:
-                    draft = draft_rivalry(rivalry.a, rivalry.b, origin.year, origin.last)
+                    draft = draft_rivalry(rivalry.a, rivalry.b, origin.year, origin.last, tables=tables)
                 except Mistake:
                     left_out["rivalries with too few usable years before an origin"] += 1
                 else:
@@ -186,14 +193,14 @@ def _by_year(months: Array) -> Array:
 
 def _spent(state: str, origin: Origin) -> dict[int, float]:
     """Return recorded spending of the years foretold, where the year before the origin is on record too."""
-    spent = panel.spending(state)
+    spent = panel.spending(state, before=LAST + 1, tables=origin.tables)
     return {year: spent[year] for year in origin.years if year in spent} if origin.year - 1 in spent else {}
 
 
 def _broken(pairs: Sequence[_Pair], origin: Origin) -> int:
     """Return how many state-years are on record and not scored."""
     return sum(
-        len([year for year in panel.spending(state, usable_only=False) if year in origin.years])
+        len([year for year in panel.spending(state, usable_only=False, tables=origin.tables) if year in origin.years])
         - len(_spent(state, origin))
         for state in _states(pairs)
     )
@@ -201,7 +208,7 @@ def _broken(pairs: Sequence[_Pair], origin: Origin) -> int:
 
 def _came(state: str, origin: Origin, window: int) -> tuple[Array | None, list[str]]:
     """Return recorded shares of a state's own suppliers and, last, others, and who they are; None for too little."""
-    market = world_market(origin.year)
+    market = world_market(origin.year, origin.tables)
     own = suppliers.own_suppliers(market, state, origin.year)
     names = [name for name, there in zip(market.suppliers, own, strict=True) if there]
     volume = market.sums(origin.year, origin.year + window - 1)[market.recipients.index(state)]
@@ -212,7 +219,7 @@ def _came(state: str, origin: Origin, window: int) -> tuple[Array | None, list[s
 
 def _events(subject: str, pair: Sequence[str], origin: Origin) -> dict[int, float]:
     """Return in which of the years foretold there was a new dispute, or a war, as far as a record speaks."""
-    happened = _happened(subject, (pair[0], pair[1]), origin.last + 1)
+    happened = _happened(subject, (pair[0], pair[1]), origin.last + 1, origin.tables)
     return {
         year: float(happened[year - FIRST_YEAR]) for year in origin.years
         if year <= _ends(subject) and np.isfinite(happened[year - FIRST_YEAR])
@@ -223,12 +230,12 @@ def _ends(subject: str) -> int:
     return panel.DISPUTES_END if subject == "disputes" else panel.UCDP_END
 
 
-def _happened(subject: str, pair: tuple[str, str], before: int) -> Array:
+def _happened(subject: str, pair: tuple[str, str], before: int, tables: Path) -> Array:
     """Return 1 for each year of a pair with an event, 0 for one without, NaN for what nobody looked at, ``(year,)``.
 
     A pair is looked at from the year in which both report spending, since neither may have been there before.
     """
-    reported = [panel.burden(state, usable_only=False) for state in pair]
+    reported = [panel.burden(state, usable_only=False, tables=tables) for state in pair]
     first = max((min(years, default=before) for years in reported), default=before)
     found = np.full(before - FIRST_YEAR, np.nan)
     found[max(first - FIRST_YEAR, 0) : max(min(_ends(subject) + 1, before) - FIRST_YEAR, 0)] = 0.0
@@ -245,7 +252,7 @@ def _happened(subject: str, pair: tuple[str, str], before: int) -> Array:
 def _of_baselines(pairs: Sequence[_Pair], origin: Origin, mode: str) -> Iterator[Scored]:
     """Yield what baselines foretold of the same; those that know something afterwards only where something is given."""
     later = bool(MODES[mode])
-    whole = spending_of_states()
+    whole = spending_of_states(tables=origin.tables)
     sides = [(NAIVE, spending.NAIVE, whole.before(origin.year))]
     if later:
         sides.append((INFORMED, ON_OUTPUT, whole.before(origin.year, inputs_given=True)))
@@ -265,7 +272,7 @@ ON_OUTPUT = {name: found for name, found in spending.INFORMED.items() if "oil" n
 
 
 def _shares(pairs: Sequence[_Pair], origin: Origin, mode: str, *, later: bool) -> Iterator[Scored]:
-    market = world_market(origin.year)
+    market = world_market(origin.year, origin.tables)
     centres = [(NAIVE, name, centre) for name, centre in suppliers.NAIVE.items()]
     if later:
         centres += [(INFORMED, name, centre) for name, centre in suppliers.INFORMED.items()]
@@ -285,7 +292,7 @@ def _shares(pairs: Sequence[_Pair], origin: Origin, mode: str, *, later: bool) -
 def _rates(subject: str, pairs: Sequence[_Pair], origin: Origin, mode: str) -> Iterator[Scored]:
     """Yield chances of disputes or wars by how often there were any, of all rivalries of the panel."""
     rivalries = [(rivalry.a, rivalry.b) for rivalry in panel.rivalries()]
-    past = np.array([_happened(subject, pair, origin.year) for pair in rivalries])
+    past = np.array([_happened(subject, pair, origin.year, origin.tables) for pair in rivalries])
     for ahead, year in enumerate(origin.years, 1):
         chances = {
             "own past rate": conflict.own_rate(past),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -17,7 +18,7 @@ FIRST_SPENDING, FIRST_DELIVERIES, LAST = 1970, 1960, 2021
 
 
 @cache
-def spending_of_states(*, real_output: bool = False) -> Histories:
+def spending_of_states(*, real_output: bool = False, tables: Path = panel.SHIPPED) -> Histories:
     """Return spending and output of every state of the panel.
 
     Parameters
@@ -25,9 +26,11 @@ def spending_of_states(*, real_output: bool = False) -> Histories:
     real_output : bool
         Take real growth where a table of economies has it; else output is derived from spending and its share, which
         makes it know something of spending.
+    tables : Path
+        Folder of tables.
     """
-    states = [state for state in panel.states() if panel.spending(state)]
-    output = {state: panel.output(state) for state in states}
+    states = [state for state in panel.states(tables=tables) if panel.spending(state, tables=tables)]
+    output = {state: panel.output(state, tables=tables) for state in states}
     oil: dict[str, dict[int, float]] = {}
     for state in states:
         try:
@@ -38,16 +41,16 @@ def spending_of_states(*, real_output: bool = False) -> Histories:
         oil[state] = {year: share / 100.0 for year, share in rents.items()}
         if real_output:
             output[state] = real
-    spending = {state: panel.spending(state) for state in states}
+    spending = {state: panel.spending(state, tables=tables) for state in states}
     return histories(spending, output, oil, observed.oil_price(), range(FIRST_SPENDING, LAST + 1))
 
 
 @cache
-def world_market(year: int) -> Market:
+def world_market(year: int, tables: Path = panel.SHIPPED) -> Market:
     """Return deliveries to every state of the panel by the suppliers of the register, as they are called in a year."""
-    states, years = tuple(panel.states()), tuple(range(FIRST_DELIVERIES, LAST + 1))
-    exporters = {name: name_in(name, year) for name in panel.suppliers()}
-    found = {state: panel.deliveries(state) for state in states}
+    states, years = tuple(panel.states(tables=tables)), tuple(range(FIRST_DELIVERIES, LAST + 1))
+    exporters = {name: name_in(name, year) for name in panel.suppliers(tables=tables)}
+    found = {state: panel.deliveries(state, before=LAST + 1, tables=tables) for state in states}
     sellers = {name_in(line.supplier, year) for lines in found.values() for line in lines}
     suppliers = tuple(sorted(sellers | {*exporters.values()}))
     delivered = np.zeros((len(states), len(suppliers), len(years)))
@@ -56,7 +59,7 @@ def world_market(year: int) -> Market:
             delivered[row, suppliers.index(name_in(line.supplier, year)), line.year - FIRST_DELIVERIES] += line.tiv_m
     exported = np.zeros((len(suppliers), len(years)))
     for name, supplier in exporters.items():
-        for when, volume in panel.exports(name).items():
+        for when, volume in panel.exports(name, before=LAST + 1, tables=tables).items():
             exported[suppliers.index(supplier), when - FIRST_DELIVERIES] += volume
     return Market(states, suppliers, years, delivered, exported)
 
