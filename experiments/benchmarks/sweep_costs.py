@@ -56,7 +56,7 @@ class Extent:
     ends: tuple[tuple[str, str], ...] = ()  # last month by scenario
 
 
-QUICK = Extent((256, 1024), 2048, 256, 2048, 1, 1024, 512, 1, ((HINDCAST, "2010-12"), (BASE, "2029-12"),
+QUICK = Extent((256, 1024), 2048, 256, 2048, 1, 1024, 512, 1, ((HINDCAST, "2010-06"), (BASE, "2029-12"),
                                                               (POLICY, "2029-12")))  # fmt: skip
 
 

@@ -161,7 +161,8 @@ def bounds(document: Document, here: Place, number: float, variable: Variable) -
         message = f"{number:g} is out of bounds for '{name}'; write {_between(low, high, variable.unit)}"
         yield document.problem(here, message)
     elif variable.unit in ("code", "flag") and number != int(number):
-        whole = one_of([str(code) for code in range(int(low), int(high) + 1)])
+        few = high < INFINITY  # else it is a place on an axis, of any length
+        whole = one_of([str(code) for code in range(int(low), int(high) + 1)]) if few else "a whole number"
         yield document.problem(here, f"{number:g} is no {variable.unit}; write {whole} for '{name}'")
 
 
