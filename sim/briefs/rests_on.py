@@ -165,7 +165,7 @@ def survives(moved: Moved, difference: float) -> str:
 
 
 def _table(moved: Sequence[Moved], known: int, effect: Effect, names: dict[str, str]) -> Table:
-    heads = ("Assumption", "Range", "{what} with, at either end", "Difference, at either end", "Rests on", "Sign stays")
+    heads = ("Assumption", "Range", "With, at ends", "Difference there", "Rests on", "Sign stays")
     rows = []
     for place, one in enumerate(moved):
         slot, key = one.assumption.slot, f"rests_on.{place}"
@@ -184,8 +184,11 @@ def _table(moved: Sequence[Moved], known: int, effect: Effect, names: dict[str, 
             Text(survives(one, effect.found.difference)),
         ])  # fmt: skip
     return Table(
-        Text("The {n} assumptions that move the headline most", {"n": numbers.whole(len(moved), "rests_on.told")}),
-        [Text.filled(head, {"what": called(effect)}) for head in heads],
+        Text(
+            "{what}: the {n} assumptions that move it most",
+            {"what": called(effect), "n": numbers.whole(len(moved), "rests_on.told")},
+        ),
+        [Text(head) for head in heads],
         rows,
         Text(
             "Of {known} numbers with a declared range, first all at once, then {tried} alone, each at both ends, with "

@@ -20,14 +20,15 @@ from sim.validation.scored import NAIVE
 
 FOLDER = "results/validation"  # of the repository, and within the package once installed
 VERDICTS = {"win": "better", "tie": "not told apart", "lose": "worse"}
-OWN, PANEL = "rolling", "panel"
+PANEL = "panel"  # what is played where this rivalry has no hindcast of its own
 
 
 def track_record(asked: Question, lever: Lever, place: Place) -> list[Block]:
     """Return what is known of how well the model has done, for this rivalry and for others."""
     root = _root(lever.without.scenario)
     hindcasts = validation.shown(shipped_folder(FOLDER).parents[1])
-    chosen = [one for name, one in hindcasts.items() if name == PANEL or (root and one.about["of"] == root.name)]
+    own = [one for one in hindcasts.values() if root is not None and one.about["of"] == root.name]
+    chosen = own or [one for name, one in hindcasts.items() if name == PANEL]
     blocks: list[Block] = []
     if chosen:
         blocks.append(_table([line for one in chosen for line in one.lines if line["mode"] == "nothing"]))
