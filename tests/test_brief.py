@@ -127,7 +127,11 @@ def test_no_module_of_a_brief_types_a_number_or_a_chance(path):
         assert "no effect" not in text
 
 
-KEYS = {"123456789", '" style="width:100%;height:80vh;border:0"></iframe>'}  # a digit's digits, the frame of a notebook
+KEYS = {
+    "123456789",
+    "utf-8",
+    '" style="width:100%;height:80vh;border:0"></iframe>',
+}  # a digit's digits, the frame of a notebook
 
 
 # -- what cannot be asked

@@ -72,7 +72,8 @@ def test_public_functions_say_what_they_take_and_return():
 # -- every verb of the command line is a function
 
 COMMANDS = {words.replace(" ", "_"): verb for words, verb in verbs().items()}
-FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done there
+FOR_A_TERMINAL = {
+    "brief": {"rules"},  # what the function leaves to Python, and how it is done there
     "check": {"schema": "the documents' own `schema()`"},
     "cite": {"bibtex": "`.bibtex` of the answer"},
     "run": {"narrate": "sim.explain.narrative.narrate", "why": "sim.explain.why.why"},
@@ -178,6 +179,7 @@ def answers(tmp_path_factory):
         "sensitivity": sim.sensitivity(home / "designed"),
         "calibrate": sim.calibrate(fit, home / "fitted", until="2010-12", waves=1, confirm=20),
         "hindcast": sim.hindcast(origins=[2019], mode="nothing", runs=2),
+        "brief": sim.brief("peace_treaty", runs=64),
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),
         "import_sipri": sim.import_sipri(SIPRI / "trade-register.csv", SIPRI / "milex.xlsx", home / "tables"),

@@ -216,7 +216,7 @@ def _heads() -> list[Text]:
         "With",
         "Difference",
         "{level} % interval",
-        "Pairs that differ, of {all}",
+        "Pairs apart, of {all}",
         "",
     )
     return [Text.filled(word, {"level": numbers.LEVEL, "all": numbers.ALL}) for word in words]

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from sim.briefs import numbers
 from sim.briefs.blocks import Brief, Bullets, Page, Section, Slot, Text
+from sim.briefs.cannot_say import cannot_say
 from sim.briefs.effects import Effects, effects, effects_table
 from sim.briefs.findings import findings
 from sim.briefs.headline import headline, ranked
+from sim.briefs.method import method
+from sim.briefs.pictures import pictures
 from sim.briefs.plays import Place
 from sim.briefs.question import Lever, Question
+from sim.briefs.rests_on import rests_on
+from sim.briefs.track_record import track_record
 from sim.measures.paired import standing
 from sim.version import VERSION
 
@@ -20,10 +25,17 @@ def pages(asked: Question, place: Place) -> Brief:
     lever, found = _telling([(lever, effects(lever.without.data, lever.with_it.data)) for lever in asked.played(place)])
     first = Page([
         Section(NONE, [Bullets(findings(found))]),
+        Section(NONE, pictures(lever, found)),
         Section(NONE, [effects_table(found)]),
     ])  # fmt: skip
+    second = Page([
+        Section(Text("What it rests on"), rests_on(asked, lever, found, place)),
+        Section(Text("What it cannot say"), [Bullets(cannot_say(lever, found))]),
+        Section(Text("How well it has done"), track_record(asked, lever, place)),
+        Section(Text("How it was made"), method(asked, lever, found)),
+    ])  # fmt: skip
     return Brief(
-        Text("{title}", {"title": asked.title}), headline(found), _standfirst(asked, lever, found), [first],
+        Text("{title}", {"title": asked.title}), headline(found), _standfirst(asked, lever, found), [first, second],
         _footer(lever), about(asked, lever),
     )  # fmt: skip
 

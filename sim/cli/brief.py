@@ -21,8 +21,11 @@ def brief(
     ],
     b: Annotated[str | None, typer.Argument(help="A second one (with).")] = None,
     out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="File to write: .html, .pdf or .docx.")
-    ] = Path("brief.html"),
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="File to write, .html, .pdf or .docx; brief.html unless given."
+        ),
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Title; the question of the scenario unless given.")] = None,
     runs: Annotated[int | None, typer.Option(**WHOLE, help="Histories of each side; 1000 unless given.")] = None,
     seed: Annotated[int | None, typer.Option(**WHOLE, help="Seed of all luck; 0 unless given.")] = None,
@@ -38,6 +41,7 @@ def brief(
     from sim.briefs.question import question
     from sim.sweeps.play import ExecutionOptions
 
+    out = Path("brief.html") if out is None else out
     refuse_unwritable(out, force=force)
     asked = question(a, b, title=title, runs=runs, seed=seed)
     options = ExecutionOptions(workers, progress=True)

@@ -1,0 +1,48 @@
+"""How a brief was made: what was played, on which sources, how to cite it and how to make it again."""
+
+from __future__ import annotations
+
+from sim import evidence
+from sim.briefs import numbers
+from sim.briefs.blocks import Block, Paragraph, Slot, Text
+from sim.briefs.effects import Effects
+from sim.briefs.question import Lever, Question
+from sim.explain.citation import software
+from sim.model.mistakes import command
+from sim.results.citations import cited
+
+
+def method(asked: Question, lever: Lever, found: Effects) -> list[Block]:
+    """Return how it was made."""
+    given: dict[str, Slot] = {"pairs": numbers.whole(found.pairs, "effects.pairs"), "seed": str(asked.seed)}
+    made = Text(
+        "An agent-based model of states, suppliers and mediators was played {pairs} times without and with, under "
+        "common random numbers (seed {seed}): run by run the luck is the same.", given,
+    )  # fmt: skip
+    again = {
+        "command": repeated(asked), "one": lever.without.digest, "other": lever.with_it.digest,
+    }  # fmt: skip
+    return [
+        Paragraph(made),
+        *_sources(lever),
+        Paragraph(Text("To cite: {software}", {"software": evidence.reference(software())})),
+        Paragraph(Text("Again: {command}. Digests: without {one}, with {other}.", again)),
+    ]
+
+
+def repeated(asked: Question) -> str:
+    """Return the command that makes it again."""
+    played = ("--runs", str(asked.runs), "--seed", str(asked.seed)) if asked.studies else ()
+    return command("brief", *asked.words, *played).strip("`")
+
+
+def _sources(lever: Lever) -> list[Block]:
+    """Say how many sources it rests on, and how they are listed."""
+    scenario = lever.with_it.scenario
+    if scenario is None:
+        return []
+    given: dict[str, Slot] = {
+        "n": numbers.whole(len(list(cited(scenario))), "sources"),
+        "command": command("cite", scenario.name).strip("`"),
+    }
+    return [Paragraph(Text("It rests on {n} sources, which {command} lists.", given))]

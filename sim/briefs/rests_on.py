@@ -1,0 +1,202 @@
+"""What the headline rests on: the assumptions that move its outcome most, found by playing both ends of their ranges.
+
+Every number with a declared range is first moved at once, a draw for each run, on both sides with the same draws and
+luck; those that go with the outcome or its difference are then moved alone to either end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+from scipy import stats
+
+from sim.analysis.factor_words import factor_words, names_of
+from sim.briefs import numbers
+from sim.briefs.assumptions import Assumption, assumptions
+from sim.briefs.blocks import Block, Paragraph, Table, Text
+from sim.briefs.effects import Effect, Effects, called
+from sim.briefs.headline import ranked
+from sim.briefs.plays import Place
+from sim.briefs.question import Lever, Question
+from sim.measures.paired import Estimate, estimate
+from sim.measures.run_outcomes import path_measures, run_measures
+from sim.model.world import Array
+from sim.results.open import case
+from sim.scenario.schema import Scenario
+from sim.study.experiment import Experiment
+from sim.study.layout import cut
+from sim.study.points import NO_POINT_BUT_ONE, Points, RunSample
+from sim.study.study import Study
+
+ROWS, AGAIN = 500, 2  # draws of all numbers at once, and runs of each
+TRIED, TOLD = 12, 5  # numbers moved alone, and of them told
+RUNS, PATHS = 512, 256  # at each end; and of how many the path is kept where the outcome needs it
+OF_PATHS = ("path", "window")  # kinds of outcomes
+ENDS = ("low", "high")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A number moved alone to either end of its range: the outcome and its difference there."""
+
+    assumption: Assumption
+    low: Estimate
+    high: Estimate
+
+    @property
+    def by(self) -> float:
+        """How far the outcome moves from end to end, on the side on which it moves further."""
+        return max(abs(self.high.first - self.low.first), abs(self.high.second - self.low.second))
+
+
+def rests_on(asked: Question, lever: Lever, found: Effects, place: Place) -> list[Block]:
+    """Return what page two says the headline rests on."""
+    pair = (lever.without.scenario, lever.with_it.scenario)
+    if pair[0] is None or pair[1] is None:
+        return [Paragraph(Text("The results do not say which scenario they are of, so nothing could be played again."))]
+    effect = ranked(found.told)[0]
+    known = assumptions(pair[0], pair[1])
+    if not known:
+        return [Paragraph(Text("No number that both sides share has a declared range."))]
+    chosen = _screened((pair[0], pair[1]), known, effect, found, asked, place)
+    moved = _moved((pair[0], pair[1]), chosen, effect, found, asked, place)
+    names = names_of(lever.without.data)
+    return [_table(moved[:TOLD], len(known), effect, names)]
+
+
+# -- played
+
+
+def _study(
+    pair: tuple[Scenario, Scenario], points: Points, effect: Effect, asked: Question, runs: int, paths: int
+) -> Study:  # fmt: skip
+    """Return the study of both sides at points."""
+    one, other = pair
+    if one.name == other.name:
+        other = other.model_copy(update={"name": f"{other.name} with"})
+    wanted = paths if effect.outcome.kind in OF_PATHS else 0
+    experiment = Experiment.model_validate({
+        "question": asked.title, "scenarios": [one.name, other.name], "replicates": runs, "seed": asked.seed,
+        "uncertainties": {path: {} for path in (points.sample or points).factors}, "design": "fixed",
+    })  # fmt: skip
+    layout = cut(2, len(points), runs)
+    return Study((one, other), layout, min(wanted, runs), asked.seed, (), points, experiment)
+
+
+def _outcome(result: xr.Dataset, side: int, point: int | None, effect: Effect, found: Effects) -> Array:
+    """Return the outcome of every run, or of those whose path was kept."""
+    one = case(result, scenario=str(result["scenario"].values[side]), point=point)
+    window = (found.first_year, found.last_year)
+    measured = path_measures(one, window) if effect.outcome.kind in OF_PATHS else run_measures(one)
+    for measure, values in measured.items():
+        if (measure.name, measure.who) == (effect.outcome.key, effect.who):
+            return np.asarray(values, float)
+    return np.full(one.sizes["run"], np.nan)
+
+
+def _screened(
+    pair: tuple[Scenario, Scenario], known: Sequence[Assumption], effect: Effect, found: Effects, asked: Question,
+    place: Place,
+) -> list[Assumption]:  # fmt: skip
+    """Return the numbers that go most with the outcome on either side, or with its difference."""
+    if len(known) <= TRIED:
+        return list(known)
+    unit = stats.qmc.LatinHypercube(len(known), rng=np.random.default_rng(asked.seed)).random(ROWS)
+    low, high = (np.array([getattr(one.slot, end) for one in known]) for end in ENDS)
+    sample = RunSample(*_described(known), low + unit * (high - low))
+    points = Points((), (), (), np.zeros((1, 0)), (NO_POINT_BUT_ONE,), {"design": "screening"}, sample)
+    study = _study(pair, points, effect, asked, ROWS * AGAIN, ROWS * AGAIN)
+    result = place.played(study, SCREENING)
+    sides = [_outcome(result, side, None, effect, found) for side in range(2)]
+    rows = sample.values[np.arange(len(sides[0])) % ROWS]
+    going = np.zeros(len(known))
+    for outcome in (*sides, sides[1] - sides[0]):
+        sound = np.isfinite(outcome)
+        if sound.any() and np.ptp(outcome[sound]) > 0.0:
+            ranks = stats.rankdata(np.column_stack([outcome[sound], rows[sound]]), axis=0)
+            going = np.maximum(going, np.abs(np.corrcoef(ranks.T)[0, 1:]))
+    return [known[i] for i in np.argsort(-going, kind="stable")[:TRIED]]
+
+
+SCREENING, BOTH_ENDS = "all_numbers_at_once", "both_ends"
+
+
+def _described(known: Sequence[Assumption]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return names, roles and units of factors."""
+    paths, units = (tuple(getattr(one.slot, part) for one in known) for part in ("path", "unit"))
+    return paths, ("uncertainty",) * len(known), units
+
+
+def _moved(
+    pair: tuple[Scenario, Scenario], chosen: Sequence[Assumption], effect: Effect, found: Effects, asked: Question,
+    place: Place,
+) -> list[Moved]:  # fmt: skip
+    """Return the numbers moved alone, the one that moves the outcome most first."""
+    usual = np.array([one.usual for one in chosen])
+    values = np.tile(usual, (2 * len(chosen), 1))
+    for i, one in enumerate(chosen):
+        values[2 * i, i], values[2 * i + 1, i] = one.slot.low, one.slot.high
+    labels = tuple(f"{one.slot.path} {end}" for one in chosen for end in ENDS)
+    points = Points(*_described(chosen), values, labels, {"design": "ends"})
+    runs = min(RUNS, asked.runs)
+    result = place.played(_study(pair, points, effect, asked, runs, min(PATHS, runs)), BOTH_ENDS)
+    share = effect.outcome.share
+    at = [
+        estimate(*(_outcome(result, side, point, effect, found) for side in range(2)), share=share)
+        for point in range(len(values))
+    ]
+    moved = [Moved(one, at[2 * i], at[2 * i + 1]) for i, one in enumerate(chosen)]
+    return sorted(moved, key=lambda one: -one.by)
+
+
+# -- told
+
+
+def survives(moved: Moved, difference: float) -> str:
+    """Say whether the sign of the difference is the same at both ends of a range."""
+    ends = (moved.low, moved.high)
+    clear = [np.sign(end.difference) if end.low > 0.0 or end.high < 0.0 else 0.0 for end in ends]
+    if any(sign == -np.sign(difference) != 0.0 for sign in clear):
+        return "no: it turns round"
+    return "yes" if all(clear) else "not told from luck at an end"
+
+
+def _table(moved: Sequence[Moved], known: int, effect: Effect, names: dict[str, str]) -> Table:
+    heads = ("Assumption", "Range", "With, at ends", "Difference there", "Rests on", "Sign stays")
+    rows = []
+    for place, one in enumerate(moved):
+        slot, key = one.assumption.slot, f"rests_on.{place}"
+        said = factor_words(slot.path, names)
+        ends = [(end, getattr(one, end)) for end in ENDS]
+        pairs = [
+            [numbers.figures(getattr(slot, end), f"{key}.range.{end}", slot.unit) for end in ENDS],
+            [numbers.value(at.second, effect.outcome, f"{key}.with.{end}") for end, at in ends],
+            [numbers.difference(at.difference, effect.outcome, f"{key}.difference.{end}") for end, at in ends],
+        ]
+        whose = f" ({said.whose})" if said.whose else ""
+        rows.append([
+            Text("{what}", {"what": ": ".join(filter(None, (said.sentence, said.number))) + whose}),
+            *(Text("{low} to {high}", {"low": low, "high": high}) for low, high in pairs),
+            Text("{rests}", {"rests": one.assumption.rests_on}),
+            Text(survives(one, effect.found.difference)),
+        ])  # fmt: skip
+    return Table(
+        Text(
+            "{what}: the {n} assumptions that move it most",
+            {"what": called(effect), "n": numbers.whole(len(moved), "rests_on.told")},
+        ),
+        [Text(head) for head in heads],
+        rows,
+        Text(
+            "Of {known} numbers with a declared range, first all at once, then {tried} alone, each at both ends, with "
+            "and without under the same luck.",
+            {
+                "known": numbers.whole(known, "rests_on.known"),
+                "tried": numbers.whole(min(TRIED, known), "rests_on.tried"),
+            },
+        ),
+        [False, True, True, True, False, False],
+    )
