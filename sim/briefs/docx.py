@@ -13,8 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -53,10 +52,11 @@ def docx(brief: Brief) -> bytes:
     document.add_paragraph(words(brief.headline), "Title")
     document.add_paragraph(words(brief.standfirst), "Subtitle")
     for number, page in enumerate(brief.pages):
-        if number:
-            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        before = len(document.paragraphs)
         for section in page.sections:
             _section(document, section)
+        if number and len(document.paragraphs) > before:
+            document.paragraphs[before].paragraph_format.page_break_before = True
     file = BytesIO()
     document.save(file)
     return _dateless(file)
@@ -80,15 +80,15 @@ def _styled(document: Any) -> None:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.line_spacing = 1.0
         _lettered(style.element.get_or_add_rPr())
-        for border in style.element.findall(f".//{qn('w:pBdr')}"):  # the blue line under a title
-            border.getparent().remove(border)
+        for old in style.element.xpath("./w:pPr/w:pBdr | ./w:rPr/w:spacing | ./w:rPr/w:kern"):  # of the template's look
+            old.getparent().remove(old)
     for name in ("Table Title", "Heading 1"):
         document.styles[name].paragraph_format.keep_with_next = True
 
 
 def _lettered(properties: Any) -> None:
     """Set font and language of a style, in place of those that the theme of the document names."""
-    for old in properties.findall(qn("w:rFonts")) + properties.findall(qn("w:lang")):
+    for old in properties.xpath("./w:rFonts | ./w:lang"):
         properties.remove(old)
     fonts, language = OxmlElement("w:rFonts"), OxmlElement("w:lang")
     for kind in ("ascii", "hAnsi", "cs", "eastAsia"):
@@ -117,8 +117,8 @@ def _described(document: Any, brief: Brief) -> None:
 def _footed(document: Any, said: str) -> None:
     """Write the footer: what is said in it, and the number of the page at the right."""
     paragraph = document.sections[0].footer.paragraphs[0]
-    paragraph.paragraph_format.tab_stops.clear_all()
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(FULL), WD_TABLE_ALIGNMENT.RIGHT)
+    paragraph.style.paragraph_format.tab_stops.clear_all()
+    paragraph.style.paragraph_format.tab_stops.add_tab_stop(Mm(FULL), WD_TAB_ALIGNMENT.RIGHT)
     paragraph.add_run(f"{said}\tPage ")
     _field(paragraph, "PAGE")
     paragraph.add_run(" of ")
@@ -184,10 +184,18 @@ def _table(document: Any, table: Table) -> None:
 
 
 def _grid(document: Any, widths: list[float], rows: int) -> Any:
-    """Add a table without lines, of columns of these widths [mm]."""
+    """Add a table without lines, of columns of these widths [mm], that begins where text begins."""
     grid = document.add_table(rows, len(widths))
     grid.autofit = False
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in (("left", 0), ("right", 110)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    grid._tblPr.append(margins)
     for column, width in zip(grid.columns, widths, strict=True):
+        column.width = Mm(width)
         for cell in column.cells:
             cell.width = Mm(width)
     return grid
