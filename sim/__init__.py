@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.explain.citation import cite as cite
     from sim.explain.history import replay as replay
     from sim.explain.history import run as run
+    from sim.live.serve import app as app
     from sim.model.parameter import Parameter as Parameter
     from sim.model.rule import rule as rule
     from sim.plots import plot as plot
@@ -70,6 +71,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "sensitivity": "sim.analysis.effects",
     "calibrate": "sim.calibration.calibrate",
     "hindcast": "sim.validation.hindcast",
+    "app": "sim.live.serve",
     "plot": "sim.plots",
     "export": "sim.results.export",
     "import_sipri": "sim.drafts.import_sipri",

@@ -1,5 +1,6 @@
 """Figures of results that nobody had in mind: one month, nine states, names that are formulas, settings of others."""
 
+import hashlib
 import io
 import itertools
 import os
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import matplotlib as mpl
@@ -138,7 +140,8 @@ def test_names_are_shown_as_they_are_written(tmp_path):
     dataset = plots.measured("fan", named(FORMULA, "South", scenario="$\\alpha^2$_"))
     for form in ("svg", "png", "pdf"):
         style.save(plots.draw("fan", dataset), tmp_path / f"fan.{form}", dataset)
-    shown = " ".join(ET.parse(tmp_path / "fan.svg").getroot().itertext())
+    spelled = re.findall("<!-- (.*?) -->", (tmp_path / "fan.svg").read_text(encoding="utf-8"), re.DOTALL)
+    shown = unescape(" ".join(" ".join(spelled).split()))
     assert f"offence of {FORMULA} 0 to defence of South 1" in shown
     assert "$\\alpha^2$_" in shown
 
@@ -152,23 +155,42 @@ def test_letters_that_no_font_has_are_told_in_one_sentence():
 
 
 def test_a_font_that_has_the_letters_is_found():
-    house_has = words._has(words.font_manager.findfont(house.FAMILY))
+    house_has = frozenset().union(*(words._has(words.font_manager.findfont(name)) for name in house.FAMILIES))
     others = {entry.name: words._has(entry.fname) for entry in words._fonts()}
     letter = next(chr(c) for has in others.values() for c in sorted(has - house_has) if chr(c).isalpha())
     names, lacking = words.families(letter)
     assert not lacking
-    assert names[0] == house.FAMILY
-    assert ord(letter) in others[names[1]]
-    assert words.families(words.UNKNOWN)[0] == (house.FAMILY,)
+    assert names[:2] == house.FAMILIES
+    assert ord(letter) in others[names[2]]
+    assert words.families(words.UNKNOWN)[0] == house.FAMILIES
+
+
+def test_the_fonts_of_the_house_are_those_that_were_published():
+    told = (house.FONTS / "README.md").read_text(encoding="utf-8")
+    for file in house.FILES.values():
+        assert f"| `{file.name}` | `{hashlib.sha256(file.read_bytes()).hexdigest()}` |" in told
+    for weight, file in house.FILES.items():
+        wanted = words.font_manager.FontProperties(family=house.FAMILY, weight=weight)
+        assert words.font_manager.findfont(wanted) == str(file)
+    assert "SIL OPEN FONT LICENSE" in (house.FONTS / "LICENSE.md").read_text(encoding="utf-8")
+
+
+def test_no_word_stands_alone_on_the_last_line():
+    text = "Simulation, not a forecast. Scenario status_quo, 1,000 runs, seed 1, digest 01234567, armsrace 0.1.0."
+    for room in np.linspace(110, words.width(text, 8.0) - 1, 50):
+        lines = words.wrapped(text, room, 8.0)
+        assert len(lines) == len(words._broken(text.split(), room, 8.0, False))
+        assert words.width(lines[-1], 8.0) > 0.3 * room
 
 
 def test_no_line_is_wider_than_its_room():
-    for text in ("W" * 200, "Llanfair " * 25, "日本" * 50, "a " * 100, " ", ""):
-        for most in (0, 1, 3):
-            lines = words.wrapped(text, 90.0, 8.0, bold=True, most=most)
-            assert all(words.width(line, 8.0, bold=True) <= 90.0 for line in lines)
-            assert len(lines) <= (most or 1000)
-        assert "".join(words.wrapped(text, 90.0, 8.0)).replace(" ", "") == text.replace(" ", "")
+    with house.settings():
+        for text in ("W" * 200, "Llanfair " * 25, "日本" * 50, "a " * 100, " ", ""):
+            for most in (0, 1, 3):
+                lines = words.wrapped(text, 90.0, 8.0, bold=True, most=most)
+                assert all(words.width(line, 8.0, bold=True) <= 90.0 for line in lines)
+                assert len(lines) <= (most or 1000)
+            assert "".join(words.wrapped(text, 90.0, 8.0)).replace(" ", "") == text.replace(" ", "")
 
 
 def test_a_figure_that_cannot_be_drawn_is_refused_with_the_bound():

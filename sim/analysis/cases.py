@@ -10,7 +10,7 @@ import math
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from sim.model.outcomes import CASE
 from sim.model.world import Array
 from sim.results.files import file_name
 from sim.results.manifest import directory, provenance, study_of
-from sim.results.open import case, open_result
+from sim.results.open import case, of_scenario, open_result
 from sim.study.study import Study
 
 CODE = ("version", "code", "rules", "numpy")  # what else than the case may make two results differ
@@ -127,14 +127,21 @@ def every_case(result: xr.Dataset | str | os.PathLike[str], most: int) -> list[x
     chosen = [dict(zip(axes, which, strict=True)) for which in product(*(map(str, data[axis].values) for axis in axes))]
     if named is None:
         return [as_case(case(data, **one)) for one in chosen]
-    return [open_case(replace(named, **one)) for one in chosen]
+    return [
+        open_case(CaseName(named.directory, one.get("scenario", named.scenario), one.get("point", named.point)))
+        for one in chosen
+    ]
 
 
 def designed(result: xr.Dataset | str | os.PathLike[str]) -> tuple[xr.Dataset, Study | None]:
-    """Return a result with all its cases, and the study behind it where a directory knows it."""
+    """Return a result with all its points, of one scenario where it is chosen, and the study behind a directory."""
     if isinstance(result, xr.Dataset):
         return result, None
-    return open_result(result), study_of(directory(result))
+    named = case_named(result)
+    if named.point is not None:
+        raise Mistake(f"this is about all points together; leave out point={named.point}")
+    data = open_result(named.directory)
+    return data if named.scenario is None else of_scenario(data, named.scenario), study_of(directory(named.directory))
 
 
 def _own(data: xr.Dataset) -> xr.Dataset:

@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli import analyse, calibrate, draft, look, play, plot, sweep, validate
+from sim.cli import app as live
 from sim.cli.streams import guarded
 from sim.model.mistakes import Mistake
 from sim.scenario.document import DocumentError
@@ -51,6 +52,7 @@ for verb in (
     *(analyse.ablate, analyse.targets, analyse.compare, analyse.variance, analyse.sensitivity),
     calibrate.calibrate,
     validate.hindcast,
+    live.app,
     *(plot.plot, plot.export),
 ):
     app.command()(verb)

@@ -11,7 +11,7 @@ import sim.model.rules  # noqa: F401  (fills the catalogue of rules)
 from sim import evidence
 from sim.answers import Answer, Rows
 from sim.model.mistakes import Mistake, find, suggest, unknown
-from sim.model.rule import CATALOGUE
+from sim.model.rule import CATALOGUE, first_sentence
 from sim.model.turn import TURN
 from sim.model.variables import VARIABLES
 from sim.scenario import claim_effects, claims
@@ -131,11 +131,6 @@ def show(name: str) -> Entry:
 
 def _entry(what: str, name: str) -> Entry:
     return Entry(what, name, KINDS[what].text(name).rstrip("\n"))
-
-
-def first_sentence(function: Any) -> str:
-    """Return the first paragraph of a docstring on one line."""
-    return " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
 
 
 # -- scenarios and experiments

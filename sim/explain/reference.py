@@ -16,9 +16,8 @@ from pathlib import Path
 from sim import evidence
 from sim.explain import cards, validation
 from sim.explain.cards import ORDER, card, code, listed, mechanism_link, table
-from sim.explain.catalogue import first_sentence
 from sim.model.outcomes import MEASURES
-from sim.model.rule import CATALOGUE, Mechanism, Rule
+from sim.model.rule import CATALOGUE, Mechanism, Rule, first_sentence
 from sim.model.turn import TURN, Phase
 from sim.model.variables import ACTORS, VARIABLES
 

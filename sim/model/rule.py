@@ -109,6 +109,11 @@ ENTRIES: dict[str, Mechanism] = {}  # of the books
 RULEBOOK, BOOKS = "sim.model.rules", "sim.model.accounting"  # by name, since they import this file
 
 
+def first_sentence(function: Callable[..., Any]) -> str:
+    """Return the first paragraph of a docstring on one line."""
+    return " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+
+
 def _signature(
     function: Callable[..., Any], actor: str, borrows: Mapping[str, str]
 ) -> tuple[tuple[str, ...], dict[str, Parameter]]:

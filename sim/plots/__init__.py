@@ -122,13 +122,15 @@ def plot(
     names = _asked(asked, others, measure)
     run, side = whole_number(run, "run"), _named(result)
     data = _one_case(result, required=any(_module(name).SHOWS in style.OF_ONE_CASE for name in asked))
+    whole = result if data is None or side is None or side.point is None else data
     if side is not None:
         refuse_links(side.directory)
     pictures: dict[str, Figure] = {}
     texts, files, left_out = dict[str, str](), list[Path](), dict[str, list[str]]()
     for name in names:
         try:
-            dataset = measured(name, result if data is None else data, run=run, against=others, measure=measure)
+            shown = whole if data is None or _module(name).SHOWS == style.ANALYSIS else data
+            dataset = measured(name, shown, run=run, against=others, measure=measure)
         except style.Lacking as lacking:
             if asked or (name == names[-1] and not pictures):
                 raise
@@ -162,6 +164,12 @@ def measured(
     draws: Callable[..., xr.Dataset] = _module(name).MEASURE
     others = _each(against)
     if shows == style.ANALYSIS:
+        data, study = cases.designed(result)
+        if data.sizes.get("point", 1) < 2 and (study is None or study.points is None or study.points.sample is None):
+            told = (
+                f"'{name}' shows a design of several points and this result has one; sweep an experiment with several"
+            )
+            raise style.Lacking(told, ONE_CASE)
         return words.printed(draws(result, measure))
     if shows == style.SEVERAL_CASES:
         several = [words.printed(one) for each in (result, *others) for one in cases.every_case(each, MOST_CASES)]

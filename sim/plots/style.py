@@ -24,6 +24,7 @@ from scipy.optimize import isotonic_regression
 from sim.measures.runs import ends_of
 from sim.model.mistakes import Mistake
 from sim.plots.house import LARGE as LARGE
+from sim.plots.house import LINE as LINE
 from sim.plots.house import NORMAL as NORMAL
 from sim.plots.house import SMALL as SMALL
 from sim.plots.house import Page
@@ -54,13 +55,14 @@ class Lacking(Mistake):
         self.reason = reason
 
 
-BLACK, GREY, PALE = "#000000", "#595959", "#d9d9d9"
+BLACK, DARK, GREY, PALE = "#000000", "#333333", "#595959", "#d9d9d9"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 ORANGE, SKY, YELLOW = "#e69f00", "#56b4e9", "#f0e442"
 
 WIDTH = 7.2  # inches
 TALLEST = 300  # inches: what can be drawn has fewer than 65,536 dots
 INCH = 72  # points
+TOP, BELOW, LEADING = 5.0, 5.0, 1.25  # points above the title and below the subtitle; size of a line to its font
 ALPHAS = (0.28, 0.20, 0.12)
 
 
@@ -158,8 +160,8 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
     head = wrapped(title, room, LARGE, bold=True, most=8)
     sub = wrapped(subtitle, room, NORMAL, most=8)
     foot = [line for text in (footnote(dataset), note) for line in wrapped(text, room, SMALL, most=12)]
-    top = 6 + len(head) * LARGE * 1.35 + len(sub) * NORMAL * 1.35 + 4
-    bottom = 4 + len(foot) * SMALL * 1.3 + 3
+    top = TOP + (len(head) * LARGE + len(sub) * NORMAL) * LEADING + BELOW
+    bottom = 4 + len(foot) * LEADING * SMALL + 4
     height = figure.get_size_inches()[1] * INCH + top + bottom
     if height > TALLEST * INCH:
         raise Mistake(
@@ -167,13 +169,13 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
             "each of too many actors; name the figures that you want"
         )
     figure.set_size_inches(WIDTH, height / INCH)
-    y = height - 6
-    for lines, size, weight, colour in ((head, LARGE, "bold", BLACK), (sub, NORMAL, "normal", "#333333")):
-        for line in lines:
-            figure.text(0.01, y / height, line, size=size, weight=weight, color=colour, va="top")
-            y -= size * 1.35
+    y = height - TOP
+    placed = [(line, LARGE, "bold", BLACK) for line in head] + [(line, NORMAL, "normal", DARK) for line in sub]
+    for line, size, weight, colour in placed:
+        figure.text(0.01, (y - 0.8 * size) / height, line, size=size, weight=weight, color=colour, va="baseline")
+        y -= LEADING * size
     for row, line in enumerate(reversed(foot)):
-        figure.text(0.01, (4 + row * SMALL * 1.3) / height, line, size=SMALL, color=GREY, va="bottom")
+        figure.text(0.01, (6 + row * LEADING * SMALL) / height, line, size=SMALL, color=GREY, va="baseline")
     figure.get_layout_engine().set(rect=(0.005, bottom / height, 0.99, 1 - (top + bottom) / height))  # type: ignore[union-attr, call-arg]
 
 
@@ -238,7 +240,8 @@ def panel(ax: Axes, title: str) -> None:
     """Write the title of a panel, which says what its axis shows and in which unit."""
     place = ax.get_subplotspec()
     room = WIDTH * INCH / (place.get_gridspec().ncols if place else 1) - LEFT
-    ax.set_title("\n".join(wrapped(title, room, NORMAL, bold=True, most=3)), loc="left", size=NORMAL, weight="bold")
+    lines = "\n".join(wrapped(title, room, NORMAL, bold=True, most=3))
+    ax.set_title(lines, loc="left", size=NORMAL, weight="bold", linespacing=LINE)
 
 
 def spread(wanted: Sequence[float], gap: float | Sequence[float], low: float = 0.0, high: float = 1.0) -> np.ndarray:
@@ -295,7 +298,7 @@ def _label_ends(ax: Axes, labels: Sequence[Label], height: float) -> None:
             break
     places = spread(heights, room, room[int(np.argmin(heights))] / 2, 1 - room[int(np.argmax(heights))] / 2)
     for y, text, (_, _, colour) in zip(places, texts, labels, strict=True):
-        ax.annotate(text, (1.01, y), xycoords="axes fraction", va="center", color=colour, size=SMALL, linespacing=1.1)
+        ax.annotate(text, (1.01, y), xycoords="axes fraction", va="center", color=colour, size=SMALL, linespacing=LINE)
 
 
 def bars(ax: Axes, left: np.ndarray, width: float, below: np.ndarray, height: np.ndarray, look: Look) -> None:

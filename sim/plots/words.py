@@ -12,17 +12,19 @@ import numpy as np
 import xarray as xr
 from matplotlib import font_manager
 from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 
 from sim.answers import ONE_LINE
-from sim.plots.house import FAMILY
+from sim.plots.house import FAMILIES, in_force
 from sim.terminal import clean
 
 MORE = "…"
 UNKNOWN = "\ufffd"
 NO_LETTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 BOXES = "Last Resort"  # a font that draws every letter as a box
+LAST_LINE = 0.35  # of the room: the least that the last line of a text fills, where it can be had
 MOST_LETTERS = 8  # told of those that no font has
 
 
@@ -91,16 +93,18 @@ def families(letters: Iterable[str]) -> tuple[tuple[str, ...], str]:
     Returns
     -------
     names : tuple of str
-        The font of the house, then, as long as each adds letters, the one that adds most.
+        The fonts of the house, then, as long as each adds letters, the one that adds most.
     lacking : str
         In the order of their code points.
 
     Examples
     --------
     >>> families("Ցе")
-    (('DejaVu Sans',), '')
+    (('Source Sans 3 of armsrace', 'DejaVu Sans'), '')
     """
-    names, lacking = [FAMILY], _lacking(letters, font_manager.findfont(FAMILY))
+    names, lacking = [*FAMILIES], set(letters)
+    for name in FAMILIES:
+        lacking = _lacking(lacking, font_manager.findfont(name))
     others = {entry.name: entry.fname for entry in _fonts() if lacking}
     while lacking and others:
         left = {name: len(_lacking(lacking, path)) for name, path in others.items()}
@@ -146,24 +150,22 @@ def without_a_font(lacking: str) -> str:
 
 
 @cache
-def _advance(letter: str, bold: bool) -> float:
-    """Return the width of a letter in parts of the font size; of one that the font of the house lacks, a full one."""
-    path = font_manager.findfont(font_manager.FontProperties(family=FAMILY, weight="bold" if bold else "normal"))
-    if ord(letter) not in _has(path):
-        return 1.0
-    font = FT2Font(path)
-    font.set_size(100, 72)
-    width: float = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance
-    return width / 65536 / 100
+def _width(text: str, size: float, bold: bool, fonts: tuple[str, ...]) -> float:
+    """Return the width of a line in these fonts [points], as matplotlib draws it."""
+    font = font_manager.FontProperties(family=list(fonts), size=size, weight="bold" if bold else "normal")
+    wide: float = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+    return wide
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Return the width of a line [points]."""
-    return size * sum(_advance(letter, bold) for letter in text)
+    """Return the width of a line in the fonts of the figure that is being drawn [points]."""
+    return _width(text, size, bold, in_force())
 
 
 def wrapped(text: str, room: float, size: float, *, bold: bool = False, most: int = 0) -> list[str]:
     """Return a text in lines that fit into a width, broken between words, or within one that is longer than a line.
+
+    Lines are a little shorter than they could be where a word or two would stand alone on the last.
 
     Parameters
     ----------
@@ -176,23 +178,42 @@ def wrapped(text: str, room: float, size: float, *, bold: bool = False, most: in
 
     Examples
     --------
-    >>> wrapped("one two three", 40.0, 8.0)
-    ['one two', 'three']
-    >>> wrapped("Llanfairpwllgwyngyll", 40.0, 8.0, most=2)
-    ['Llanfairp', 'wllgwy…']
+    >>> wrapped("one two three four", 52.0, 8.0)
+    ['one two', 'three four']
+    >>> wrapped("Llanfairpwllgwyngyllgogery", 40.0, 8.0, most=2)
+    ['Llanfairpwll', 'gwyngyll…']
     """
-    lines = [""]
-    for piece in re.findall(r"\s+|\S+", " ".join(text.split())):
-        if piece != " " and width(lines[-1] + piece, size, bold) > room and lines[-1]:
-            lines.append("")
-        for letter in piece:
-            if width(lines[-1] + letter, size, bold) > room and lines[-1]:
-                lines.append("")
-            lines[-1] += letter
-    lines = [line.strip() for line in lines if line.strip()]
-    if not most or len(lines) <= most:
+    words = text.split()
+    lines = _broken(words, room, size, bold)
+    if most and len(lines) > most:
+        last = lines[most - 1]
+        while last and width(last + MORE, size, bold) > room:
+            last = last[:-1]
+        return [*lines[: most - 1], last + MORE]
+    if len(lines) < 2:
         return lines
-    last = lines[most - 1]
-    while last and width(last + MORE, size, bold) > room:
-        last = last[:-1]
-    return [*lines[: most - 1], last + MORE]
+    longest = max(width(word, size, bold) for word in words)
+    for narrower in room * np.arange(1.0, LAST_LINE, -0.02):
+        tried = _broken(words, narrower, size, bold)
+        if len(tried) > len(lines) or longest > narrower:
+            break
+        if width(tried[-1], size, bold) >= LAST_LINE * room:
+            return tried
+    return lines
+
+
+def _broken(words: Iterable[str], room: float, size: float, bold: bool) -> list[str]:
+    """Return words in lines that are as long as they can be."""
+    lines: list[str] = []
+    for word in words:
+        if lines and width(f"{lines[-1]} {word}", size, bold) <= room:
+            lines[-1] += f" {word}"
+        elif width(word, size, bold) <= room:
+            lines.append(word)
+        else:
+            lines.append("")
+            for letter in word:
+                if width(lines[-1] + letter, size, bold) > room and lines[-1]:
+                    lines.append("")
+                lines[-1] += letter
+    return lines

@@ -129,17 +129,23 @@ def case(result: xr.Dataset, scenario: str | None = None, point: int | str | Non
     Mistake
         If there are several and none is chosen, or there is no such case.
     """
-    if "scenario" in result.dims:
-        result = _chosen(result, "scenario", scenario)
-        parts = {part: str(result[f"scenario_{part}"].item()) for part in ("title", "digest")}
-        result = result.assign_attrs(scenario=str(result["scenario"].item()), **parts)
-    elif scenario is not None and scenario != result.attrs.get("scenario"):
-        raise Mistake(f"this result has no scenario '{scenario}'; it has one only, {result.attrs.get('scenario')}")
+    result = of_scenario(result, scenario)
     if "point" in result.dims:
         result = _chosen(result, "point", point)
         result = result.assign_attrs(point=str(result["point"].item()))
     elif point is not None and str(point) != result.attrs.get("point"):
         raise Mistake(f"this result has no point '{point}'; it has one only, so leave out the point")
+    return result
+
+
+def of_scenario(result: xr.Dataset, scenario: str | None) -> xr.Dataset:
+    """Return one scenario of a result with all its points; with one scenario only, none needs to be named."""
+    if "scenario" in result.dims:
+        result = _chosen(result, "scenario", scenario)
+        parts = {part: str(result[f"scenario_{part}"].item()) for part in ("title", "digest")}
+        return result.assign_attrs(scenario=str(result["scenario"].item()), **parts)
+    if scenario is not None and scenario != result.attrs.get("scenario"):
+        raise Mistake(f"this result has no scenario '{scenario}'; it has one only, {result.attrs.get('scenario')}")
     return result
 
 

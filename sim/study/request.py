@@ -80,6 +80,8 @@ def amended(
     if stop is not None and runs is not None:
         stop = stop.model_copy(update={"most": runs})
     asked: dict[str, Any] = {"replicates": runs, "seed": seed, "stop": stop, "without": [*without] or None}
+    update = {name: value for name, value in asked.items() if value is not None}
     if kept_paths is not None:
-        asked |= {"kept_paths": kept_paths, "keep": "trajectories" if kept_paths else "summary"}
-    return experiment.model_copy(update={name: value for name, value in asked.items() if value is not None})
+        update |= {"keep": "trajectories", "kept_paths": kept_paths} if kept_paths else {
+            "keep": "summary", "kept_paths": None}  # fmt: skip
+    return experiment.model_copy(update=update)

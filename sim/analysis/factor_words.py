@@ -1,0 +1,83 @@
+"""What the factors of a design are called by people: the sentence of the rule, the number in it, whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import xarray as xr
+
+from sim.model.rule import first_sentence
+from sim.model.variables import VARIABLES
+from sim.scenario.settings import MECHANISMS
+
+NAMED = ("state", "origin", "supplier")  # axes of a result that have names in print
+
+
+class FactorWords(NamedTuple):
+    """A factor in words.
+
+    Attributes
+    ----------
+    sentence : str
+        What the rule says, or what the quantity means; without a full stop.
+    number : str
+        Which number of it.
+    whose : str
+        The name of the actor whose it is; empty for everybody's.
+    """
+
+    sentence: str
+    number: str
+    whose: str
+
+
+def factor_words(path: str, names: Mapping[str, str]) -> FactorWords:
+    """Return what a factor is called by people.
+
+    Parameters
+    ----------
+    path : str
+        As written in an experiment.
+    names : mapping of str to str
+        The names of actors in print, by key.
+
+    Examples
+    --------
+    >>> factor_words("israel.act_under_tension.weight", {"israel": "Israel"})
+    FactorWords(sentence='A state is readier to attack while tension along the line is high', number='weight', \
+whose='Israel')
+    >>> factor_words("israel.affinity.azerbaijan", {"azerbaijan": "Azerbaijan"}).number
+    'Azerbaijan'
+    """
+    first, *rest = path.split(".")
+    owned = first not in MECHANISMS and first != "rules"
+    word, *more = rest if owned else [first, *rest]
+    whose = _printed(first, names) if owned else ""
+    if word == "rules":
+        return FactorWords(_said(more[0]), "not followed (0) or followed (1)", whose)
+    if word in MECHANISMS:
+        return FactorWords(_said(word), more[0].replace("_", " "), whose)
+    meaning = VARIABLES[word].meaning if word in VARIABLES else word.replace("_", " ")
+    return FactorWords(meaning[:1].upper() + meaning[1:], ", ".join(_printed(label, names) for label in more), whose)
+
+
+def names_of(result: xr.Dataset) -> dict[str, str]:
+    """Return the names in print of the actors of a result, by key."""
+    return {
+        str(key): str(name)
+        for axis in NAMED
+        if f"{axis}_name" in result.coords
+        for key, name in zip(result[axis].values, result[f"{axis}_name"].values, strict=True)
+    }
+
+
+def _said(mechanism: str) -> str:
+    """Return what a rule or an entry of the books says, without a full stop."""
+    return first_sentence(MECHANISMS[mechanism].function).rstrip(".")
+
+
+def _printed(key: str, names: Mapping[str, str]) -> str:
+    """Return the name of an actor, or its key as words where it has none."""
+    words = key.replace("_", " ")
+    return names.get(key, words[:1].upper() + words[1:])

@@ -1,0 +1,112 @@
+"""Several cases held against the first of them, run by run: what each would change, outcome by outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from sim.analysis.cases import label
+from sim.analysis.compare import compare
+from sim.model.mistakes import Mistake
+from sim.model.variables import EXTRA_ORIGINS
+
+SUPPLIERS = 2  # whose shares are compared: those that sell most
+ESTIMATES = ("value", "difference", "low", "high", "pairs", "differing")
+
+
+def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
+    """Compare every case with the first, in the outcomes that one looks at first.
+
+    Parameters
+    ----------
+    cases : sequence of Dataset
+        Two or more, the baseline first, swept with one seed over the same months.
+
+    Returns
+    -------
+    Dataset
+        ``baseline (measure)``; ``value``, ``difference`` (from the baseline, of pairs of runs), ``low`` and ``high``
+        (its 95 % interval), ``pairs`` and ``differing (measure, outlook)`` in the unit of each measure, NaN where an
+        outlook has no such outcome. Measures: a campaign in the run, the balance of the first state at the end, mean
+        spending of the first state and its rival, and the shares of the suppliers that sell most to the first state,
+        in which the suppliers of largest share under the baseline are named. Outlooks: largest change of the first
+        measure upwards first.
+
+    Raises
+    ------
+    Mistake
+        If there is one case only, or any has other luck or months than the first.
+    """
+    base, *others = cases
+    if not others:
+        raise Mistake("there is one case only; name others to hold against it")
+    found = [_told(compare(base, other)) for other in others]
+    measures = _chosen(base, found[0])
+    names = [about["measure"] for about in measures]
+    table = xr.concat([one.reindex(measure=names) for one in found], "outlook").transpose("measure", "outlook")
+    table = table.assign(baseline=found[0]["baseline"].reindex(measure=names)).assign_coords(
+        {key: ("measure", [about[key] for about in measures]) for key in measures[0] if key != "measure"}
+        | {
+            "outlook": [label(other) for other in others],
+            "outlook_name": ("outlook", _names([base, *others])[1:]),
+            "outlook_digest": ("outlook", [str(other.attrs.get("digest", "unknown")) for other in others]),
+        }
+    )
+    order = np.argsort(-table["difference"].values[0], kind="stable")  # nothing known last
+    kept = ("seed", "version", "runs", "failed", "digest", "start", "steps_per_year")
+    about = {key: base.attrs[key] for key in kept if key in base.attrs}
+    return table.isel(outlook=order).assign_attrs(
+        about, scenario=label(base), name=_names([base, *others])[0], end=str(_end(base)),
+        members=int(min(one.attrs["members"] for one in found)),
+    )  # fmt: skip
+
+
+def _end(base: xr.Dataset) -> np.datetime64:
+    """Return the last month."""
+    last: np.datetime64 = base["time"].values[-1].astype("datetime64[M]")
+    return last
+
+
+def _told(comparison: xr.Dataset) -> xr.Dataset:
+    """Return the estimates of a comparison along ``measure``, and the value of the first case."""
+    one = comparison[[name for name in ESTIMATES if name != "value"]].drop_vars(["name", "who", "unit"])
+    each = comparison["value"].drop_vars(["name", "who", "unit"])
+    one["baseline"], one["value"] = each.sel(case="a", drop=True), each.sel(case="b", drop=True)
+    return one.assign_attrs(comparison.attrs)
+
+
+def _chosen(base: xr.Dataset, found: xr.Dataset) -> list[dict[str, Any]]:
+    """Return the measures that are compared: label, name, who, and their names in print."""
+    states, origins = (
+        dict(zip(map(str, base[axis].values), map(str, base[f"{axis}_name"].values), strict=True))
+        for axis in ("state", "origin")
+    )
+    first, *rest = states
+    wanted = [("war_probability", "", "share"), ("final_balance", first, "log ratio")]
+    wanted += [("mean_milex", state, "US$2023 m per yr") for state in (first, *rest[:1])]
+    shares = {origin: f"supplier_share {origin} to {first}" for origin in origins if origin not in EXTRA_ORIGINS}
+    known = {origin: found["baseline"].sel(measure=name).item() for origin, name in shares.items()
+             if name in found["measure"].values}  # fmt: skip
+    sellers = sorted(known, key=lambda origin: -known[origin])[:SUPPLIERS]
+    wanted += [("supplier_share", f"{origin} to {first}", "share") for origin in sellers]
+    there = set(found["measure"].values.tolist())
+    out = []
+    for name, who, unit in wanted:
+        key = f"{name} {who}".strip()
+        supplier, _, state = who.rpartition(" to ")
+        printed = {"who": states.get(state, state), "supplier": origins.get(supplier, "")}
+        if key in there:
+            out.append({"measure": key, "name": name, "unit": unit, **printed})
+    return out
+
+
+def _names(cases: Sequence[xr.Dataset]) -> list[str]:
+    """Return what cases are called in print: their titles without what all begin with, else their labels."""
+    titles = [str(one.attrs.get("title", "")).partition(", ") for one in cases]
+    names = [rest for _, _, rest in titles]
+    if len({start for start, _, _ in titles}) > 1 or not all(names) or len(set(names)) < len(names):
+        names = [label(one).replace("_", " ") for one in cases]
+    return [name[:1].upper() + name[1:] for name in names]

@@ -1,0 +1,61 @@
+"""What is drawn after each month: bands of spending and balance, wars so far, who arms whom."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import numpy as np
+
+from sim.model.world import Array
+from sim.sweeps.watch import Step, Watch
+
+LEVELS = (0.1, 0.5, 0.9)  # of a band: the middle 80 % and the median
+YEAR = 12  # months over which deliveries are added up
+
+
+class Frames:
+    """Turns steps into what a page draws; remembers the deliveries of the last twelve months."""
+
+    def __init__(self, watch: Watch, steps_per_year: int) -> None:
+        self.watch = watch
+        self._recent: deque[Array] = deque(maxlen=steps_per_year)
+
+    def head(self) -> dict[str, Any]:
+        """Return what holds for all months: names, dates, how many histories."""
+        position = self.watch.position
+        named = {kind: [{"key": key, "name": position.titles.get(key, key)} for key in self.watch.labels[kind]]
+                 for kind in ("state", "origin", "zone")}  # fmt: skip
+        months = [f"{position.date(step):%Y-%m}" for step in range(position.steps)]
+        return {
+            "kind": "start", "title": position.scenario.title, "question": position.scenario.question,
+            "runs": self.watch.runs, "seed": position.seed, "months": months, "states": named["state"],
+            "suppliers": named["origin"], "zones": named["zone"], "levels": LEVELS,
+        }  # fmt: skip
+
+    def of(self, step: Step) -> dict[str, Any]:
+        """Return the frame after a step."""
+        self._recent.append(step["recorded_deliveries"].mean(axis=-1))
+        war = step.outcome("campaigns") > 0
+        return {
+            "kind": "step",
+            "step": step.number,
+            "milex": _bands(step["milex"]),
+            "balance": _bands(step["balance"])[:1],
+            "war": int(war.sum()),
+            "arms": _rounded(np.sum(self._recent, axis=0).T),
+        }
+
+
+def _bands(array: Array) -> list[list[float]]:
+    """Return the levels of each actor over runs that are whole, ``(actor, level)``."""
+    return _rounded(np.nanquantile(array, LEVELS, axis=-1).T)
+
+
+def _rounded(array: Array) -> list[Any]:
+    """Return numbers as a page needs them: four digits, and nothing that JSON lacks."""
+
+    def short(number: float) -> float | None:
+        return float(f"{number:.4g}") if np.isfinite(number) else None
+
+    return [[short(number) for number in row] for row in array.tolist()]

@@ -1,0 +1,109 @@
+"""Levers of a scenario: numbers that a reader may move, with what is known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.model.mistakes import Mistake
+from sim.scenario.schema import Figure, Scenario
+from sim.scenario.settings import MECHANISMS
+from sim.study.factors import present, put, refusal
+from sim.study.slots import Slot, find_slot, owners
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A number that a reader may move.
+
+    Attributes
+    ----------
+    path : str
+        As in an experiment, ``actor.quantity.label`` or ``rule.parameter``.
+    words : str
+        What is read beside it.
+    unit, basis, source, because : str
+        Of the number, from the scenario where it states it, from the rule's parameter where it does not.
+    low, high : float
+        Ends of its range.
+    value : float
+        What the scenario has.
+    rule : str
+        Whose parameter it is, to be looked up; empty for a quantity.
+    """
+
+    path: str
+    words: str
+    unit: str
+    low: float
+    high: float
+    value: float
+    basis: str
+    source: str
+    because: str
+    rule: str
+
+
+@cache
+def _listed() -> tuple[Mapping[str, str], ...]:
+    """Return paths and words, as they are written."""
+    return tuple(yaml.safe_load((Path(__file__).parent / "levers.yaml").read_text("utf-8")))
+
+
+def levers(scenario: Scenario) -> list[Lever]:
+    """Return the levers that a scenario has, in the order of their list."""
+    found = []
+    for entry in _listed():
+        try:
+            slot = find_slot(scenario, entry["path"])
+            found.append(_lever(scenario, slot, entry["words"]))
+        except Mistake:  # no such actor, rule or number in this scenario
+            continue
+    return found
+
+
+def moved(scenario: Scenario, numbers: Mapping[str, float]) -> Scenario:
+    """Return a scenario with levers where they were put.
+
+    Raises
+    ------
+    Mistake
+        If there is no such number, or it is out of range.
+    """
+    slots = [(find_slot(scenario, path), float(number)) for path, number in numbers.items()]
+    for slot, number in slots:
+        sentence = refusal(slot, number)
+        if sentence:
+            raise Mistake(f"{slot.path}: {sentence}")
+    return put(scenario, slots)
+
+
+def _lever(scenario: Scenario, slot: Slot, words: str) -> Lever:
+    """Return a lever with what is known of its number."""
+    told: Any = _figure(scenario, slot)
+    rule, _, parameter = slot.name.partition(".")
+    if slot.kind == "parameter":
+        default = MECHANISMS[rule].parameters[parameter]
+        told = default if told is None or told.basis is None else told
+    basis, source, because = (str(getattr(told, name, None) or "") for name in ("basis", "source", "because"))
+    own = rule if slot.kind == "parameter" else ""
+    value = present(scenario, slot)
+    return Lever(slot.path, words, slot.unit, slot.low, slot.high, value, basis, source, because, own)
+
+
+def _figure(scenario: Scenario, slot: Slot) -> Figure | None:
+    """Return the number as the scenario states it, if it does."""
+    own = owners(scenario)[slot.owner] if slot.owner else None
+    if slot.kind == "quantity":
+        return getattr(own, "quantities", {}).get(slot.name)
+    return getattr(own, "parameters", {}).get(slot.name) or scenario.parameters.get(slot.name)
+
+
+def as_data(lever: Lever) -> dict[str, Any]:
+    """Return a lever as a page reads it."""
+    return asdict(lever)

@@ -1,0 +1,87 @@
+"""The live page, opened: a port, a server until Ctrl-C, a browser."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import socket
+import sys
+import webbrowser
+from collections.abc import Collection
+
+from sim.live.server import HERE, TOKEN, server
+from sim.model.arguments import whole_number
+from sim.model.mistakes import Mistake
+from sim.scenario.check import load
+
+MOST_WORKERS = 64
+
+
+def app(
+    scenarios: Collection[str | os.PathLike[str]] = (),
+    *,
+    port: int = 0,
+    host: str = "127.0.0.1",
+    workers: int | None = None,
+    browser: bool = True,
+) -> None:
+    """Serve the live page until it is interrupted.
+
+    Parameters
+    ----------
+    scenarios : collection of str or path
+        Scenario files of your own, offered beside the shipped ones.
+    port : int
+        Of the machine; one that is free unless given.
+    host : str
+        Address to be reached at; anything but this machine itself makes a token, which the printed address carries.
+    workers : int, optional
+        Processes that play; one for each processor unless given.
+    browser : bool
+        Open the page.
+
+    Raises
+    ------
+    Mistake
+        If the port or the host cannot be had, or a scenario is none.
+    """
+    import uvicorn
+
+    names = [os.fspath(name) for name in scenarios]
+    for name in names:
+        load(name)
+    processes = whole_number(workers or os.cpu_count() or 1, "workers", least=1, most=MOST_WORKERS)
+    listening = _listening(host, port)
+    number = listening.getsockname()[1]
+    token = "" if _is_here(host) else secrets.token_urlsafe(12)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{number}/{f'?{TOKEN}={token}' if token else ''}"
+    hosts = [*HERE, *([] if _is_here(host) else [host])]
+    if token:
+        print(
+            "Whoever has the address below can let this machine play; it goes over the network as plain text.",
+            file=sys.stderr,
+        )
+    print(f"{address}\nCtrl-C ends it.", flush=True)
+    if browser:
+        webbrowser.open(address)
+    settings = uvicorn.Config(server(processes, hosts, token, names), log_level="warning", lifespan="on")
+    uvicorn.Server(settings).run([listening])
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine and nothing else."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens at an address."""
+    whole_number(port, "port", most=65535)
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        why = error.strerror or error
+        raise Mistake(f"{host}:{port} cannot be listened at ({why}); write another --port or --host") from None

@@ -1,0 +1,180 @@
+"""The server of the live page: what may be asked, and who may ask."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from sim.live.answer import answer
+from sim.live.history import told, why_text
+from sim.live.levers import as_data, levers
+from sim.live.pool import Pool
+from sim.live.setting import Setting, setting_of
+from sim.model.mistakes import Mistake
+from sim.scenario.check import load
+from sim.scenario.document import DocumentError
+from sim.scenario.files import shipped_scenarios
+from sim.version import VERSION
+
+PAGE = Path(__file__).parent / "page"
+HERE = ("127.0.0.1", "localhost", "[::1]")  # names by which one's own machine is called
+TOKEN = "token"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+NDJSON = "application/x-ndjson"
+
+Call = Callable[[Request], Awaitable[Response]]
+
+
+def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenarios: Sequence[str] = ()) -> Starlette:
+    """Return the application.
+
+    Parameters
+    ----------
+    processes : int
+        That play.
+    hosts : sequence of str
+        Names under which it may be called; any other is refused, so that no page of a stranger can reach it.
+    token : str
+        What an address must have once, where others than this machine may call; empty for nothing.
+    scenarios : sequence of str
+        Files of the user's own that are offered beside the shipped scenarios.
+    """
+    pool = Pool(processes)
+    offered = [*scenarios, *shipped_scenarios()]
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        pool.warm()
+        yield
+        pool.close()
+
+    app = Starlette(
+        routes=[
+            Route("/", page),
+            Route("/api/about", about),
+            Route("/api/scenario", scenario),
+            Route("/api/what-if", what_if),
+            Route("/api/history", history),
+            Route("/api/why", why),
+            Route("/api/yaml", as_yaml),
+            Mount("/", StaticFiles(directory=PAGE)),
+        ],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
+            Middleware(BaseHTTPMiddleware, dispatch=_guard(token)),
+            Middleware(GZipMiddleware, minimum_size=2000),
+        ],
+        exception_handlers={Mistake: _sentence, DocumentError: _sentence},
+        lifespan=lifespan,
+    )
+    app.state.pool, app.state.offered = pool, offered
+    return app
+
+
+def _guard(token: str) -> Callable[[Request, Call], Awaitable[Response]]:
+    """Return what lets nobody in without the token, and says to browsers what the page may do."""
+    secret = secrets.token_urlsafe(24)  # of this start; the token itself need not stay in any address
+
+    async def guard(request: Request, call: Call) -> Response:
+        if token and not secrets.compare_digest(request.cookies.get(TOKEN, ""), secret):
+            if not secrets.compare_digest(request.query_params.get(TOKEN, ""), token):
+                return PlainTextResponse("Open the whole address that was given to you, with its token.", 403)
+            response: Response = RedirectResponse(str(request.url.remove_query_params(TOKEN)), 303)
+            response.set_cookie(TOKEN, secret, httponly=True, samesite="strict")
+            return response
+        response = await call(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return guard
+
+
+async def _sentence(request: Request, mistake: Exception) -> Response:
+    """Answer a mistake with its sentence."""
+    return JSONResponse({"sentence": str(mistake)}, 400)
+
+
+# -- what may be asked
+
+
+async def page(request: Request) -> Response:
+    """Give the page."""
+    return FileResponse(PAGE / "index.html")
+
+
+async def about(request: Request) -> Response:
+    """Tell the scenarios that are offered."""
+    told = [load(name) for name in request.app.state.offered]
+    names = [
+        {"name": name, "title": one.title, "question": one.question, "extends": one.extends}
+        for name, one in zip(request.app.state.offered, told, strict=True)
+    ]
+    return JSONResponse({"version": VERSION, "scenarios": names})
+
+
+async def scenario(request: Request) -> Response:
+    """Tell the levers of a scenario."""
+    setting = _setting(request)
+    found = levers(load(setting.scenario))
+    return JSONResponse({"scenario": setting.scenario, "levers": [as_data(lever) for lever in found]})
+
+
+async def what_if(request: Request) -> Response:
+    """Play a setting; a line of JSON for each month as it is played."""
+    setting = _setting(request)
+    return StreamingResponse(_pool(request).ask(setting.key, answer, setting), media_type=NDJSON)
+
+
+async def history(request: Request) -> Response:
+    """Tell one history, month by month."""
+    setting, run = _setting(request), int(request.query_params.get("run", "0"))
+    return StreamingResponse(_pool(request).ask(f"{setting.key} {run}", told, setting, run), media_type=NDJSON)
+
+
+async def why(request: Request) -> Response:
+    """Say why something happened in one history, or did not."""
+    setting, run = _setting(request), int(request.query_params.get("run", "0"))
+    asked = request.query_params.get("event", "")
+    answer = _pool(request).ask(f"{setting.key} {run} {asked}", why_text, setting, run, asked)
+    return StreamingResponse(answer, media_type=NDJSON)
+
+
+async def as_yaml(request: Request) -> Response:
+    """Give a setting as a scenario document that `armsrace sweep` plays."""
+    return PlainTextResponse(_setting(request).played().lock(), media_type="application/yaml")
+
+
+def _setting(request: Request) -> Setting:
+    known = [(name, value) for name, value in request.query_params.multi_items() if name not in ("run", "event")]
+    return setting_of(known, request.app.state.offered)
+
+
+def _pool(request: Request) -> Pool:
+    pool: Pool = request.app.state.pool
+    return pool

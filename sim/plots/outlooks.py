@@ -1,0 +1,144 @@
+"""Several cases against the first of them: what each would change, one panel an outcome, one row a case."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.analysis.outlooks import outlooks as against_the_first
+from sim.plots import scales, style
+from sim.plots.words import wrapped
+
+SHOWS, MEASURE = style.SEVERAL_CASES, against_the_first
+
+COLUMNS = 3  # of panels
+NAMES = 0.27  # of the width, for the names of rows
+ROW = 0.2  # inches, of one line
+TITLES = {
+    "war_probability": "Major war in the run, % of runs",
+    "final_balance": "Balance at the end, {who}",
+    "mean_milex": "Spending of {who}, US$ billion a year",
+    "supplier_share": "{supplier} among suppliers of {who}, %",
+}
+
+
+def clear(dataset: xr.Dataset) -> xr.DataArray:
+    """Return where the interval of a difference leaves out zero, ``(measure, outlook)``."""
+    return (dataset["low"] > 0) | (dataset["high"] < 0)
+
+
+def headline(dataset: xr.Dataset) -> str:
+    """Say how many outlooks change the chance of a campaign beyond luck, and which lowers or raises it most."""
+    war, name, by = _war(dataset), dataset.attrs["name"], _by(dataset)
+    if war is None or not clear(war).any():
+        return f"No outlook is told apart from “{name}” in how often major war comes"
+    sure = war.isel(outlook=np.flatnonzero(clear(war).values))
+    most = sure.isel(outlook=int(np.argmax(np.abs(sure["difference"].values))))
+    shares = [scales.percent(most[part].item()) for part in ("value", "baseline")]
+    which = f"{sure.sizes['outlook']} of {war.sizes['outlook']} outlooks change how often major war comes by {by}"
+    return f"{which}; most: {most['outlook_name'].item()}, {shares[0]} of runs against {shares[1]}"
+
+
+def _war(dataset: xr.Dataset) -> xr.Dataset | None:
+    """Return the row of the probability of a campaign, where there is one."""
+    if "war_probability" not in dataset["name"].values:
+        return None
+    return dataset.isel(measure=dataset["name"].values.tolist().index("war_probability"))
+
+
+def _by(dataset: xr.Dataset) -> str:
+    """Return the last month in words."""
+    return scales.month_words(np.datetime64(dataset.attrs["end"]))
+
+
+def outlooks(dataset: xr.Dataset) -> Figure:
+    """Draw from `sim.analysis.outlooks.outlooks` a panel for each outcome and a row for each case.
+
+    The vertical line is the first case, the point another with the interval of its paired difference; filled
+    where that leaves out zero.
+    """
+    names = [wrapped(str(name), NAMES * style.WIDTH * style.INCH - 6, style.SMALL, most=2)
+             for name in dataset["outlook_name"].values]  # fmt: skip
+    count, rows = dataset.sizes["measure"], dataset.sizes["outlook"]
+    columns = min(COLUMNS, count)
+    lines = -(-count // columns)
+    row = ROW * (1.45 if any(len(name) > 1 for name in names) else 1.0)
+    figure, axes = style.page(lines * (row * rows + 0.65), nrows=lines, ncols=columns, sharey=True)
+    style.frame(
+        figure,
+        dataset,
+        headline(dataset),
+        f"Line: {dataset.attrs['name']}. Points: each outlook, the difference taken run by run under the same luck, "
+        "with its 95% interval, which covers the luck of a finite number of runs, not doubts about the model. Filled: "
+        "the interval leaves out no difference. Hollow: not told from luck.",
+        _note(dataset),
+    )
+    for place, ax in enumerate(axes.flat):
+        if place >= count:
+            ax.remove()
+            continue
+        _panel(ax, dataset.isel(measure=place))
+        ax.set_yticks(range(rows), ["\n".join(name) for name in names])
+        ax.tick_params(axis="y", length=0)
+        ax.set_ylim(rows - 0.4, -0.6)
+    return figure
+
+
+def _panel(ax: Axes, one: xr.Dataset) -> None:
+    """Draw one outcome of all cases in the unit that a reader knows."""
+    name, unit = str(one["name"].item()), str(one["unit"].item())
+    style.panel(ax, TITLES[name].format(who=one["who"].item(), supplier=one["supplier"].item()))
+    ax.grid(axis="x", color="#ececec", linewidth=0.6)
+    ax.spines["left"].set_visible(False)
+    baseline = one["baseline"].item()
+    ax.axvline(baseline, color=style.BLACK, linewidth=0.8, zorder=1)
+    sure = clear(one).values
+    for y in range(one.sizes["outlook"]):
+        difference, low, high = (one[part].values[y] for part in ("difference", "low", "high"))
+        ax.plot([baseline, baseline + difference], [y, y], color=style.PALE, linewidth=3, solid_capstyle="butt")
+        ax.plot([baseline + low, baseline + high], [y, y], color=style.BLACK, linewidth=1.2)
+        face = style.BLACK if sure[y] else "white"
+        ax.plot(baseline + difference, y, "o", color=face, markeredgecolor=style.BLACK, markersize=4.5)
+    ax.margins(x=0.08)
+    ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3))
+    if unit == "share":
+        ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}")
+    elif unit == "log ratio":
+        ax.xaxis.set_major_formatter(lambda ratio, _: scales.ratio_words(ratio))
+    else:
+        ax.xaxis.set_major_formatter(lambda money, _: f"{money / 1000:g}")
+
+
+def _note(dataset: xr.Dataset) -> str:
+    """Say what the other cases are, and what rests on fewer runs."""
+    names = zip(dataset["outlook"].values, dataset["outlook_digest"].values, strict=True)
+    said = ", ".join(f"{name} {str(digest)[:8]}" for name, digest in names)
+    kept = int(dataset.attrs["members"])
+    few = f"Spending and suppliers: the {kept:,} runs of which whole paths were kept. " if kept else ""
+    return f"{few}Each interval is a 95% interval of its own. Against it, same seed, by digest: {said}."
+
+
+def _sentence(one: xr.Dataset, outlook: int) -> str:
+    """Return a case's value of an outcome in words."""
+    value, unit = one["value"].values[outlook], str(one["unit"].item())
+    if not np.isfinite(value):
+        return "unknown"
+    if unit == "share":
+        return scales.percent(float(value))
+    return scales.ratio_words(round(float(value), 3)) if unit == "log ratio" else f"{scales.billions(float(value))}"
+
+
+def alt_text(dataset: xr.Dataset) -> str:
+    """Describe in numbers what each case changes."""
+    said = [f"{headline(dataset)}. Compared run by run with {dataset.attrs['name']}."]
+    for measure in range(dataset.sizes["measure"]):
+        one = dataset.isel(measure=measure)
+        title = TITLES[str(one["name"].item())].format(who=one["who"].item(), supplier=one["supplier"].item())
+        sure = np.flatnonzero(clear(one).values)
+        told = "; ".join(f"{one['outlook_name'].values[i]} {_sentence(one, int(i))}" for i in sure)
+        base = _sentence(one.assign(value=one["baseline"].broadcast_like(one["value"])), 0)
+        said.append(f"{title}: {base}, clear of luck {told or 'none'}.")
+    return " ".join(said)
