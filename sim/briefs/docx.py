@@ -171,7 +171,7 @@ def _table(document: Any, table: Table) -> None:
     if title := words(table.title):
         document.add_paragraph(title, "Table Title")
     parts = weights(table)
-    drawn = _grid(document, [FULL * part / sum(parts) for part in parts], 1 + len(table.rows))
+    drawn = _grid(document, [FULL * part / sum(parts) for part in parts], 1 + len(table.rows), apart=3)
     for place, row in enumerate((table.columns, *table.rows)):
         for cell, text, numeric in zip(drawn.rows[place].cells, row, is_numeric(table), strict=True):
             paragraph = cell.paragraphs[0]
@@ -183,17 +183,17 @@ def _table(document: Any, table: Table) -> None:
     document.add_paragraph(words(table.note), "Table Note")
 
 
-def _grid(document: Any, widths: list[float], rows: int) -> Any:
-    """Add a table without lines, of columns of these widths [mm], that begins where text begins."""
+def _grid(document: Any, widths: list[float], rows: int, apart: float = 0) -> Any:
+    """Add a table without lines that begins where text begins, of columns of these widths, with white between [mm]."""
     grid = document.add_table(rows, len(widths))
     grid.autofit = False
     margins = OxmlElement("w:tblCellMar")
-    for side, twips in (("left", 0), ("right", 110)):
+    for side, room in (("left", 0), ("right", apart)):
         margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), str(twips))
+        margin.set(qn("w:w"), str(Mm(room).twips))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
-    grid._tblPr.append(margins)
+    grid._tblPr.find(qn("w:tblLook")).addprevious(margins)  # the order is prescribed
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = Mm(width)
         for cell in column.cells:
@@ -242,6 +242,8 @@ def _pictures(document: Any, row: list[Picture]) -> None:
         holder = cell.paragraphs[0]
         holder.paragraph_format.keep_with_next = True
         shape = holder.add_run().add_picture(BytesIO(picture.png), width=Mm(_size(picture)[0]))
+        for side in "TBLR":
+            shape._inline.set(f"dist{side}", "0")  # no white around it
         about = shape._inline.docPr
         about.set("name", picture.name)
         about.set("descr", picture.alt)

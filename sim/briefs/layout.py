@@ -17,6 +17,7 @@ from sim.plots.words import legible
 FULL, HALF, GAP = 176.0, 86.0, 4.0  # mm: the width of text on A4, of a column of two, and what is between them
 MM = 72 / 25.4  # points
 LONG = 40  # letters: a column of texts asks for no more
+SHORT = 18  # letters that stand on one line
 NARROW = 3  # columns of a table that fits beside another section
 
 
@@ -63,6 +64,11 @@ def is_numeric(table: Table) -> list[bool]:
     return [*table.numeric, *[False] * len(table.columns)][: len(table.columns)]
 
 
+def is_short(table: Table) -> list[bool]:
+    """Return which columns hold nothing that has to be broken into lines."""
+    return [all(len(words(row[place])) <= SHORT for row in table.rows) for place in range(len(table.columns))]
+
+
 def weights(table: Table) -> list[float]:
     """Return how wide the columns want to be, in letters: numbers as their longest, texts by what they hold."""
     wanted = []
@@ -70,6 +76,6 @@ def weights(table: Table) -> list[float]:
         cells = [words(row[place]) for row in table.rows]
         lengths = [len(cell) for cell in cells] or [0]
         longest = max((len(word) for cell in [words(table.columns[place]), *cells] for word in cell.split()), default=0)
-        own = max(lengths) if numeric else min(LONG, sum(lengths) / len(lengths))
-        wanted.append(float(max(own, min(longest, LONG / 2) + 2)))
+        own = max(lengths) + 3 if numeric else sum(lengths) / len(lengths)
+        wanted.append(float(max(min(own, LONG), min(longest, LONG / 2) + 3)))
     return wanted
