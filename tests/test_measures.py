@@ -68,12 +68,56 @@ def test_quantiles_from_the_histogram_agree_with_the_runs_within_a_bin(quantity)
         assert (np.abs(band[found].squeeze().values - exact) <= width * (1 + 1e-9)).all()
 
 
-def test_quantiles_are_those_of_scipy(result):
+def test_quantiles_of_which_only_the_histogram_is_known_are_those_of_scipy(result):
+    result = result.isel(member=slice(0, 0))
     edges = result["milex_edges"].values
     counts = result["milex_histogram"].isel(time=40, state=1).values
     theirs = stats.rv_histogram((counts, edges), density=False).ppf([0.25, 0.75])
     ours = measures.bands(result, "milex", levels=(0.5,)).isel(time=40, state=1, level=0)
     np.testing.assert_allclose([ours["low"], ours["high"]], theirs, rtol=1e-12)
+
+
+def kept_of_all(result, kept):
+    """Return a sweep of as many runs as have a path, of which the first are kept."""
+    every = result.isel(member=slice(0, kept))
+    edges, paths = result["milex_edges"].values, result["milex"].transpose("time", "state", "member").values
+    every["milex_histogram"] = (("time", "state", "milex_bin"), histogram(paths, edges))
+    return every
+
+
+def test_bands_of_runs_that_are_all_kept_are_their_quantiles(result):
+    every = kept_of_all(result, 150)
+    band = measures.bands(every, "milex", levels=(0.8,))
+    for part, share in (("low", 0.1), ("median", 0.5), ("high", 0.9)):
+        theirs = every["milex"].quantile(share, "member").transpose("time", "state")
+        np.testing.assert_allclose(band[part].squeeze().values, theirs, rtol=1e-12)
+    assert (band["clipped"] == 0).all()
+
+
+def test_kept_paths_say_where_in_a_bin_the_runs_lie(result):
+    coarse = result.isel(member=slice(0, 60)).assign(milex_edges=("milex_edge", [10.0, 1e3, 1e4, 1e5]))
+    paths = result["milex"].transpose("time", "state", "member").values
+    coarse["milex_histogram"] = (("time", "state", "milex_bin"), histogram(paths, coarse["milex_edges"].values))
+    for kept, near in ((60, True), (0, False)):
+        found = measures.bands(coarse.isel(member=slice(0, kept)), "milex")["median"]
+        assert (float(abs(found / np.median(paths, -1) - 1).mean()) < 0.06) == near
+
+
+@pytest.mark.parametrize(("kept", "said"), [(150, 812.5), (20, 812.5), (0, None)])
+def test_no_band_has_a_width_that_the_histogram_invented(result, kept, said):
+    alike = kept_of_all(result.assign(milex=result["milex"] * 0 + 812.5), kept)
+    band, edges = measures.bands(alike, "milex"), result["milex_edges"].values
+    assert (band["low"] == band["high"]).all()
+    place = np.searchsorted(edges, 812.5)
+    assert (band["median"] == (said or edges[place - 1 : place + 1].mean())).all()
+
+
+def test_a_broken_path_is_none_of_those_that_are_kept(result):
+    every = kept_of_all(result, 150)
+    broken = every["milex"].where(every["member"] != 3)
+    fewer = kept_of_all(result.isel(member=np.flatnonzero(every["member"].values != 3)), 149)
+    one = measures.bands(every.assign(milex=broken, milex_histogram=fewer["milex_histogram"]), "milex")
+    xr.testing.assert_allclose(one["median"], measures.bands(fewer, "milex")["median"])
 
 
 def test_a_band_beyond_the_histogram_is_announced(result):
@@ -131,6 +175,33 @@ def test_the_growth_of_the_spending_ratio_comes_with_its_monte_carlo_error(resul
 
 
 # -- war
+
+
+def test_the_risk_of_a_year_is_of_the_runs_without_a_war_before(result):
+    war, first = measures.war_probability(result), result["first_campaign"].values
+    for place, year in enumerate(range(2010, 2026)):
+        at_risk = ~(first < 12 * place)
+        starts = at_risk & (first < 12 * (place + 1))
+        assert war["risk"].sel(kind="campaign").values[place] == starts.sum() / at_risk.sum(), year
+    assert (war["risk_low"] <= war["risk"]).all()
+    assert (war["risk"] <= war["risk_high"]).all()
+    left = (1 - war["risk"]).prod("period")
+    np.testing.assert_allclose(1 - left, war["probability"].isel(time=-1))
+
+
+def test_periods_are_longer_where_the_run_is(result):
+    long = result.isel(time=np.arange(480) % 192).assign_coords(
+        time=(np.datetime64("2000-01") + np.arange(480)).astype("datetime64[ns]")
+    )
+    war = measures.war_probability(long)
+    assert war["begin"].dt.year.values.tolist() == list(range(2000, 2040, 5))
+    assert war["until"].dt.year.values[:-1].tolist() == list(range(2005, 2040, 5))
+    assert war.attrs["years"] == 5
+
+
+def test_an_observed_outbreak_is_a_campaign_or_an_operation(result):
+    war = measures.war_probability(result)
+    assert war["onset_kind"].values.tolist() == ["operation", "campaign", "operation", "operation"]
 
 
 def test_war_probability_rises_and_lies_within_its_interval(result):

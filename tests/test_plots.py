@@ -19,7 +19,7 @@ from sim.model.mistakes import Mistake
 from sim.plots import style
 
 FIGURES = sorted(plots.figures())
-PANELS = {"fan": 3, "war_probability": 2, "suppliers": 6, "timeline": 5, "versus": 4}  # at least, where all is recorded
+PANELS = {"fan": 3, "war_probability": 3, "suppliers": 6, "timeline": 5, "versus": 4}  # at least, where all is recorded
 
 
 def measured(result):
@@ -244,9 +244,20 @@ def test_the_fan_names_the_state_that_spends_more():
 
 def test_a_wide_interval_makes_the_war_headline_neutral():
     few = measures.war_probability(synthetic().isel(run=slice(0, 30)))
-    assert not re.search(r"in \d+% of runs$", figure_title(plots.figures()["war_probability"](few)))
+    assert not re.search(r"in \d+ of 100 histories$", figure_title(plots.figures()["war_probability"](few)))
     many = datasets()["war_probability"]
-    assert re.search(r"in \d+% of runs$", figure_title(plots.figures()["war_probability"](many)))
+    assert re.search(r"in \d+ of 100 histories$", figure_title(plots.figures()["war_probability"](many)))
+
+
+def test_a_curve_that_says_nothing_is_a_sentence_and_a_war_that_never_comes_is_told():
+    dataset, draw = datasets()["war_probability"], plots.figures()["war_probability"]
+    assert "any fighting" in words(draw(dataset))
+    sure = dataset["probability"].where(dataset["kind"] == "campaign", 0.998)
+    said = words(draw(dataset.assign(probability=sure)))
+    assert "any fighting" not in said
+    assert "Any fighting, limited operations included, comes in more than 99 of 100 histories, and is not drawn" in said
+    never = synthetic().assign(first_campaign=synthetic()["first_campaign"] * np.nan)
+    assert "No major war starts by Dec 2025 in any of 600 histories" in words(draw(measures.war_probability(never)))
 
 
 def figure_title(figure):

@@ -10,6 +10,7 @@ from sim import observed
 from sim.observed import arsenal
 
 STOCK_FROM, STOCK_UNTIL = 1992, 2021  # the register is censored in and after 2021, so 1 January 2021 is the last
+WAR = 2  # intensity from which a year counts as a major war (UCDP/PRIO)
 DECAYS, INHERITED = (0.04, 0.07, 0.10), (0.0, 150.0, 300.0)  # [per yr], [TIV m]: no record of either, so a range
 
 
@@ -52,11 +53,22 @@ def recorded_deliveries(recipient: str, years: Sequence[int]) -> dict[tuple[int,
         return {}
 
 
-def recorded_onsets(states: Iterable[str]) -> list[tuple[np.datetime64, str]]:
-    """Dates and names of the observed outbreaks of fighting between these states."""
+def recorded_outbreaks(states: Iterable[str]) -> list[observed.Event]:
+    """Observed outbreaks of fighting between these states."""
     here = set(states)
-    wars = [event for event in observed.events() if event.kind == "war" and set(event.actors) <= here]
-    return [(np.datetime64(event.date, "ns"), event.what) for event in wars]
+    return [event for event in observed.events() if event.kind == "war" and set(event.actors) <= here]
+
+
+def recorded_scale(outbreak: observed.Event) -> str:
+    """``campaign`` for an outbreak in a year coded as one of war, else ``operation``.
+
+    Examples
+    --------
+    >>> [(one.date.year, recorded_scale(one)) for one in recorded_outbreaks(["AZE", "ARM"])][:2]
+    [(2016, 'operation'), (2020, 'campaign')]
+    """
+    fight = observed.conflict().get(outbreak.date.year)
+    return "campaign" if fight is not None and fight.intensity >= WAR else "operation"
 
 
 def by_year(recorded: Mapping[int, float], years: Sequence[int]) -> list[float]:

@@ -82,7 +82,7 @@ def _end_rows(result: xr.Dataset) -> list[Row]:
         ("stock_balance", "log ratio of arms held, own over the rival's"),
         ("balance", "log ratio of own offence over the rival's defence"),
     ):
-        band = bands(result, quantity, levels=(0.8,)).isel(time=-1)
+        band = bands(result.isel(time=[-1]), quantity, levels=(0.8,)).isel(time=0)
         for state in band["state"].values:
             one = band.sel(state=state)
             numbers = [one["median"].item(), one["low"].item(), one["high"].item()]

@@ -67,6 +67,19 @@ def percent(share: float) -> str:
     return ">99%" if 0.995 < share < 1 else f"{share:.0%}"
 
 
+def of_hundred(share: float) -> str:
+    """Return a share as so many of a hundred, without turning nearly all into all.
+
+    Examples
+    --------
+    >>> of_hundred(0.368), of_hundred(0.997), of_hundred(0.001), of_hundred(0.0)
+    ('37 of 100', 'more than 99 of 100', 'fewer than 1 of 100', '0 of 100')
+    """
+    if 0 < share < 0.005:
+        return "fewer than 1 of 100"
+    return "more than 99 of 100" if 0.995 < share < 1 else f"{100 * share:.0f} of 100"
+
+
 def money_axis(ax: Axes) -> None:
     """Label a log axis of US$ m in US$ billion at 1, 2 and 5 times powers of ten."""
     if not ax.dataLim.y1 > 0:  # nobody spends anything, and a log axis has no place for that

@@ -11,13 +11,12 @@ import numpy as np
 from sim import observed
 from sim.answers import Brief
 from sim.engine.yearly import SCALES, WARS, Yearly
-from sim.measures.register import STOCK_UNTIL
+from sim.measures.register import STOCK_UNTIL, recorded_outbreaks, recorded_scale
 from sim.measures.target_statistics import facts
 from sim.model.world import Array
 from sim.observed import arsenal
 
 DAYS = 365.25
-WAR = 2  # intensity from which a year counts as a major war (UCDP/PRIO)
 
 
 class Uncomputable(ValueError):
@@ -172,15 +171,14 @@ def recorded(like: Course) -> Course:
     """Return the observed series in the form of a sweep with one member; what is held back or unknown is NaN."""
     years = like.years
     conflict = observed.conflict()
-    wars = [event for event in _outbreaks(like.states) if event.date.year in years]
+    wars = [event for event in recorded_outbreaks(like.states) if event.date.year in years]
     count = {kind: np.zeros((1, len(years))) for kind in SCALES}
     each = (len(like.origins), len(like.states))
     lengths, deaths, losses, gathered = (
         {kind: np.full((1, WARS, *rest), np.nan) for kind in SCALES} for rest in ((), (), each[1:], each)
     )
     for place, event in enumerate(wars):
-        fight = conflict.get(event.date.year)
-        kind = "campaign" if fight is not None and fight.intensity >= WAR else "operation"
+        fight, kind = conflict.get(event.date.year), recorded_scale(event)
         count[kind][0, years.index(event.date.year)] += 1.0
         if place >= WARS:
             continue
@@ -211,11 +209,6 @@ def recorded(like: Course) -> Course:
         owed=facts.contracts("open_order_value", years, like.origins, like.states)[None],
         clashes=np.array([[float(year in conflict and conflict[year].intensity > 0) for year in years]]),
     )
-
-
-def _outbreaks(states: Sequence[str]) -> list[observed.Event]:
-    """Return the observed outbreaks of fighting between these states."""
-    return [event for event in observed.events() if event.kind == "war" and set(event.actors) <= set(states)]
 
 
 def _ceasefire(after: dt.date, states: Sequence[str]) -> dt.date | None:
