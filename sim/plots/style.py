@@ -91,6 +91,7 @@ MORE_LINES = tuple(
 FILLS = tuple(
     Look(colour, hatch=hatch) for hatch in ("", "////", "....") for colour in (SKY, ORANGE, YELLOW, PURPLE, GREEN)
 )
+SIDES = (Look("#767676"), Look(BLACK, "--", "s"))  # of two scenarios compared: no actor's, and apart in grey
 KNOWN_LINES = {"azerbaijan": LINES[0], "armenia": LINES[1]}
 KNOWN_FILLS = {
     "israel": Look(SKY),
