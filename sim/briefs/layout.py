@@ -6,6 +6,7 @@ were made in, and smaller where it has not; those that fit stand side by side. D
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import groupby
@@ -18,12 +19,13 @@ FULL, HALF, GAP = 176.0, 86.0, 4.0  # mm: the width of text on A4, of a column o
 MM = 72 / 25.4  # points
 LONG = 40  # letters: a column of texts asks for no more
 SHORT = 18  # letters that stand on one line
+PERCENT = re.compile(r"(?<=\d) %")
 NARROW = 3  # columns of a table that fits beside another section
 
 
 def words(text: Text) -> str:
-    """Return a text as it is printed, with what acts on a reader spelled out."""
-    return legible(str(text))
+    """Return a text as it is printed, with what acts on a reader spelled out; no line ends before its per cent."""
+    return PERCENT.sub("\u00a0%", legible(str(text)))
 
 
 def extent(picture: Picture) -> tuple[float, float]:
