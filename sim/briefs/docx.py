@@ -25,18 +25,18 @@ from sim.briefs.layout import FULL, GAP, extent, gathered, is_numeric, weights, 
 FONT = "Calibri"
 INK, QUIET, ACCENT = RGBColor(0x1B, 0x1B, 0x1B), RGBColor(0x59, 0x59, 0x59), RGBColor(0x0B, 0x3C, 0x5D)
 HAIR, RULE = ("4", "C9C9C9"), ("6", "1B1B1B")  # width [eighths of a point] and colour
-TALLEST = 52.0  # mm of a picture, of which three share a sheet with a table
+TALLEST = 44.0  # mm of a picture, of which three share a sheet with a table
 LOOKS = {  # size, bold, colour, space before and after [points]
-    "Normal": (10.0, False, INK, 0, 4),
-    "Title": (21.0, True, INK, 0, 4),
-    "Subtitle": (11.0, False, QUIET, 0, 4),
+    "Normal": (9.5, False, INK, 0, 4),
+    "Title": (20.0, True, INK, 0, 2),
+    "Subtitle": (10.5, False, QUIET, 0, 5),
     "Heading 1": (12.0, True, ACCENT, 10, 3),
-    "List Bullet": (10.0, False, INK, 0, 3),
-    "Caption": (9.5, False, INK, 1, 4),
+    "List Bullet": (9.5, False, INK, 0, 2),
+    "Caption": (9.0, False, INK, 0, 2),
     "Question": (10.0, True, ACCENT, 0, 2),
-    "Table Title": (10.0, True, INK, 0, 3),
-    "Table Text": (9.0, False, INK, 1.2, 1.2),
-    "Table Note": (8.5, False, QUIET, 3, 4),
+    "Table Title": (9.5, True, INK, 3, 2),
+    "Table Text": (8.5, False, INK, 0.9, 0.9),
+    "Table Note": (8.0, False, QUIET, 2, 2),
     "Footer": (8.0, False, QUIET, 0, 0),
 }
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of zip files
@@ -70,7 +70,7 @@ def _styled(document: Any) -> None:
     sheet = document.sections[0]
     sheet.page_width, sheet.page_height = Mm(210), Mm(297)
     sheet.left_margin = sheet.right_margin = Mm((210 - FULL) / 2)
-    sheet.top_margin, sheet.bottom_margin, sheet.footer_distance = Mm(14), Mm(16), Mm(8)
+    sheet.top_margin, sheet.bottom_margin, sheet.footer_distance = Mm(12), Mm(14), Mm(7)
     for name, (size, bold, colour, before, after) in LOOKS.items():
         if name not in document.styles:
             document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = document.styles["Normal"]
@@ -171,7 +171,7 @@ def _table(document: Any, table: Table) -> None:
     if title := words(table.title):
         document.add_paragraph(title, "Table Title")
     parts = weights(table)
-    drawn = _grid(document, [FULL * part / sum(parts) for part in parts], 1 + len(table.rows), apart=3)
+    drawn = _grid(document, [FULL * part / sum(parts) for part in parts], 1 + len(table.rows), apart=2.5)
     for place, row in enumerate((table.columns, *table.rows)):
         for cell, text, numeric in zip(drawn.rows[place].cells, row, is_numeric(table), strict=True):
             paragraph = cell.paragraphs[0]

@@ -19,7 +19,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 from sim.briefs.blocks import Block, Brief, Bullets, Page, Paragraph, Picture, Section, Table, Text
-from sim.briefs.layout import extent, gathered, is_narrow, is_numeric, words
+from sim.briefs.layout import extent, gathered, is_narrow, is_numeric, is_short, words
 from sim.plots import house
 
 PIXELS = 96 / 25.4  # per mm
@@ -118,7 +118,10 @@ def _block(block: Block | tuple[Picture, ...]) -> str:
 
 def _table(table: Table) -> str:
     """Return a table in a frame that scrolls on a narrow screen."""
-    kinds = ["number" if numeric else "text" for numeric in is_numeric(table)]
+    kinds = [
+        ("number" if numeric else "text") + (" short" if short else "")
+        for numeric, short in zip(is_numeric(table), is_short(table), strict=True)
+    ]
     heads = "".join(
         f"{_tag('th', scope='col', **{'class': kind})}{_said(text)}</th>"
         for kind, text in zip(kinds, table.columns, strict=True)

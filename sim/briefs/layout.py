@@ -72,12 +72,12 @@ def is_short(table: Table) -> list[bool]:
 
 
 def weights(table: Table) -> list[float]:
-    """Return how wide the columns want to be, in letters: numbers as their longest, texts by what they hold."""
+    """Return how wide the columns want to be, in letters: short ones as their longest, others by what they hold."""
     wanted = []
-    for place, numeric in enumerate(is_numeric(table)):
+    for place, short in enumerate(is_short(table)):
         cells = [words(row[place]) for row in table.rows]
         lengths = [len(cell) for cell in cells] or [0]
         longest = max((len(word) for cell in [words(table.columns[place]), *cells] for word in cell.split()), default=0)
-        own = max(lengths) + 3 if numeric else sum(lengths) / len(lengths)
-        wanted.append(float(max(min(own, LONG), min(longest, LONG / 2) + 3)))
+        own = max(lengths) + 3 if short else (sum(lengths) / len(lengths) + max(lengths)) / 2
+        wanted.append(float(max(min(own, LONG), min(longest, LONG / 2) + 4)))
     return wanted
