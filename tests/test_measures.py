@@ -287,7 +287,23 @@ def test_shares_do_not_depend_on_the_order_of_origins(result):
 def test_windows_outside_the_run_are_left_out(result):
     late = measures.suppliers(result.sel(time=slice("2014", None)), "armenia")
     assert late["window"].values.tolist() == ["2016-2020"]
-    assert "window_share" not in measures.suppliers(result.sel(time=slice("2018", None)), "armenia")
+
+
+def test_where_the_register_knows_nothing_windows_are_the_first_and_the_last_five_years(result):
+    nobody = measures.suppliers(fictitious(result), "ardania")
+    assert nobody["window"].values.tolist() == ["2010-2014", "2021-2025"]
+    late = measures.suppliers(result.sel(time=slice("2018", None)), "armenia")
+    assert late["window"].values.tolist() == ["2021-2025"]
+    assert late["observed_window"].isnull().all()  # the register holds a part of these years
+    assert "window_share" not in measures.suppliers(result.sel(time=slice("2022", None)), "armenia")
+
+
+def test_the_largest_supplier_is_counted_over_runs(result):
+    shares = measures.suppliers(result, "azerbaijan")
+    volume = result["deliveries"].sel(state="azerbaijan", time=slice("2016", "2020")).sum("time")
+    exact = (volume.sel(origin="israel") == volume.max("origin")).mean()
+    found = shares["window_largest"].sel(ledger="delivered", group="israel", window="2016-2020")
+    assert found.item() == pytest.approx(exact.item())
 
 
 # -- summary

@@ -74,6 +74,7 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "sensitivity": {"measure": "measures=", "out": "Rows.write"},
     "hindcast": {"origin": "origins="},
     "new_rivalry": {"from": "start=", "to": "end="},
+    "plot": {"format": "formats="},
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
 }
 READ_RULES = ("list", "show", "check", "cite", "run", "replay", "sweep", "resume", "merge", "verify", "ablate",

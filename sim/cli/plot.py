@@ -27,12 +27,19 @@ def plot(
     measure: Annotated[
         str | None, typer.Option(metavar="NAME", help="The outcome that a figure of a designed result is about.")
     ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="png,svg,pdf", help="Which pictures; parted by commas.")
+    ] = "png,svg",
+    width: Annotated[
+        str, typer.Option(metavar="LENGTH", help="Of a picture, such as 160mm, 8.5cm or 7.2in.")
+    ] = "7.2in",
 ) -> None:
     """Draw the figures of a result.
 
     PNG and SVG, with the plotted numbers and a description beside each.
     """
-    print(sim.plot(result, figures, run=number, against=against, measure=measure))
+    drawn = sim.plot(result, figures, run=number, against=against, measure=measure, formats=formats, width=width)
+    print(drawn)
 
 
 def export(

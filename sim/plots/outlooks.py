@@ -60,7 +60,7 @@ def outlooks(dataset: xr.Dataset) -> Figure:
     The vertical line is the first case, the point another with the interval of its paired difference; filled
     where that leaves out zero.
     """
-    names = [wrapped(str(name), NAMES * style.WIDTH * style.INCH - 6, style.SMALL, most=2)
+    names = [wrapped(str(name), NAMES * style.across() - 6, style.SMALL, most=2)
              for name in dataset["outlook_name"].values]  # fmt: skip
     count, rows = dataset.sizes["measure"], dataset.sizes["outlook"]
     columns = min(COLUMNS, count)

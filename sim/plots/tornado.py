@@ -138,7 +138,7 @@ def _name(one: xr.Dataset) -> str:
     unit = str(one["factor_unit"].item())
     whose = f"{one['whose'].item()}: " if one["whose"].item() else ""
     number = f" [{one['number'].item()}{'' if unit in ('1', 'flag', '') else f', {unit}'}]"
-    room = style.WIDTH * style.INCH * 0.97 - width(number, style.SMALL)
+    room = style.across() * 0.97 - width(number, style.SMALL)
     return wrapped(f"{whose}{one['sentence'].item()}", room, style.SMALL, most=1)[0] + number
 
 
