@@ -1,4 +1,4 @@
-"""The three pictures of a first page, small enough to stand together: whether there is war, who is stronger, who sells.
+"""The three pictures of a first page, small enough to stand together: whether there is war, how the balance moves, who sells.
 
 The figures of the catalogue fill a page each; these draw the same comparison (`sim.compare`) in a panel or two, at the
 width at which they are printed, and leave headline and notes to the page.
@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from sim.briefs.blocks import Number, Picture, Text
 from sim.briefs.layout import FULL, HALF
 from sim.measures.intervals import LEVEL
-from sim.plots import house, scales, style, words
+from sim.plots import files, house, scales, style, words
 
 INCH = 25.4  # mm
 HEIGHT, ROW = 56.0, 6.2  # mm of a picture over time, and of a row
@@ -47,15 +47,18 @@ def pictures(
     return [*_war(found, sides), *_balance(found, sides), *_shares(found, named, sides)]
 
 
-def _picture(name: str, draw: Draw, size: tuple[float, float], told: tuple[Text, str], rows: Sequence[Any]) -> Picture:
+def _picture(
+    found: xr.Dataset, name: str, draw: Draw, size: tuple[float, float], told: tuple[Text, str], rows: Sequence[Any]
+) -> Picture:
     """Draw a picture of a size [mm]; told are its caption and its description."""
     letters = {letter for row in rows for value in row.values() for letter in str(value) if letter.isprintable()}
-    with house.settings(words.families(letters)[0]):
+    with house.settings(words.families(letters)[0], size[0] / INCH):
         figure = house.Page(size[0] / INCH, size[1] / INCH)
         draw(figure)
         drawn = {form: BytesIO() for form in ("svg", "png")}
-        figure.savefig(drawn["svg"], format="svg", metadata={"Date": None, "Description": told[1]})
-        figure.savefig(drawn["png"], format="png", dpi=300, metadata={"Description": told[1]})
+        for form, file in drawn.items():
+            about = files.metadata(found, form, str(told[0]), told[1])
+            figure.savefig(file, format=form, dpi=files.DOTS, metadata=about)
     return Picture(name, drawn["svg"].getvalue(), drawn["png"].getvalue(), *told, rows)
 
 
@@ -102,7 +105,7 @@ def _war(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
         {"level": CERTAIN},
     )
     alt = f"Histories with a major war by {_by(found)}: {sides[0]} {ends[0]}, {sides[1]} {ends[1]}."
-    yield _picture("war_probability", draw, (HALF, HEIGHT), (caption, alt), rows)
+    yield _picture(found, "war_probability", draw, (HALF, HEIGHT), (caption, alt), rows)
 
 
 def _balance(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
@@ -114,12 +117,11 @@ def _balance(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
     bands = [(data["balance_difference_low"].values[place], data["balance_difference_high"].values[place])
              for place in range(data.sizes["level"])]  # fmt: skip
     state = str(found.attrs["state"])
+    short = words.wrapped(state, 90.0, house.NORMAL, most=1)[0]
 
     def draw(figure: Figure) -> None:
         ax = figure.subplots()
-        _title(
-            ax, f"Strength of {words.wrapped(state, 90.0, house.NORMAL, most=1)[0]}, {sides[1]} over {sides[0]}", HALF
-        )
+        _title(ax, f"Offence of {short} to its rival's defence, {sides[1]} over {sides[0]}", HALF)
         for (low, high), alpha in zip(bands, style.ALPHAS, strict=False):
             ax.fill_between(data["time"].values, low, high, color=style.GREY, alpha=alpha, linewidth=0)
         ax.plot(data["time"].values, middle, color=style.BLACK)
@@ -132,11 +134,11 @@ def _balance(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
             for month, value in zip(data["time"].values, middle, strict=True)]  # fmt: skip
     levels = [Number(100 * level, f"{100 * level:g}", "%", "versus.level") for level in data["level"].values]
     caption = Text(
-        "Who is stronger: {one} over {other} of each pair. Shading: the middle {low} to {high} % of pairs.",
+        "How the balance moves: {one} over {other}, in each pair. Shading: the middle {low} to {high} % of pairs.",
         {"one": sides[1], "other": sides[0], "low": levels[0], "high": levels[-1]},
     )
-    alt = f"By {_by(found)} the strength of {state} is {np.exp(middle[-1]):.2f} times what it is {sides[0]}."
-    yield _picture("versus", draw, (HALF, HEIGHT), (caption, alt), rows)
+    alt = f"By {_by(found)} the offence of {state} to its rival's defence is {np.exp(middle[-1]):.2f} times what it is {sides[0]}."
+    yield _picture(found, "versus", draw, (HALF, HEIGHT), (caption, alt), rows)
 
 
 def _factors(ax: Axes, low: float, high: float) -> None:
@@ -187,7 +189,7 @@ def _shares(found: xr.Dataset, named: Mapping[str, str], sides: tuple[str, str])
                    {"one": sides[0], "other": sides[1]})  # fmt: skip
     alt = "; ".join(f"{row['supplier']} to {row['state']}: {sides[0]} {row[sides[0]]:.0f} %, {sides[1]} "
                     f"{row[sides[1]]:.0f} %" for row in rows)  # fmt: skip
-    yield _picture("suppliers", draw, (FULL, tall), (caption, f"{alt}."), rows)
+    yield _picture(found, "suppliers", draw, (FULL, tall), (caption, f"{alt}."), rows)
 
 
 def _dumbbells(ax: Axes, pairs: Sequence[tuple[str, np.ndarray]]) -> None:
