@@ -6,9 +6,13 @@ import numpy as np
 import xarray as xr
 
 import sim
+from sim import plots
 from sim.engine.record import kept_axes
+from sim.measures.target_statistics import columns as target_columns
+from sim.measures.target_statistics.course import blank
 from sim.model.outcomes import OUTCOMES
 from sim.model.variables import VARIABLES
+from sim.plots import style
 from sim.study.experiment import Experiment
 from sim.study.points import Points, points
 
@@ -210,3 +214,28 @@ def unit(sample: Points) -> np.ndarray:
     """Return the sample with every factor scaled to 0 to 1."""
     ends = np.array([THREE[path]["between"] for path in list(THREE)])
     return (sample.values[:, :3] - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
+
+
+# -- what figures draw
+
+
+def what_is_drawn(name, result, run=0):
+    """Return what a figure draws of a result: of it and a milder one, of a design of it, of it held to the record."""
+    module = plots._module(name)
+    if module.SHOWS == style.ANALYSIS:
+        design = made({"one_at_a_time": {}})
+        points = designed(result, points=len(design))
+        return module.MEASURE(points, **({"experiment": design} if name == "tornado" else {}))
+    result = with_statistics(result) if name == "targets" else result
+    return plots.measured(name, result, run=run, against=milder(result))
+
+
+def with_statistics(result):
+    """Return a sweep with the statistics of its runs that targets are judged by, drawn at random."""
+    codes = (map(str, np.where(result[f"{axis}_iso3"] != "", result[f"{axis}_iso3"], result[axis])) for axis in
+             ("state", "origin"))  # fmt: skip
+    years, months = np.unique(result["time"].dt.year.values, return_counts=True)
+    like = blank(tuple(years[months == 12].tolist()), *map(tuple, codes))
+    names = [name for columns in target_columns(like).values() for name in columns]
+    values = np.random.default_rng(2).gamma(2, 0.5, (result.sizes["run"], len(names)))
+    return result.assign(target_statistics=(("run", "statistic"), values)).assign_coords(statistic=names)

@@ -192,7 +192,7 @@ def test_the_command_compares_two_cases_to_a_precision(designed, capsys, monkeyp
 
 def test_the_command_says_what_there_is_to_choose(designed, capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(designed.parent)
-    for words in (("compare", "answer", "answer"), ("plot", "answer"), ("plot", "answer", "fan")):
+    for words in (("compare", "answer", "answer"), ("plot", "answer", "fan")):
         assert "for example answer@scenario=south_caucasus_2010,point=0" in complaint(capsys, monkeypatch, *words)
     assert "there is no result directory nowhere" in complaint(
         capsys, monkeypatch, "compare", "nowhere@point=1", "answer@point=1"

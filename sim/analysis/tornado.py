@@ -141,4 +141,4 @@ def _described(out: xr.Dataset, points: Points, names: dict[str, str]) -> xr.Dat
     paths = [str(path) for path in out["factor"].values]
     words = [factor_words(path, names) for path in paths]
     parts = {part: ("factor", [getattr(one, part) for one in words]) for part in ("sentence", "number", "whose")}
-    return out.assign_coords(parts, factor_unit=("factor", [units[path] for path in paths]))
+    return out.assign_coords(parts | {"factor_unit": ("factor", [units[path] for path in paths])})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from sim.analysis.outlooks import outlooks as against_the_first
 from sim.plots import scales, style
@@ -16,12 +18,15 @@ SHOWS, MEASURE = style.SEVERAL_CASES, against_the_first
 
 COLUMNS = 3  # of panels
 NAMES = 0.27  # of the width, for the names of rows
-ROW = 0.2  # inches, of one line
+MOST = 4  # cases told in the description
+BETWEEN = 14.0  # points between panels
+WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+ROW = 0.22  # inches, of one line
 TITLES = {
-    "war_probability": "Major war in the run, % of runs",
-    "final_balance": "Balance at the end, {who}",
-    "mean_milex": "Spending of {who}, US$ billion a year",
-    "supplier_share": "{supplier} among suppliers of {who}, %",
+    "war_probability": "Major war, % of runs",
+    "final_balance": "{who}: balance at the end",
+    "mean_milex": "{who}: spending, US$ billion a year",
+    "supplier_share": "{who}: arms from {supplier}, %",
 }
 
 
@@ -65,7 +70,8 @@ def outlooks(dataset: xr.Dataset) -> Figure:
     count, rows = dataset.sizes["measure"], dataset.sizes["outlook"]
     columns = min(COLUMNS, count)
     lines = -(-count // columns)
-    row = ROW * (1.45 if any(len(name) > 1 for name in names) else 1.0)
+    crowded = any(len(above) + len(below) > 3 for above, below in pairwise(names))
+    row = ROW * (1.45 if crowded else 1.0)
     figure, axes = style.page(lines * (row * rows + 0.65), nrows=lines, ncols=columns, sharey=True)
     style.frame(
         figure,
@@ -80,21 +86,22 @@ def outlooks(dataset: xr.Dataset) -> Figure:
         if place >= count:
             ax.remove()
             continue
-        _panel(ax, dataset.isel(measure=place))
+        _panel(ax, dataset.isel(measure=place), (1 - NAMES) * style.across() / columns - BETWEEN)
         ax.set_yticks(range(rows), ["\n".join(name) for name in names])
         ax.tick_params(axis="y", length=0)
-        ax.set_ylim(rows - 0.4, -0.6)
+        ax.set_ylim(rows - 0.4, -1.25)
     return figure
 
 
-def _panel(ax: Axes, one: xr.Dataset) -> None:
-    """Draw one outcome of all cases in the unit that a reader knows."""
+def _panel(ax: Axes, one: xr.Dataset, room: float) -> None:
+    """Draw one outcome of all cases in the unit that a reader knows, in a width [points]."""
     name, unit = str(one["name"].item()), str(one["unit"].item())
-    style.panel(ax, TITLES[name].format(who=one["who"].item(), supplier=one["supplier"].item()))
+    style.panel(ax, TITLES[name].format(who=one["who"].item(), supplier=one["supplier"].item()), room)
     ax.grid(axis="x", color="#ececec", linewidth=0.6)
     ax.spines["left"].set_visible(False)
     baseline = one["baseline"].item()
     ax.axvline(baseline, color=style.BLACK, linewidth=0.8, zorder=1)
+    ax.text(baseline, -0.75, _base(one), ha="center", va="center", size=style.SMALL, bbox=WHITE)
     sure = clear(one).values
     for y in range(one.sizes["outlook"]):
         difference, low, high = (one[part].values[y] for part in ("difference", "low", "high"))
@@ -107,9 +114,19 @@ def _panel(ax: Axes, one: xr.Dataset) -> None:
     if unit == "share":
         ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}")
     elif unit == "log ratio":
-        ax.xaxis.set_major_formatter(lambda ratio, _: scales.ratio_words(ratio))
+        _ratio_ticks(ax)
     else:
         ax.xaxis.set_major_formatter(lambda money, _: f"{money / 1000:g}")
+
+
+def _ratio_ticks(ax: Axes) -> None:
+    """Put ticks at round ratios, of whichever side is the stronger, as 1:2, 1:1, 2:1."""
+    low, high = ax.get_xlim()
+    least = max(0.0, low, -high)  # of the logs on either side of parity
+    round_ones = np.log(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(np.exp(least), np.exp(max(-low, high))))
+    ticks = np.unique([sign * tick for sign in (-1, 1) for tick in round_ones if np.isfinite(tick)])
+    ax.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
+    ax.xaxis.set_major_formatter(lambda ratio, _: scales.ratio_words(ratio))
 
 
 def _note(dataset: xr.Dataset) -> str:
@@ -131,14 +148,19 @@ def _sentence(one: xr.Dataset, outlook: int) -> str:
     return scales.ratio_words(round(float(value), 3)) if unit == "log ratio" else f"{scales.billions(float(value))}"
 
 
+def _base(one: xr.Dataset) -> str:
+    """Return the value of an outcome in the first case, in words."""
+    return _sentence(one.assign(value=one["baseline"].broadcast_like(one["value"])), 0)
+
+
 def alt_text(dataset: xr.Dataset) -> str:
-    """Describe in numbers what each case changes."""
+    """Describe in numbers how often war comes in each case, and the largest change of everything else."""
     said = [f"{headline(dataset)}. Compared run by run with {dataset.attrs['name']}."]
     for measure in range(dataset.sizes["measure"]):
         one = dataset.isel(measure=measure)
         title = TITLES[str(one["name"].item())].format(who=one["who"].item(), supplier=one["supplier"].item())
         sure = np.flatnonzero(clear(one).values)
-        told = "; ".join(f"{one['outlook_name'].values[i]} {_sentence(one, int(i))}" for i in sure)
-        base = _sentence(one.assign(value=one["baseline"].broadcast_like(one["value"])), 0)
-        said.append(f"{title}: {base}, clear of luck {told or 'none'}.")
+        most = sure[np.argsort(-np.abs(one["difference"].values[sure]), kind="stable")][: MOST if not measure else 1]
+        told = "; ".join(f"{one['outlook_name'].values[i]} {_sentence(one, int(i))}" for i in most)
+        said.append(f"{title}: {_base(one)}; {told or 'no change is clear of luck'}.")
     return " ".join(said)

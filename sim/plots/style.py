@@ -63,7 +63,7 @@ BLACK, DARK, GREY, PALE = "#000000", "#333333", "#595959", "#d9d9d9"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 ORANGE, SKY, YELLOW = "#e69f00", "#56b4e9", "#f0e442"
 STRAW, AMBER, PLUM = "#f5ee8f", "#f2b83b", "#7b2d63"  # with sky and green: five steps of grey for areas
-DARK = 130  # of 255: a fill on which white is read better than black
+DIM = 130  # of 255: a fill on which white is read better than black
 
 TALLEST = 210  # inches: what can be drawn has fewer than 65,536 dots
 TOP, BELOW, LEADING = 5.0, 5.0, 1.25  # points above the title and below the subtitle; size of a line to its font
@@ -87,7 +87,7 @@ class Look:
     @property
     def ink(self) -> str:
         """The colour of a hatch, an edge or a word upon it."""
-        return "#ffffff" if self.grey < DARK else BLACK
+        return "#ffffff" if self.grey < DIM else BLACK
 
 
 LINES = (
@@ -215,10 +215,10 @@ def in_title(name: str) -> str:
     return "".join(wrapped(name, min(IN_TITLE, 0.5 * across()), NORMAL, bold=True, most=1))
 
 
-def panel(ax: Axes, title: str) -> None:
-    """Write the title of a panel, which says what its axis shows and in which unit."""
+def panel(ax: Axes, title: str, room: float = 0.0) -> None:
+    """Write the title of a panel, which says what its axis shows and in which unit; in a width [points] if given."""
     place = ax.get_subplotspec()
-    room = across() / (place.get_gridspec().ncols if place else 1) - LEFT
+    room = room or across() / (place.get_gridspec().ncols if place else 1) - LEFT
     lines = "\n".join(wrapped(title, room, NORMAL, bold=True, most=3))
     ax.set_title(lines, loc="left", size=NORMAL, weight="bold", linespacing=LINE)
 
@@ -278,6 +278,12 @@ def _label_ends(ax: Axes, labels: Sequence[Label], height: float) -> None:
     places = spread(heights, room, room[int(np.argmin(heights))] / 2, 1 - room[int(np.argmax(heights))] / 2)
     for y, text, (_, _, colour) in zip(places, texts, labels, strict=True):
         ax.annotate(text, (1.01, y), xycoords="axes fraction", va="center", color=colour, size=SMALL, linespacing=LINE)
+
+
+def cell(ax: Axes, y: float, points: float, words: str, weight: str = "normal") -> None:
+    """Write words at the right of a panel [points], at a data height: a cell of a column."""
+    ax.annotate(words, (1, y), xycoords=ax.get_yaxis_transform(), xytext=(points, 0), textcoords="offset points",
+                va="center", size=SMALL, weight=weight)  # fmt: skip
 
 
 def bars(ax: Axes, left: np.ndarray, width: float, below: np.ndarray, height: np.ndarray, look: Look) -> None:

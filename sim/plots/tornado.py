@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
@@ -15,8 +17,9 @@ from sim.plots.words import width, wrapped
 
 SHOWS, MEASURE = style.ANALYSIS, what_moves
 
+WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 MOST = 15  # rows; the rest are counted
-ROW = 0.42  # inches
+ROW = 0.48  # inches
 LOOKS = (style.Look(style.SKY, hatch="////"), style.Look(style.ORANGE))  # moved to the low end, to the high end
 READ = {  # what the number of each design is
     "difference": "Bars: the change where this number alone is put at its low end (hatched) or high end (plain), the "
@@ -29,17 +32,24 @@ READ = {  # what the number of each design is
 
 def headline(dataset: xr.Dataset) -> str:
     """Name what moves the outcome most, if that is clear of luck."""
-    about = dataset.attrs
-    words = MEASURES[about["measure"]].words.removesuffix(" (share of runs)")
-    sure = _sure(dataset)
+    outcome, sure = _outcome(dataset), _sure(dataset)
     if not len(sure):
-        return f"Nothing tried is told from luck in what moves: {words}"
+        return f"Nothing that was tried is told from luck in what moves {outcome}"
     first = dataset.isel(factor=int(sure[0]))
-    whose = f", {first['whose'].item()}" if first["whose"].item() else ""
-    return (
-        f"What moves “{words}” most: {first['number'].item()}{whose} "
-        f"({len(sure)} of {dataset.sizes['factor']} numbers are clear of luck)"
-    )
+    whose = f" of {first['whose'].item()}" if first["whose"].item() else ""
+    counted = f"clear of luck: {len(sure)} of {dataset.sizes['factor']} numbers tried"
+    return f"{_capital(first['number'].item())}{whose} moves {outcome} most; {counted}"
+
+
+def _outcome(dataset: xr.Dataset) -> str:
+    """Return what the outcome is called in a sentence."""
+    outcome = MEASURES[dataset.attrs["measure"]]
+    return f"the share of {outcome.meaning}" if outcome.share else outcome.words
+
+
+def _capital(words: str) -> str:
+    """Begin with a capital."""
+    return words[:1].upper() + words[1:]
 
 
 def _sure(dataset: xr.Dataset) -> np.ndarray:
@@ -61,7 +71,7 @@ def tornado(dataset: xr.Dataset) -> Figure:
         figure,
         dataset,
         headline(dataset),
-        f"{READ[about['index']]} Lines: 95% interval of design and luck. Pale bars without an edge: not told from "
+        f"{READ[about['index']]} Lines: 95% interval. Pale bars without an edge: not told from "
         "luck. At the bars: the ends between which the number moved.",
         _note(dataset),
     )
@@ -69,10 +79,10 @@ def tornado(dataset: xr.Dataset) -> Figure:
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", color="#ececec", linewidth=0.6)
     _bars(ax, shown)
-    ax.axvline(0, color=style.BLACK, linewidth=0.8)
+    ax.axvline(0, color=style.BLACK, linewidth=0.8, zorder=1)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    ax.set_ylim(rows - 0.4, -0.75)
+    ax.set_ylim(rows - 0.5, -0.62)
     ax.xaxis.set_major_locator(MaxNLocator(6, min_n_ticks=3))
     if _percent(dataset):
         ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}")
@@ -87,14 +97,12 @@ def _percent(dataset: xr.Dataset) -> bool:
 def _axis(dataset: xr.Dataset) -> str:
     """Return what the axis shows."""
     about, outcome = dataset.attrs, MEASURES[dataset.attrs["measure"]]
-    words = outcome.words.removesuffix(" (share of runs)")
+    words = _capital(_outcome(dataset))
     if about["index"] == "total":
         return f"{words}: share of its variance over points, %"
     if about["index"] == "rank regression":
         return f"{words}: regression on ranks, standard deviations"
-    base = (
-        scales.percent(about["baseline"]) + " of runs" if outcome.share else f"{about['baseline']:.3g} {outcome.unit}"
-    )
+    base = scales.percent(about["baseline"]) if outcome.share else f"{about['baseline']:,.3g}"
     unit = "percentage points" if _percent(dataset) else outcome.unit
     where = "with nothing moved" if about["index"] == "difference" else "on average"
     return f"{words}: change, {unit} ({base} {where})"
@@ -102,10 +110,10 @@ def _axis(dataset: xr.Dataset) -> str:
 
 def _bars(ax: Axes, shown: xr.Dataset) -> None:
     """Draw the bars of each factor, its name above them, the ends of its range beside them."""
-    ends = [shown[part].values.ravel() for part in ("effect", "low", "high")]
-    reach = max(float(np.nan_to_num(np.abs(ends)).max()), 1e-12)
-    left = 0.0 if (shown["low"].fillna(0.0).values >= 0).all() else -1.0
-    ax.set_xlim((left - 0.14) * reach, 1.14 * reach)
+    ends = np.array([shown[part].values.ravel() for part in ("effect", "low", "high")])
+    low, high = min(float(np.nanmin(ends)), 0.0), max(float(np.nanmax(ends)), 0.0)
+    room = 0.16 * (high - low or 1.0)  # for the words at the bars
+    ax.set_xlim(low - (room if np.nanmin(ends[0]) < 0 else 0.1 * room), high + room)
     both = shown.attrs["index"] == "difference"
     for y in range(shown.sizes["factor"]):
         one = shown.isel(factor=y)
@@ -113,10 +121,22 @@ def _bars(ax: Axes, shown: xr.Dataset) -> None:
         for end, look in enumerate(LOOKS if both else LOOKS[1:]):
             if not np.isfinite(one["effect"].values[end]):
                 continue
-            place = y + (0.02 + 0.24 * end if both else 0.14)
+            place = y + (0.3 * end - 0.02 if both else 0.1)
             words = f"{ends[end]:.3g}" if both else f"{ends[0]:.3g} to {ends[1]:.3g}"
             _bar(ax, one.isel(end=end), place, look, words)
-        ax.text(0.0, y - 0.2, _name(one), transform=ax.get_yaxis_transform(), va="center", size=style.SMALL)
+        _label(ax, y - 0.31, one)
+
+
+def _label(ax: Axes, y: float, one: xr.Dataset) -> None:
+    """Write above its bars which number it is, and the sentence of its rule as far as there is room."""
+    number, sentence = _number(one), str(one["sentence"].item())
+    start = width(number, style.SMALL, bold=True) + 6.0
+    room = style.across() * 0.96 - start
+    place: Any = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points", "va": "center",
+                  "size": style.SMALL, "bbox": WHITE}  # fmt: skip
+    for x, words, weight in ((0.0, number, "bold"), (start, wrapped(sentence, room, style.SMALL, most=1)[0], "normal")):
+        text = ax.annotate(words, (0.0, y), xytext=(x, 0.0), weight=weight, **place)
+        text.set_in_layout(False)  # its room is that of the page
 
 
 def _bar(ax: Axes, one: xr.Dataset, y: float, look: style.Look, words: str) -> None:
@@ -133,13 +153,11 @@ def _bar(ax: Axes, one: xr.Dataset, y: float, look: style.Look, words: str) -> N
                 ha="left" if ahead else "right", size=style.SMALL, color=style.GREY)  # fmt: skip
 
 
-def _name(one: xr.Dataset) -> str:
-    """Return a factor in one line: the sentence of its rule, shortened where it is long, and which number of it."""
-    unit = str(one["factor_unit"].item())
-    whose = f"{one['whose'].item()}: " if one["whose"].item() else ""
-    number = f" [{one['number'].item()}{'' if unit in ('1', 'flag', '') else f', {unit}'}]"
-    room = style.across() * 0.97 - width(number, style.SMALL)
-    return wrapped(f"{whose}{one['sentence'].item()}", room, style.SMALL, most=1)[0] + number
+def _number(one: xr.Dataset) -> str:
+    """Return which number a factor is, whose, and its unit."""
+    unit, whose = str(one["factor_unit"].item()), str(one["whose"].item())
+    said = f"{whose}: {one['number'].item()}" if whose else _capital(str(one["number"].item()))
+    return said + ("" if unit in ("1", "flag", "") else f", {unit}")
 
 
 def _note(dataset: xr.Dataset) -> str:
@@ -148,7 +166,7 @@ def _note(dataset: xr.Dataset) -> str:
     left = dataset.sizes["factor"] - MOST
     said = [f"{about['points']:,} points of the design {about['design'].replace('_', ' ')}."]
     if left > 0:
-        said.append(f"{left} further numbers move it less.")
+        said.append(f"Not shown: {left} more, which move it less.")
     if about["levers"]:
         more = f"; {about['settings'] - 1} other settings are not shown" if about["settings"] > 1 else ""
         said.append(f"With {about['levers']}{more}.")
@@ -163,5 +181,5 @@ def alt_text(dataset: xr.Dataset) -> str:
         each = zip(one["effect"].values, one["setting"].values, strict=True)
         moved = [f"{effect:+.3g} at {setting:.3g}" if dataset.attrs["index"] == "difference" else f"{effect:.3g}"
                  for effect, setting in each if np.isfinite(effect)]  # fmt: skip
-        said.append(f"{_name(one)}: {', '.join(moved)}.")
+        said.append(f"{_number(one)} ({one['sentence'].item()}): {', '.join(moved)}.")
     return " ".join(said)
