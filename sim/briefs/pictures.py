@@ -1,4 +1,4 @@
-"""The three pictures of a first page, small enough to stand together: whether there is war, how the balance moves, who sells.
+"""The three pictures of a first page, small enough to stand together: war, the balance, who sells.
 
 The figures of the catalogue fill a page each; these draw the same comparison (`sim.compare`) in a panel or two, at the
 width at which they are printed, and leave headline and notes to the page.
@@ -116,7 +116,7 @@ def _balance(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
     middle = data["balance_difference_median"].values
     bands = [(data["balance_difference_low"].values[place], data["balance_difference_high"].values[place])
              for place in range(data.sizes["level"])]  # fmt: skip
-    state = str(found.attrs["state"])
+    state, factor = str(found.attrs["state"]), f"{np.exp(middle[-1]):.2f}"
     short = words.wrapped(state, 90.0, house.NORMAL, most=1)[0]
 
     def draw(figure: Figure) -> None:
@@ -128,7 +128,7 @@ def _balance(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
         ax.axhline(0, color=style.GREY, linewidth=0.7, zorder=1)
         _factors(ax, min(float(np.nanmin(low)) for low, _ in bands), max(float(np.nanmax(high)) for _, high in bands))
         scales.time_axis(ax, data["time"].values[0], found["end"].values[-1])
-        style.label_ends({ax: [(float(middle[-1]), f"× {np.exp(middle[-1]):.2f}\nmedian", style.BLACK)]})
+        style.label_ends({ax: [(float(middle[-1]), f"× {factor}\nmedian", style.BLACK)]})
 
     rows = [{"month": str(month)[:7], "factor": float(np.exp(value))}
             for month, value in zip(data["time"].values, middle, strict=True)]  # fmt: skip
@@ -137,7 +137,7 @@ def _balance(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
         "How the balance moves: {one} over {other}, in each pair. Shading: the middle {low} to {high} % of pairs.",
         {"one": sides[1], "other": sides[0], "low": levels[0], "high": levels[-1]},
     )
-    alt = f"By {_by(found)} the offence of {state} to its rival's defence is {np.exp(middle[-1]):.2f} times what it is {sides[0]}."
+    alt = f"By {_by(found)} the offence of {state} to its rival's defence is {factor} times what it is {sides[0]}."
     yield _picture(found, "versus", draw, (HALF, HEIGHT), (caption, alt), rows)
 
 
