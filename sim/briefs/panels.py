@@ -22,7 +22,7 @@ from sim.plots import files, house, scales, style, words
 
 INCH = 25.4  # mm
 HEIGHT, ROW = 56.0, 6.2  # mm of a picture over time, and of a row
-MOST, LEAST = 5, 0.02  # suppliers of a state that have a row, and the share that earns one
+MOST, LEAST = 4, 0.02  # suppliers of a state that have a row, and the share that earns one
 FACTORS = ((10, 100, 1000), (3, 10, 30), (2, 4, 8), (1.5, 2, 3), (1.25, 1.5, 2), (1.1, 1.2, 1.3), (1.02, 1.05))
 HUNDRED = Number(100.0, "100", "histories", "what shares of histories are told of")
 CERTAIN = Number(100 * LEVEL, f"{100 * LEVEL:g}", "%", "the level of every interval")
@@ -30,9 +30,7 @@ CERTAIN = Number(100 * LEVEL, f"{100 * LEVEL:g}", "%", "the level of every inter
 Draw = Callable[[Figure], None]
 
 
-def pictures(
-    found: xr.Dataset, named: Mapping[str, str], sides: tuple[str, str] = ("without", "with")
-) -> list[Picture]:
+def panels(found: xr.Dataset, named: Mapping[str, str], sides: tuple[str, str] = ("without", "with")) -> list[Picture]:
     """Draw what a comparison finds, as far as it holds it.
 
     Parameters
@@ -169,20 +167,20 @@ def _shares(found: xr.Dataset, named: Mapping[str, str], sides: tuple[str, str])
         pair = own["value"].isel(measure=place).values
         if state in states and np.nanmax(pair, initial=0.0) >= LEAST:
             states[state].append((named.get(supplier, supplier), pair * 100))
-    panels = {state: sorted(pairs, key=lambda pair: -pair[1].max())[:MOST] for state, pairs in states.items() if pairs}
-    if not panels:
+    rows_of = {state: sorted(pairs, key=lambda pair: -pair[1].max())[:MOST] for state, pairs in states.items() if pairs}
+    if not rows_of:
         return
     rows = [{"state": named.get(state, state), "supplier": name, sides[0]: pair[0], sides[1]: pair[1]}
-            for state, pairs in panels.items() for name, pair in pairs]  # fmt: skip
-    tall = 17.0 + ROW * max(map(len, panels.values()))
+            for state, pairs in rows_of.items() for name, pair in pairs]  # fmt: skip
+    tall = 17.0 + ROW * max(map(len, rows_of.values()))
 
     def draw(figure: Figure) -> None:
         for ax, (state, pairs) in zip(
-            figure.subplots(ncols=len(panels), squeeze=False)[0], panels.items(), strict=True
+            figure.subplots(ncols=len(rows_of), squeeze=False)[0], rows_of.items(), strict=True
         ):
-            _title(ax, f"Where the arms of {named.get(state, state)} come from, %", FULL / len(panels))
+            _title(ax, f"Where the arms of {named.get(state, state)} come from, %", FULL / len(rows_of))
             _dumbbells(ax, pairs)
-            ax.set_ylim(max(map(len, panels.values())) - 0.5, -0.5)
+            ax.set_ylim(max(map(len, rows_of.values())) - 0.5, -0.5)
         _named_sides(figure.axes[0], sides)
 
     caption = Text("Who sells: shares of what is delivered, {one} (dot) and {other} (square).",

@@ -8,7 +8,7 @@ from synthetic import ORIGINS, STATES, milder, synthetic
 
 from sim.analysis.compare import compare
 from sim.briefs.layout import FULL, HALF, extent
-from sim.briefs.pictures import LEAST, pictures
+from sim.briefs.panels import LEAST, panels
 
 NAMED = {key: name for key, name, _ in (*ORIGINS, *STATES)}
 
@@ -20,7 +20,7 @@ def found():
 
 @pytest.fixture(scope="module")
 def drawn(found):
-    return {picture.name: picture for picture in pictures(found, NAMED)}
+    return {picture.name: picture for picture in panels(found, NAMED)}
 
 
 def test_three_pictures_are_as_wide_as_the_page_has_room(drawn):
@@ -30,7 +30,7 @@ def test_three_pictures_are_as_wide_as_the_page_has_room(drawn):
 
 
 def test_the_same_comparison_gives_the_same_bytes(found, drawn):
-    for picture in pictures(found, NAMED):
+    for picture in panels(found, NAMED):
         assert (picture.svg, picture.png) == (drawn[picture.name].svg, drawn[picture.name].png)
 
 
@@ -55,12 +55,12 @@ def test_suppliers_stand_in_the_order_of_their_shares(found, drawn):
 
 def test_what_a_comparison_does_not_hold_is_not_drawn(found):
     bare = found.drop_vars([name for name in found if str(name).startswith("balance_difference")])
-    assert [picture.name for picture in pictures(bare, NAMED)] == ["war_probability", "suppliers"]
+    assert [picture.name for picture in panels(bare, NAMED)] == ["war_probability", "suppliers"]
     peace = found.assign(probability=found["probability"] * 0)
-    assert [picture.name for picture in pictures(peace, NAMED)] == ["versus", "suppliers"]
+    assert [picture.name for picture in panels(peace, NAMED)] == ["versus", "suppliers"]
 
 
 def test_names_of_any_kind_are_drawn():
     names = dict.fromkeys(NAMED, "<b>$x_{$ " + "Donaudampfschiff" * 5 + " Ցեղ \u65e5")
-    for picture in pictures(compare(synthetic(), milder(synthetic())), names, ("\u202e<i>", "b" * 60)):
+    for picture in panels(compare(synthetic(), milder(synthetic())), names, ("\u202e<i>", "b" * 60)):
         assert extent(picture)[0] in (pytest.approx(HALF, abs=0.1), pytest.approx(FULL, abs=0.1))
