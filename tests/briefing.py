@@ -3,7 +3,6 @@
 import re
 from functools import cache
 from io import BytesIO
-from unittest import mock
 
 import numpy as np
 
@@ -55,7 +54,7 @@ def dumbbells(axes, names):
 @cache
 def picture(name, width=HALF, height=56.0, panels=1, caption="", names=("without", "with")):
     """Return a small picture of a width and height [mm]."""
-    with mock.patch.dict(house.SETTINGS, {"svg.fonttype": "path"}), house.settings():
+    with house.settings():
         figure = house.Page(width / 25.4, height / 25.4)
         axes = figure.subplots(ncols=panels, squeeze=False)[0]
         (dumbbells if name == "dumbbells" else curves)(axes, names)

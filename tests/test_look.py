@@ -13,11 +13,11 @@ import yaml
 import sim
 from sim import evidence
 from sim.answers import LINES, Files, Rows
-from sim.explain import citation
 from sim.explain.catalogue import KINDS
 from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
 from sim.model.variables import VARIABLES
+from sim.results import citations
 from sim.results.citations import cited
 from sim.scenario import claims, files, strict_yaml
 from sim.scenario.document import DocumentError
@@ -266,23 +266,33 @@ def test_the_software_is_cited_as_the_citation_file_says():
 
 def test_an_installed_package_cites_itself_without_the_checkout(monkeypatch, tmp_path):
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert [f"extra_metadata/{name}" for name in wheel["extra-metadata"].values()] == [citation.PACKED]
-    packed = tmp_path / "armsrace-0.1.0.dist-info" / citation.PACKED
+    assert [f"extra_metadata/{name}" for name in wheel["extra-metadata"].values()] == [citations.PACKED]
+    packed = tmp_path / "armsrace-0.1.0.dist-info" / citations.PACKED
     packed.parent.mkdir(parents=True)
     text = (ROOT / "CITATION.cff").read_text(encoding="utf-8").replace("armsrace contributors", "somebody else")
-    packed.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(citation, "__file__", str(tmp_path / "sim" / "explain" / "citation.py"))
-    monkeypatch.setattr(citation, "distribution", lambda _: metadata.PathDistribution(packed.parents[1]))
-    assert citation.software.__wrapped__().authors == ("somebody else",)
+    packed.write_text(f"{text}repository-code: https://example.org/armsrace\n", encoding="utf-8")
+    monkeypatch.setattr(citations, "__file__", str(tmp_path / "sim" / "results" / "citations.py"))
+    monkeypatch.setattr(citations, "distribution", lambda _: metadata.PathDistribution(packed.parents[1]))
+    found = citations.software.__wrapped__()
+    assert found.authors == ("somebody else",)
+    assert "https://example.org/armsrace" in evidence.reference(found)
+    assert "https://example.org/armsrace" in evidence.bibtex(found)
     packed.unlink()
     with pytest.raises(Mistake, match="install armsrace again"):
-        citation.software.__wrapped__()
+        citations.software.__wrapped__()
 
 
 def test_a_scenario_rests_on_what_its_results_carry(result):
     assert keys(sim.cite("south_caucasus_2010")) == set(cited(sim.load("south_caucasus_2010")))
     written = set(re.findall(r"^@\w+\{([\w-]+),$", (result / "sources.bib").read_text(encoding="utf-8"), re.MULTILINE))
-    assert keys(sim.cite(result)) == keys(sim.cite("richardson")) == written
+    assert keys(sim.cite(result)) == keys(sim.cite("richardson")) == written - {"armsrace"}
+
+
+def test_a_result_cites_the_software_that_played_it(result):
+    text = (result / "sources.bib").read_text(encoding="utf-8")
+    assert text.startswith("@misc{armsrace,\n")
+    assert f"howpublished = {{Version {sim.__version__}}}," in text.partition("\n}\n")[0]
+    assert text == sim.cite(result).bibtex
 
 
 def test_a_result_is_named_so_that_it_can_be_played_again(result):

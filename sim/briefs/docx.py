@@ -13,8 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -26,18 +25,18 @@ from sim.briefs.layout import FULL, GAP, extent, gathered, is_numeric, weights, 
 FONT = "Calibri"
 INK, QUIET, ACCENT = RGBColor(0x1B, 0x1B, 0x1B), RGBColor(0x59, 0x59, 0x59), RGBColor(0x0B, 0x3C, 0x5D)
 HAIR, RULE = ("4", "C9C9C9"), ("6", "1B1B1B")  # width [eighths of a point] and colour
-TALLEST = 52.0  # mm of a picture, of which three share a sheet with a table
+TALLEST = 44.0  # mm of a picture, of which three share a sheet with a table
 LOOKS = {  # size, bold, colour, space before and after [points]
-    "Normal": (10.0, False, INK, 0, 4),
-    "Title": (21.0, True, INK, 0, 4),
-    "Subtitle": (11.0, False, QUIET, 0, 4),
+    "Normal": (9.5, False, INK, 0, 4),
+    "Title": (20.0, True, INK, 0, 2),
+    "Subtitle": (10.5, False, QUIET, 0, 5),
     "Heading 1": (12.0, True, ACCENT, 10, 3),
-    "List Bullet": (10.0, False, INK, 0, 3),
-    "Caption": (9.5, False, INK, 1, 4),
+    "List Bullet": (9.5, False, INK, 0, 2),
+    "Caption": (9.0, False, INK, 0, 2),
     "Question": (10.0, True, ACCENT, 0, 2),
-    "Table Title": (10.0, True, INK, 0, 3),
-    "Table Text": (9.0, False, INK, 1.2, 1.2),
-    "Table Note": (8.5, False, QUIET, 3, 4),
+    "Table Title": (9.5, True, INK, 3, 2),
+    "Table Text": (8.5, False, INK, 0.9, 0.9),
+    "Table Note": (8.0, False, QUIET, 2, 2),
     "Footer": (8.0, False, QUIET, 0, 0),
 }
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of zip files
@@ -53,10 +52,11 @@ def docx(brief: Brief) -> bytes:
     document.add_paragraph(words(brief.headline), "Title")
     document.add_paragraph(words(brief.standfirst), "Subtitle")
     for number, page in enumerate(brief.pages):
-        if number:
-            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        before = len(document.paragraphs)
         for section in page.sections:
             _section(document, section)
+        if number and len(document.paragraphs) > before:
+            document.paragraphs[before].paragraph_format.page_break_before = True
     file = BytesIO()
     document.save(file)
     return _dateless(file)
@@ -70,7 +70,7 @@ def _styled(document: Any) -> None:
     sheet = document.sections[0]
     sheet.page_width, sheet.page_height = Mm(210), Mm(297)
     sheet.left_margin = sheet.right_margin = Mm((210 - FULL) / 2)
-    sheet.top_margin, sheet.bottom_margin, sheet.footer_distance = Mm(14), Mm(16), Mm(8)
+    sheet.top_margin, sheet.bottom_margin, sheet.footer_distance = Mm(12), Mm(14), Mm(7)
     for name, (size, bold, colour, before, after) in LOOKS.items():
         if name not in document.styles:
             document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = document.styles["Normal"]
@@ -80,15 +80,15 @@ def _styled(document: Any) -> None:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.line_spacing = 1.0
         _lettered(style.element.get_or_add_rPr())
-        for border in style.element.findall(f".//{qn('w:pBdr')}"):  # the blue line under a title
-            border.getparent().remove(border)
+        for old in style.element.xpath("./w:pPr/w:pBdr | ./w:rPr/w:spacing | ./w:rPr/w:kern"):  # of the template's look
+            old.getparent().remove(old)
     for name in ("Table Title", "Heading 1"):
         document.styles[name].paragraph_format.keep_with_next = True
 
 
 def _lettered(properties: Any) -> None:
     """Set font and language of a style, in place of those that the theme of the document names."""
-    for old in properties.findall(qn("w:rFonts")) + properties.findall(qn("w:lang")):
+    for old in properties.xpath("./w:rFonts | ./w:lang"):
         properties.remove(old)
     fonts, language = OxmlElement("w:rFonts"), OxmlElement("w:lang")
     for kind in ("ascii", "hAnsi", "cs", "eastAsia"):
@@ -117,8 +117,8 @@ def _described(document: Any, brief: Brief) -> None:
 def _footed(document: Any, said: str) -> None:
     """Write the footer: what is said in it, and the number of the page at the right."""
     paragraph = document.sections[0].footer.paragraphs[0]
-    paragraph.paragraph_format.tab_stops.clear_all()
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(FULL), WD_TABLE_ALIGNMENT.RIGHT)
+    paragraph.style.paragraph_format.tab_stops.clear_all()
+    paragraph.style.paragraph_format.tab_stops.add_tab_stop(Mm(FULL), WD_TAB_ALIGNMENT.RIGHT)
     paragraph.add_run(f"{said}\tPage ")
     _field(paragraph, "PAGE")
     paragraph.add_run(" of ")
@@ -171,7 +171,7 @@ def _table(document: Any, table: Table) -> None:
     if title := words(table.title):
         document.add_paragraph(title, "Table Title")
     parts = weights(table)
-    drawn = _grid(document, [FULL * part / sum(parts) for part in parts], 1 + len(table.rows))
+    drawn = _grid(document, [FULL * part / sum(parts) for part in parts], 1 + len(table.rows), apart=2.5)
     for place, row in enumerate((table.columns, *table.rows)):
         for cell, text, numeric in zip(drawn.rows[place].cells, row, is_numeric(table), strict=True):
             paragraph = cell.paragraphs[0]
@@ -183,11 +183,19 @@ def _table(document: Any, table: Table) -> None:
     document.add_paragraph(words(table.note), "Table Note")
 
 
-def _grid(document: Any, widths: list[float], rows: int) -> Any:
-    """Add a table without lines, of columns of these widths [mm]."""
+def _grid(document: Any, widths: list[float], rows: int, apart: float = 0) -> Any:
+    """Add a table without lines that begins where text begins, of columns of these widths, with white between [mm]."""
     grid = document.add_table(rows, len(widths))
     grid.autofit = False
+    margins = OxmlElement("w:tblCellMar")
+    for side, room in (("left", 0), ("right", apart)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(Mm(room).twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    grid._tblPr.find(qn("w:tblLook")).addprevious(margins)  # the order is prescribed
     for column, width in zip(grid.columns, widths, strict=True):
+        column.width = Mm(width)
         for cell in column.cells:
             cell.width = Mm(width)
     return grid
@@ -234,6 +242,8 @@ def _pictures(document: Any, row: list[Picture]) -> None:
         holder = cell.paragraphs[0]
         holder.paragraph_format.keep_with_next = True
         shape = holder.add_run().add_picture(BytesIO(picture.png), width=Mm(_size(picture)[0]))
+        for side in "TBLR":
+            shape._inline.set(f"dist{side}", "0")  # no white around it
         about = shape._inline.docPr
         about.set("name", picture.name)
         about.set("descr", picture.alt)

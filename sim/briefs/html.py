@@ -12,18 +12,17 @@ from html import escape
 from importlib.resources import files
 from io import BytesIO
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
-from matplotlib import font_manager
 
 from sim.briefs.blocks import Block, Brief, Bullets, Page, Paragraph, Picture, Section, Table, Text
-from sim.briefs.layout import extent, gathered, is_narrow, is_numeric, words
+from sim.briefs.layout import extent, gathered, is_narrow, is_numeric, is_short, words
 from sim.plots import house
 
 PIXELS = 96 / 25.4  # per mm
-WEIGHTS = {"normal": 400, "bold": 700}  # as matplotlib and as CSS says it
 
 
 def html(brief: Brief) -> bytes:
@@ -119,7 +118,10 @@ def _block(block: Block | tuple[Picture, ...]) -> str:
 
 def _table(table: Table) -> str:
     """Return a table in a frame that scrolls on a narrow screen."""
-    kinds = ["number" if numeric else "text" for numeric in is_numeric(table)]
+    kinds = [
+        ("number" if numeric else "text") + (" short" if short else "")
+        for numeric, short in zip(is_numeric(table), is_short(table), strict=True)
+    ]
     heads = "".join(
         f"{_tag('th', scope='col', **{'class': kind})}{_said(text)}</th>"
         for kind, text in zip(kinds, table.columns, strict=True)
@@ -156,15 +158,14 @@ def _picture(picture: Picture) -> str:
 def _faces(text: str) -> str:
     """Return the rules by which a browser has the font of the house, as far as a text uses its letters."""
     return "".join(
-        f'@font-face{{font-family:"Brief";font-weight:{weight};src:url({_data("font/woff", _letters(name, text))})}}\n'
-        for name, weight in WEIGHTS.items()
+        f'@font-face{{font-family:"Brief";font-weight:{weight};src:url({_data("font/woff", _letters(file, text))})}}\n'
+        for weight, file in house.FILES.items()
     )
 
 
-def _letters(weight: str, text: str) -> bytes:
-    """Return the font of the house with the letters of a text alone, as WOFF."""
+def _letters(file: Path, text: str) -> bytes:
+    """Return a font with the letters of a text alone, as WOFF."""
     options = subset.Options(flavor="woff", layout_features=["kern", "liga", "tnum", "mark", "mkmk", "ccmp", "locl"])
-    file = font_manager.findfont(font_manager.FontProperties(family=house.FAMILY, weight=weight))
     with TTFont(file, recalcTimestamp=False) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(text=text)

@@ -6,6 +6,7 @@ were made in, and smaller where it has not; those that fit stand side by side. D
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import groupby
@@ -17,12 +18,14 @@ from sim.plots.words import legible
 FULL, HALF, GAP = 176.0, 86.0, 4.0  # mm: the width of text on A4, of a column of two, and what is between them
 MM = 72 / 25.4  # points
 LONG = 40  # letters: a column of texts asks for no more
+SHORT = 18  # letters that stand on one line
+PERCENT = re.compile(r"(?<=\d) %")
 NARROW = 3  # columns of a table that fits beside another section
 
 
 def words(text: Text) -> str:
-    """Return a text as it is printed, with what acts on a reader spelled out."""
-    return legible(str(text))
+    """Return a text as it is printed, with what acts on a reader spelled out; no line ends before its per cent."""
+    return PERCENT.sub("\u00a0%", legible(str(text)))
 
 
 def extent(picture: Picture) -> tuple[float, float]:
@@ -63,13 +66,18 @@ def is_numeric(table: Table) -> list[bool]:
     return [*table.numeric, *[False] * len(table.columns)][: len(table.columns)]
 
 
+def is_short(table: Table) -> list[bool]:
+    """Return which columns hold nothing that has to be broken into lines."""
+    return [all(len(words(row[place])) <= SHORT for row in table.rows) for place in range(len(table.columns))]
+
+
 def weights(table: Table) -> list[float]:
-    """Return how wide the columns want to be, in letters: numbers as their longest, texts by what they hold."""
+    """Return how wide the columns want to be, in letters: short ones as their longest, others by what they hold."""
     wanted = []
-    for place, numeric in enumerate(is_numeric(table)):
+    for place, short in enumerate(is_short(table)):
         cells = [words(row[place]) for row in table.rows]
         lengths = [len(cell) for cell in cells] or [0]
         longest = max((len(word) for cell in [words(table.columns[place]), *cells] for word in cell.split()), default=0)
-        own = max(lengths) if numeric else min(LONG, sum(lengths) / len(lengths))
-        wanted.append(float(max(own, min(longest, LONG / 2) + 2)))
+        own = max(lengths) + 3 if short else (sum(lengths) / len(lengths) + max(lengths)) / 2
+        wanted.append(float(max(min(own, LONG), min(longest, LONG / 2) + 4)))
     return wanted

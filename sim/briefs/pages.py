@@ -9,7 +9,7 @@ from sim.briefs.effects import Effects, effects, effects_table
 from sim.briefs.findings import findings
 from sim.briefs.headline import headline, ranked
 from sim.briefs.method import method
-from sim.briefs.pictures import pictures
+from sim.briefs.panels import panels
 from sim.briefs.plays import Place
 from sim.briefs.question import Lever, Question
 from sim.briefs.rests_on import rests_on
@@ -25,7 +25,7 @@ def pages(asked: Question, place: Place) -> Brief:
     lever, found = _telling([(lever, effects(lever.without.data, lever.with_it.data)) for lever in asked.played(place)])
     first = Page([
         Section(NONE, [Bullets(findings(found))]),
-        Section(NONE, pictures(lever, found)),
+        Section(NONE, panels(found)),
         Section(NONE, [effects_table(found)]),
     ])  # fmt: skip
     second = Page([

@@ -16,12 +16,11 @@ from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
 from sim.briefs.blocks import Block, Brief, Bullets, Page, Paragraph, Picture, Section, Table
-from sim.briefs.layout import FULL, GAP, extent, gathered, is_narrow, is_numeric, weights, words
+from sim.briefs.layout import FULL, GAP, extent, gathered, is_narrow, is_numeric, is_short, weights, words
 from sim.plots import house
 
 UNBROKEN = re.compile(r"\S{24}(?=\S)")
 BREAK = "\u200b"  # a line may end here
-OTHER_LETTERS = "DejaVu Sans"  # comes with matplotlib
 
 
 def pdf(brief: Brief) -> bytes:
@@ -52,7 +51,7 @@ def pdf(brief: Brief) -> bytes:
 
 def _fonts() -> list[str]:
     """Return the files of the font of the house, and of the one that has the letters it lacks."""
-    return [font_manager.findfont(family) for family in (house.FAMILY, OTHER_LETTERS)]
+    return [str(house.FILES["normal"]), font_manager.findfont(house.FALLBACK)]
 
 
 def _lines(text: str) -> str:
@@ -97,6 +96,7 @@ def _table(table: Table) -> dict[str, Any]:
         "rows": [line(row) for row in table.rows],
         "note": _lines(words(table.note)),
         "numeric": is_numeric(table),
+        "short": is_short(table),
         "weights": weights(table),
     }
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 import sim.model.rules  # noqa: F401  (fills the catalogue of rules)
 from sim import evidence
@@ -19,12 +15,11 @@ from sim.evidence import Source
 from sim.model.accounting import ENTRIES
 from sim.model.mistakes import Mistake, find, suggest
 from sim.model.rule import CATALOGUE, Mechanism
+from sim.results.citations import cited, software
 from sim.scenario.files import shipped_scenarios
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, is_experiment, read_experiment, shipped_experiments
 from sim.study.request import scenario_of
-
-PACKED = "extra_metadata/CITATION.cff"  # in a wheel, beside its other metadata
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,8 +123,6 @@ def _of_mechanism(mechanism: Mechanism) -> Iterator[str]:
 
 
 def _of_scenario(scenario: Scenario) -> set[str]:
-    from sim.results.citations import cited  # what is written to sources.bib
-
     return set(cited(scenario))
 
 
@@ -151,37 +144,3 @@ def _of_result(out: Path) -> tuple[set[str], str]:
     points = f" at each of {study.layout.points} points" if study.layout.points > 1 else ""
     played = f"{about['runs']:,} runs{points}, seed {about['seed']}"
     return keys, f"{what}: {played}, by version {about['version']}, code {about['code'][:8]}."
-
-
-@cache
-def software() -> Source:
-    """Return this program as CITATION.cff describes it: of the checkout, or of the installed package.
-
-    Examples
-    --------
-    >>> software().outlet.startswith("Version ")
-    True
-    """
-    beside = Path(__file__).resolve().parents[2] / "CITATION.cff"
-    text = beside.read_text(encoding="utf-8") if beside.is_file() else distribution("armsrace").read_text(PACKED)
-    if text is None:
-        raise Mistake("this installation came without its CITATION.cff; install armsrace again")
-    raw = yaml.safe_load(text)
-    return Source(
-        key="armsrace",
-        kind="software",
-        authors=tuple(_author(author) for author in raw["authors"]),
-        outlet=f"Version {raw['version']}",
-        title=raw["title"],
-        date=str(raw.get("date-released", "")),
-        verification="read",
-        credit=", ".join(
-            [f"{raw['license']} licence", *(raw[field] for field in ("doi", "repository-code") if field in raw)]
-        ),
-    )
-
-
-def _author(author: dict[str, str]) -> str:
-    """Return an author as evidence is written: ``Family, Given``, or the name of a body."""
-    names = (author.get("family-names", ""), author.get("given-names", ""))
-    return author.get("name") or ", ".join(name for name in names if name)

@@ -15,7 +15,7 @@ from typing import Any
 from sim import evidence
 from sim.model.mistakes import Mistake, command
 from sim.results.arrays import ARRAYS, laid_out
-from sim.results.citations import cited
+from sim.results.citations import cited, software
 from sim.results.documents import Vouched, plain, read_json, reading
 from sim.results.files import digest_of_bytes, is_whole, make_way, sync, write_whole
 from sim.study.points import Points
@@ -38,7 +38,8 @@ def documents_of(study: Study) -> dict[str, str]:
     """Return the documents of a study by file: scenarios, bibliography, design."""
     locks = {lock_of(len(study.scenarios), number): one.lock() for number, one in enumerate(study.scenarios)}
     keys = sorted({key for scenario in study.scenarios for key in cited(scenario)})
-    return locks | {SOURCES: evidence.bibliography(keys)} | design_of(study)
+    cites = f"{evidence.bibtex(software())}\n{evidence.bibliography(keys)}"
+    return locks | {SOURCES: cites} | design_of(study)
 
 
 def design_of(study: Study) -> dict[str, str]:
