@@ -7,9 +7,8 @@ from sim.briefs import numbers
 from sim.briefs.blocks import Block, Paragraph, Slot, Text
 from sim.briefs.effects import Effects
 from sim.briefs.question import Lever, Question
-from sim.explain.citation import software
 from sim.model.mistakes import command
-from sim.results.citations import cited
+from sim.results.citations import cited, software
 
 
 def method(asked: Question, lever: Lever, found: Effects) -> list[Block]:
