@@ -112,7 +112,14 @@ def test_a_text_opened_as_the_system_likes_would_be_found(line: str) -> None:
 
 
 def test_texts_have_the_same_bytes_on_every_system() -> None:
-    kept = ("os.devnull", "PACKED", "STAMP", "draft.write_text(json.dumps")  # nothing that a result holds
+    kept = (
+        "os.devnull",
+        "PACKED",
+        "METADATA",
+        "STAMP",
+        "draft.write_text(json.dumps",
+        "webbrowser.open(",
+    )  # nothing that a result holds
     found = [text for file in CODE for text in unsaid(ast.parse(file.read_text(encoding="utf-8")))]
     assert [text for text in found if not any(word in text for word in kept)] == []
 

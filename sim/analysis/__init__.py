@@ -2,7 +2,8 @@
 
 `compare` takes two cases run by run, `ablate` each rule left out; `variance` splits what a designed sweep spreads over,
 `effects` ranks its factors by `factor_effects` and `lever_effects`; ``targets`` holds a scenario against the record
-and `signs` against what it expects of itself.
+and `signs` against what it expects of itself. `beside` is what a case is shown beside, `outlooks` and `war_onsets`
+compare several cases, `tornado` what moves an outcome, its factors in `factor_words`.
 Each turns datasets into a dataset with uncertainty, and that into rows; `text` says how they read in a terminal,
 `cases` which case of which result is meant. None plays more than it has to, and none draws.
 """

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from sim.answers import Shortened
+
 DIGIT = re.compile(r"\d")
 SLOT = re.compile(r"\{(\w+)\}")
 
@@ -154,15 +156,15 @@ class Section:
     blocks: Sequence[Block]
 
 
-@dataclass(frozen=True)
-class Page:
+@dataclass(frozen=True, repr=False)
+class Page(Shortened):
     """What is printed on one sheet."""
 
     sections: Sequence[Section]
 
 
-@dataclass(frozen=True)
-class Brief:
+@dataclass(frozen=True, repr=False)
+class Brief(Shortened):
     """A question and its answer, in blocks.
 
     Attributes

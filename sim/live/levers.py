@@ -52,7 +52,7 @@ class Lever:
 @cache
 def _listed() -> tuple[Mapping[str, str], ...]:
     """Return paths and words, as they are written."""
-    return tuple(yaml.safe_load((Path(__file__).parent / "levers.yaml").read_text("utf-8")))
+    return tuple(yaml.safe_load((Path(__file__).parent / "levers.yaml").read_text(encoding="utf-8")))
 
 
 def levers(scenario: Scenario) -> list[Lever]:
