@@ -149,6 +149,13 @@ def answers(tmp_path_factory):
     """What each verb answers, in a small world."""
     home = tmp_path_factory.mktemp("face")
     place, race, question = home / "result", home / "race.yaml", home / "question.yaml"
+    year, tense = home / "year.yaml", home / "tense.yaml"
+    year.write_text("extends: status_quo\nend: 2024-04\n", encoding="utf-8")
+    tense.write_text(
+        "extends: year.yaml\nquestion: 'What if attacks are weighed more often?'\nparameters:\n"
+        "  weigh_attacks.campaign_rate: {value: 0.12, basis: assumed, because: 'the question'}\n",
+        encoding="utf-8",
+    )
     race.write_text("extends: richardson\nend: 2001-12\n", encoding="utf-8")
     question.write_text(
         "question: '?'\nscenario: race.yaml\nreplicates: 8\ndesign: {grid: {}}\n"
@@ -163,7 +170,7 @@ def answers(tmp_path_factory):
     with pytest.MonkeyPatch.context() as few:  # numbers moved to see what it rests on
         few.setattr("sim.briefs.rests_on.ROWS", 20)
         few.setattr("sim.briefs.rests_on.TRIED", 2)
-        brief = sim.brief("peace_treaty", runs=64)
+        brief = sim.brief(tense, runs=64)
     free = {"clash_along_the_line.base": {}}
     fit = sim.Experiment(question="?", scenario="south_caucasus_2010", uncertainties=free, point_per_run=True,
                          design={"latin_hypercube": {"points": 300}})  # fmt: skip
