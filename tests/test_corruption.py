@@ -49,7 +49,7 @@ HARMLESS = {"status.jsonl", ".lock"}  # what happened when; and who holds the di
 
 READING = {
     "compare": lambda out, beside: ("compare", f"{out}@point=0", f"{beside}@point=0"),
-    "plot": lambda out, beside: ("plot", f"{out}@point=0", "war_probability"),
+    "plot": lambda out, beside: ("plot", f"{out}@point=0", "fan"),
     "export": lambda out, beside: ("export", out, "--csv"),
     "failures": lambda out, beside: ("failures", out),
     "cite": lambda out, beside: ("cite", out),

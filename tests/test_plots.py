@@ -1,5 +1,6 @@
 """Figures: readable, labelled, honest about what they are, and the same on every run."""
 
+import html
 import importlib
 import itertools
 import os
@@ -14,11 +15,13 @@ import pytest
 import xarray as xr
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
+from PIL import Image
 from synthetic import ORIGINS, STATES, fictitious, milder, synthetic, what_is_drawn
 
-from sim import measures, plots
+from sim import measures, observed, plots
+from sim.explain.citation import software
 from sim.model.mistakes import Mistake
-from sim.plots import style
+from sim.plots import files, style
 
 FIGURES = sorted(plots.figures())
 # At least, where all is recorded:
@@ -525,3 +528,83 @@ def test_recorded_stocks_are_the_same_to_the_last_digit_in_every_process():
         for seed in ("1", "2")
     )  # fmt: skip
     assert len({run.stdout for run in runs}) == 1
+
+
+# -- files
+
+
+def about(path):
+    """Return what the file of a picture says of itself, as one text."""
+    if path.suffix == ".png":
+        with Image.open(path) as picture:
+            return "\n".join(f"{name}: {text}" for name, text in picture.info.items())
+    if path.suffix == ".pdf":
+        return path.read_bytes().replace(b"\\(", b"(").replace(b"\\)", b")").decode("latin-1")
+    return html.unescape(path.read_text(encoding="utf-8").partition("<defs>")[0])
+
+
+@pytest.mark.parametrize("form", files.FORMS)
+def test_a_file_says_what_it_shows_whose_it_is_and_what_it_rests_on(form, tmp_path):
+    dataset, alt = datasets()["fan"], plots.alt_text("fan", datasets()["fan"])
+    figure = plots.draw("fan", dataset)
+    files.save(figure, tmp_path / f"fan.{form}", dataset, alt=alt)
+    told = about(tmp_path / f"fan.{form}")
+    digest = observed.file_digest("military_expenditure")
+    for part in (figure_title(figure), files.AUTHOR, alt, "01234567", "sipri_milex_2025", digest, "SIPRI terms of use"):
+        assert part in told, part
+    assert not re.search(r"CreationDate|dc:date", told)
+    assert software().authors == (files.AUTHOR,)
+
+
+def test_a_pdf_embeds_its_letters_and_an_svg_needs_none(tmp_path):
+    for form in ("pdf", "svg"):
+        files.save(drawn("fan"), tmp_path / f"fan.{form}", datasets()["fan"])
+    pdf = (tmp_path / "fan.pdf").read_bytes()
+    assert b"+SourceSans3-Regular" in pdf
+    assert b"/FontFile2" in pdf
+    assert b"/Type3" not in pdf
+    assert "<text" not in (tmp_path / "fan.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["fan", "suppliers"])
+@pytest.mark.parametrize("width", ["85mm", "120mm", "11in"])
+def test_another_width_is_laid_out_with_letters_of_the_same_size(name, width):
+    figure = plots.draw(name, datasets()[name], files.inches(width))
+    figure.draw_without_rendering()
+    assert figure.get_size_inches()[0] == pytest.approx(files.inches(width))
+    assert min(text.get_size() for text in texts(figure)) >= 8
+    for text in texts(figure):
+        assert figure.bbox.padded(1).contains(*text.get_window_extent().max), text.get_text()
+    assert min(ax.get_window_extent().width for ax in figure.axes) * 72 / figure.dpi > 60
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"formats": "gif"}, r"--format: 'gif' is none; a figure is written as png, svg, pdf"),
+        ({"formats": ()}, "--format: name at least one of png, svg, pdf"),
+        ({"width": "160"}, "--width: '160' is no length; write it with its unit, such as 160mm or 7.2in"),
+        ({"width": "20mm"}, "--width: 20mm leaves no room for a figure; widths go from 81mm to 508mm"),
+        ({"width": float("nan")}, "--width: 'nan' is no length"),
+    ],
+)
+def test_a_format_or_width_that_is_none_is_refused_before_anything_is_drawn(more, said):
+    with pytest.raises(Mistake, match=said):
+        plots.plot(synthetic(), "fan", **more)
+
+
+NOTEBOOK = """
+import sys
+import sim
+drawn = sim.run("status_quo", run=3, steps=24).plot()
+assert list(drawn.figures) == ["timeline"], drawn.figures
+assert "(run 3)" in " ".join(text.get_text() for text in drawn.figures["timeline"].texts)
+assert "<img" in drawn._repr_html_()
+assert "matplotlib.pyplot" not in sys.modules
+"""
+
+
+def test_a_history_is_drawn_and_shown_without_pyplot():
+    here = {**os.environ, "PYTHONPATH": str(Path(plots.__file__).parents[2])}
+    run = subprocess.run([sys.executable, "-c", NOTEBOOK], env=here, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr

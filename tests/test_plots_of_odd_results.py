@@ -146,7 +146,7 @@ def test_every_figure_of_every_odd_result_can_be_read(world, name, tmp_path):
 
 
 def test_names_are_shown_as_they_are_written(tmp_path):
-    dataset = plots.measured("fan", named(FORMULA, "South", scenario="$\\alpha^2$_"))
+    dataset = plots.measured("fan", named(FORMULA, "South", scenario="x").assign_attrs(title="$\\alpha^2$_"))
     for form in ("svg", "png", "pdf"):
         style.save(plots.draw("fan", dataset), tmp_path / f"fan.{form}", dataset)
     spelled = re.findall("<!-- (.*?) -->", (tmp_path / "fan.svg").read_text(encoding="utf-8"), re.DOTALL)

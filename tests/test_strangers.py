@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.skipif(os.name == "nt", reason="links are for administrators"),
     pytest.mark.filterwarnings("ignore:constrained_layout"),  # how the figures look is no matter here
 ]
-FIGURE = "war_probability"
+FIGURE = "fan"
 FORMS = [form for form, packages in NEEDS.items() if all(map(find_spec, packages))]
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import xarray as xr
 
@@ -14,6 +15,9 @@ from sim.engine.model import ArmsRace, Reason
 from sim.explain.systems import Offer
 from sim.model.world import Array
 from sim.scenario.initial import Position
+
+if TYPE_CHECKING:
+    from sim.plots import Drawings
 
 TOLD_OF_STATES = ("milex", "balance", "stock_balance")  # paths whose ends a run is summed up by
 TOLD_OF_RUNS = ("operations", "campaigns", "deaths", "displaced")
@@ -117,6 +121,24 @@ class History(Answer):
         """Explain one happening, or why it did not come, ``"war 2016-04"`` (`sim.explain.why.why`)."""
         told: Story = import_module("sim.explain.why").why(self, query)
         return told
+
+    def plot(self, *, width: str | float = "7.2in") -> Drawings:
+        """Draw its path from beginning to end.
+
+        Parameters
+        ----------
+        width : str or float
+            Of the figure, such as ``"160mm"``, or a number [inches].
+
+        Returns
+        -------
+        Drawings
+            Shown in a notebook; a figure of matplotlib under ``figures["timeline"]``, and its description in words.
+        """
+        from sim.plots import plot  # only now, since it brings matplotlib
+
+        played = self.dataset.isel(time=slice(0, len(self.moments)))
+        return plot(played.assign_coords(member=[self.run]), "timeline", width=width)
 
     def title(self) -> str:
         """Return which run of which scenario this is."""

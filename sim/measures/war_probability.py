@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from sim.measures.intervals import shares
-from sim.measures.register import credit, recorded_outbreaks, recorded_scale
+from sim.measures.register import credited, recorded_outbreaks, recorded_scale
 from sim.measures.runs import contested, ends_of, in_periods, provenance, without_broken
 
 COME, RISK = ("probability", "low", "high"), ("risk", "risk_low", "risk_high")
@@ -59,7 +59,7 @@ def war_probability(result: xr.Dataset) -> xr.Dataset:
         },
         attrs=provenance(result)
         | {"trials": trials, "years": years, "contested": contested(result)}
-        | {"credit": credit("events", "conflict") if seen else ""},
+        | (credited("events", "conflict") if seen else {}),
     )
     for names, words in ((COME, "runs with fighting by then"), (RISK, "runs without any before in which it starts")):
         for name in names:

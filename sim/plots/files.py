@@ -6,14 +6,16 @@ import re
 from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import xarray as xr
-from matplotlib.figure import Figure
 
 from sim import evidence, observed
 from sim.model.mistakes import Mistake, suggest
 from sim.plots.house import INCH
+
+if TYPE_CHECKING:  # the house imports matplotlib first
+    from matplotlib.figure import Figure
 
 FORMS = ("png", "svg", "pdf")
 USUAL = "png,svg"  # of a picture on disk, unless others are asked for
@@ -77,7 +79,7 @@ def inches(width: str | float) -> float:
 def footnote(dataset: xr.Dataset) -> str:
     """Return the sentences that say what the figure is and which sweep it shows."""
     about = dataset.attrs
-    runs = f"{int(about['runs']):,} runs" if "runs" in about else "one run"
+    runs = f"{int(about['runs']):,} runs" if about.get("runs", 1) != 1 else "one run"
     if about.get("failed"):
         runs += f" ({int(about['failed']):,} runs left out)"
     title = str(about.get("title") or about.get("scenario", "unnamed")).rstrip(". ")

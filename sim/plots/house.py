@@ -74,6 +74,7 @@ font_manager.fontManager.ttflist += [
 SETTINGS: Any = {
     "timezone": "UTC",
     "text.parse_math": False,  # a name is no formula
+    "text.hinting": "none",  # letters are as wide on every page as they were measured
     "svg.hashsalt": "armsrace",
     "svg.fonttype": "path",  # looks the same where the font is not
     "pdf.fonttype": 42,

@@ -65,6 +65,7 @@ ORANGE, SKY, YELLOW = "#e69f00", "#56b4e9", "#f0e442"
 STRAW, AMBER, PLUM = "#f5ee8f", "#f2b83b", "#7b2d63"  # with sky and green: five steps of grey for areas
 DIM = 130  # of 255: a fill on which white is read better than black
 
+COLUMN = 130  # points: the least that axes and their labels take beside others
 TALLEST = 210  # inches: what can be drawn has fewer than 65,536 dots
 TOP, BELOW, LEADING = 5.0, 5.0, 1.25  # points above the title and below the subtitle; size of a line to its font
 ALPHAS = (0.28, 0.20, 0.12)
@@ -152,9 +153,18 @@ def looks(keys: Iterable[str], kind: str = "line") -> dict[str, Look]:
 
 
 def page(height: float, **grid: Any) -> tuple[Figure, np.ndarray]:
-    """Return a figure as wide as the settings say and its axes; the height [inches] is that of the axes."""
+    """Return a figure as wide as the settings say and its axes; the height [inches] is that of the axes.
+
+    Columns for which the page is too narrow come one below the other.
+    """
+    shape = grid.get("nrows", 1), grid.get("ncols", 1)
+    if shape[1] > 1 and across() < COLUMN * shape[1]:
+        grid |= {"nrows": shape[0] * shape[1], "ncols": 1}
+        grid |= {"height_ratios": np.tile(grid["height_ratios"], shape[1])} if "height_ratios" in grid else {}
+        height *= shape[1]
     figure = Page(across() / INCH, height)
     axes = figure.subplots(**{"squeeze": False, **grid})
+    axes = axes.reshape(shape[::-1]).T if "height_ratios" in grid else axes.reshape(shape)  # by column if rows differ
     for ax in axes.flat:
         ax.grid(axis="y", color="#ececec", linewidth=0.6)
         ax.set_axisbelow(True)
