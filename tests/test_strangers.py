@@ -150,10 +150,10 @@ def test_links_in_a_result_that_is_replaced_go_and_are_not_followed(command, nam
 
 
 def test_what_leads_nowhere_or_is_no_file_is_named(result):
-    os.mkfifo(result / "figures" / "fan.png")
-    with pytest.raises(Mistake, match=r"fan\.png is neither a file nor a folder; remove it"):
+    os.mkfifo(result / "figures" / "suppliers.png")
+    with pytest.raises(Mistake, match=r"suppliers\.png is neither a file nor a folder; remove it"):
         sim.plot(result, FIGURE)
-    (result / "figures" / "fan.png").unlink()
+    (result / "figures" / "suppliers.png").unlink()
     (result / "nowhere").symlink_to("gone")
     with pytest.raises(Mistake, match="nowhere is a link, and no result is written that has one"):
         sim.resume(result)
