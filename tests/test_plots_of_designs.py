@@ -15,6 +15,7 @@ from sim.plots import style
 from sim.plots import tornado as drawn_tornado
 
 ENDS = made({"one_at_a_time": {}})  # the base, then each of three numbers at either end: seven points
+REACTION = "north.match_rival_linearly.reaction"
 
 
 def words(figure):
@@ -154,7 +155,7 @@ def test_a_target_is_drawn_on_the_scale_of_its_tolerance_with_its_verdict_as_a_w
 
 def test_a_designed_result_has_its_own_figures_and_says_which_need_one_case(tmp_path):
     experiment = sim.Experiment(question="?", scenario="richardson", replicates=8, design={"one_at_a_time": {}},
-                                uncertainties={"north.match_rival_linearly.reaction": {"between": [0.1, 0.2]}})  # fmt: skip
+                                uncertainties={REACTION: {"between": [0.1, 0.2]}})  # fmt: skip
     out = tmp_path / "answer"
     sim.sweep(experiment, out=out)
     drawn = sim.plot(out)
@@ -167,6 +168,6 @@ def test_a_designed_result_has_its_own_figures_and_says_which_need_one_case(tmp_
 
 def test_a_design_swept_without_paths_can_be_read_again(tmp_path):
     experiment = sim.Experiment(question="?", scenario="richardson", replicates=8, design={"grid": {}},
-                                uncertainties={"north.match_rival_linearly.reaction": {"values": [0.1, 0.2]}})  # fmt: skip
+                                uncertainties={REACTION: {"values": [0.1, 0.2]}})  # fmt: skip
     sim.sweep(experiment, kept_paths=0, out=tmp_path / "answer")
     assert sim.sensitivity(tmp_path / "answer")
