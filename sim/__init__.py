@@ -103,5 +103,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> Iterable[str]:
-    """Name what there is before it is imported, for completion."""
-    return sorted({*globals(), *_HOME})
+    """Name the verbs and what they are given, imported or not, and nothing else that a completion would offer."""
+    return sorted({"__version__", *_HOME})

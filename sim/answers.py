@@ -146,6 +146,21 @@ def aligned(rows: Iterable[Sequence[str]]) -> list[str]:
     ]
 
 
+def amount(size: float) -> str:
+    """Return a number of bytes for people.
+
+    Examples
+    --------
+    >>> amount(1_300_000)
+    '1.3 MB'
+    """
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000.0:
+            return f"{size:.3g} {unit}"
+        size /= 1000.0
+    return f"{size:.3g} TB"
+
+
 def write_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Write rows of one form as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:

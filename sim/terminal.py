@@ -9,12 +9,15 @@ import os
 import re
 import sys
 import unicodedata
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias
 
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+Shown: TypeAlias = bool | Literal["auto"]  # of a progress bar
 
 # Control characters but line feed and tab; marks, embeddings, overrides and isolates of direction; separators, what
 # has no width, and tags. The two joiners stay: they move nothing, and Persian and Hindi are not written without them.
@@ -101,7 +104,14 @@ class Stream:
                 os.close(nowhere)
 
 
-def progress_bar(total: int, unit: str, *, shown: bool) -> tqdm[Any]:
+def in_notebook() -> bool:
+    """Tell whether a notebook is asking."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell is not None and "IPKernelApp" in shell.config
+
+
+def progress_bar(total: int, unit: str, *, shown: Shown) -> tqdm[Any]:
     """Return a bar on standard error that tells how far something got, and never stands in its way.
 
     Parameters
@@ -110,12 +120,19 @@ def progress_bar(total: int, unit: str, *, shown: bool) -> tqdm[Any]:
         How many there will be.
     unit : str
         What is counted.
-    shown : bool
-        Whether anybody is to see it.
+    shown : bool or "auto"
+        Whether anybody is to see it; ``auto`` is in a notebook and in a terminal, not where a script writes elsewhere.
     """
+    if shown == "auto" and in_notebook():
+        from tqdm.auto import tqdm as bar_of_a_notebook
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # without ipywidgets it is a bar of text, which is well
+            return bar_of_a_notebook(total=total, unit=unit, smoothing=0.1)
     from tqdm import tqdm
 
     under = sys.stderr.stream if isinstance(sys.stderr, Stream) else sys.stderr
-    hidden = not shown or under is None  # None under pythonw
+    seen = under is not None and (under.isatty() if shown == "auto" else shown)  # None under pythonw
+    hidden = not seen
     file = None if hidden else Stream(under, str)  # its own carriage returns are to act
     return tqdm(total=total, unit=unit, disable=hidden, smoothing=0.1, file=file, dynamic_ncols=True)

@@ -138,7 +138,7 @@ def test_a_claim_without_a_home_is_shown_with_the_reason(said):
     [
         (("claim", "SF-930"), "there is no claim 'SF-930'"),
         (("rule", "expect_gain"), "show one thing at a time; remove 'rule'"),
-        (("SF-93",), "there is no scenario, rule, quantity, source or claim 'SF-93', did you mean"),
+        (("SF-93",), "there is no scenario, rule, quantity, source, claim or actor 'SF-93', did you mean"),
     ],
 )
 def test_what_cannot_be_shown_is_answered_in_one_sentence(said, words, complaint):

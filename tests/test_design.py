@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import sim
+from sim.calibration.pooled import pooled
+from sim.drafts.figures import rounded
 from sim.model.mistakes import Mistake
 from sim.model.streams import Luck
 from sim.scenario.document import DocumentError
@@ -160,7 +162,7 @@ def test_prior_draws_have_the_distributions_believed() -> None:
             find_slot(HINDCAST, "weigh_attacks.campaign_rate").high,
         )
         assert stats.kstest(made[:, 0], stats.norm(2.0, 0.4).cdf).pvalue > 0.01
-        assert stats.kstest(made[:, 1], stats.uniform(low, high - low).cdf).pvalue > 0.01
+        assert stats.kstest(made[:, 1], stats.loguniform(low, high).cdf).pvalue > 0.01
         assert made[:, 2].mean() == pytest.approx(0.5, abs=0.04)
         assert stats.kstest(made[:, 3], stats.norm(3.0, 0.5).cdf).pvalue > 0.01
         assert abs(np.corrcoef(made.T) - np.eye(4)).max() < 0.08
@@ -194,7 +196,57 @@ def test_a_distribution_that_is_a_factor_is_no_longer_drawn_by_each_run() -> Non
     before = opening(scenario).settings(luck)["guard_what_is_at_stake"]["weight"]
     after = opening(at_point(scenario, made, 2)).settings(luck)["guard_what_is_at_stake"]["weight"]
     assert np.ptp(before, axis=1).min() > 0.1
-    assert np.asarray(after).reshape(2).tolist() == made.values[2].tolist()
+    drawn = [place for place, path in enumerate(made.factors) if path.endswith("guard_what_is_at_stake.weight")]
+    assert np.asarray(after).reshape(2).tolist() == made.values[2, drawn].tolist()
+
+
+def test_a_factor_of_which_nothing_is_said_is_spread_as_the_scenario_believes() -> None:
+    path = "weigh_attacks.campaign_rate"
+    prior = HINDCAST.believed()[path].distribution
+    assert prior is not None
+    assert prior.log_uniform is not None
+    for kind in ("latin_hypercube", "sobol", "prior"):
+        open_, said = (
+            points(asked({kind: SAMPLED[kind]}, uncertainties={path: stated}), HINDCAST)
+            for stated in ({}, {"between": prior.log_uniform, "scale": "log"})
+        )
+        assert open_.factors == (path,), "a document that names what is not known draws nothing else"
+        assert (open_.values == said.values).all()
+    elsewhere = points(asked({"prior": {"points": 8}}, uncertainties={path: {"between": [0.02, 0.03]}}), HINDCAST)
+    assert 0.02 <= elsewhere.values.min() <= elsewhere.values.max() <= 0.03
+    everything = points(asked({"prior": {"points": 8}}), HINDCAST)
+    assert set(everything.factors) == set(HINDCAST.believed())
+
+
+@pytest.mark.parametrize("form", ["normal", "lognormal", "uniform", "log_uniform"])
+def test_each_run_draws_what_a_design_draws_of_the_same_belief(form: str) -> None:
+    believed = Distribution(**{form: [0.2, 0.35]})
+    scenario = uncertain({"guard_what_is_at_stake.weight": believed}, between=[0.1, 0.4])
+    runs = opening(scenario).settings(Luck(0, tuple(range(8))))["guard_what_is_at_stake"]["weight"]
+    named = {"guard_what_is_at_stake.weight": {}}
+    made = points(asked({"prior": {"points": 2048}}, uncertainties=named), scenario).values[:, 0]
+    assert stats.ks_2samp(np.ravel(runs), made).pvalue > 0.01
+    assert 0.1 <= made.min() < believed.middle < made.max() <= 0.4
+
+
+def test_what_is_believed_changes_nothing_that_is_played() -> None:
+    plain = HINDCAST.model_copy(update={"priors": {}, "posterior": None})
+    states = {key: state.model_copy(update={"priors": {}}) for key, state in HINDCAST.states.items()}
+    assert HINDCAST.believed().keys() - plain.model_copy(update={"states": states}).believed().keys()
+    assert plain.model_copy(update={"states": states}).digest() == HINDCAST.digest()
+    assert sim.load("status_quo").believed() == HINDCAST.believed()
+
+
+@pytest.mark.parametrize(("scenario", "before"), [("south_caucasus_2010", 2022), ("south_asia_2000", 2000)])
+def test_what_is_pooled_over_the_panel_is_what_the_scenario_believes(scenario: str, before: int) -> None:
+    panel = pooled(before)
+    said = {"share_in_growth.at_once": panel.at_once, "keep_pace_with_economy.elasticity": panel.elasticity,
+            "india.surprise_the_budget.spread": panel.spread}  # fmt: skip
+    found = {path: figure.distribution for path, figure in sim.load(scenario).believed().items() if path in said}
+    assert found
+    for path, believed in found.items():
+        assert believed is not None
+        assert believed.normal == [rounded(said[path].mean), rounded(said[path].error)]
 
 
 def test_posterior_draws_are_taken_as_they_are_or_by_their_weights(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_every_rivalry_of_the_panel_is_drafted_or_refused_in_a_sentence(tmp_path
     refused = []
     for rivalry in panel.rivalries():
         try:
-            sim.new_rivalry(rivalry.a, rivalry.b, start, start + 4, tmp_path / "draft.yaml", force=True)
+            sim.new_rivalry(rivalry.a, rivalry.b, start, start + 1, tmp_path / "draft.yaml", force=True)
         except Mistake as mistake:
             refused.append(str(mistake))
             continue

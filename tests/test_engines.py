@@ -94,7 +94,7 @@ def test_a_run_is_the_same_in_a_long_and_in_a_short_sweep_whatever_the_chunks(na
     scenario = sim.load(name)
     three_years = altered(scenario, end=f"{int(scenario.start[:4]) + 2}-12")
     short = sim.sweep(three_years, FEW, kept_paths=FEW, chunk_blocks=1, seed=5).load()
-    for chunk_blocks in (1, 2, 5):
+    for chunk_blocks in (2, 5):
         long = sim.sweep(three_years, MANY, kept_paths=FEW, chunk_blocks=chunk_blocks, seed=5).load()
         for variable in (*OUTCOMES, *(n for n, array in short.data_vars.items() if "member" in array.dims)):
             expected, found = short[variable].values, long[variable].values[:FEW]

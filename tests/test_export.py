@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import tracemalloc
 
 import numpy as np
@@ -51,8 +52,8 @@ def read(form, path):
 @pytest.mark.parametrize("rows", [1009, 250_000])
 def test_tables_hold_the_numbers_of_the_result(form, rows, tmp_path):
     needs(form)
-    result = synthetic()
-    paths = export(result, form, tmp_path, rows=rows)
+    result = synthetic().isel(member=slice(0, 20))
+    paths = export(result, form, tmp_path, paths=True, rows=rows)
     assert {path.stem for path in paths if path.suffix == f".{form}"} - {"columns"} == TABLES
     runs = read(form, tmp_path / f"runs.{form}")
     assert runs["run"].tolist() == result["run"].values.tolist()
@@ -74,7 +75,7 @@ def test_tables_hold_the_numbers_of_the_result(form, rows, tmp_path):
 def test_a_stored_result_comes_back_bit_for_bit(form, swept, tmp_path):
     needs(form)
     result = sim.open_result(swept)
-    export(swept, form, tmp_path)
+    export(swept, form, tmp_path, paths=True)
     runs = read(form, tmp_path / f"runs.{form}")
     assert [name for name in runs.columns if name in OUTCOMES] == [name for name in OUTCOMES if name in result]
     for name in OUTCOMES:
@@ -126,7 +127,7 @@ def test_a_designed_sweep_has_a_row_for_each_scenario_point_and_run(tmp_path):
 
 
 def test_units_and_provenance_go_along(swept, tmp_path):
-    export(swept, "csv", tmp_path)
+    export(swept, "csv", tmp_path, paths=True)
     columns = pd.read_csv(tmp_path / "columns.csv").set_index(["table", "column"])
     assert columns.loc[("runs", "deaths"), "unit"] == "persons"
     assert columns.loc[("trajectories_state", "milex"), "unit"] == "US$2023 m per yr"
@@ -149,7 +150,7 @@ def test_a_sweep_that_kept_no_paths_is_written_too(tmp_path):
     none = synthetic().isel(member=slice(0, 0))
     for form in module.NEEDS:
         needs(form)
-        export(none, form, tmp_path)
+        export(none, form, tmp_path, paths=True)
     assert len(pd.read_csv(tmp_path / "runs.csv")) == none.sizes["run"]
     assert pd.read_csv(tmp_path / "trajectories_state.csv").columns[2] == "member"
 
@@ -175,7 +176,7 @@ def test_memory_does_not_grow_with_the_runs(form, few, steps, tmp_path):
     for members in (few, few, 6 * few):  # the first only imports what is imported once
         data = stored(tmp_path / f"{len(peaks)}.zarr", members, steps)
         tracemalloc.start()
-        export(data, form, tmp_path / f"{len(peaks)}", rows=10_000)
+        export(data, form, tmp_path / f"{len(peaks)}", paths=True, rows=10_000)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     grown = 5 * few * steps * 2 * 4  # bytes of what the last has more of; as a table it is larger still
@@ -231,6 +232,34 @@ def test_the_command_names_what_it_wrote(swept, capsys, monkeypatch, tmp_path):
     printed = said(capsys, monkeypatch, "export", swept, "--csv", "--out", tmp_path)
     assert str(tmp_path / "runs.csv") in printed.splitlines()
     assert sorted(printed.splitlines()) == sorted(map(str, tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_whole_paths_are_left_out_unless_asked_for(form, swept, tmp_path):
+    needs(form)
+    written = {path.stem for path in export(swept, form, tmp_path) if path.suffix == f".{form}"}
+    assert written - {"columns"} == {"runs", "bands"}
+    if form == "csv":
+        assert set(pd.read_csv(tmp_path / "columns.csv")["table"]) == {"runs", "bands"}
+
+
+def test_how_large_tables_will_be_is_foretold(swept, tmp_path):
+    export(swept, "csv", tmp_path, paths=True)
+    foretold = module.sizes(swept)
+    assert foretold.keys() == TABLES
+    for name, size in foretold.items():
+        assert (tmp_path / f"{name}.csv").stat().st_size == pytest.approx(size, rel=0.3, abs=500), name
+
+
+def test_the_command_says_how_large_it_will_be_and_what_is_left_out(swept, capsys, monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(sim, "export", lambda *_, **given: asked.append((given["paths"], capsys.readouterr().err)))
+    said(capsys, monkeypatch, "export", swept, "--csv", "--out", tmp_path)
+    said(capsys, monkeypatch, "export", swept, "--csv", "--paths", "--out", tmp_path)
+    (left_out, first), (whole, second) = asked
+    assert (left_out, whole) == (False, True)
+    assert re.fullmatch(r"the tables take about \S+ .B; whole paths are left out, --paths adds about \S+ .B\n", first)
+    assert re.fullmatch(r"the tables take about \S+ .B\n", second)
 
 
 def test_the_command_asks_for_a_form(swept, capsys, monkeypatch):

@@ -19,7 +19,7 @@ from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
 from sim.model.variables import VARIABLES
 from sim.results.citations import cited
-from sim.scenario import claims, files
+from sim.scenario import claims, files, strict_yaml
 from sim.scenario.document import DocumentError
 from sim.scenario.strict_yaml import read_document
 from sim.study import experiment
@@ -46,6 +46,29 @@ def test_a_list_can_be_taken_further():
     rows = sim.list("rules")
     assert {row["name"]: row["writes"] for row in rows} == {rule.name: rule.writes for rule in CATALOGUE.values()}
     assert [row["unit"] for row in sim.list("quantities")] == [v.unit for v in VARIABLES.values()]
+
+
+def test_an_actor_is_shown_as_what_others_extend_has_it():
+    text = sim.show("israel").text
+    assert text.startswith("Israel, a supplier in south_caucasus_2010; also in ")
+    assert yaml.safe_load(text.partition("\n\n")[2])["name"] == "Israel"
+    assert "India, a state in south_asia_2000\n" in sim.show("india").text
+    assert {row["name"]: row["kind"] for row in sim.list("actors")}["india"] == "supplier, state"
+
+
+def test_a_parameter_is_listed_and_shown_with_its_range_and_basis():
+    p = CATALOGUE["spend_oil_money"].parameters["elasticity"]
+    (row,) = (row for row in sim.list("parameters") if row["name"] == "spend_oil_money.elasticity")
+    assert (row["value"], row["basis"]) == (f"{float(p):g}", p.basis)
+    assert f"{p.between[0]:g} to {p.between[1]:g}, {p.basis}" in sim.show(row["name"]).text
+    assert "is an entry of the books" in sim.show("set_onset_time.pace").text
+
+
+def test_a_list_of_scenarios_checks_none_and_reads_no_text_twice(monkeypatch):
+    monkeypatch.setattr("sim.explain.catalogue.load", lambda name: pytest.fail("checked"))
+    strict_yaml._parsed.cache_clear()
+    assert len(sim.list("scenarios")) == len(files.shipped_scenarios())
+    assert strict_yaml._parsed.cache_info().misses <= len(files.shipped_scenarios())
 
 
 def test_scenarios_are_listed_unless_another_kind_is_named():
@@ -81,7 +104,7 @@ def test_a_file_with_blanks_in_its_name_is_shown(tmp_path):
 
 @pytest.mark.parametrize("name", ["", "   ", "milx"])
 def test_what_is_not_there_is_not_shown(name):
-    with pytest.raises(Mistake, match="there is no scenario, rule, quantity, source or claim"):
+    with pytest.raises(Mistake, match="there is no scenario, rule, quantity, source, claim or actor"):
         sim.show(name)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from synthetic import ORIGINS, STATES, fictitious, milder, synthetic, what_is_drawn
 
 from sim import measures, plots
@@ -19,7 +20,7 @@ from sim.model.mistakes import Mistake
 from sim.plots import style
 
 FIGURES = sorted(plots.figures())
-PANELS = {"fan": 3, "war_probability": 3, "suppliers": 6, "timeline": 5, "versus": 4}  # at least, where all is recorded
+PANELS = {"fan": 3, "war_probability": 3, "suppliers": 8, "timeline": 5, "versus": 4}  # at least, where all is recorded
 
 
 def measured(result):
@@ -93,7 +94,7 @@ def test_every_figure_says_what_it_is(sweep, name):
     said = words(drawn(name, sweep))
     for part in (
         "Simulation, not a forecast",
-        "Scenario synthetic",
+        "Scenario: Invented numbers",
         "600 runs",
         "seed 1",
         "01234567",
@@ -134,7 +135,7 @@ def test_the_same_numbers_give_the_same_bytes(name, form, tmp_path):
 
 def test_rows_without_recorded_values_are_left_out():
     with_record, without = (drawn("suppliers", sweep) for sweep in ("recorded", "fictitious"))
-    assert len(with_record.axes) == 6
+    assert len(with_record.axes) == 8
     assert len(without.axes) == 4
     assert "SIPRI" not in words(without)
 
@@ -144,13 +145,57 @@ def test_states_that_buy_nothing_still_have_figures():
         deliveries=synthetic()["deliveries"] * 0, recorded_deliveries=synthetic()["deliveries"] * 0
     )
     bare = fictitious(bare)
-    assert plots.figures()["suppliers"](measures.suppliers(bare)).axes
     assert plots.figures()["timeline"](measures.timeline(bare.sel(member=1))).axes
+
+
+def test_where_nobody_is_delivered_anything_there_is_no_figure_of_suppliers():
+    none = synthetic()["deliveries"] * 0
+    bare = fictitious(synthetic().assign(deliveries=none, recorded_deliveries=none))
+    drawn = plots.plot(bare)
+    assert "suppliers" not in drawn.figures
+    assert "nobody is delivered any arms, so there is no " in drawn.note
+    with pytest.raises(Mistake, match="'suppliers' shows deliveries and nobody is delivered any arms"):
+        plots.plot(bare, "suppliers")
+
+
+def test_a_state_that_is_delivered_nothing_has_no_empty_panel():
+    one = synthetic()
+    for name in ("deliveries", "recorded_deliveries"):
+        one = one.assign({name: one[name].where(one["state"] == "azerbaijan", 0.0)})
+    figure = plots.figures()["suppliers"](measures.suppliers(fictitious(one)))
+    assert figure.axes[0].get_title(loc="left") == "Ardania: simulated"
+    assert len(figure.axes) == 2
+
+
+def test_the_suppliers_of_figure_headline_and_description_are_those_of_one_ledger():
+    shown = datasets()["suppliers"]
+    own = shown["window_share"].sel(ledger="recorded", estimate="median", state="azerbaijan").isel(window=-1)
+    largest = own.idxmax("group").item()
+    percent = f"{own.sel(group=largest).item():.0%}"
+    name = shown["group_name"].sel(state="azerbaijan", group=largest).item()
+    assert f"Azerbaijan {percent} from {name} (SIPRI " in figure_title(drawn("suppliers"))
+    assert f"{name} {percent} (" in plots.alt_text("suppliers", shown)
+
+
+def test_a_headline_without_a_leader_tells_the_share_that_moved_most():
+    shown = datasets("fictitious")["suppliers"]
+    share, largest = shown["window_share"].copy(deep=True), shown["window_largest"] * 0.0
+    share.loc[{"window": share["window"].values[-1], "group": "israel", "ledger": "delivered"}] = 0.0
+    share.loc[{"window": share["window"].values[0], "group": "israel", "ledger": "delivered"}] = 0.9
+    said = figure_title(plots.figures()["suppliers"](shown.assign(window_share=share, window_largest=largest)))
+    assert "Ardania 0% from Israel (90% in 2010-2014)" in said
+
+
+def test_every_supplier_beside_an_area_has_its_share_and_a_line_that_leads_to_it():
+    texts = drawn("suppliers").axes[0].texts
+    named = [text.get_text() for text in texts if text.get_text().endswith("%")]
+    assert any(word.startswith("Israel ") for word in named)
+    assert len(named) == sum(text.arrow_patch is not None for text in texts if isinstance(text, Annotation))
 
 
 def test_a_sweep_that_kept_no_paths_still_has_figures_and_a_summary():
     none = synthetic().isel(member=slice(0, 0))
-    for name in ("fan", "suppliers", "war_probability"):
+    for name in ("fan", "war_probability"):
         dataset = getattr(measures, name)(none)
         assert plots.figures()[name](dataset).axes
         assert "nan" not in plots.alt_text(name, dataset)
@@ -204,6 +249,13 @@ def test_actors_nobody_knows_are_told_apart():
 
 def test_lines_differ_in_more_than_colour():
     assert len({(look.dash, look.marker) for look in style.LINES}) == len(style.LINES)
+
+
+def test_areas_differ_in_grey_or_in_hatch():
+    fills = {*style.FILLS, *style.KNOWN_FILLS.values()}
+    for one, other in itertools.combinations(fills, 2):
+        assert one.hatch != other.hatch or abs(one.grey - other.grey) >= 25, (one, other)
+    assert abs(style.SIDES[0].grey - style.SIDES[1].grey) >= 100
 
 
 def test_known_suppliers_look_different():

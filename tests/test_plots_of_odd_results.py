@@ -26,6 +26,7 @@ from sim.plots import house, scales, style, words
 
 FIGURES = sorted(plots.figures())
 FORMULA, NO_FONT, UNPRINTABLE = r"Co$ts $\frac{ x_{$ & <b>", "日本 🇦🇲", "A\x1b[31m\x00\u202e\ud800\ufffe--]]>"
+OF_DELIVERIES = ("suppliers", "flows")
 STATE, LEAST_HEIGHT, LEAST_WIDTH = "Հայաստան", 9, 60  # points
 
 
@@ -117,6 +118,10 @@ def test_every_figure_of_every_odd_result_can_be_read(world, name, tmp_path):
         with pytest.raises(Mistake, match=r"needs at least 2|two runs that are sound"):
             what_is_drawn(name, result)
         return
+    if world == "quiet" and name in OF_DELIVERIES:
+        with pytest.raises(style.Lacking, match="nobody is delivered any arms"):
+            what_is_drawn(name, result)
+        return
     try:
         dataset = what_is_drawn(name, result)
     except style.Lacking:
@@ -184,7 +189,7 @@ def test_no_word_stands_alone_on_the_last_line():
     for room in np.linspace(110, words.width(text, 8.0) - 1, 50):
         lines = words.wrapped(text, room, 8.0)
         assert len(lines) == len(words._broken(text.split(), room, 8.0, False))
-        assert words.width(lines[-1], 8.0) > 0.3 * room
+        assert words.width(lines[-1], 8.0) > 0.2 * room
 
 
 def test_no_line_is_wider_than_its_room():
@@ -200,7 +205,7 @@ def test_no_line_is_wider_than_its_room():
 def test_a_figure_that_cannot_be_drawn_is_refused_with_the_bound():
     with house.settings():
         figure, _ = style.page(400.0)
-        with pytest.raises(Mistake, match=r"would be 4\d\d inches high and 300 can be drawn"):
+        with pytest.raises(Mistake, match=r"would be 4\d\d inches high and 210 can be drawn"):
             style.frame(figure, small(), "Headline", "How to read it")
 
 

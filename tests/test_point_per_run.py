@@ -3,15 +3,19 @@
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 import pytest
 from worlds import altered
 
 import sim
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES
+from sim.model.streams import Luck
 from sim.scenario.changes import step_of
+from sim.scenario.schema import Distribution, Figure
 from sim.study.experiment import Experiment
 from sim.study.factors import present
+from sim.study.request import study_for
 from sim.study.slots import find_slot
 
 SEVERAL = {
@@ -126,8 +130,9 @@ def test_the_design_alone_says_how_many_runs_there_are():
 
 
 def test_sensitivity_takes_each_run_for_a_point_and_an_export_has_its_numbers(hindcast, tmp_path):
+    (tmp_path / "mine.yaml").write_text(altered(hindcast, end="2013-12").lock())
     experiment = Experiment(
-        question="Which?", scenario="south_caucasus_2010", point_per_run=True, keep="summary",
+        question="Which?", scenario=str(tmp_path / "mine.yaml"), point_per_run=True, keep="summary",
         uncertainties={"weigh_attacks.operation_rate": {"between": [0.05, 0.5]}, "armenia.skill": {}},
         design={"latin_hypercube": {"points": 512}}, levers={"rules.repay_oil": {}},
     )  # fmt: skip
@@ -142,3 +147,77 @@ def test_sensitivity_takes_each_run_for_a_point_and_an_export_has_its_numbers(hi
     expected = sim.open_result(tmp_path / "r")["run_factor_values"].sel(run_factor="armenia.skill").values[0]
     assert float(told["armenia.skill"]) == pytest.approx(expected)
     assert [row["factor"] for row in sim.check(experiment).factors][:2] == [*experiment.uncertainties]
+
+
+# -- beside the numbers as they stand
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory):
+    """Return the directory of a small scenario that was played as it stands, and with draws of its priors beside it."""
+    scenario = altered(sim.load("south_caucasus_2010"), end="2010-12")
+    folder = tmp_path_factory.mktemp("beside")
+    sim.sweep(scenario, 300, seed=3, kept_paths=20, uncertainty="prior", out=folder / "both")
+    return scenario, folder / "both"
+
+
+def test_the_numbers_as_they_stand_are_played_as_ever_and_the_draws_beside_them(beside):
+    scenario, out = beside
+    both, alone = sim.open_result(out), sim.sweep(scenario, 300, seed=3, kept_paths=20)
+    assert [str(label) for label in both["point"].values] == ["stated", "prior"]
+    for name in ("deaths", "milex", "milex_histogram"):
+        np.testing.assert_array_equal(both[name].isel(point=0), alone[name])
+        assert not np.array_equal(both[name].isel(point=1), alone[name])
+    drawn = {str(name): both["run_factor_values"].values[:, place]
+             for place, name in enumerate(both["run_factor"].values)}  # fmt: skip
+    assert drawn.keys() == scenario.believed().keys()
+    assert len(set(drawn["weigh_attacks.campaign_rate"])) == 300
+    assert both.attrs["unknown"].startswith(f"{len(drawn)} numbers, drawn for each run")
+
+
+def test_a_result_of_both_goes_on_is_verified_compared_and_told_as_any(beside, tmp_path):
+    scenario, out = beside
+    assert sim.verify(out, 4).good
+    rows = sim.compare(f"{out}@point=stated", f"{out}@point=prior")
+    assert len(rows.to_dataframe() if hasattr(rows, "to_dataframe") else list(rows)) > 3
+    sim.export(out, "csv")
+    table = pd.read_csv(out / "export" / "runs.csv")
+    filled = table.groupby("point")["weigh_attacks.campaign_rate"].count()
+    assert (filled["prior"], filled.get("stated", 0)) == (300, 0)
+    effects = sim.sensitivity(out, "deaths")
+    assert {row["factor"] for row in effects} >= {*scenario.believed()}
+
+
+def test_a_posterior_is_found_beside_a_scenario_before_the_shipped_one(tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        'extends: status_quo\ntitle: "mine"\nquestion: "?"\nend: "2024-12"\nposterior: posterior_2021.csv\n'
+    )
+    shipped = study_for(tmp_path / "mine.yaml", 4, uncertainty="posterior").points
+    assert len(shipped.sample.factors) == 16
+    (tmp_path / "posterior_2021.csv").write_text("repay_oil.weight\n1.5\n2.5\n")
+    mine = study_for(tmp_path / "mine.yaml", 4, uncertainty="posterior").points
+    assert mine.sample.factors == ("repay_oil.weight",)
+    assert sorted(mine.sample.values[:, 0]) == [1.5, 1.5, 2.5, 2.5]
+
+
+def test_what_every_run_would_draw_is_held_in_the_middle_where_numbers_stand(hindcast):
+    path = "guard_what_is_at_stake.weight"
+    figure = Figure(distribution=Distribution(uniform=[0.2, 0.3]), basis="assumed", because="a test")
+    scenario = hindcast.model_copy(update={"parameters": {**hindcast.parameters, path: figure}, "priors": {}})
+    study = study_for(scenario, 8, uncertainty="prior")
+    stated = study.position(0, 0).settings(Luck(0, (0,)))["guard_what_is_at_stake"]["weight"]
+    assert np.unique(stated) == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("what", "how", "told"),
+    [
+        ("richardson", "prior", "does not say what is believed"),
+        ("no_arms_to_either", "posterior", "names no posterior; write --uncertainty prior"),
+        ("status_quo", "priors", "did you mean 'prior'"),
+        ("how_sure_are_we", "prior", "an experiment says itself what is not known"),
+    ],
+)
+def test_what_cannot_be_played_beside_is_one_sentence(what, how, told):
+    with pytest.raises(Mistake, match=told):
+        study_for(what, 8, uncertainty=how)

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import importlib
 import inspect
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import xarray as xr
+from sweeping import said
 
 import sim
 from sim import measures
@@ -35,6 +37,16 @@ PUBLIC = {
 def test_a_public_name_resolves(name):
     assert getattr(sim, name) is not None
     assert name in dir(sim)
+
+
+def test_a_completion_offers_the_verbs_and_what_they_are_given_and_nothing_else():
+    importlib.import_module("sim.results")
+    assert set(dir(sim)) == PUBLIC
+
+
+def test_the_other_name_is_the_same_package_with_no_module_twice():
+    same = "import armsrace, sim, armsrace.results.open as a, sim.results.open as b; print(armsrace is sim, a is b)"
+    assert python(f"{same}; from armsrace.measures import fan; print(fan is sim.measures.fan)").split() == ["True"] * 3
 
 
 def test_the_public_names_are_the_verbs_and_what_they_are_given():
@@ -74,6 +86,7 @@ FOR_A_TERMINAL = {  # what the function leaves to Python, and how it is done the
     "sensitivity": {"measure": "measures=", "out": "Rows.write"},
     "hindcast": {"origin": "origins="},
     "new_rivalry": {"from": "start=", "to": "end="},
+    "plot": {"format": "formats="},
     "export": {"csv": "form=", "parquet": "form=", "netcdf": "form="},
 }
 READ_RULES = ("list", "show", "check", "cite", "run", "replay", "sweep", "resume", "merge", "verify", "ablate",
@@ -133,16 +146,17 @@ def test_the_help_of_list_names_every_kind():
 def answers(tmp_path_factory):
     """What each verb answers, in a small world."""
     home = tmp_path_factory.mktemp("face")
-    place, question = home / "result", home / "question.yaml"
+    place, race, question = home / "result", home / "race.yaml", home / "question.yaml"
+    race.write_text("extends: richardson\nend: 2001-12\n", encoding="utf-8")
     question.write_text(
-        "question: '?'\nscenario: richardson\nreplicates: 8\ndesign: {grid: {}}\n"
+        "question: '?'\nscenario: race.yaml\nreplicates: 8\ndesign: {grid: {}}\n"
         "uncertainties:\n  north.match_rival_linearly.reaction: {values: [0.1, 0.15, 0.2]}\n"
         "  north.match_rival_linearly.fatigue: {values: [0.2, 0.25]}\n",
         encoding="utf-8",
     )
-    found = {"sweep": sim.sweep("richardson", 4, out=place), "resume": sim.resume(place)}
+    found = {"sweep": sim.sweep(race, 4, out=place), "resume": sim.resume(place)}
     for shard in (1, 2):
-        sim.sweep("richardson", 600, kept_paths=0, out=home / str(shard), shard=f"{shard}/2")
+        sim.sweep(race, 600, kept_paths=0, out=home / str(shard), shard=f"{shard}/2")
     sim.sweep(question, out=home / "designed")
     free = {"clash_along_the_line.base": {}}
     fit = sim.Experiment(question="?", scenario="south_caucasus_2010", uncertainties=free, point_per_run=True,
@@ -152,17 +166,17 @@ def answers(tmp_path_factory):
         "show": sim.show("south_caucasus_2010"),
         "check": sim.check(question),
         "cite": sim.cite(place, "south_caucasus_2010"),
-        "run": sim.run("richardson"),
+        "run": sim.run(race),
         "replay": sim.replay(place, 1),
         "merge": sim.merge(home / "both", [home / "1", home / "2"]),
         "verify": sim.verify(place),
         "failures": sim.failures(place),
-        "ablate": sim.ablate("richardson", 8),
+        "ablate": sim.ablate(race, 8),
         "targets": sim.targets("south_caucasus_2010", 2),
         "compare": sim.compare(place, place),
         "variance": sim.variance(home / "designed"),
         "sensitivity": sim.sensitivity(home / "designed"),
-        "calibrate": sim.calibrate(fit, home / "fitted", until="2012-12", waves=1, confirm=20),
+        "calibrate": sim.calibrate(fit, home / "fitted", until="2010-12", waves=1, confirm=20),
         "hindcast": sim.hindcast(origins=[2019], mode="nothing", runs=2),
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),
@@ -203,6 +217,18 @@ def test_whatever_an_answer_holds_shows_itself_shortly(answers, verb):
     answer = more[verb]("south_caucasus_2010") if verb in more else answers[verb]
     long = {type(part).__name__: len(repr(part)) for part in parts(answer) if len(repr(part)) > 2000}
     assert not long
+
+
+def test_what_is_played_shows_which_it_is(hindcast, answers):
+    position = answers["run"].position
+    assert repr(hindcast).startswith(f"{hindcast.title} (south_caucasus_2010)\n{hindcast.question}\n2010-01 to 2024-12")
+    assert repr(position).startswith(
+        "Richardson's two nations: opening at 2000-01 under seed 0, 24 steps ahead\nstates: 2"
+    )
+    assert "run 0 of seed 0, 24 of 24 steps played" in repr(answers["run"].model)
+    for shown in (hindcast, position, answers["run"].model):
+        assert shown._repr_html_().startswith("<pre>")
+        assert len(repr(shown)) < 1000
 
 
 # -- quick commands
@@ -249,6 +275,10 @@ def test_looking_does_not_import_what_is_heavy(what):
 def test_playing_does_import_them():
     printed = python(THEN.format(heavy=set(HEAVY)) + "import sim; sim.run")
     assert {"mesa", "xarray"} <= set(printed.splitlines()[-1].split())
+
+
+def test_the_command_says_its_version(capsys, monkeypatch):
+    assert said(capsys, monkeypatch, "--version") == f"armsrace {sim.__version__}\n"
 
 
 def test_the_package_can_be_called_by_its_name():

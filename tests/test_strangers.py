@@ -41,7 +41,7 @@ def whole(tmp_path_factory):
     sim.plot(out, FIGURE)
     sim.plot(out, "versus", against=out)
     for form in FORMS:
-        sim.export(out, form)
+        sim.export(out, form, paths=True)
     return out
 
 
@@ -295,7 +295,7 @@ def test_all_of_ours_goes_and_all_of_theirs_stays(tmp_path):
     sim.sweep(Experiment.model_validate(asked), out=out)
     sim.plot(f"{out}@scenario=other,point=1", FIGURE)
     for form in FORMS:
-        sim.export(out, form)
+        sim.export(out, form, paths=True)
     theirs = ["notes/mine.txt", "figures/mine.png", "figures/fan_retouched.png", "export/analysis.R", "blocks/why.md",
               "thesis.tex", "runs-zarr/zarr.json", ".git/index.partial.x", "figures/mine/fan.png"]  # fmt: skip
     for name in theirs:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sweeping import ROOT, alive, armsrace, assert_same, batches, short, start
+from sweeping import ROOT, alive, assert_same, batches, short, start
 
 import sim
 from sim.model.mistakes import Mistake
@@ -186,7 +186,7 @@ def test_when_the_scheduler_is_killed_that_is_a_sentence_and_what_is_done_stays(
     assert last.endswith(f"; start it again, then `armsrace resume {out}` goes on")
     before = stamps(out)
     assert seen[0] <= len(before) < 12
-    armsrace("resume", out)  # at once, whatever the worker that was cut off still does
+    sim.resume(out)  # at once, whatever the worker that was cut off still does
     assert stamps(out).items() >= before.items()
     assert_same(out, undisturbed)
 

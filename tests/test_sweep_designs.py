@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from sweeping import armsrace, assert_same, batches, short, start
+from sweeping import assert_same, batches, said, short, start
 from worlds import altered
 
 import sim
@@ -103,15 +103,15 @@ def test_a_shard_that_was_interrupted_goes_on_with_its_own_pieces(shards, docume
         sim.resume(tmp_path / "r", 600)
 
 
-def test_the_command_line_shares_and_merges_an_experiment(whole, documents, tmp_path):
+def test_the_command_line_shares_and_merges_an_experiment(whole, documents, tmp_path, capsys, monkeypatch):
     parts = [tmp_path / "1", tmp_path / "2"]
     for number, part in enumerate(parts, 1):
-        said, _ = armsrace("sweep", documents["trajectories"], "--out", part, "--shard", f"{number}/2")
-        assert said.splitlines()[-1].startswith(f"shard {number}/2: ")
-    said, _ = armsrace("merge", tmp_path / "r", *parts)
-    assert said.splitlines()[0].split()[:4] == ["scenario", "point", "runs", "left_out"]
-    assert len(said.splitlines()) == 1 + 6 + 2
-    assert said.splitlines()[-1] == f"300 runs of each case in {tmp_path / 'r'}"
+        words = ("sweep", documents["trajectories"], "--out", part, "--shard", f"{number}/2")
+        assert said(capsys, monkeypatch, *words).splitlines()[-1].startswith(f"shard {number}/2: ")
+    told = said(capsys, monkeypatch, "merge", tmp_path / "r", *parts).splitlines()
+    assert told[0].split()[:4] == ["scenario", "point", "runs", "left_out"]
+    assert len(told) == 1 + 6 + 2
+    assert told[-1] == f"300 runs of each case in {tmp_path / 'r'}"
     assert_same(tmp_path / "r", whole)
 
 
@@ -165,8 +165,8 @@ def test_a_grown_design_has_the_runs_of_a_fresh_larger_one(documents, tmp_path, 
 
 
 def test_growing_a_design_may_be_killed(documents, tmp_path):
-    for name in "ab":
-        sim.sweep(documents["trajectories"], out=tmp_path / name)
+    sim.sweep(documents["trajectories"], out=tmp_path / "a")
+    shutil.copytree(tmp_path / "a", tmp_path / "b")
     sim.resume(tmp_path / "a", 1500)
     process = start("resume", tmp_path / "b", "--runs", 1500)
     while process.poll() is None and not (provenance(tmp_path / "b")["runs"] == 1500 and batches(tmp_path / "b") > 6):

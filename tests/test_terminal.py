@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sweeping import ROOT, said
@@ -122,7 +123,7 @@ def test_words_typed_wrongly_reach_the_terminal_spelled_out(capsys, monkeypatch)
 
 # -- streams that may be closed, gone or of few letters
 
-SHELL = ("2>&-", "| true", "2>&1 | true")
+SHELL = ("2>&-", "2>&1 | true")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="words of a shell")
@@ -143,9 +144,8 @@ def test_workers_do_without_streams_too(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="words of a shell")
 def test_a_sweep_from_python_does_without_streams_too(tmp_path: Path) -> None:
     words = [sys.executable, "-c", "import sim, sys; sim.sweep('richardson', 10, out=sys.argv[1], progress=True)"]
-    for number, streams in enumerate(("<&- >&- 2>&-", "2>&1 | true")):
-        assert in_shell([*words, str(tmp_path / str(number))], streams) == ""
-        assert sim.open_result(tmp_path / str(number)).sizes["run"] == 10
+    assert in_shell([*words, str(tmp_path / "out")], "2>&1 | true") == ""
+    assert sim.open_result(tmp_path / "out").sizes["run"] == 10
 
 
 def in_shell(words: list[str], streams: str) -> str:
@@ -196,6 +196,32 @@ def test_no_streams_at_all_are_none_of_our_concern(monkeypatch) -> None:
     assert sys.stdout is None
     with progress_bar(3, "run", shown=True) as bar:
         bar.update(3)
+
+
+class Terminal(io.StringIO):
+    """A stream on which somebody looks."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "seen"), [(Terminal(), True), (io.StringIO(), False)])
+def test_a_bar_is_shown_to_a_terminal_and_not_into_a_pipe_unless_asked(monkeypatch, stream, seen) -> None:
+    monkeypatch.setattr(sys, "stderr", stream)
+    with progress_bar(3, "run", shown="auto") as bar:
+        bar.update(3)
+    assert ("3/3" in stream.getvalue()) is seen
+    with progress_bar(4, "run", shown=True) as bar:
+        bar.update(4)
+    assert "4/4" in stream.getvalue()
+
+
+def test_a_bar_is_shown_in_a_notebook(monkeypatch, capsys) -> None:
+    shell = SimpleNamespace(config={"IPKernelApp": {}})
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    with progress_bar(3, "run", shown="auto") as bar:
+        bar.update(3)
+    assert "3/3" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("letters", ["ascii", "cp1251", "cp1252", "cp437"])

@@ -99,7 +99,7 @@ def test_a_path_is_held_against_its_digest_when_it_is_read(result):
     assert data["final_balance"].values.shape == (2, 8)
     with pytest.raises(Mistake, match=r"has changed since it was written, milex of batch .* first; `armsrace verify"):
         data["milex"].isel(member=0).load()
-    for read in (lambda: sim.export(result, "csv"), lambda: sim.plot(f"{result}@point=0", "fan")):
+    for read in (lambda: sim.export(result, "csv", paths=True), lambda: sim.plot(f"{result}@point=0", "fan")):
         with pytest.raises(Mistake, match="has changed since it was written"):
             read()
 

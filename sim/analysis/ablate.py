@@ -34,7 +34,7 @@ from sim.results.dataset import dataset_of
 from sim.scenario.initial import Position, opening
 from sim.study.request import ScenarioLike, scenario_of
 from sim.study.study import study_of_scenario
-from sim.terminal import progress_bar
+from sim.terminal import Shown, progress_bar
 
 # what `path_measures` asks for: quantity and axes by the name of the path
 PATHS = {
@@ -58,7 +58,7 @@ def ablate(
     rules: str | Collection[str] = (),
     hold: bool = False,
     chunk_blocks: int = CHUNK_BLOCKS,
-    progress: bool = False,
+    progress: Shown = "auto",
 ) -> xr.Dataset:
     """Switch off each rule in turn, or hold it at its mean, and compare run by run.
 
@@ -77,8 +77,8 @@ def ablate(
         it out: what it knows goes, its level stays.
     chunk_blocks : int
         Blocks of 256 runs played together; changes speed and memory only.
-    progress : bool
-        Show a progress bar.
+    progress : bool or "auto"
+        Show a progress bar; ``auto`` does in a notebook and in a terminal.
 
     Returns
     -------

@@ -192,6 +192,15 @@ def label(result: xr.Dataset) -> str:
     return f"{name}{at}" + (f" without {', '.join(without)}" if without else "")
 
 
+def names_in_print(cases: Sequence[xr.Dataset]) -> list[str]:
+    """Return what cases are called in print: their titles without what all begin with, else their labels."""
+    titles = [str(one.attrs.get("title", "")).partition(", ") for one in cases]
+    names = [rest for _, _, rest in titles]
+    if len({start for start, _, _ in titles}) > 1 or not all(names) or len(set(names)) < len(names):
+        names = [label(one).replace("_", " ") for one in cases]
+    return [name[:1].upper() + name[1:] for name in names]
+
+
 def digest(result: xr.Dataset) -> str:
     """Return the digest of the scenario; that of a case chosen from several stands in its coordinates."""
     if "scenario_digest" in result.coords and not result["scenario_digest"].dims:

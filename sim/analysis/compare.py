@@ -39,6 +39,7 @@ from sim.scenario.schema import Scenario
 from sim.study.request import ScenarioLike, scenario_of
 from sim.study.study import months_apart
 from sim.sweeps.run import sweep
+from sim.terminal import Shown
 
 CASES = ("a", "b")
 ABSOLUTE = ("share", "log ratio")  # units in which a precision is meant as it stands
@@ -56,7 +57,7 @@ def compare(
     window: str | None = None,
     runs: int | None = None,
     seed: int | None = None,
-    progress: bool = False,
+    progress: Shown = "auto",
 ) -> xr.Dataset:
     """Compare two results swept with the same seed, run by run.
 
@@ -73,8 +74,8 @@ def compare(
         Years over which means, rates and supplier shares are taken, as ``"2025-2029"``; the whole run unless given.
     runs, seed : int, optional
         Of two scenarios: how many runs, 1,000 unless given, and the seed of all luck, 0 unless given.
-    progress : bool
-        Show a progress bar while scenarios are swept.
+    progress : bool or "auto"
+        Show a progress bar while scenarios are swept; ``auto`` does in a notebook and in a terminal.
 
     Returns
     -------
@@ -115,7 +116,7 @@ def compare(
 
 
 def _two_cases(
-    first: CaseLike, second: CaseLike, runs: int | None, seed: int | None, *, progress: bool
+    first: CaseLike, second: CaseLike, runs: int | None, seed: int | None, *, progress: Shown
 ) -> list[xr.Dataset]:
     """Return two cases: opened where they were swept, swept in memory where they are scenarios."""
     each = (first, second)

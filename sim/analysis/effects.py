@@ -84,16 +84,17 @@ def _row_by_row(points: Points, table: np.ndarray) -> tuple[Points, np.ndarray]:
     A row is left out where all its runs broke.
     """
     assert points.sample is not None
+    settings, table = points.values[points.sample.since :], table[points.sample.since :]
     number = np.arange(table.shape[1]) % len(points.sample)
     known = np.isfinite(table)
     runs = np.stack([np.bincount(number, row, len(points.sample)) for row in known.astype(float)])
     total = np.stack([np.bincount(number, row, len(points.sample)) for row in np.where(known, table, 0.0)])
     sound = (runs > 0).all(0)
-    sample, many = points.sample.values[sound], len(points)
+    sample, many = points.sample.values[sound], len(settings)
     each = Points(
         (*points.sample.factors, *points.factors), (*points.sample.roles, *points.roles),
         (*points.sample.units, *points.units),
-        np.hstack([np.tile(sample, (many, 1)), np.repeat(points.values, len(sample), axis=0)]),
+        np.hstack([np.tile(sample, (many, 1)), np.repeat(settings, len(sample), axis=0)]),
         tuple(map(str, range(many * len(sample)))), {**points.about, "sample": len(sample)},
     )  # fmt: skip
     return each, (total[:, sound] / runs[:, sound]).ravel()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.analysis.cases import label
+from sim.analysis.cases import label, names_in_print
 from sim.analysis.compare import compare
 from sim.model.mistakes import Mistake
 from sim.model.variables import EXTRA_ORIGINS
@@ -52,7 +52,7 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
         {key: ("measure", [about[key] for about in measures]) for key in measures[0] if key != "measure"}
         | {
             "outlook": [label(other) for other in others],
-            "outlook_name": ("outlook", _names([base, *others])[1:]),
+            "outlook_name": ("outlook", names_in_print([base, *others])[1:]),
             "outlook_digest": ("outlook", [str(other.attrs.get("digest", "unknown")) for other in others]),
         }
     )
@@ -60,7 +60,7 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
     kept = ("seed", "version", "runs", "failed", "digest", "start", "steps_per_year")
     about = {key: base.attrs[key] for key in kept if key in base.attrs}
     return table.isel(outlook=order).assign_attrs(
-        about, scenario=label(base), name=_names([base, *others])[0],
+        about, scenario=label(base), name=names_in_print([base, *others])[0],
         members=int(min(one.attrs["members"] for one in found)),
     )  # fmt: skip
 
@@ -96,12 +96,3 @@ def _chosen(base: xr.Dataset, found: xr.Dataset) -> list[dict[str, Any]]:
         if key in there:
             out.append({"measure": key, "name": name, "unit": unit, **printed})
     return out
-
-
-def _names(cases: Sequence[xr.Dataset]) -> list[str]:
-    """Return what cases are called in print: their titles without what all begin with, else their labels."""
-    titles = [str(one.attrs.get("title", "")).partition(", ") for one in cases]
-    names = [rest for _, _, rest in titles]
-    if len({start for start, _, _ in titles}) > 1 or not all(names) or len(set(names)) < len(names):
-        names = [label(one).replace("_", " ") for one in cases]
-    return [name[:1].upper() + name[1:] for name in names]

@@ -11,12 +11,13 @@ from sim.answers import Rows
 from sim.scenario.schema import Expectation, Scenario
 from sim.study.request import ScenarioLike, scenario_of
 from sim.sweeps.run import sweep
+from sim.terminal import Shown
 
 EXPECTED, REVERSED, UNMOVED, MOVED = "as expected", "reversed", "not told from none", "moved"
 
 
 def signs(
-    scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, base: xr.Dataset | None = None, progress: bool = False
+    scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, base: xr.Dataset | None = None, progress: Shown = False
 ) -> Rows:
     """Play a scenario and the one that it extends with the same luck, and judge what is expected of the difference.
 
@@ -30,8 +31,8 @@ def signs(
         Seed of all luck.
     base : Dataset, optional
         The runs of the scenario that it extends, where they are played already.
-    progress : bool
-        Show a progress bar.
+    progress : bool or "auto"
+        Show a progress bar; ``auto`` does in a notebook and in a terminal.
 
     Returns
     -------
@@ -50,7 +51,7 @@ def signs(
     return Rows(_row(mine, expected, found[expected.window]) for expected in mine.expects)
 
 
-def played(scenario: ScenarioLike, runs: int, seed: int, *, progress: bool = False) -> xr.Dataset:
+def played(scenario: ScenarioLike, runs: int, seed: int, *, progress: Shown = False) -> xr.Dataset:
     """Return runs of a scenario with every path kept."""
     return sweep(scenario, runs, seed=seed, kept_paths=runs, progress=progress).load()
 

@@ -29,6 +29,7 @@ from sim.study.experiment import Experiment, read_experiment
 from sim.study.request import scenario_of
 from sim.study.resolved import Resolved, resolve
 from sim.study.samplers import spread_over
+from sim.terminal import Shown
 from sim.version import VERSION
 
 POSTERIOR, LOG, PARAMETERS = "posterior.csv", "calibration.json", "parameters.csv"
@@ -98,7 +99,7 @@ def calibrate(
     confirm: int = 4096,
     heteroscedastic: bool = False,
     workers: int = 1,
-    progress: bool = False,
+    progress: Shown = "auto",
 ) -> Calibration:
     """Fit the free parameters of an experiment to the record, by history matching and then one-run-per-point ABC.
 
@@ -126,8 +127,8 @@ def calibrate(
         Whether the regression adjusts the spread of the parameters too.
     workers : int
         How many processes play.
-    progress : bool
-        Show progress bars.
+    progress : bool or "auto"
+        Show progress bars; ``auto`` does in a notebook and in a terminal.
 
     Returns
     -------

@@ -32,6 +32,7 @@ from sim.study.samplers import spread_over
 from sim.study.study import study_of_experiment
 from sim.sweeps.resume import resume
 from sim.sweeps.run import sweep
+from sim.terminal import Shown
 
 CUTOFF = 3.0  # standard deviations (Pukelsheim 1994)
 FORGIVEN = 2  # summaries that may lie further off: of many, the emulator has some wrong
@@ -44,7 +45,7 @@ class Means:
     """How waves are played."""
 
     workers: int = 1
-    progress: bool = False
+    progress: Shown = False
 
 
 @dataclass(frozen=True, repr=False)

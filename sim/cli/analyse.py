@@ -46,7 +46,7 @@ def ablate(
     from sim.analysis.ablate import ablation_rows
     from sim.analysis.text import ablation_text
 
-    found = sim.ablate(scenario, runs, seed=seed, rules=rule or (), hold=hold, progress=True)
+    found = sim.ablate(scenario, runs, seed=seed, rules=rule or (), hold=hold, progress="auto")
     if out is not None:
         ablation_rows(found).write(out)
     print(ablation_text(found))
@@ -73,7 +73,7 @@ def targets(
     from sim.analysis.text import clock_text, signs_text
     from sim.study.request import RUNS
 
-    rows = sim.targets(what, runs, seed=seed, progress=True)
+    rows = sim.targets(what, runs, seed=seed, progress="auto")
     if out is not None:
         rows.write(out)
     print(targets_text(rows))
@@ -81,8 +81,8 @@ def targets(
         return
     asked = RUNS if runs is None else runs
     for text in (
-        clock_text(clock(what, asked, seed=seed or 0, progress=True)),
-        signs_text(signs(what, asked, seed=seed or 0, progress=True)),
+        clock_text(clock(what, asked, seed=seed or 0, progress="auto")),
+        signs_text(signs(what, asked, seed=seed or 0, progress="auto")),
     ):
         if text:
             print(text)
@@ -113,7 +113,7 @@ def compare(
     from sim.analysis.compare import comparison_rows
     from sim.analysis.text import comparison_text
 
-    found = sim.compare(a, b, precision=precision, window=window, runs=runs, seed=seed, progress=True)
+    found = sim.compare(a, b, precision=precision, window=window, runs=runs, seed=seed, progress="auto")
     if out is not None:
         comparison_rows(found).write(out)
     print(comparison_text(found))

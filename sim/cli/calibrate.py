@@ -42,6 +42,6 @@ def calibrate(
     print(
         sim.calibrate(
             experiment, out, until=until, waves=waves, accept=accept, typical=typical, draws=draws, confirm=confirm,
-            heteroscedastic=heteroscedastic, workers=workers, progress=True,
+            heteroscedastic=heteroscedastic, workers=workers, progress="auto",
         )
     )  # fmt: skip

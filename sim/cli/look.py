@@ -15,7 +15,10 @@ from sim.model.mistakes import Mistake
 @reads_rules
 def list_(
     what: Annotated[
-        str, typer.Argument(help="scenarios, experiments, rules, quantities, sources, claims or figures.")
+        str,
+        typer.Argument(
+            help="scenarios, experiments, rules, parameters, quantities, sources, claims, actors or figures."
+        ),
     ] = "scenarios",
 ) -> None:
     """List what there is of a kind, for example of rules."""
@@ -25,12 +28,13 @@ def list_(
 @reads_rules
 def show(
     words: Annotated[
-        list[str], typer.Argument(metavar="NAME", help="A scenario, experiment, rule, quantity, source or claim.")
+        list[str],
+        typer.Argument(metavar="NAME", help="A scenario, experiment, rule, parameter, quantity, source, claim, actor."),
     ],
 ) -> None:
     """Show one thing with its numbers and where they come from.
 
-    A scenario, experiment, rule, quantity, source or claim, or a figure.
+    A scenario, experiment, rule, parameter, quantity, source, claim, actor or figure.
     """
     print(sim.show(" ".join(words)))
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -21,6 +21,7 @@ from sim.cli import app as live
 from sim.cli.streams import guarded
 from sim.model.mistakes import Mistake
 from sim.scenario.document import DocumentError
+from sim.version import VERSION
 
 WRONG = 2  # exit code for bad input
 INTERRUPTED = 130
@@ -44,6 +45,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"armsrace {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def _before_any_verb(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None: ...
+
+
 app.command("list")(look.list_)
 for verb in (
     *(look.show, look.check, look.cite),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,12 +28,19 @@ def plot(
     measure: Annotated[
         str | None, typer.Option(metavar="NAME", help="The outcome that a figure of a designed result is about.")
     ] = None,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="png,svg,pdf", help="Which pictures; parted by commas.")
+    ] = "png,svg",
+    width: Annotated[
+        str, typer.Option(metavar="LENGTH", help="Of a picture, such as 160mm, 8.5cm or 7.2in.")
+    ] = "7.2in",
 ) -> None:
     """Draw the figures of a result.
 
     PNG and SVG, with the plotted numbers and a description beside each.
     """
-    print(sim.plot(result, figures, run=number, against=against, measure=measure))
+    drawn = sim.plot(result, figures, run=number, against=against, measure=measure, formats=formats, width=width)
+    print(drawn)
 
 
 def export(
@@ -41,14 +49,19 @@ def export(
     parquet: Annotated[bool, typer.Option("--parquet", help="The same tables as Parquet files.")] = False,
     netcdf: Annotated[bool, typer.Option("--netcdf", help="Everything in one netCDF file.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder to write to; DIR/export unless given.")] = None,
+    paths: Annotated[bool, typer.Option("--paths", help="Whole paths as tables too, which may be large.")] = False,
     force: ForceOption = False,
 ) -> None:
     """Write a result for other programs.
 
-    Tables as CSV or Parquet, arrays as netCDF.
+    Tables as CSV or Parquet, arrays as netCDF; of tables it is said first how large they will be as CSV.
     """
     chosen = [form for form, wanted in (("csv", csv), ("parquet", parquet), ("netcdf", netcdf)) if wanted]
     if not chosen:
         raise Mistake("there is nothing to write; say --csv, --parquet or --netcdf, or several of them")
+    if csv or parquet:
+        from sim.results.export import foretold
+
+        print(foretold(result, paths=paths), file=sys.stderr)
     for form in chosen:
-        print(sim.export(result, form, out, force=force, progress=True))
+        print(sim.export(result, form, out, paths=paths, force=force, progress="auto"))

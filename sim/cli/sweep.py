@@ -57,6 +57,14 @@ def sweep(
             "--runs is then the most.",
         ),
     ] = None,
+    uncertainty: Annotated[
+        str | None,
+        typer.Option(
+            metavar="prior|posterior",
+            help="Play a scenario twice under the same luck: as it stands, and with what is not known drawn for each "
+            "run from its priors or the posterior that it names. Figures then show luck and ignorance apart.",
+        ),
+    ] = None,
     double: Annotated[bool, typer.Option("--double", help="Keep paths as float64, twice the size of float32.")] = False,
     workers: Workers = 1,
     dask: Dask = None,
@@ -82,9 +90,10 @@ def sweep(
         "without": without or (),
         "double": double,
         "stop": stop,
+        "uncertainty": uncertainty,
     }
     study = study_for(what, runs, **asked)
-    options = ExecutionOptions(workers, dask, strict=strict, progress=True)
+    options = ExecutionOptions(workers, dask, strict=strict, progress="auto")
     announce(study, out, workers, len(batches_of(study, shard)))
     if dry_run:
         return
@@ -147,7 +156,7 @@ def resume(
     from sim.sweeps.play import ExecutionOptions
     from sim.sweeps.resume import finish, unfinished
 
-    options = ExecutionOptions(workers, dask, strict=strict, progress=True)
+    options = ExecutionOptions(workers, dask, strict=strict, progress="auto")
     # A dry run looks on while somebody else writes.
     with nullcontext() if dry_run else write_lock(directory(out)):
         left = unfinished(out, runs, mixed=mixed)

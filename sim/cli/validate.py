@@ -43,7 +43,7 @@ def hindcast(
     """
     found = sim.hindcast(
         scenario, panel=panel, origins=origins or (), mode=mode or (), posterior=posterior, runs=runs, seed=seed,
-        out=out, progress=True,
+        out=out, progress="auto",
     )  # fmt: skip
     print(found)
     if out is not None and not panel:

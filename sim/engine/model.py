@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import mesa
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Answer, Brief
 from sim.engine.agents import KINDS, Actor, State
 from sim.model.rule import Rule
 from sim.model.turn import Game, Terms, play_turn
@@ -41,8 +41,8 @@ class Reason(Brief):
     opening: Array
 
 
-class ArmsRace(mesa.Model):
-    """One history of a scenario, played by Mesa agents.
+class ArmsRace(Answer, mesa.Model):
+    """One history of a scenario, played by Mesa agents; shows how far it has come.
 
     Parameters
     ----------
@@ -65,7 +65,8 @@ class ArmsRace(mesa.Model):
     def __init__(self, position: Position, run: int = 0) -> None:
         super().__init__(rng=position.seed)
         self.position = position
-        self.game: Game = position.game_of_one(int(run))
+        self.number = int(run)
+        self.game: Game = position.game_of_one(self.number)
         self.period = 0
         self.reasons: dict[str, list[Reason]] = {}
         self._opening_terms: dict[tuple[str, str], Array] = {}
@@ -80,6 +81,12 @@ class ArmsRace(mesa.Model):
             },
         )
         self.datacollector.collect(self)
+
+    def __str__(self) -> str:
+        """Return which run this is, and how far it has come."""
+        scenario, steps = self.position.scenario, self.position.steps
+        which = f"{scenario.title}: run {self.number} of seed {self.position.seed}"
+        return f"{which}, {self.period} of {steps} steps played, {len(self.actors)} actors"
 
     @property
     def date(self) -> dt.date:

@@ -11,6 +11,7 @@ before printing them in a paper.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -37,6 +38,8 @@ _ENTRY = {
 }
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SPECIAL = str.maketrans({c: "\\" + c for c in "&%$#_"})
+_LETTERS = re.compile(r"\(([A-Z]{2,})\)$")  # by which a body is known
+_EDITION = re.compile(r", (version \S+|release of .*|\d{4} edition|annual)$")
 _DETAILS = ("volume", "number", "pages")
 _TEXTS = (
     "key",
@@ -253,6 +256,27 @@ memory; check before printing]
     said = [head, *(part for part in (entry.title, within, where, entry.credit) if part not in ("", by))]
     line = " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in said)
     return line + (" [cited from memory; check before printing]" if entry.verification == "from_memory" else "")
+
+
+def named(entry: Source) -> str:
+    """Return a source as it is named under a figure: who and when.
+
+    A data set is called by the letters of the body that keeps it, or by its title; a work by its authors.
+
+    Examples
+    --------
+    >>> [named(source(key)) for key in ("sipri_milex_2025", "ucdp_brd_24_1", "fearon_1995", "biddle_2004")]
+    ['SIPRI (2025)', 'UCDP Battle-Related Deaths Dataset (2024)', 'Fearon (1995)', 'Biddle (2004)']
+    """
+    letters = [found[1] for name in entry.authors if (found := _LETTERS.search(name))]
+    if letters:
+        who = " and ".join(letters)
+    elif entry.kind == "dataset" or not entry.authors:
+        who = _EDITION.sub("", entry.title)
+    else:
+        first, *others = (name.partition(",")[0] for name in entry.authors)
+        who = f"{first} et al." if len(others) > 1 else " and ".join([first, *others])
+    return f"{who} ({entry.date[:4]})" if entry.date else who
 
 
 def bibtex(entry: Source) -> str:

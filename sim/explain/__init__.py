@@ -7,6 +7,7 @@ by which luck decided. `lead` says in one sentence what mattered, `sentences` wh
 entry again what it was asked, `licence` weighs what a supplier lets a client have. `systems` names what an order may
 have bought, `kind` says what a kind of happening declares.
 
-The model is explained, too: `catalogue` lists and shows what there is, `cards` describes a rule or an entry,
-`reference` writes the pages of docs/reference, `validation` that of hindcasts, `citation` says how to cite it all.
+The model is explained, too: `catalogue` lists and shows what there is, with `actors` and `parameters` in files of their
+own, `cards` describes a rule or an entry, `reference` writes the pages of docs/reference, `validation` that of
+hindcasts, `citation` says how to cite it all.
 """

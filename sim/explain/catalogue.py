@@ -1,4 +1,4 @@
-"""What there is: scenarios, experiments, rules, quantities, sources, claims and figures, listed and shown each."""
+"""What there is: scenarios, experiments, rules, parameters, quantities, sources, claims, actors and figures."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import sim.model.rules  # noqa: F401  (fills the catalogue of rules)
 from sim import evidence
 from sim.answers import Answer, Rows
+from sim.explain import actors, parameters
 from sim.model.mistakes import Mistake, find, suggest, unknown
 from sim.model.rule import CATALOGUE, first_sentence
 from sim.model.turn import TURN
@@ -69,8 +70,8 @@ def list(what: str = "scenarios") -> Rows:
     Parameters
     ----------
     what : str
-        ``scenarios``, ``experiments``, ``rules``, ``quantities``, ``sources``, ``claims`` of the articles, or
-        ``figures``.
+        ``scenarios``, ``experiments``, ``rules``, ``parameters``, ``quantities``, ``sources``, ``claims`` of the
+        articles, ``actors`` or ``figures``.
 
     Returns
     -------
@@ -94,7 +95,8 @@ def list(what: str = "scenarios") -> Rows:
 
 
 def show(name: str) -> Entry:
-    """Show one scenario, experiment, rule, quantity, source, claim or figure: its numbers, and where they come from.
+    """Show one scenario, experiment, rule, parameter, quantity, source, claim, actor or figure: its numbers, and where
+    they come from.
 
     Parameters
     ----------
@@ -126,7 +128,7 @@ def show(name: str) -> Entry:
         if found := find(name, kind.names()):
             return _entry(what, found)
     hint = suggest(name, [known for kind in KINDS.values() for known in kind.names()])
-    raise Mistake(f"there is no scenario, rule, quantity, source or claim '{name}'{hint}")
+    raise Mistake(f"there is no scenario, rule, quantity, source, claim or actor '{name}'{hint}")
 
 
 def _entry(what: str, name: str) -> Entry:
@@ -177,9 +179,7 @@ def _rule(name: str) -> str:
         f"\nreads: {', '.join(rule.reads)}\nevidence: {', '.join(rule.evidence) or 'none'}",
         f"claims: {', '.join(rule.claims) or 'none'}",
     ]
-    for key, p in rule.parameters.items():
-        why = "; ".join(part for part in (p.source, p.because) if part)
-        lines.append(f"  {key} = {float(p):g} {p.unit}, {p.between[0]:g} to {p.between[1]:g}, {p.basis}: {why}")
+    lines += [f"  {parameters.told(key, p)}" for key, p in rule.parameters.items()]
     return "\n".join(lines)
 
 
@@ -273,8 +273,10 @@ KINDS = {
         lambda name: read_experiment(name).lock(),
     ),
     "rules": Kind(lambda: CATALOGUE, _rules, _rule),
+    "parameters": Kind(parameters.parameters, parameters.rows, parameters.text),
     "quantities": Kind(lambda: VARIABLES, _quantities, _quantity),
     "sources": Kind(evidence.sources, _sources, _source),
     "claims": Kind(evidence.claims, _claims, _claim),
+    "actors": Kind(actors.actors, actors.rows, actors.text),
     "figures": Kind(_drawn, _figures, lambda name: inspect.getdoc(_drawn()[name]) or ""),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 
 import xarray as xr
 
@@ -106,6 +107,16 @@ class History(Answer):
         """Return what was played and what it came to."""
         broke = [self.broke] if self.broke else []
         return "\n".join([f"{self.title()}, {len(self.happenings)} happenings", *broke, *came_to(self)])
+
+    def narrate(self) -> Story:
+        """Tell the run in dated sentences, each with its largest reasons (`sim.explain.narrative.narrate`)."""
+        told: Story = import_module("sim.explain.narrative").narrate(self)  # which tells histories, and comes after
+        return told
+
+    def why(self, query: str) -> Story:
+        """Explain one happening, or why it did not come, ``"war 2016-04"`` (`sim.explain.why.why`)."""
+        told: Story = import_module("sim.explain.why").why(self, query)
+        return told
 
     def title(self) -> str:
         """Return which run of which scenario this is."""

@@ -16,7 +16,7 @@ from sim.measures.register import (
     STOCK_FROM,
     STOCK_UNTIL,
     by_year,
-    credit,
+    credited,
     recorded_milex,
     recorded_stock,
 )
@@ -58,7 +58,7 @@ def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
     return xr.merge([xr.Dataset(out), recorded, _spending_ratio(result)]).assign_attrs(
         provenance(result) | rivals(result),
         series=series,
-        credit=credit("military_expenditure", "arms_deliveries") if known else "",
+        **(credited("military_expenditure", "arms_deliveries") if known else {}),
     )
 
 

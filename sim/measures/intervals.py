@@ -59,6 +59,19 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
+def shares(counts: Array, trials: Array) -> Array:
+    """Return shares with their Wilson intervals, ``(..., 3)``; each pair reckoned once, NaN where nothing was tried.
+
+    Examples
+    --------
+    >>> shares(np.array([[5, 0]]), np.array([[10, 0]])).round(3).tolist()
+    [[[0.5, 0.237, 0.763], [nan, nan, nan]]]
+    """
+    pairs = list(zip(counts.flat, np.broadcast_to(trials, counts.shape).flat, strict=True))
+    known = {(n, of): (n / of, *wilson(int(n), int(of))) for n, of in set(pairs) if of}
+    return np.array([known.get(pair, (np.nan,) * 3) for pair in pairs]).reshape(*counts.shape, 3)
+
+
 def exact(successes: int, trials: int, level: float = LEVEL) -> tuple[float, float]:
     """Return the interval of a share that holds it at least as often as it says (Clopper and Pearson 1934).
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from sim import observed
+from sim import evidence, observed
 from sim.observed import arsenal
 
 STOCK_FROM, STOCK_UNTIL = 1992, 2021  # the register is censored in and after 2021, so 1 January 2021 is the last
@@ -77,11 +77,19 @@ def by_year(recorded: Mapping[int, float], years: Sequence[int]) -> list[float]:
 
 
 def credit(*tables: str) -> str:
-    """Return the evidence keys and the credit line that figures with these tables must carry."""
+    """Return the line that names the sources of these tables, as figures that show them must.
+
+    Examples
+    --------
+    >>> credit("arms_deliveries")
+    'Source: SIPRI (2025); own calculations are not attributed to SIPRI.'
+    """
     keys = dict.fromkeys(key for table in tables for key in observed.file_sources(table))
-    sipri = (
-        "Information from SIPRI; own calculations are not attributed to SIPRI. "
-        if any("sipri" in key for key in keys)
-        else ""
-    )
-    return f"{sipri}Sources: {', '.join(keys)}."
+    names = dict.fromkeys(evidence.named(evidence.source(key)) for key in keys)
+    sipri = "; own calculations are not attributed to SIPRI" if any("sipri" in key for key in keys) else ""
+    return f"{'Source' if len(names) == 1 else 'Sources'}: {', '.join(names)}{sipri}."
+
+
+def credited(*tables: str) -> dict[str, str]:
+    """Return the attributes of numbers beside which these tables are shown: their credit, and which they are."""
+    return {"credit": credit(*tables), "tables": " ".join(tables)}

@@ -12,6 +12,8 @@ from sim.model.mistakes import Mistake, command
 PROVENANCE = ("scenario", "point", "title", "digest", "seed", "runs", "failed", "version", "steps_per_year", "start")
 MONTE_CARLO = "low to high: 95% interval of the estimate (Monte Carlo error)"
 SPREAD = "low to high: middle 80% of runs"
+PERIODS = (1, 5, 10, 25, 50, 100)  # years of a period
+MOST_PERIODS = 16  # of which there is room beside a curve
 AT_ONCE = 2048  # paths in memory when many are read: some tens of MB
 
 
@@ -52,6 +54,23 @@ def ends_of(time: xr.DataArray) -> np.ndarray:
     begin = time.values.astype("datetime64[ns]")
     length = begin[-1] - begin[-2] if len(begin) > 1 else np.timedelta64(30, "D")
     return np.append(begin[1:], begin[-1] + length)
+
+
+def in_periods(years: np.ndarray) -> tuple[int, np.ndarray]:
+    """Return the years of a period, and that in which each of some calendar years lies, by its first year.
+
+    Examples
+    --------
+    >>> in_periods(np.array([2000, 2013]))[1].tolist(), in_periods(np.array([2002, 2013, 2039]))[1].tolist()
+    ([2000, 2013], [2000, 2010, 2035])
+    """
+    length = next((n for n in PERIODS if years.max() // n - years.min() // n < MOST_PERIODS), PERIODS[-1])
+    return length, years // length * length
+
+
+def contested(result: xr.Dataset) -> bool:
+    """Whether there is land over which somebody can talk or fight."""
+    return result.sizes.get("zone", 1) > 0
 
 
 def years_of(result: xr.Dataset) -> list[int]:

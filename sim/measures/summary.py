@@ -13,7 +13,7 @@ from sim.answers import Rows
 from sim.measures.bands import bands
 from sim.measures.intervals import normal_quantile, wilson
 from sim.measures.runs import MONTE_CARLO, SPREAD, without_broken
-from sim.measures.suppliers import suppliers_each
+from sim.measures.suppliers import ledger_of_windows, suppliers_each
 from sim.measures.war_probability import war_probability
 from sim.model.outcomes import CASE, MEASURES, complete
 
@@ -92,20 +92,20 @@ def _end_rows(result: xr.Dataset) -> list[Row]:
 
 
 def _supplier_rows(result: xr.Dataset) -> list[Row]:
-    """Return rows on supplier shares by window, as a public register would show them."""
+    """Return rows on supplier shares by window; as a public register would show them where there is one."""
     rows = []
     for shares in suppliers_each(result, list(map(str, result["state"].values))):
         state = str(shares["state"].item())
+        ledger = ledger_of_windows(shares)
+        what = "recorded deliveries" if ledger == "recorded" else "deliveries"
         windows = shares["window"].values if "window" in shares and result.sizes["member"] else ()
         for window in windows:
             for group in shares["group"].values:
                 one = shares.sel(window=window, group=group)
-                numbers = [
-                    one["window_share"].sel(ledger="recorded", estimate=e).item() for e in ("median", "low", "high")
-                ]
+                numbers = [one["window_share"].sel(ledger=ledger, estimate=e).item() for e in ("median", "low", "high")]
                 seen = one["observed_window"].item()
                 known = f"; observed {seen:.3f}" if np.isfinite(seen) else ""
-                meaning = f"share of {one['group_name'].item()} in recorded deliveries {window}; {SPREAD}{known}"
+                meaning = f"share of {one['group_name'].item()} in {what} {window}; {SPREAD}{known}"
                 rows.append(_row(f"supplier_share_{window}_{group}", state, numbers, "share", meaning))
     return rows
 

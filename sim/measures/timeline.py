@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import xarray as xr
 
-from sim.measures.runs import ends_of, provenance, rivals
+from sim.measures.runs import contested, ends_of, provenance, rivals
 from sim.measures.suppliers import fold, group_names, largest
 
 
@@ -26,7 +26,8 @@ def timeline(record: xr.Dataset) -> xr.Dataset:
     Dataset
         ``milex (time, state)``; ``balance (time)`` of the first state; ``deliveries (quarter, group, state)``
         [TIV m per quarter], at most six groups; ``fighting_start``, ``_end`` and ``_code (spell)`` of each
-        spell of fighting, ``talks_start``, ``_end`` and ``_code (stage)``; ``events`` as JSON in attrs.
+        spell of fighting, ``talks_start``, ``_end`` and ``_code (stage)``, none where there is nothing to talk about;
+        ``events`` as JSON in attrs.
     """
     if "member" in record.dims:
         raise ValueError("timeline shows one run: choose it first, for example result.sel(member=0)")
@@ -43,14 +44,17 @@ def timeline(record: xr.Dataset) -> xr.Dataset:
             .drop_vars(["state_name", "state_iso3"], errors="ignore"),
             "deliveries": folded,
             **{f"fighting_{part}": ("spell", war[i][war[2] > 0]) for i, part in enumerate(("start", "end", "code"))},
-            **{f"talks_{part}": ("stage", talks[i]) for i, part in enumerate(("start", "end", "code"))},
+            **{
+                f"talks_{part}": ("stage", talks[i][: None if contested(record) else 0])
+                for i, part in enumerate(("start", "end", "code"))
+            },
         }
     ).assign_coords(group_name=("group", group_names(record, folded["group"].values)))
     out["deliveries"].attrs = {"units": "TIV m per quarter", "long_name": "arms delivered, by supplier"}
     events = record.attrs.get("events", [])
     run = record["member"].item() if "member" in record.coords else record.attrs.get("run", "")
     return out.drop_vars(["member", "run"], errors="ignore").assign_attrs(
-        provenance(record) | rivals(record),
+        provenance(record) | rivals(record) | {"contested": contested(record)},
         run=run,
         events=events if isinstance(events, str) else json.dumps(events, default=_plain),
     )

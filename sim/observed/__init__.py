@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import datetime
 import difflib
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -413,6 +414,18 @@ def file_sources(table: str) -> tuple[str, ...]:
     stem = table.removesuffix(".csv")
     _known("table", stem, origins)
     return origins[stem].sources
+
+
+def file_digest(table: str) -> str:
+    """Return a digest of a table, by which what was printed from it is found again.
+
+    Raises
+    ------
+    ValueError
+        As in `file_sources`.
+    """
+    _known("table", table, _origins())
+    return hashlib.blake2b(files(__name__).joinpath(f"{table}.csv").read_bytes(), digest_size=8).hexdigest()
 
 
 def credits() -> list[str]:

@@ -7,12 +7,13 @@ A file ``<name>.py`` in this folder is a figure. It holds
 - ``MEASURE``: the function of `sim.measures` or `sim.analysis` whose Dataset it draws: of one case, of two, of a list
   of cases, or of a designed result and an outcome,
 - ``<name>(dataset) -> Figure`` and ``alt_text(dataset) -> str``,
-- if the generic table does not do, ``table(dataset) -> rows``.
+- if the generic table does not do, ``table(dataset) -> rows``,
+- if there are results of which it would be empty, ``lacking(dataset) -> str``: why, as the beginning of a sentence.
 
 The other files are what figures share: the `house` in which matplotlib is on its own, `style`, `scales` of their axes,
-the `words` on a page and the `tables` beside it; `hindcast` is the figure of `sim.hindcast`, and none of a result. No
-figure computes science, and nothing else knows a figure by name.
-`plot` draws them; what `style.save` writes re-runs byte for byte.
+the `words` on a page, the `tables` beside it and the `files` in which it is written; the folder ``fonts`` holds the
+letters. `hindcast` is the figure of `sim.hindcast`, and none of a result. No figure computes science, and nothing else
+knows a figure by name. `plot` draws them; what `files.save` writes re-runs byte for byte.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from sim.analysis import cases
 from sim.answers import Answer, write_rows
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, suggest
-from sim.plots import house, style, tables, words  # the house first: it imports matplotlib
+from sim.plots import files, house, style, tables, words  # the house first: it imports matplotlib
 from sim.results.files import refuse_links, replacing, write_whole
 from sim.results.manifest import FIGURES
 
@@ -46,8 +47,7 @@ ResultLike: TypeAlias = xr.Dataset | str | os.PathLike[str]
 
 MOST_CASES = 40  # of a figure that has a row or a line for each
 ONE_CASE = "there is one case only"
-FORMS = ("png", "svg")  # of a picture on disk
-TOOLS = ("hindcast", "house", "scales", "style", "tables", "words")  # of this folder, none of them a figure of a result
+TOOLS = ("files", "hindcast", "house", "scales", "style", "tables", "words")  # of this folder, no figures of a result
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,7 +79,7 @@ class Drawings(Answer):
         """Return the pictures, each with its description as the alternative text."""
         shown = [f"<p>{escape(self.note)}</p>"] if self.note else []
         for name, figure in self.figures.items():
-            bits = base64.b64encode(style.png(figure)).decode()
+            bits = base64.b64encode(files.png(figure)).decode()
             shown.append(f'<img src="data:image/png;base64,{bits}" alt="{escape(self.texts[name])}">')
         return "\n".join(shown)
 
@@ -91,6 +91,8 @@ def plot(
     run: int = 0,
     against: ResultLike | Sequence[ResultLike] | None = None,
     measure: str | None = None,
+    formats: str | Collection[str] = files.USUAL,
+    width: str | float = f"{house.WIDTH}in",
 ) -> Drawings:
     """Draw the figures of a result.
 
@@ -98,7 +100,7 @@ def plot(
     ----------
     result : Dataset, str or path
         A result, a directory, or ``DIR@scenario=NAME,point=LABEL`` for one case of several. Figures of a directory
-        are written into its folder ``figures``: PNG, SVG, the plotted numbers and a description of each.
+        are written into its folder ``figures``: pictures, the plotted numbers and a description of each.
     figures : str or collection of str, optional
         Which figure or figures; all that can be drawn unless named.
     run : int
@@ -107,6 +109,10 @@ def plot(
         A second result or case, for the figures of two results; further ones, for those of several cases.
     measure : str, optional
         The outcome that a figure of a designed result is about; its own choice unless given.
+    formats : str or collection of str
+        Which pictures are written, of PNG (300 dots per inch), SVG (letters as outlines) and PDF (fonts embedded).
+    width : str or float
+        Of the page: ``"160mm"``, ``"8.5cm"``, ``"7.2in"``, or a number [inches]. Letters keep their size.
 
     Returns
     -------
@@ -115,8 +121,9 @@ def plot(
     Raises
     ------
     Mistake
-        If there is no such figure or result, or what a figure shows was not kept.
+        If there is no such figure, format, width or result, or what a figure shows was not kept.
     """
+    forms, wide = files.forms_of(formats), files.inches(width)
     others = _each(against)
     asked = [figures] if isinstance(figures, str) else list(figures or ())
     names = _asked(asked, others, measure)
@@ -126,23 +133,24 @@ def plot(
     if side is not None:
         refuse_links(side.directory)
     pictures: dict[str, Figure] = {}
-    texts, files, left_out = dict[str, str](), list[Path](), dict[str, list[str]]()
+    texts, written, left_out = dict[str, str](), list[Path](), dict[str, list[str]]()
     for name in names:
         try:
             shown = whole if data is None or _module(name).SHOWS == style.ANALYSIS else data
             dataset = measured(name, shown, run=run, against=others, measure=measure)
+            _refuse_empty(name, dataset)
         except style.Lacking as lacking:
             if asked or (name == names[-1] and not pictures):
                 raise
             left_out.setdefault(lacking.reason, []).append(name)
             continue
-        pictures[name], texts[name] = draw(name, dataset), alt_text(name, dataset)
+        pictures[name], texts[name] = draw(name, dataset, wide), alt_text(name, dataset)
         if side is not None:
             stem = side.directory / FIGURES / _stem(name, data, side, others)
-            files += _written(stem, name, dataset, pictures[name], texts[name])
+            written += _written(stem, forms, name, dataset, pictures[name], texts[name])
     notes = [f"{reason}, so there is no {' and no '.join(missing)}" for reason, missing in left_out.items()]
     notes.append(words.without_a_font(words.lacking_in(pictures.values())))
-    return Drawings(pictures, texts, tuple(files), "\n".join(filter(None, notes)))
+    return Drawings(pictures, texts, tuple(written), "\n".join(filter(None, notes)))
 
 
 def measured(
@@ -194,6 +202,13 @@ def measured(
     return draws(words.printed(data.isel(member=run, run=run) if shows == style.ONE_PATH else data))
 
 
+def _refuse_empty(name: str, dataset: xr.Dataset) -> None:
+    """Stop where a figure would show nothing."""
+    reason = getattr(_module(name), "lacking", lambda _: "")(dataset)
+    if reason:
+        raise style.Lacking(f"{reason}, so '{name}' would be empty", reason)
+
+
 def _asked(figures: list[str], others: Sequence[ResultLike], measure: str | None) -> list[str]:
     """Return the names of the figures asked for, or of all that so many results can have."""
     for name in figures:
@@ -243,13 +258,15 @@ def _stem(name: str, data: xr.Dataset | None, side: cases.CaseName, others: Sequ
     return cases.stem(name, data, side)
 
 
-def _written(stem: Path, name: str, dataset: xr.Dataset, picture: Figure, text: str) -> list[Path]:
+def _written(
+    stem: Path, forms: Sequence[str], name: str, dataset: xr.Dataset, picture: Figure, text: str
+) -> list[Path]:
     """Write a picture and what goes with it into files of one stem; return them."""
     stem.parent.mkdir(exist_ok=True)
-    *pictures, numbers, description = (stem.with_name(f"{stem.name}.{form}") for form in (*FORMS, "csv", "txt"))
+    *pictures, numbers, description = (stem.with_name(f"{stem.name}.{form}") for form in (*forms, "csv", "txt"))
     for path in pictures:
         with replacing(path) as draft:
-            style.save(picture, draft, dataset, alt=text)
+            files.save(picture, draft, dataset, alt=text)
     with replacing(numbers) as draft:
         write_rows(table(name, dataset), draft)
     write_whole(description, text + "\n")
@@ -282,9 +299,9 @@ def figures() -> dict[str, Callable[[xr.Dataset], Figure]]:
     return {name: partial(draw, name) for name in _names()}
 
 
-def draw(name: str, dataset: xr.Dataset) -> Figure:
-    """Return a figure of what `measured` returned."""
-    with house.settings(words.families(words.letters_of(dataset))[0]):
+def draw(name: str, dataset: xr.Dataset, width: float = house.WIDTH) -> Figure:
+    """Return a figure of what `measured` returned, on a page of a width [inches]."""
+    with house.settings(words.families(words.letters_of(dataset))[0], width):
         figure: Figure = getattr(_module(name), name)(dataset)
     return figure
 

@@ -12,6 +12,11 @@ from sim.plots import scales, style
 
 SHOWS, MEASURE = style.ALL_RUNS, measures.fan
 
+SERIES = {  # of recorded spending, in words
+    "milex_usd2023_m": "with special projects where there are any",
+    "milex_usd2023_m_excl_special": "without special projects",
+}
+
 
 def headline(dataset: xr.Dataset) -> str:
     """Say how the spending ratio develops, if that is clear beyond Monte Carlo error."""
@@ -80,7 +85,7 @@ def _notes(dataset: xr.Dataset) -> str:
     """Name the spending series, the range behind the whiskers and bands that are cut off."""
     notes = []
     if dataset["milex_observed"].notnull().any():
-        notes.append(f"Spending series: {dataset.attrs['series']}.")
+        notes.append(f"Recorded spending: {SERIES.get(dataset.attrs['series'], dataset.attrs['series'])}.")
     if dataset["stock_balance_observed"].notnull().any():
         notes.append(f"Whiskers: assumed {dataset['stock_balance_observed'].attrs['assumed']}.")
     if max(float(dataset[f"{name}_clipped"].max()) for name in ("milex", "stock_balance", "balance")) > 0.02:

@@ -58,6 +58,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: E402
 from matplotlib.transforms import Bbox  # noqa: E402
 
 SMALL, NORMAL, LARGE = 8.5, 9.5, 13.0  # points
+INCH = 72  # points
+WIDTH = 7.2  # inches of a page unless another width is asked for
 LINE = 0.9  # of the room that matplotlib gives a line of this font: 1.2 times its size
 FONTS = Path(__file__).parent / "fonts"
 FILES = {"normal": FONTS / "SourceSans3-Regular.ttf", "bold": FONTS / "SourceSans3-Semibold.ttf"}  # by weight
@@ -97,19 +99,21 @@ HELD_ELSEWHERE = ("date.converter", "date.interval_multiples")  # matplotlib act
 
 
 @contextlib.contextmanager
-def settings(families: Sequence[str] = FAMILIES) -> Iterator[None]:
+def settings(families: Sequence[str] = FAMILIES, width: float = WIDTH) -> Iterator[None]:
     """Draw under the settings of matplotlib itself and of the house, whatever the user has set; give the user's back.
 
     Parameters
     ----------
     families : sequence of str
         Fonts in which letters are looked for, in this order.
+    width : float
+        Of pages that are made [inches].
     """
     with warnings.catch_warnings(), _quiet():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # `words.without_a_font` says it in a sentence
         with mpl.rc_context():
             mpl.rcdefaults()
-            mpl.rcParams.update({**SETTINGS, "font.family": list(families)})
+            mpl.rcParams.update({**SETTINGS, "font.family": list(families), "figure.figsize": (width, width)})
             yield
         held: Any = mpl.rcParams
         held.update({key: held[key] for key in HELD_ELSEWHERE})
@@ -119,6 +123,12 @@ def in_force() -> tuple[str, ...]:
     """Return the fonts of the figure that is being drawn; those of the house where none is."""
     now = tuple(mpl.rcParams["font.family"])
     return now if FAMILY in now else FAMILIES
+
+
+def across() -> float:
+    """Return the width of the page that is being drawn [points]."""
+    wide: float = mpl.rcParams["figure.figsize"][0]
+    return wide * INCH
 
 
 class _Layout(ConstrainedLayoutEngine):

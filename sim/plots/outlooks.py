@@ -65,14 +65,14 @@ def outlooks(dataset: xr.Dataset) -> Figure:
     The vertical line is the first case, the point another with the interval of its paired difference; filled
     where that leaves out zero.
     """
-    names = [wrapped(str(name), NAMES * style.WIDTH * style.INCH - 6, style.SMALL, most=2)
+    names = [wrapped(str(name), NAMES * style.across() - 6, style.SMALL, most=2)
              for name in dataset["outlook_name"].values]  # fmt: skip
     count, rows = dataset.sizes["measure"], dataset.sizes["outlook"]
     columns = min(COLUMNS, count)
     lines = -(-count // columns)
     crowded = any(len(above) + len(below) > 3 for above, below in pairwise(names))
     row = ROW * (1.45 if crowded else 1.0)
-    room = (1 - NAMES) * style.WIDTH * style.INCH / columns - BETWEEN
+    room = (1 - NAMES) * style.across() / columns - BETWEEN
     titles = max(
         len(wrapped(_title(dataset.isel(measure=i)), room, style.NORMAL, bold=True, most=3)) for i in range(count)
     )

@@ -1,8 +1,8 @@
 """One look for all figures: colours by actor, direct labels, header, footnote, metadata.
 
-Colours are Okabe-Ito (Okabe and Ito 2008). On white only black, blue, vermillion, green and purple
-are readable as lines or text; orange, sky and yellow fill areas. Colour never stands alone: lines
-also differ in dash and marker, areas in hatch, and all carry their name.
+Lines are in colours of Okabe and Ito (2008) that are readable on white; areas are filled with five others in which
+their hues are as far apart in grey as in colour. Colour never stands alone: lines also differ in dash and marker, areas
+in lightness or hatch, and all carry their name.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,11 +21,17 @@ from scipy.optimize import isotonic_regression
 
 from sim.measures.runs import ends_of
 from sim.model.mistakes import Mistake
+from sim.plots.files import footnote as footnote
+from sim.plots.files import png as png
+from sim.plots.files import save as save
+from sim.plots.house import INCH as INCH
 from sim.plots.house import LARGE as LARGE
 from sim.plots.house import LINE as LINE
 from sim.plots.house import NORMAL as NORMAL
 from sim.plots.house import SMALL as SMALL
+from sim.plots.house import WIDTH as WIDTH
 from sim.plots.house import Page
+from sim.plots.house import across as across
 from sim.plots.words import wrapped
 
 # What a figure can need of a result.
@@ -58,10 +62,10 @@ class Lacking(Mistake):
 BLACK, DARK, GREY, PALE = "#000000", "#333333", "#595959", "#d9d9d9"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#cc79a7"
 ORANGE, SKY, YELLOW = "#e69f00", "#56b4e9", "#f0e442"
+STRAW, AMBER, PLUM = "#f5ee8f", "#f2b83b", "#7b2d63"  # with sky and green: five steps of grey for areas
+DIM = 130  # of 255: a fill on which white is read better than black
 
-WIDTH = 7.2  # inches
-TALLEST = 300  # inches: what can be drawn has fewer than 65,536 dots
-INCH = 72  # points
+TALLEST = 210  # inches: what can be drawn has fewer than 65,536 dots
 TOP, BELOW, LEADING = 5.0, 5.0, 1.25  # points above the title and below the subtitle; size of a line to its font
 ALPHAS = (0.28, 0.20, 0.12)
 
@@ -74,6 +78,16 @@ class Look:
     dash: str = "-"
     marker: str = "o"
     hatch: str = ""
+
+    @property
+    def grey(self) -> float:
+        """How light it is in print without colour, from 0 to 255."""
+        return float(np.dot([0.299, 0.587, 0.114], [int(self.colour[i : i + 2], 16) for i in (1, 3, 5)]))
+
+    @property
+    def ink(self) -> str:
+        """The colour of a hatch, an edge or a word upon it."""
+        return "#ffffff" if self.grey < DIM else BLACK
 
 
 LINES = (
@@ -89,26 +103,27 @@ MORE_LINES = tuple(
     for i in range(5)
 )
 FILLS = tuple(
-    Look(colour, hatch=hatch) for hatch in ("", "////", "....") for colour in (SKY, ORANGE, YELLOW, PURPLE, GREEN)
+    Look(colour, hatch=hatch) for hatch in ("", "////", "....") for colour in (SKY, AMBER, STRAW, PLUM, GREEN)
 )
+SIDES = (Look("#767676"), Look(BLACK, "--", "s"))  # of two scenarios compared: no actor's, and apart in grey
 KNOWN_LINES = {"azerbaijan": LINES[0], "armenia": LINES[1]}
 KNOWN_FILLS = {
     "israel": Look(SKY),
-    "russia": Look(PURPLE),
-    "turkey": Look(ORANGE),
+    "russia": Look(PLUM),
+    "turkey": Look(AMBER),
     "france": Look(GREEN),
-    "india": Look(YELLOW),
-    "belarus": Look(PURPLE, hatch="////"),
-    "ukraine": Look(YELLOW, hatch="...."),
+    "india": Look(STRAW),
+    "belarus": Look(PLUM, hatch="////"),
+    "ukraine": Look(STRAW, hatch="...."),
     "united_states": Look(SKY, hatch="////"),
     "iran": Look(GREEN, hatch="////"),
     "pakistan": Look(GREEN, hatch="...."),
-    "czechia": Look(ORANGE, hatch="////"),
-    "slovakia": Look(ORANGE, hatch="...."),
-    "legacy": Look(PALE, hatch="...."),
-    "home": Look("#a6a6a6"),
-    "other": Look(PALE),
-    "other_suppliers": Look(PALE),
+    "czechia": Look(AMBER, hatch="////"),
+    "slovakia": Look(AMBER, hatch="...."),
+    "legacy": Look(PALE, hatch="xx"),
+    "home": Look(PALE, hatch="\\\\\\\\"),
+    "other": Look(PALE, hatch="--"),
+    "other_suppliers": Look(PALE, hatch="--"),
 }
 
 
@@ -137,8 +152,8 @@ def looks(keys: Iterable[str], kind: str = "line") -> dict[str, Look]:
 
 
 def page(height: float, **grid: Any) -> tuple[Figure, np.ndarray]:
-    """Return a figure of print width and its axes in a column or grid; the height [inches] is that of the axes."""
-    figure = Page(WIDTH, height)
+    """Return a figure as wide as the settings say and its axes; the height [inches] is that of the axes."""
+    figure = Page(across() / INCH, height)
     axes = figure.subplots(**{"squeeze": False, **grid})
     for ax in axes.flat:
         ax.grid(axis="y", color="#ececec", linewidth=0.6)
@@ -156,19 +171,21 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
     note : str
         A further footnote, for example credits and what is not shown.
     """
-    room = WIDTH * INCH * 0.95
+    figure.set_label(title)  # and so the title of its file
+    wide, height = figure.get_size_inches() * INCH
+    room = wide * 0.98
     head = wrapped(title, room, LARGE, bold=True, most=8)
     sub = wrapped(subtitle, room, NORMAL, most=8)
     foot = [line for text in (footnote(dataset), note) for line in wrapped(text, room, SMALL, most=12)]
     top = TOP + (len(head) * LARGE + len(sub) * NORMAL) * LEADING + BELOW
     bottom = 4 + len(foot) * LEADING * SMALL + 4
-    height = figure.get_size_inches()[1] * INCH + top + bottom
+    height += top + bottom
     if height > TALLEST * INCH:
         raise Mistake(
             f"this figure would be {height / INCH:.0f} inches high and {TALLEST} can be drawn, since it has a row for "
             "each of too many actors; name the figures that you want"
         )
-    figure.set_size_inches(WIDTH, height / INCH)
+    figure.set_size_inches(wide / INCH, height / INCH)
     y = height - TOP
     placed = [(line, LARGE, "bold", BLACK) for line in head] + [(line, NORMAL, "normal", DARK) for line in sub]
     for line, size, weight, colour in placed:
@@ -179,67 +196,29 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
     figure.get_layout_engine().set(rect=(0.005, bottom / height, 0.99, 1 - (top + bottom) / height))  # type: ignore[union-attr, call-arg]
 
 
-def footnote(dataset: xr.Dataset) -> str:
-    """Return the sentence that says what the figure is and which sweep it shows."""
-    about = dataset.attrs
-    runs = f"{int(about['runs']):,} runs" if "runs" in about else "one run"
-    if about.get("failed"):
-        runs += f" ({int(about['failed']):,} runs left out)"
-    point = f" ({about['point']})" if about.get("point") else ""
-    parts = [
-        f"Scenario {about.get('scenario', 'unnamed')}{point}",
-        runs,
-        f"seed {about.get('seed', 'unknown')}",
-        f"digest {str(about.get('digest', 'unknown'))[:8]}",
-        f"armsrace {about.get('version', 'unknown')}",
-    ]
-    return "Simulation, not a forecast. " + ", ".join(parts) + "."
-
-
-def metadata(dataset: xr.Dataset, form: str, title: str = "", alt: str = "") -> dict[str, Any]:
-    """Return file metadata without dates, under the names that PNG, SVG or PDF know."""
-    note = footnote(dataset)
-    if form == "svg":
-        return {"Title": title, "Description": f"{alt} {note}".strip(), "Creator": "armsrace", "Date": None}
-    if form == "pdf":
-        return {"Title": title, "Subject": note, "Keywords": alt, "Creator": "armsrace", "CreationDate": None}
-    return {"Title": title, "Description": alt, "Source": note, "Software": "armsrace"}
-
-
-def save(figure: Figure, path: Path, dataset: xr.Dataset, title: str = "", alt: str = "") -> None:
-    """Write a figure so that the same dataset gives the same bytes (PNG at 200 dots per inch, SVG, PDF)."""
-    form = path.suffix.lstrip(".").lower()
-    figure.savefig(path, dpi=200, metadata=metadata(dataset, form, title, alt))
-
-
-def png(figure: Figure) -> bytes:
-    """Return a figure as the bytes of a PNG file, for a screen."""
-    file = BytesIO()
-    figure.savefig(file, format="png", dpi=100)
-    return file.getvalue()
-
-
 # -- words beside lines
 
 BESIDE = 92.0  # points of a line at the right of a panel; a longer one would narrow it
+BESIDE_OF_PAGE = 0.22  # and at most so much of a narrow page
 IN_TITLE = 150.0  # points of a name in the title of a panel, which must keep its unit
 LEFT = 40.0  # points that the labels of an axis take
 
 
 def beside(text: str, most: int = 1) -> str:
     """Return a name as it is written at the right of a panel, in a line or a few."""
-    return "\n".join(line for part in text.split("\n") for line in wrapped(part, BESIDE, SMALL, most=most))
+    room = min(BESIDE, BESIDE_OF_PAGE * across())
+    return "\n".join(line for part in text.split("\n") for line in wrapped(part, room, SMALL, most=most))
 
 
 def in_title(name: str) -> str:
     """Return a name as it is written in the title of a panel, cut where it is very long."""
-    return "".join(wrapped(name, IN_TITLE, NORMAL, bold=True, most=1))
+    return "".join(wrapped(name, min(IN_TITLE, 0.5 * across()), NORMAL, bold=True, most=1))
 
 
 def panel(ax: Axes, title: str, room: float = 0.0) -> None:
     """Write the title of a panel, which says what its axis shows and in which unit; in a width [points] if given."""
     place = ax.get_subplotspec()
-    room = room or WIDTH * INCH / (place.get_gridspec().ncols if place else 1) - LEFT
+    room = room or across() / (place.get_gridspec().ncols if place else 1) - LEFT
     lines = "\n".join(wrapped(title, room, NORMAL, bold=True, most=3))
     ax.set_title(lines, loc="left", size=NORMAL, weight="bold", linespacing=LINE)
 
@@ -319,7 +298,7 @@ def bars(ax: Axes, left: np.ndarray, width: float, below: np.ndarray, height: np
     x, low, high = left[shown], below[shown], (below + height)[shown]
     corners = np.array([(x, low), (x, high), (x + width, high), (x + width, low)]).transpose(2, 0, 1)
     ax.add_collection(
-        PolyCollection(list(corners), facecolor=look.colour, hatch=look.hatch, edgecolor="white", linewidth=0.2)
+        PolyCollection(list(corners), facecolor=look.colour, hatch=look.hatch, edgecolor=look.ink, linewidth=0.2)
     )
 
 

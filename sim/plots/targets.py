@@ -54,10 +54,7 @@ def targets(dataset: xr.Dataset) -> Figure:
 
     Met targets have a disc and the word, missed ones a cross and the word.
     """
-    names = [
-        wrapped(f"{code}  {what}", NAMES * style.WIDTH * style.INCH, style.SMALL, most=3)
-        for code, what in _titles(dataset)
-    ]
+    names = [wrapped(f"{code}  {what}", NAMES * style.across(), style.SMALL, most=3) for code, what in _titles(dataset)]
     heights = np.array([LINE * len(name) + GAP for name in names])
     ends = np.cumsum(heights)
     centres, bottom = ends - heights / 2, ends[-1]

@@ -7,30 +7,32 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 
 from sim import measures
+from sim.measures.runs import ends_of
 from sim.plots import scales, style
 from sim.plots.scales import month_words
 
 SHOWS, MEASURE = style.ONE_PATH, measures.timeline
 
 FIGHTING = {1: ("operation", "#f6d3bd"), 2: ("campaign", "#d98c6b")}
-TALKS = {
-    0: ("no talks", "white"),
-    1: ("talks", style.SKY),
-    2: ("deadlock", style.PALE),
-    3: ("framework", style.YELLOW),
-    4: ("treaty", style.ORANGE),
+TALKS = {  # the darker, the further they have come; no colours, which belong to actors
+    0: ("no talks", style.Look("white")),
+    1: ("talks", style.Look(style.PALE)),
+    2: ("deadlock", style.Look("white", hatch="//////")),
+    3: ("framework", style.Look("#8c8c8c")),
+    4: ("treaty", style.Look(style.DARK)),
 }
-
-
 MOST_NAMES = 7
+ROOM = 0.14  # of the first panel, for the names of spells below its lines
 
 
 def headline(dataset: xr.Dataset) -> str:
     """Say what fighting this run saw; facts of one run need no test."""
     codes, start = dataset["fighting_code"].values, dataset["fighting_start"].values
+    if not dataset.attrs["contested"]:
+        return f"One run among many: what {dataset.attrs['state']} and {dataset.attrs['rival']} spend"
     if 2 in codes:
         return f"One run among many: a campaign begins in {month_words(start[codes == 2][0])}"
     if len(codes):
@@ -38,40 +40,55 @@ def headline(dataset: xr.Dataset) -> str:
     return "One run among many: no fighting above clash level"
 
 
+def _armed(dataset: xr.Dataset) -> bool:
+    """Whether anybody has arms to set against each other."""
+    return bool((dataset["balance"] != 0).any())
+
+
+def _supplied(dataset: xr.Dataset) -> list[str]:
+    """Return the states to which anything is delivered."""
+    total = dataset["deliveries"].sum(["quarter", "group"])
+    return [str(key) for key in dataset["state"].values[total.values > 0]]
+
+
 def timeline(dataset: xr.Dataset) -> Figure:
     """Draw one run from `measures.timeline`.
 
     Spending and balance as lines, deliveries by supplier as stacked bars per quarter, talks as a ribbon;
-    fighting is shaded through all panels.
+    fighting is shaded through all panels. Of what there is nothing, there is no panel.
     """
-    states = dataset["state"].values.tolist()
-    heights = (style.high_enough(len(states), 2.0), 1.35, *[1.35] * len(states), 0.3)
+    states, names = (dataset[name].values.tolist() for name in ("state", "state_name"))
+    armed, supplied, talking = _armed(dataset), _supplied(dataset), dataset.sizes["stage"] > 0
+    heights = [style.high_enough(len(states), 2.0), *[1.35] * (armed + len(supplied)), *[0.3] * talking]
     figure, axes = style.page(sum(heights), nrows=len(heights), sharex=True, height_ratios=heights)
-    column = axes[:, 0]
-    own, rival = (style.in_title(dataset.attrs[side]) for side in ("state", "rival"))
+    column = list(axes[:, 0])
     run = f" (run {dataset.attrs['run']})" if str(dataset.attrs.get("run", "")) else ""
+    fought = "Vertical shading: fighting (dark a campaign, light a limited operation), drawn in whole months."
     style.frame(
         figure,
         dataset,
         headline(dataset),
-        f"A single simulated history{run}, not a typical one: other runs of the same scenario differ. "
-        "Vertical shading: fighting (dark a campaign, light a limited operation), drawn in whole months.",
-        "Talks: white none, blue talks, grey deadlock, yellow framework, orange treaty. TIV is volume, not money.",
+        f"A single simulated history{run}, not a typical one: other runs of the same scenario may differ. "
+        f"{fought if dataset.sizes['spell'] else ''}",
+        "TIV is volume, not money." if supplied else "",
     )
-    scales.time_axis(column[0], dataset["time"].values[0], dataset["talks_end"].values[-1])
-    lines = style.lasting(dataset)
+    scales.time_axis(column[0], dataset["time"].values[0], ends_of(dataset["time"])[-1])
+    lines, look = style.lasting(dataset), style.looks(dataset["group"].values.tolist(), "fill")
     _spending(column[0], lines)
-    style.panel(column[1], f"Theatre balance: offence of {own} to defence of {rival}")
-    column[1].plot(lines["time"].values, lines["balance"].values, color=style.BLACK)
-    scales.ratio_axis(column[1])
-    look = style.looks(dataset["group"].values.tolist(), "fill")
-    for ax, key, name in zip(column[2:], states, dataset["state_name"].values.tolist(), strict=False):
-        style.panel(ax, f"Deliveries to {style.in_title(name)}, TIV million a quarter")
+    if armed:
+        own, rival = (style.in_title(dataset.attrs[side]) for side in ("state", "rival"))
+        style.panel(column[1], f"Theatre balance: offence of {own} to defence of {rival}")
+        column[1].plot(lines["time"].values, lines["balance"].values, color=style.BLACK)
+        scales.ratio_axis(column[1])
+    if talking:
+        _ribbon(column[-1], dataset)
+    panels = dict(zip(supplied, column[1 + armed :], strict=False))
+    for key, ax in panels.items():
+        style.panel(ax, f"Deliveries to {style.in_title(names[states.index(key)])}, TIV million a quarter")
         _deliveries(ax, dataset["deliveries"].sel(state=key), look)
-    _ribbon(column[-1], dataset)
-    for ax in column[:-1]:
+    for ax in column[: len(column) - talking]:
         _shade(ax, dataset)
-    _labels(column, dataset, states)
+    _labels(column[0], panels, dataset)
     return figure
 
 
@@ -87,6 +104,9 @@ def _spending(ax: Axes, dataset: xr.Dataset) -> None:
             color=look.colour,
             linestyle=look.dash,
         )
+    low, high = ax.get_ylim()
+    if dataset.sizes["spell"] and low > 0:
+        ax.set_ylim(low * (low / high) ** ROOM, high)
     scales.money_axis(ax)
 
 
@@ -108,38 +128,41 @@ def _shade(ax: Axes, dataset: xr.Dataset) -> None:
 
 
 def _ribbon(ax: Axes, dataset: xr.Dataset) -> None:
-    """Draw the state of talks as a ribbon, named where the stretch is long enough for the word."""
+    """Draw the state of talks as a ribbon, with a key of the stages that the run has seen."""
+    style.panel(ax, "Talks")
     ax.grid(False)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    whole = dataset["talks_end"].values[-1] - dataset["talks_start"].values[0]
     stages = (dataset[f"talks_{part}"].values for part in ("start", "end", "code"))
     for start, end, code in zip(*stages, strict=True):
-        name, colour = TALKS[int(code)]
-        ax.axvspan(start, end, facecolor=colour, edgecolor=style.GREY, linewidth=0.4)
-        if (end - start) / whole > 0.012 * len(name) + 0.005:
-            ax.text(
-                start + (end - start) / 2,
-                0.5,
-                name,
-                transform=ax.get_xaxis_transform(),
-                ha="center",
-                va="center",
-                size=style.SMALL,
-            )
+        look = TALKS[int(code)][1]
+        ax.axvspan(start, end, facecolor=look.colour, hatch=look.hatch, edgecolor=style.GREY, linewidth=0.4)
+    seen = [TALKS[code] for code in sorted({int(code) for code in dataset["talks_code"].values})]
+    ax.legend(
+        [Patch(facecolor=look.colour, hatch=look.hatch, edgecolor=style.GREY, linewidth=0.4) for _, look in seen],
+        [name for name, _ in seen],
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=len(seen),
+        fontsize=style.SMALL,
+        frameon=False,
+        borderaxespad=0.0,
+        borderpad=0.2,
+        handlelength=1.4,
+        handletextpad=0.4,
+        columnspacing=1.2,
+    )
 
 
-def _labels(column: np.ndarray, dataset: xr.Dataset, states: list[str]) -> None:
-    """Write all names: states at their lines, suppliers beside the bars, spells on top."""
-    look = style.looks(states)
-    ends = zip(states, dataset["state_name"].values.tolist(), strict=True)
-    last = dataset["milex"].isel(time=-1)
-    style.label_ends({column[0]: [(last.sel(state=key).item(), name, look[key].colour) for key, name in ends]})
+def _labels(spending: Axes, panels: dict[str, Axes], dataset: xr.Dataset) -> None:
+    """Write all names: states at their lines, suppliers beside the bars, spells below the lines."""
+    names = dict(zip(dataset["state"].values.tolist(), dataset["state_name"].values.tolist(), strict=True))
+    look, last = style.looks(names), dataset["milex"].isel(time=-1)
+    style.label_ends({spending: [(last.sel(state=key).item(), name, look[key].colour) for key, name in names.items()]})
     fills = style.looks(dataset["group"].values.tolist(), "fill")
-    for ax, key in zip(column[2:], states, strict=False):
+    for key, ax in panels.items():
         _key(ax, dataset["deliveries"].sel(state=key), fills)
-    _key_talks(column[-1])
-    _name_spells(column[0], dataset)
+    _name_spells(spending, dataset)
 
 
 def _key(ax: Axes, volume: xr.DataArray, look: dict[str, style.Look]) -> None:
@@ -174,11 +197,6 @@ def _swatch(ax: Axes, y: float, look: style.Look) -> Rectangle:
     )
 
 
-def _key_talks(ax: Axes) -> None:
-    """Name the ribbon."""
-    ax.annotate("talks", (1.012, 0.5), xycoords="axes fraction", va="center", size=style.SMALL)
-
-
 def _name_spells(ax: Axes, dataset: xr.Dataset) -> None:
     """Name the spells of fighting in the first panel, pushed apart where they would overlap."""
     left, right = ax.get_xlim()
@@ -209,9 +227,10 @@ def alt_text(dataset: xr.Dataset) -> str:
         f"{name} from {' to '.join(scales.billions(end) for end in dataset['milex'].sel(state=key).values[[0, -1]])}"
         for key, name in zip(dataset["state"].values, dataset["state_name"].values, strict=True)
     ]
-    balance = scales.ratio_words(dataset["balance"].values[-1])
-    final = TALKS[int(dataset["talks_code"].values[-1])][0]
+    ends = [TALKS[int(dataset["talks_code"].values[-1])][0]] if dataset.sizes["stage"] else []
+    ends += [f"balance {scales.ratio_words(dataset['balance'].values[-1])}"] if _armed(dataset) else []
+    fought = f" Fighting: {', '.join(spells) or 'none'}." if dataset.attrs["contested"] else ""
+    at_the_end = f" At the end: {', '.join(ends)}." if ends else ""
     return (
-        f"One simulated run in stacked panels. Spending, US$ billion a year: {'; '.join(spending)}. "
-        f"Fighting: {', '.join(spells) or 'none'}. At the end: {final}, balance {balance}."
+        f"One simulated run in stacked panels. Spending, US$ billion a year: {'; '.join(spending)}.{fought}{at_the_end}"
     )

@@ -129,7 +129,7 @@ def _bars(ax: Axes, shown: xr.Dataset) -> None:
 
 def _label(ax: Axes, y: float, one: xr.Dataset) -> None:
     """Write above its bars which number it is, and the sentence of its rule as far as there is room."""
-    page, sentence = style.WIDTH * style.INCH * 0.96, str(one["sentence"].item())
+    page, sentence = style.across() * 0.96, str(one["sentence"].item())
     number = wrapped(_number(one), 0.6 * page, style.SMALL, bold=True, most=1)[0]
     start = width(number, style.SMALL, bold=True) + 6.0
     place: Any = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points", "va": "center",

@@ -19,7 +19,12 @@ NAMES = {"campaign": "campaign\n(major war)", "any": "any fighting"}
 OBSERVED = {"campaign": ("^", style.BLACK), "operation": ("o", "white")}  # marker and what fills it
 SURE_ENOUGH = 0.05
 CERTAIN = 0.99  # a curve of what comes more often says nothing
-CURVE, RISK, STRIP = 2.7, 1.3, 0.62  # inches
+HEIGHTS = (2.7, 1.3, 0.62)  # inches: curve, risk, strip of observed outbreaks
+
+
+def lacking(dataset: xr.Dataset) -> str:
+    """Say why there is nothing to draw; nothing where there is."""
+    return "" if dataset.attrs["contested"] else "nobody can attack"
 
 
 def _last(dataset: xr.Dataset, kind: str) -> tuple[float, float, float]:
@@ -56,7 +61,7 @@ def war_probability(dataset: xr.Dataset) -> Figure:
     single run.
     """
     strip, kinds = dataset.sizes["observed"] > 0, _drawn(dataset)
-    heights = [CURVE, RISK, STRIP][: 2 + strip]
+    heights = HEIGHTS[: 2 + strip]
     figure, axes = style.page(sum(heights), nrows=len(heights), sharex=True, height_ratios=heights)
     certain = "" if "any" in kinds else (
         f"Any fighting, limited operations included, comes in {scales.of_hundred(_last(dataset, 'any')[0])} "

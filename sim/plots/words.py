@@ -24,7 +24,7 @@ MORE = "…"
 UNKNOWN = "\ufffd"
 NO_LETTERS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 BOXES = "Last Resort"  # a font that draws every letter as a box
-LAST_LINE = 0.35  # of the room: the least that the last line of a text fills, where it can be had
+LAST_LINE = 0.25  # of the room: the least that the last line of a text fills, where it can be had
 MOST_LETTERS = 8  # told of those that no font has
 
 
@@ -135,14 +135,14 @@ def without_a_font(lacking: str) -> str:
     Examples
     --------
     >>> without_a_font("日本")
-    'no font of this machine has the letters 日 本: boxes stand for them in PNG files, SVG files keep them as letters'
+    'no font of this machine has the letters 日 本: boxes stand for them in figures, their tables keep them'
     """
     if not lacking:
         return ""
     more = f" and {len(lacking) - MOST_LETTERS} more" if len(lacking) > MOST_LETTERS else ""
     return (
         f"no font of this machine has the letters {' '.join(lacking[:MOST_LETTERS])}{more}: "
-        "boxes stand for them in PNG files, SVG files keep them as letters"
+        "boxes stand for them in figures, their tables keep them"
     )
 
 

@@ -194,12 +194,18 @@ class Rectangle(Document):
         return self
 
 
+class Along(Rectangle):
+    """A sample along the runs, and the first point that has it."""
+
+    since: int = Field(0, ge=0, le=MOST_CASES)
+
+
 class Table(Rectangle):
     """The points of a design, and the sample along the runs of each if there is one."""
 
     labels: list[str] = Field(max_length=MOST_CASES)
     about: dict[str, Any]
-    sample: Rectangle | None = None
+    sample: Along | None = None
 
     @model_validator(mode="after")
     def _labelled(self) -> Table:

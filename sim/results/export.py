@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.answers import Files
+from sim.answers import Files, amount
 from sim.engine.record import histogrammed, kept_axes
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import CASE
@@ -26,10 +26,12 @@ from sim.model.streams import BLOCK
 from sim.results.files import file_name, refuse_links, replacing
 from sim.results.manifest import EXPORTS
 from sim.results.open import open_result
-from sim.results.tables import Frames, outcomes, paths, tables
-from sim.terminal import progress_bar
+from sim.results.tables import TRAJECTORIES, Frames, lengths, outcomes, tables
+from sim.results.tables import paths as quantities_of_paths
+from sim.terminal import Shown, progress_bar
 
 ROWS = 250_000  # rows of a table held at a time
+SAMPLE = 200  # rows of which the text is looked at, to tell how long all will be
 NEEDS = {"csv": ("pandas",), "parquet": ("pandas", "pyarrow"), "netcdf": ("h5netcdf", "h5py")}
 ABOUT, COLUMNS, ARRAYS_IN_ONE = "about.json", "columns.csv", "runs.nc"
 
@@ -39,9 +41,10 @@ def export(
     form: str,
     out: str | os.PathLike[str] | None = None,
     *,
+    paths: bool = False,
     force: bool = False,
     rows: int = ROWS,
-    progress: bool = False,
+    progress: Shown = "auto",
 ) -> Files:
     """Write a result for other programs.
 
@@ -50,16 +53,18 @@ def export(
     result : path or Dataset
         A result directory, or what it opens to.
     form : str
-        ``csv`` or ``parquet``: one table of runs, one of bands, and one of trajectories for each set of axes
-        (``trajectories_state`` has a column for each quantity of a state). ``netcdf``: all arrays in ``runs.nc``.
+        ``csv`` or ``parquet``: one table of runs and one of bands. ``netcdf``: all arrays in ``runs.nc``.
     out : path, optional
         Folder; ``export`` in the result directory unless given.
+    paths : bool
+        Whole paths as tables too, one for each set of axes (``trajectories_state`` has a column for each quantity of a
+        state); `sizes` tells how large they would be.
     force : bool
         Replace files that are in the way.
     rows : int
         Rows held at a time; changes speed and memory only.
-    progress : bool
-        Show a progress bar.
+    progress : bool or "auto"
+        Show a progress bar; ``auto`` does in a notebook and in a terminal.
 
     Returns
     -------
@@ -85,7 +90,7 @@ def export(
     folder = home / EXPORTS if out is None else Path(out)
     if not isinstance(result, xr.Dataset) and Path(os.path.abspath(home)) in Path(os.path.abspath(folder)).parents:
         refuse_links(home)
-    jobs = _jobs(_readable(data), form, rows)
+    jobs = _jobs(_readable(data), form, rows, paths=paths)
     for name in jobs:
         if os.path.lexists(folder / name) and not force:
             raise Mistake(f"{folder / name} is in the way; write --force to replace it, or choose another --out")
@@ -98,6 +103,27 @@ def export(
     return Files(folder / name for name in jobs)
 
 
+def sizes(result: xr.Dataset | str | os.PathLike[str]) -> dict[str, float]:
+    """Return about how many bytes each table of a result takes as CSV, by name, from the text of its first rows."""
+    data = _readable(result if isinstance(result, xr.Dataset) else open_result(result))
+    found = {}
+    for name, frames in tables(data, SAMPLE).items():
+        first = next(frames())
+        text = first.head(SAMPLE).to_csv(index=False, header=False)
+        found[name] = len(text.encode()) / max(min(len(first), SAMPLE), 1) * lengths(data)[name]
+    return found
+
+
+def foretold(result: xr.Dataset | str | os.PathLike[str], *, paths: bool) -> str:
+    """Return in a sentence how large the tables of a result are as CSV, and what is left out."""
+    expected = sizes(result)
+    large = sum(size for name, size in expected.items() if name.startswith(TRAJECTORIES))
+    small = sum(expected.values()) - large
+    if paths or not large:
+        return f"the tables take about {amount(small + large)}"
+    return f"the tables take about {amount(small)}; whole paths are left out, --paths adds about {amount(large)}"
+
+
 def _readable(data: xr.Dataset) -> xr.Dataset:
     """Return the result with labels as plain text, which every format knows."""
     text = {name: array for name, array in data.variables.items() if array.dtype.kind == "T"}
@@ -107,23 +133,23 @@ def _readable(data: xr.Dataset) -> xr.Dataset:
     )
 
 
-def _jobs(data: xr.Dataset, form: str, rows: int) -> dict[str, Callable[[Path], None]]:
+def _jobs(data: xr.Dataset, form: str, rows: int, *, paths: bool) -> dict[str, Callable[[Path], None]]:
     """Return the files to write, each with what writes it; their names are those of `exported`."""
     if form == "netcdf":
         return {ARRAYS_IN_ONE: lambda path: _netcdf(data, path, rows)}
-    parts = {file_name(name): frames for name, frames in tables(data, rows).items()}
+    parts = {file_name(name): frames for name, frames in tables(data, rows, with_paths=paths).items()}
     if form == "parquet":
         return {f"{name}.parquet": _to_parquet(data, frames) for name, frames in parts.items()}
     return {
         **{f"{name}.csv": _to_csv(frames) for name, frames in parts.items()},
-        COLUMNS: lambda path: _columns(data, path),
+        COLUMNS: lambda path: _columns(data, path, list(parts)),
         ABOUT: lambda path: _about(data, path),
     }
 
 
 def exported() -> set[str]:
     """Return the names of all files that an export of a result can have."""
-    axes = {"_".join(["trajectories", *axes]) for _, _, axes in kept_axes()}
+    axes = {"_".join([TRAJECTORIES, *axes]) for _, _, axes in kept_axes()}
     tables = {f"{name}.{form}" for name in ("runs", "bands", *axes) for form in ("csv", "parquet")}
     return {*tables, COLUMNS, ABOUT, ARRAYS_IN_ONE}
 
@@ -166,15 +192,15 @@ def _units(data: xr.Dataset, name: str) -> dict[str, str]:
     return {key: str(attrs[key]) for key in ("units", "long_name") if key in attrs}
 
 
-def _columns(data: xr.Dataset, path: Path) -> None:
+def _columns(data: xr.Dataset, path: Path, tables: Sequence[str]) -> None:
     """Write unit and meaning of every column, which CSV itself cannot hold."""
-    columns = {"runs": outcomes(data), **paths(data)}
+    columns = {"runs": outcomes(data), **quantities_of_paths(data)}
     columns["bands"] = [v.name for v in histogrammed() if f"{v.name}_histogram" in data]
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["table", "column", "unit", "meaning"])
         for table, names in columns.items():
-            for name in names:
+            for name in names if table in tables else ():
                 said = _units(data, name)
                 column = f"quantity={name}" if table == "bands" else name
                 writer.writerow([table, column, said.get("units", ""), said.get("long_name", "")])

@@ -59,8 +59,9 @@ def points_as_text(points: Points) -> str:
         "about": dict(points.about),
     }
     if (sample := points.sample) is not None:
+        since = sample.since
         described = {"factors": sample.factors, "roles": sample.roles, "units": sample.units}
-        body["sample"] = {**described, "values": sample.values.tolist()}
+        body["sample"] = {**described, "values": sample.values.tolist()} | ({"since": since} if since else {})
     return json.dumps(body, indent=1, default=_plain) + "\n"
 
 

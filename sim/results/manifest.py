@@ -200,7 +200,7 @@ def stored_points(out: Path, about: Mapping[str, Any]) -> Points:
         sample = body.get("sample")
         if sample is not None:
             described = {key: tuple(sample[key]) for key in ("factors", "roles", "units")}
-            sample = RunSample(values=np.array(sample["values"], np.float64), **described)
+            sample = RunSample(values=np.array(sample["values"], np.float64), since=sample.get("since", 0), **described)
     return Points(values=values, about=body["about"], sample=sample, **names)
 
 

@@ -9,19 +9,20 @@ import numpy as np
 import xarray as xr
 
 from sim.engine.record import histogrammed
-from sim.measures.bands import bands
+from sim.measures.bands import LEVELS, bands
 from sim.model.outcomes import CASE, OUTCOMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Frames = Iterator["pd.DataFrame"]
+TRAJECTORIES = "trajectories"  # how the tables of whole paths begin
 
 
-def tables(data: xr.Dataset, rows: int) -> dict[str, Callable[[], Frames]]:
-    """Return each table as parts to come."""
+def tables(data: xr.Dataset, rows: int, *, with_paths: bool = True) -> dict[str, Callable[[], Frames]]:
+    """Return each table as parts to come, those of whole paths if asked."""
     found: dict[str, Callable[[], Frames]] = {"runs": lambda: _runs(data, rows), "bands": lambda: _bands(data)}
-    for name, quantities in paths(data).items():
+    for name, quantities in paths(data).items() if with_paths else ():
         found[name] = lambda quantities=quantities: _trajectories(data, quantities, rows)  # type: ignore[misc]
     return found
 
@@ -39,8 +40,17 @@ def paths(data: xr.Dataset) -> dict[str, list[str]]:
     for name, array in data.data_vars.items():
         if {"member", "time"} <= set(array.dims):
             axes = [str(dim) for dim in array.dims if dim not in (*CASE, "member", "time")]
-            found.setdefault("_".join(["trajectories", *axes]), []).append(str(name))
+            found.setdefault("_".join([TRAJECTORIES, *axes]), []).append(str(name))
     return {name: sorted(found[name]) for name in sorted(found)}
+
+
+def lengths(data: xr.Dataset) -> dict[str, int]:
+    """Return how many rows each table will have."""
+    cases = int(np.prod([data.sizes[dim] for dim in CASE if dim in data.dims], dtype=int))
+    drawn = [data[f"{v.name}_histogram"] for v in histogrammed() if f"{v.name}_histogram" in data]
+    cells = [int(np.prod([array.sizes[dim] for dim in ("state", "time")])) for array in drawn]
+    long = {name: data[quantities[0]].size for name, quantities in paths(data).items()}  # whole, cases and all
+    return {"runs": cases * data.sizes["run"], "bands": cases * len(LEVELS) * sum(cells), **long}
 
 
 def _points(data: xr.Dataset) -> Iterator[tuple[dict[str, Any], xr.Dataset]]:
@@ -52,6 +62,8 @@ def _points(data: xr.Dataset) -> Iterator[tuple[dict[str, Any], xr.Dataset]]:
             name = one["scenario"].item() if "scenario" in one.coords else data.attrs.get("scenario", "")
             point = one["point"].item() if "point" in one.coords else p
             known: dict[str, Any] = {"scenario": str(name), "point": point}
+            if p < data.attrs.get("stated_points", 0):  # the numbers as they stand: no run has those of a sample
+                one = one.assign(run_factor_values=one["run_factor_values"] * np.nan)
             yield known, one.drop_vars(CASE, errors="ignore")
 
 

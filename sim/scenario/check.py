@@ -71,10 +71,12 @@ def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
         yield from _rules(document, place, kind, actor)
         yield from quantities(document, place, kind, actor.quantities, labels, years)
         yield from parameters(document, place, kind, actor.parameters)
+        yield from parameters(document, place, kind, actor.priors, "priors")
         if isinstance(actor, StateActor | SupplierActor | RegionActor):
             yield from record(document, place, actor, scenario)
     yield from quantities(document, ("weapons",), "region", scenario.weapons.quantities, labels, years)
     yield from parameters(document, (), None, scenario.parameters)
+    yield from parameters(document, (), None, scenario.priors, "priors")
     for key, state in scenario.states.items():
         yield from arms(document, ("states", key), state, scenario)
     yield from _season(document, scenario.region.season)

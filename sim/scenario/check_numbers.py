@@ -178,10 +178,12 @@ def _between(low: float, high: float, unit: str) -> str:
 # -- parameters
 
 
-def parameters(document: Document, place: Place, kind: str | None, figures: Mapping[str, Figure]) -> Iterator[Problem]:
-    """Parameter settings name a mechanism and its parameter, in unit and range."""
+def parameters(
+    document: Document, place: Place, kind: str | None, figures: Mapping[str, Figure], section: str = "parameters"
+) -> Iterator[Problem]:
+    """Parameter settings, and what is believed of them, name a mechanism and its parameter, in unit and range."""
     for key, figure in figures.items():
-        here = (*place, "parameters", key)
+        here = (*place, section, key)
         yield from source(document, here, figure)
         name, _, parameter = key.partition(".")
         mechanism = MECHANISMS.get(name)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.answers import Brief
+from sim.answers import Answer
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.money import harden
 from sim.model.arguments import each_name, whole_number
@@ -31,8 +31,8 @@ LARGEST_SHARE = 0.9  # of all that the economy could bear, so that what was want
 
 
 @dataclass(frozen=True, repr=False)
-class Position(Brief):
-    """Everything a game starts from.
+class Position(Answer):
+    """Everything a game starts from; shows which it is.
 
     Attributes
     ----------
@@ -58,6 +58,13 @@ class Position(Brief):
     titles: Mapping[str, str]
     arrays: Mapping[str, Array]
     changes: Mapping[int, Mapping[str, Array]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return what is about to be played: scenario, seed, rules switched off, how much of what there is."""
+        sizes = ", ".join(f"{kind}s: {len(self.labels[kind])}" for kind in ("state", "supplier", "mediator", "zone"))
+        without = [f"without {', '.join(self.without)}"] if self.without else []
+        opening = f"opening at {self.scenario.start} under seed {self.seed}, {self.steps} steps ahead"
+        return "\n".join([f"{self.scenario.title}: {opening}", sizes, *without, f"{len(self.arrays)} quantities"])
 
     @property
     def steps(self) -> int:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+import math
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -23,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from sim.answers import Brief
+from sim.answers import Answer, Brief
 from sim.model.parameter import Basis
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import axis_labels
@@ -50,6 +51,10 @@ Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 Kind = Literal["state", "supplier", "mediator", "region"]
 Later = Literal["oil_price", "output", "exports", "timeline", "orders"]  # what may be given of unknown months
 
+# Distributions: what the two numbers of those without ends are, and which are above 0.
+SPREAD = {"normal": "[mean, sd]", "lognormal": "[median, sd]"}
+BY_MAGNITUDE = ("lognormal", "log_uniform")
+
 MOST_OF_A_KIND = 200  # states, suppliers and the like: arrays grow with their products
 FIRST_YEAR, LAST_YEAR = 1678, 2261  # of dates as pandas and xarray hold them
 
@@ -61,6 +66,9 @@ Change: TypeAlias = Annotated[
 
 # Sections of a scenario whose entries may be names of files in a folder beside it.
 FOLDERS = {"states": "states", "suppliers": "suppliers", "mediators": "mediators"}
+BELIEVED: Any = {  # what decides nothing that is played, as `model_dump` is told
+    "priors": True, "posterior": True, "region": {"priors"}, **{key: {"__all__": {"priors"}} for key in FOLDERS},
+}  # fmt: skip
 KIND_OF = {"states": "state", "suppliers": "supplier", "mediators": "mediator"}
 
 
@@ -74,23 +82,48 @@ class Distribution(Strict):
     """What is believed about an uncertain number; each run draws its own."""
 
     normal: Pair | None = Field(default=None, description="mean and standard deviation, cut to `between`")
+    lognormal: Pair | None = Field(
+        default=None, description="median, and standard deviation of the logarithm, cut to `between`"
+    )
     uniform: Pair | None = Field(default=None, description="smallest and largest value")
+    log_uniform: Pair | None = Field(
+        default=None, description="smallest and largest value, each order of magnitude as likely: for a rate"
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Distribution:
         """Exactly one form, with sensible numbers."""
-        if (self.normal is None) == (self.uniform is None):
-            raise Misplaced("write exactly one of 'normal: [mean, sd]' and 'uniform: [low, high]'")
-        if self.normal is not None and self.normal[1] < 0:
-            raise Misplaced("the standard deviation is negative; write [mean, sd] with sd >= 0", "normal")
-        if self.uniform is not None:
-            _refuse_reversed(self.uniform, "uniform")
+        stated = [form for form in type(self).model_fields if getattr(self, form) is not None]
+        if len(stated) != 1:
+            raise Misplaced(
+                "write exactly one of 'normal: [mean, sd]', 'lognormal: [median, sd of the logarithm]', "
+                "'uniform: [low, high]' and 'log_uniform: [low, high]'"
+            )
+        form, pair = stated[0], getattr(self, stated[0])
+        if self.ends is not None:
+            _refuse_reversed(pair, form)
+        elif pair[1] < 0:
+            raise Misplaced(f"the standard deviation is negative; write {SPREAD[form]} with sd >= 0", form)
+        if form in BY_MAGNITUDE and pair[0] <= 0:
+            raise Misplaced("orders of magnitude begin above 0; write a first number above 0", form)
         return self
 
     @property
+    def ends(self) -> list[float] | None:
+        """Smallest and largest value; None where the range of the number cuts it."""
+        return self.uniform or self.log_uniform
+
+    @property
     def core(self) -> list[float]:
-        """Numbers that must lie in the range: the mean, or both ends."""
-        return self.normal[:1] if self.normal is not None else self.uniform or []
+        """Numbers that must lie in the range: the mean or median, or both ends."""
+        return self.ends or (self.normal or self.lognormal or [])[:1]
+
+    @property
+    def middle(self) -> float:
+        """The mean or median; half way between both ends, by order of magnitude where they are spread so."""
+        if self.log_uniform is not None:
+            return math.sqrt(self.log_uniform[0]) * math.sqrt(self.log_uniform[1])
+        return sum(self.core) / len(self.core)
 
 
 def _refuse_reversed(ends: list[float], key: str) -> None:
@@ -163,6 +196,13 @@ class Figure(Strict):
             yield ("distribution",), number
 
 
+def _refuse_certain(priors: Mapping[str, Figure]) -> None:
+    for key, figure in priors.items():
+        if figure.distribution is None:
+            told = "a prior is a distribution; write 'distribution: {uniform: [low, high]}', or another"
+            raise Misplaced(told, "priors", key)
+
+
 def _refuse_baseless(part: Figure | Event, noun: str) -> None:
     if part.basis == "assumed" and not part.because:
         raise Misplaced(f"an assumed {noun} needs a reason; write 'because:'")
@@ -178,6 +218,13 @@ class Actor(Strict):
     rules: list[str] = Field(default_factory=list, description="the rules it follows: its doctrine")
     quantities: dict[str, Figure] = Field(default_factory=dict, description="givens and opening values by name")
     parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' where this actor differs")
+    priors: dict[str, Figure] = Field(default_factory=dict, description="what is believed of its own 'rule.parameter'")
+
+    @model_validator(mode="after")
+    def _believed(self) -> Self:
+        """A prior is a distribution."""
+        _refuse_certain(self.priors)
+        return self
 
 
 class StateActor(Actor):
@@ -276,7 +323,7 @@ class Expectation(Strict):
     claims: list[str] = Field(default_factory=list, description="article claims that stand or fall with it, as SF-57")
 
 
-class Scenario(Strict):
+class Scenario(Answer, Strict):
     """A whole scenario, with everything it refers to inlined."""
 
     written_also: ClassVar[tuple[str, ...]] = ("extends", "expects", "relations")
@@ -299,6 +346,12 @@ class Scenario(Strict):
     region: RegionActor = RegionActor()
     zones: dict[Key, Zone] = Field(default_factory=dict, max_length=MOST_OF_A_KIND)
     parameters: dict[str, Figure] = Field(default_factory=dict, description="'rule.parameter' for everybody")
+    priors: dict[str, Figure] = Field(
+        default_factory=dict, description="what is believed of 'rule.parameter' for everybody, beside what is played"
+    )
+    posterior: str | None = Field(
+        default=None, description="CSV file of draws of what is believed, as `armsrace calibrate` writes them"
+    )
     timeline: list[Event] = Field(default_factory=list)
     expects: list[Expectation] = Field(
         default_factory=list, exclude=True, description="signs of outcomes beside the scenario that it extends"
@@ -320,6 +373,12 @@ class Scenario(Strict):
         return self
 
     @model_validator(mode="after")
+    def _believed(self) -> Scenario:
+        """A prior is a distribution."""
+        _refuse_certain(self.priors)
+        return self
+
+    @model_validator(mode="after")
     def _known(self) -> Scenario:
         """Knowledge ends in the year of the opening, and not after it; only then can anything be given later."""
         january = f"{self.start[:4]}-01"
@@ -330,6 +389,16 @@ class Scenario(Strict):
             months = self.start if january == self.start else f"a month from {january} to {self.start}"
             raise Misplaced(f"{self.as_of} is {when} in {self.start}; write {months}, or remove this", "as_of")
         return self
+
+    def __str__(self) -> str:
+        """Return title, question, horizon and who is in it; `lock` returns all of it."""
+        actors = [
+            f"{section}: {', '.join(actor.name or key for key, actor in getattr(self, section).items())}"
+            for section in KIND_OF
+            if getattr(self, section)
+        ]
+        rest = f"dated events: {len(self.timeline)}, parameters of its own: {len(self.parameters)}"
+        return "\n".join([f"{self.title} ({self.name})", self.question, f"{self.start} to {self.end}", *actors, rest])
 
     @property
     def years(self) -> float:
@@ -353,13 +422,21 @@ class Scenario(Strict):
                 yield kind, key, actor  # type: ignore[misc]
         yield "region", "region", self.region
 
+    def believed(self) -> dict[str, Figure]:
+        """Return all priors by the name of their factor: 'rule.parameter', or 'actor.rule.parameter'."""
+        own = {f"{key}.{name}": figure for _, key, actor in self.actors() for name, figure in actor.priors.items()}
+        return self.priors | own
+
     def canonical(self) -> dict[str, Any]:
         """Return plain data that holds everything and can be run again."""
-        return self.model_dump(exclude_none=True, exclude_defaults=True)
+        return self._plain()
+
+    def _plain(self, **how: Any) -> dict[str, Any]:
+        return self.model_dump(exclude_none=True, exclude_defaults=True, **how)
 
     def digest(self) -> str:
-        """Return a hash of the content, whatever the files were called."""
-        text = json.dumps(self.canonical(), sort_keys=True, ensure_ascii=False)
+        """Return a hash of what is played, whatever the files were called and whatever is believed beside it."""
+        text = json.dumps(self._plain(exclude=BELIEVED), sort_keys=True, ensure_ascii=False)
         return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
     def lock(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from sim.model.accounting import ENTRIES
 from sim.model.parameter import Parameter
 from sim.model.rule import CATALOGUE, Mechanism
 from sim.model.streams import Luck, normal
-from sim.scenario.schema import Figure, Scenario
+from sim.model.world import Array
+from sim.scenario.schema import Distribution, Figure, Scenario
 
 # A view, not a copy: a rule that is filed later is among them.
 MECHANISMS: Mapping[str, Mechanism] = ChainMap[str, Any](CATALOGUE, ENTRIES)
@@ -76,14 +77,38 @@ def _number(figure: Figure | None, key: str, actor: str, default: Parameter, luc
         return float(figure.value.mean()) if luck is None else luck.of_runs(figure.value)
     if luck is None or figure is None or figure.distribution is None:
         return central(figure, default)
-    low, high = figure.between or default.between
     u = luck.draw(f"parameter\x1f{key}", (actor,), 2, 0)[:, 0]
-    if figure.distribution.normal is not None:
-        mean, spread = figure.distribution.normal
-        return np.clip(mean + spread * normal(u[0], u[1]), low, high)
-    assert figure.distribution.uniform is not None
-    bottom, top = figure.distribution.uniform
-    return bottom + (top - bottom) * u[0]
+    return spread_as(figure.distribution, u[0], lambda: normal(u[0], u[1]), figure.between or default.between)
+
+
+def spread_as(believed: Distribution, shares: Array, normals: Callable[[], Array], between: Sequence[float]) -> Array:
+    """Return numbers spread as is believed.
+
+    Parameters
+    ----------
+    believed : Distribution
+        What is believed.
+    shares : ndarray
+        Between 0 and 1, evenly spread: what a distribution with ends is made of.
+    normals : callable
+        Returns numbers of the standard normal distribution: what the others are made of.
+    between : pair of float
+        Smallest and largest number, to which those without ends are cut.
+    """
+    low, high = between
+    if believed.normal is not None:
+        mean, spread = believed.normal
+        return np.clip(mean + spread * normals(), low, high)
+    if believed.lognormal is not None:
+        median, spread = believed.lognormal
+        return np.clip(median * np.exp(spread * normals()), low, high)
+    return spread_between(believed.ends or [low, high], shares, log=believed.log_uniform is not None)
+
+
+def spread_between(ends: Sequence[float], shares: Array, *, log: bool) -> Array:
+    """Return numbers some shares of the way from one end to the other, `log` by order of magnitude."""
+    low, high = ends
+    return np.clip(low * (high / low) ** shares if log else low + (high - low) * shares, low, high)
 
 
 def central(figure: Figure | None, default: float) -> float:
@@ -92,5 +117,4 @@ def central(figure: Figure | None, default: float) -> float:
         return float(default)
     if figure.distribution is None:
         return float(default if figure.value is None else figure.value)
-    core = figure.distribution.core
-    return sum(core) / len(core)
+    return figure.distribution.middle

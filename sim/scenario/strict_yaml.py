@@ -10,6 +10,7 @@ syntax ends the reading.
 
 from __future__ import annotations
 
+import copy
 import difflib
 import math
 import os
@@ -17,6 +18,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +111,12 @@ def parse(text: str, file: str = "<text>") -> Document:
     >>> parse("country: NO").data
     {'country': 'NO'}
     """
+    document = _parsed(text, file)  # verbs read a file several times, and scenarios the same files of actors
+    return Document(copy.deepcopy(document.data), dict(document.marks), file)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str, file: str) -> Document:
     lines = enumerate(text.split("\n"), start=1)
     tabs = [Mark(file, number, line.index("\t") + 1) for number, line in lines if "\t" in line]
     if tabs:  # what a tab was meant to indent cannot be guessed

@@ -14,7 +14,7 @@ from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, is_experiment
 from sim.study.factors import overtaken
 from sim.study.request import scenario_of, study_for
-from sim.study.slots import find_slot
+from sim.study.slots import find_slot, is_heeded
 from sim.study.study import Study, looked_at
 
 NO_MISTAKE = "no mistake found"  # whoever gets an answer got no `DocumentError`
@@ -45,7 +45,15 @@ class CheckedScenario(Answer):
         lines = [f"{s.name}: {s.start} to {s.end}, {size}"]
         lines.append(knowledge(s))
         lines.append("numbers: " + ", ".join(f"{count} {basis}" for basis, count in self.numbers.items()))
+        lines += [believed] if (believed := _believed(s)) else []
         return "\n".join([*lines, *(f"warning: {warning}" for warning in self.warnings), NO_MISTAKE])
+
+
+def _believed(scenario: Scenario) -> str:
+    """Say of how many numbers a scenario tells what is believed, and in which file that is joint knowledge."""
+    told = [f"{len(scenario.believed())} numbers with a prior"] if scenario.believed() else []
+    told += [f"a posterior in {scenario.posterior}"] if scenario.posterior else []
+    return f"beside what is played: {' and '.join(told)}" if told else ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -122,7 +130,10 @@ def check(what: Scenario | Experiment | str | os.PathLike[str]) -> CheckedScenar
     opening(scenario)  # what cannot begin is no scenario without mistakes
     count = census(scenario)
     numbers = {basis: count[basis] for basis in ("reported", "derived", "assumed")}
-    return CheckedScenario(scenario, numbers, tuple(warnings(scenario)))
+    idle = (
+        f"{path} has a prior, but counts for nobody" for path in scenario.believed() if not is_heeded(scenario, path)
+    )
+    return CheckedScenario(scenario, numbers, (*warnings(scenario), *idle))
 
 
 def _passing(study: Study) -> Iterator[str]:
@@ -140,7 +151,8 @@ def _factors(study: Study) -> Rows:
     experiment, points = study.experiment, study.points
     assert experiment is not None
     assert points is not None
-    stated = experiment.factors
+    stated: dict[str, str] = {path: figure.basis for path, figure in study.scenarios[0].believed().items()}
+    stated |= {path: factor.basis or stated.get(path, "not said") for path, factor in experiment.factors.items()}
     about = [*zip(points.factors, points.roles, points.units, points.values.T, strict=True)]
     if (sample := points.sample) is not None:
         about = [*zip(sample.factors, sample.roles, sample.units, sample.values.T, strict=True), *about]
@@ -148,7 +160,7 @@ def _factors(study: Study) -> Rows:
         {
             "factor": factor, "role": role, "from": float(values.min()), "to": float(values.max()),
             "numbers": len(set(values.tolist())), "unit": unit,
-            "basis": (stated[factor].basis or "not said") if factor in stated else "",
+            "basis": stated.get(factor, ""),
         }
         for factor, role, unit, values in about
     )  # fmt: skip

@@ -45,7 +45,7 @@ class Part(Strict):
 
 
 class Factor(Part):
-    """Which numbers a factor may take; nothing at all means the declared range."""
+    """Which numbers a factor may take; nothing at all means the scenario's prior, or else the declared range."""
 
     between: Pair | None = Field(None, description="smallest and largest value; all between are equally likely")
     distribution: Distribution | None = Field(None, description="what is believed; a normal one is cut to `between`")
@@ -65,6 +65,11 @@ class Factor(Part):
             raise Misplaced(f"a single number does not vary; write 'values: [{given:g}]' or 'between: [low, high]'")
         return {} if given is None else given
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is said of which numbers to try."""
+        return not any((self.between, self.distribution, self.scale, self.values))
+
     @model_validator(mode="after")
     def _one_form(self) -> Factor:
         """One form, with sensible numbers."""
@@ -76,7 +81,7 @@ class Factor(Part):
                 raise Misplaced("write at least one number, and each number once", "values")
         if self.distribution is not None and self.scale is not None:
             raise Misplaced("a distribution has a shape of its own; remove one of the two", "scale")
-        if self.distribution is not None and self.distribution.uniform is not None and self.between is not None:
+        if self.distribution is not None and self.distribution.ends is not None and self.between is not None:
             raise Misplaced("a uniform distribution has its own ends; remove one of the two", "between")
         if self.between is not None and not self.between[0] < self.between[1]:
             raise Misplaced(f"{self.between[0]:g} is not below {self.between[1]:g}; correct one of them", "between")
@@ -134,7 +139,10 @@ class Morris(Part):
 
 
 class Prior(Part):
-    """Draws from what is believed: distributions of the scenario and uncertainties of the document."""
+    """Draws from what is believed: uncertainties of the document and distributions that every run draws from.
+
+    Where the document names no uncertainty, all priors of the scenario too.
+    """
 
     points: int = Field(ge=2, description="how many draws")
     sampler: Literal["latin_hypercube", "independent"] = "latin_hypercube"

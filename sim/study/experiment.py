@@ -62,6 +62,9 @@ class Experiment(Part):
     design: Design = Field(description="which points to try")
     replicates: int = Field(256, ge=1, le=MOST_RUNS, description="runs at each point")
     point_per_run: bool = Field(False, description="every run plays a point of its own: run k row k of the sample")
+    beside_stated: bool = Field(
+        False, description="with 'point_per_run': play the numbers as they stand too, under the same luck"
+    )
     seed: int = Field(0, ge=0, le=MOST)
     keep: Literal["summary", "trajectories", "full"] = Field("summary", description="what is stored of each point")
     kept_paths: int | None = Field(None, ge=1, le=MOST, description="runs of each point whose trajectories are kept")
@@ -114,6 +117,8 @@ class Experiment(Part):
                 f"a design '{self.design.kind}' is played point by point; remove this, or choose {one_of(ROW_BY_ROW)}"
             )
             raise Misplaced(told, "point_per_run")
+        if self.beside_stated and not self.point_per_run:
+            raise Misplaced("this counts only with 'point_per_run: true'; write that, or remove this", "beside_stated")
         if self.point_per_run and self.stop is not None:
             raise Misplaced("where every run plays a point of its own, all are played; remove 'stop:'", "stop")
         if self.stop is not None and self.stop.most < self.replicates:

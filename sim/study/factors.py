@@ -19,7 +19,7 @@ from sim.scenario.document import Document, Place
 from sim.scenario.opening_values import opening_arrays
 from sim.scenario.schema import KIND_OF, Figure, Scenario
 from sim.scenario.settings import MECHANISMS, central
-from sim.study.slots import Slot, heeding, owners
+from sim.study.slots import Slot, find_slot, heeding, is_heeded, owners
 
 ANYWHERE = Document({}, {}, "<point>")  # a scenario at a point has no file
 REASON = "a point of an experiment"
@@ -53,13 +53,19 @@ def present(scenario: Scenario, slot: Slot) -> float:
     return float(array.flat[0])
 
 
-def believed(scenario: Scenario, named: Iterable[str]) -> list[str]:
+def believed(scenario: Scenario, named: Iterable[str], *, priors: bool = False) -> list[str]:
     """Return the paths of all distributions of a scenario that are in force and not named already.
+
+    With `priors` also of what is believed beside what is played, of parameters that somebody heeds.
 
     A distribution for everybody is one path for each actor it counts for, since
     each of them has a draw of its own; named by ``rule.parameter`` it is one number for all.
     """
-    taken, paths = set(named), list[str]()
+    taken, stated, paths = set(named), list[str](), list[str]()
+    for path in scenario.believed() if priors else ():
+        if path not in taken and is_heeded(scenario, path) and find_slot(scenario, path).believed is None:
+            stated.append(path)
+    taken.update(stated)
     for key, figure in scenario.parameters.items():
         if figure.distribution is not None and key not in taken:
             paths += [f"{actor}.{key}" for actor in heeding(scenario, key)]
@@ -67,7 +73,7 @@ def believed(scenario: Scenario, named: Iterable[str]) -> list[str]:
         for key, figure in document.parameters.items():
             if figure.distribution is not None and actor in heeding(scenario, key, actor):
                 paths.append(f"{actor}.{key}")
-    return [path for path in paths if path not in taken]
+    return [*stated, *(path for path in paths if path not in taken)]
 
 
 # -- putting a number there

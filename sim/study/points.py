@@ -31,6 +31,7 @@ from sim.study.slots import find_slot
 
 MOST_POINTS = 100_000
 NO_POINT_BUT_ONE = "the scenario as it is"
+STATED = "stated"  # a point with the numbers as they stand, beside one with those of a sample
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,12 +44,15 @@ class RunSample(Brief):
         As of `Points`.
     values : ndarray
         ``(row, factor)``.
+    since : int
+        The first point that has the sample; those before it play the numbers as they stand.
     """
 
     factors: tuple[str, ...]
     roles: tuple[str, ...]
     units: tuple[str, ...]
     values: np.ndarray
+    since: int = 0
 
     def __len__(self) -> int:
         return len(self.values)
@@ -89,6 +93,10 @@ class Points(Brief):
     def __len__(self) -> int:
         return len(self.values)
 
+    def sample_of(self, index: int) -> RunSample | None:
+        """Return what lies along the runs of a point."""
+        return self.sample if self.sample is not None and index >= self.sample.since else None
+
 
 def points(experiment: Experiment, scenario: Scenario) -> Points:
     """Return the points of an experiment in one of its scenarios.
@@ -120,13 +128,17 @@ def points(experiment: Experiment, scenario: Scenario) -> Points:
         chosen = np.zeros((1, 0))
     if experiment.point_per_run:
         along = resolved.unknown if kind in SAMPLED else list(resolved.roles)
-        sample = RunSample(*_described(resolved, along), drawn_values)
+        stated = len(chosen) if experiment.beside_stated else 0
+        sample = RunSample(*_described(resolved, along), drawn_values, stated)
         about |= {"sample": 1, "point_per_run": True}
-        order, values = [path for path in resolved.roles if path not in along], chosen
+        order, values = [path for path in resolved.roles if path not in along], np.vstack([chosen[:stated], chosen])
     else:
         order, sample = list(resolved.roles), None
         values = np.hstack([np.tile(drawn_values, (len(chosen), 1)), np.repeat(chosen, len(drawn_values), axis=0)])
-    return Points(*_described(resolved, order), values, _labels(resolved, order, values), about, sample)
+    labels = _labels(resolved, order, values[sample.since if sample else 0 :])
+    if sample is not None and sample.since:
+        labels = tuple(_within(half, label) for half in (STATED, kind) for label in labels)
+    return Points(*_described(resolved, order), values, labels, about, sample)
 
 
 def _described(resolved: Resolved, order: list[str]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -150,7 +162,7 @@ def _size(resolved: Resolved) -> int:
     combinations = math.prod(len(tried(resolved, path)) for path in crossed)
     rows = len(resolved.sample_table.values) if resolved.sample_table is not None else 0
     if resolved.experiment.point_per_run:
-        return combinations if sampled is not None else 1
+        return (combinations if sampled is not None else 1) * (2 if resolved.experiment.beside_stated else 1)
     if sampled is not None:
         return sampled.size(rows if isinstance(sampled, Posterior) else len(resolved.unknown)) * combinations
     return combinations if resolved.experiment.design.kind == "grid" else len(_listed(resolved, {}))
@@ -176,8 +188,12 @@ def at_point(scenario: Scenario, points: Points, index: int, row: int | None = N
         If the numbers together make no scenario, in one sentence that names the point.
     """
     given = dict(zip(points.factors, points.values[index].tolist(), strict=True))
-    if row is not None and points.sample is not None:
-        given |= points.sample.of_run(row)
+    sample = points.sample_of(index)
+    if sample is not None and row is not None:
+        given |= sample.of_run(row)
+    if sample is None and points.sample is not None:  # what every run would draw is held in the middle
+        slots = [find_slot(scenario, path) for path in points.sample.factors]
+        given |= {slot.path: present(scenario, slot) for slot in slots if slot.believed is not None}
     there = put(scenario, ((find_slot(scenario, path), number) for path, number in given.items()))
     wrong = objections(there)
     if wrong:
@@ -191,6 +207,11 @@ def at_point(scenario: Scenario, points: Points, index: int, row: int | None = N
 def with_sample(scenario: Scenario, sample: RunSample) -> Scenario:
     """Return a scenario whose runs have the rows of a sample, to be played."""
     return put_run_by_run(scenario, [find_slot(scenario, path) for path in sample.factors], sample.values.T)
+
+
+def _within(half: str, label: str) -> str:
+    """Return the label of a point in one of two halves of a design."""
+    return half if label == NO_POINT_BUT_ONE else f"{half}, {label}"
 
 
 # -- points that are stated

@@ -64,7 +64,7 @@ def resolve(experiment: Experiment, scenario: Scenario) -> Resolved:
             {**dict.fromkeys(extra, "uncertainty"), **roles},
         )
     if kind == "prior":
-        extra = believed(scenario, factors)
+        extra = believed(scenario, factors, priors=not experiment.uncertainties)
         factors, roles = (
             {**dict.fromkeys(extra, Factor.model_validate({})), **factors},
             {**dict.fromkeys(extra, "uncertainty"), **roles},
@@ -72,7 +72,7 @@ def resolve(experiment: Experiment, scenario: Scenario) -> Resolved:
     roles = dict(sorted(roles.items(), key=lambda entry: entry[1] == "lever"))  # stable: uncertainties first
     found: list[tuple[Place, str]] = []
     slots: dict[str, Slot] = {}
-    for path, stated in factors.items():
+    for path, stated in [*factors.items()]:
         section = "levers" if roles[path] == "lever" else "uncertainties"
         place: Place = (section, path) if path in experiment.factors else ("design", kind)
         try:
@@ -80,6 +80,7 @@ def resolve(experiment: Experiment, scenario: Scenario) -> Resolved:
         except Mistake as mistake:
             found.append((place, str(mistake)))
         else:
+            factors[path] = stated = _as_believed(scenario, slots[path], stated)
             found += _wrong(scenario, slots[path], stated, place)
             sentence, dead = overtaken(scenario, slots[path])
             if dead:
@@ -89,6 +90,16 @@ def resolve(experiment: Experiment, scenario: Scenario) -> Resolved:
     if found:
         raise experiment.mistakes(*found)
     return Resolved(experiment, scenario, slots, factors, roles, sample_table)
+
+
+def _as_believed(scenario: Scenario, slot: Slot, stated: Factor) -> Factor:
+    """Return a factor of which nothing is said as the scenario's prior has it, with its reason; others as they are."""
+    prior = scenario.believed().get(slot.path)
+    if prior is None or prior.distribution is None or slot.believed is not None or not stated.is_open:
+        return stated
+    said = prior.model_dump(include={"basis", "source", "because"}, exclude_none=True)
+    said |= {"distribution": prior.distribution, "between": None if prior.distribution.ends else prior.between}
+    return Factor.model_validate(said)
 
 
 def _wrong(scenario: Scenario, slot: Slot, stated: Factor, place: Place) -> list[tuple[Place, str]]:
@@ -129,8 +140,8 @@ def _unfit(experiment: Experiment, slots: Mapping[str, Slot], factors: Mapping[s
         along = (path for path in slots if kind not in SAMPLED or roles[path] == "uncertainty")
         told = "a rule is switched for all runs of a point; name it under 'levers' of a sampled design"
         found += [(("point_per_run",), f"{told}: '{path}'") for path in along if slots[path].kind == "rule"]
-    for path, stated in experiment.factors.items():
-        sentence = _unfit_factor(experiment, slots[path], stated, roles[path])
+    for path in experiment.factors:
+        sentence = _unfit_factor(experiment, slots[path], factors[path], roles[path])
         if sentence:
             section = "levers" if roles[path] == "lever" else "uncertainties"
             found.append(((section, path), sentence))
@@ -158,11 +169,12 @@ def _unfit_factor(experiment: Experiment, slot: Slot, stated: Factor, role: str)
         return f"a design '{kind}' draws nothing from a range; remove 'scale:'"
     if stated.scale is not None and range_of(slot, stated)[0] <= 0.0:
         return "orders of magnitude begin above 0; write 'between:' with two numbers above 0, or remove 'scale:'"
-    if kind in SAMPLED[:-1] and not apart and not _spanned(*range_of(slot, stated), log=stated.scale == "log"):
+    by_magnitude = stated.scale == "log" or (stated.distribution is not None and stated.distribution.log_uniform)
+    if kind in SAMPLED[:-1] and not apart and not _spanned(*range_of(slot, stated), log=bool(by_magnitude)):
         return "this range is wider than a computer can count; write 'between:' with ends that are closer together"
     if morris and apart and morris.levels != 2:  # SALib would take a step between them for two thirds of the range
         return "screening separate numbers takes two levels; write 'levels: 2' under 'morris:'"
-    if morris and stated.distribution is not None and stated.distribution.normal is not None:
+    if morris and stated.distribution is not None and stated.distribution.ends is None:
         return "screening moves through a range; write 'between: [low, high]' in place of 'distribution:'"
     return ""
 
@@ -203,9 +215,9 @@ def tried(resolved: Resolved, path: str) -> list[float]:
 
 
 def range_of(slot: Slot, stated: Factor) -> tuple[float, float]:
-    """Return the range a factor moves in: as stated, else as declared."""
-    if stated.distribution is not None and stated.distribution.uniform is not None:
-        low, high = stated.distribution.uniform
+    """Return the range a factor moves in: as stated or believed, else as declared."""
+    if stated.distribution is not None and stated.distribution.ends is not None:
+        low, high = stated.distribution.ends
     else:
         low, high = stated.between or (slot.low, slot.high)
     return low, high

@@ -9,12 +9,14 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from sim.answers import Brief
 from sim.model.mistakes import suggest
 from sim.scenario.document import MOST_FOUND, DocumentError, Mark, Problem
+from sim.scenario.files import is_there, shipped_folder
 from sim.scenario.problems import shown
 from sim.scenario.strict_yaml import beginning
 from sim.study.experiment import Experiment
@@ -92,6 +94,8 @@ def read_sample_table(experiment: Experiment) -> SampleTable:
     design = experiment.design
     name, place = (design.posterior.file, ("file",)) if design.posterior else (design.table or "", ())
     path = experiment.beside(name)
+    if not is_there(path) and Path(name).name == name:
+        path = shipped_folder("experiments") / name
     try:
         content = beginning(path, MOST_BYTES)
         text = content.decode("utf-8-sig")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.scenario.schema import Distribution
+from sim.scenario.settings import spread_as, spread_between
 from sim.study.designs import Factor
 from sim.study.experiment import Experiment
 from sim.study.resolved import Resolved, range_of
@@ -27,8 +28,11 @@ def drawn(resolved: Resolved, about: dict[str, Any]) -> np.ndarray:
     about["sampler_seed"] = seed = sampler_seed(experiment)
     if resolved.sample_table is not None:
         posterior = experiment.design.posterior
-        table, about["row"] = resampled(resolved.sample_table, order, posterior.points if posterior else None, seed)
-        about["file"] = resolved.sample_table.digest
+        table, rows = resampled(resolved.sample_table, order, posterior.points if posterior else None, seed)
+        if experiment.beside_stated:  # the first runs, whose paths are kept, are to be draws like all others
+            mixed = np.random.default_rng(seed).permutation(len(rows))
+            table, rows = table[mixed], [rows[place] for place in mixed]
+        about |= {"row": rows, "file": resolved.sample_table.digest}
         return table
     return spread_over(resolved, _unit_sample(experiment, order, seed, about))
 
@@ -76,13 +80,13 @@ def _quantile(slot: Slot, stated: Factor, share: np.ndarray, prior: bool) -> np.
     what: Distribution | None = stated.distribution
     if what is None and prior and stated.between is None and stated.scale is None:
         what = slot.believed
-    if what is not None and what.normal is not None:
-        from scipy.special import ndtri
+    if what is None:
+        return spread_between(range_of(slot, stated), share, log=stated.scale == "log")
+    return spread_as(what, share, lambda: _normals(share), stated.between or (slot.low, slot.high))
 
-        mean, spread = what.normal
-        low, high = stated.between or (slot.low, slot.high)
-        # Cut at six standard deviations: at 0 and 1 a normal distribution is infinite.
-        return np.asarray(np.clip(mean + spread * ndtri(np.clip(share, 1e-9, 1 - 1e-9)), low, high))
-    low, high = what.uniform if what is not None and what.uniform is not None else range_of(slot, stated)
-    inner = low * (high / low) ** share if stated.scale == "log" else low + (high - low) * share
-    return np.asarray(np.clip(inner, low, high))
+
+def _normals(share: np.ndarray) -> np.ndarray:
+    """Return the numbers below which a standard normal lies, cut at six: at 0 and 1 they are infinite."""
+    from scipy.special import ndtri
+
+    return np.asarray(ndtri(np.clip(share, 1e-9, 1 - 1e-9)))

@@ -136,6 +136,12 @@ def heeding(scenario: Scenario, key: str, owner: str = "") -> Iterator[str]:
             yield actor
 
 
+def is_heeded(scenario: Scenario, path: str) -> bool:
+    """Tell whether a parameter, ``rule.parameter`` or ``actor.rule.parameter``, would count for anybody."""
+    owner, _, key = path.partition(".")
+    return any(heeding(scenario, key, owner) if owner in owners(scenario) else heeding(scenario, path))
+
+
 def _refuse_idle(scenario: Scenario, key: str, owner: str) -> None:
     rule = key.partition(".")[0]
     if owner:

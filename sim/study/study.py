@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
@@ -21,7 +22,7 @@ from sim.scenario.initial import Position, opening, unfollowed
 from sim.scenario.schema import Scenario
 from sim.study.experiment import Experiment, Stop
 from sim.study.layout import Layout, cut
-from sim.study.points import Points, at_point, with_sample
+from sim.study.points import Points, RunSample, at_point, with_sample
 from sim.study.points import points as points_of
 from sim.study.slots import find_slot
 from sim.version import VERSION
@@ -78,7 +79,7 @@ class Study(Brief):
         """Return the position before the first step of one case, or of one of its runs alone."""
         chosen = self.scenarios[scenario]
         if self.points is not None:
-            sample = self.points.sample
+            sample = self.points.sample_of(point)
             chosen = at_point(chosen, self.points, point, None if sample is None or run is None else run % len(sample))
             if sample is not None and run is None:
                 chosen = with_sample(chosen, sample)
@@ -118,7 +119,8 @@ class Study(Brief):
         if self.points is None:
             return {}
         given = dict(zip(self.points.factors, self.points.values[point].tolist(), strict=True))
-        given |= self.points.sample.of_run(run) if self.points.sample is not None else {}
+        sample = self.points.sample_of(point)
+        given |= sample.of_run(run) if sample is not None else {}
         return {name: number for name, number in given.items() if number == number}  # NaN leaves the scenario as it is
 
     @cached_property
@@ -144,7 +146,16 @@ class Study(Brief):
             about |= scenario_identity(first)
         if self.experiment is not None:
             about |= {"experiment": self.experiment.name, "question": self.experiment.question}
+        if self.points is not None and self.points.sample is not None and self.points.sample.since:
+            about |= {"stated_points": self.points.sample.since, "unknown": self._unknown(self.points.sample)}
         return about
+
+    def _unknown(self, sample: RunSample) -> str:
+        """Say of how many numbers each run has a draw of its own, and from where."""
+        assert self.experiment is not None
+        design = self.experiment.design
+        where = f"the posterior {Path(design.posterior.file).name}" if design.posterior else "what is believed of each"
+        return f"{len(sample.factors)} numbers, drawn for each run from {where}"
 
     @property
     def total(self) -> int:
@@ -236,8 +247,11 @@ def _tables(points: Points) -> list[np.ndarray]:
 
 def _places(points: Points) -> Sequence[tuple[int, int | None]]:
     """Return every point, with every row of a sample along its runs."""
-    rows: Sequence[int | None] = [None] if points.sample is None else range(len(points.sample))
-    return [(index, row) for index in range(len(points)) for row in rows]
+    found: list[tuple[int, int | None]] = []
+    for index in range(len(points)):
+        sample = points.sample_of(index)
+        found += [(index, row) for row in ([None] if sample is None else range(len(sample)))]
+    return found
 
 
 def looked_at(scenarios: int) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.answers import amount
 from sim.engine.blocks import CHUNK_BLOCKS, blocks_of
 from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.engine.record import Record, histogrammed, kept_axes
@@ -119,21 +120,6 @@ def refuse_full_disk(cost: CostEstimate, out: Path) -> None:
     free = shutil.disk_usage(there).free
     if cost.bytes > free:
         raise Mistake(f"{there} has {amount(free)} free and {amount(cost.bytes)} are needed; keep fewer --kept-paths")
-
-
-def amount(size: float) -> str:
-    """Return a number of bytes for people.
-
-    Examples
-    --------
-    >>> amount(1_300_000)
-    '1.3 MB'
-    """
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000.0:
-            return f"{size:.3g} {unit}"
-        size /= 1000.0
-    return f"{size:.3g} TB"
 
 
 def duration(seconds: float) -> str:

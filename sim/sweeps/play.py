@@ -25,7 +25,7 @@ from sim.sweeps import dask, workers
 from sim.sweeps.mending import make_ready, remove_leftovers
 from sim.sweeps.stopping import PrecisionMonitor, shortened
 from sim.sweeps.workers import Report, Workers
-from sim.terminal import progress_bar
+from sim.terminal import Shown, progress_bar
 
 MOST_AT_ONCE = 4096  # processes, or blocks in memory
 
@@ -47,15 +47,15 @@ class ExecutionOptions:
         Blocks of 256 runs played together by one process without a pool.
     strict : bool
         Stop at the first run that breaks.
-    progress : bool
-        Show a progress bar.
+    progress : bool or "auto"
+        Show a progress bar; ``auto`` does in a notebook and in a terminal.
     """
 
     workers: int = 1
     dask: str | None = None
     chunk_blocks: int = CHUNK_BLOCKS
     strict: bool = False
-    progress: bool = False
+    progress: Shown = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot play before anything is touched."""

@@ -30,6 +30,7 @@ from sim.sweeps.compatibility import refuse_changes
 from sim.sweeps.mending import make_ready, points_again, remove_leftovers, to_play
 from sim.sweeps.play import BEGUN_WITH, ExecutionOptions, play_batches
 from sim.sweeps.shards import batches_of
+from sim.terminal import Shown
 
 
 def resume(
@@ -41,7 +42,7 @@ def resume(
     dask: str | None = None,
     chunk_blocks: int = CHUNK_BLOCKS,
     strict: bool = False,
-    progress: bool = False,
+    progress: Shown = "auto",
 ) -> xr.Dataset:
     """Finish a sweep that was interrupted, or give a finished one more runs; what is there stays as it is.
 

@@ -25,6 +25,7 @@ from sim.study.request import StudyLike, study_for
 from sim.study.study import Study, refuse_impossible_points
 from sim.sweeps.play import ExecutionOptions, play_batches
 from sim.sweeps.shards import batches_of
+from sim.terminal import Shown
 
 
 def sweep(
@@ -37,13 +38,14 @@ def sweep(
     without: str | Collection[str] = (),
     double: bool = False,
     stop: Stop | None = None,
+    uncertainty: str | None = None,
     shard: str | None = None,
     force: bool = False,
     workers: int = 1,
     dask: str | None = None,
     chunk_blocks: int = CHUNK_BLOCKS,
     strict: bool = False,
-    progress: bool = False,
+    progress: Shown = "auto",
     members: int | None = None,
 ) -> xr.Dataset:
     """Play many runs of a scenario, or everything an experiment asks for.
@@ -68,6 +70,9 @@ def sweep(
         Keep trajectories as float64 rather than float32.
     stop : sim.study.experiment.Stop, optional
         Stop when a measure is precise enough; `runs` is then the most.
+    uncertainty : {"prior", "posterior"}, optional
+        Play a scenario twice under the same luck, into one result of two points: ``stated``, with its numbers as they
+        stand, and with a draw of what is not known for each run, from its priors or the posterior that it names.
     shard : str, optional
         ``"2/8"``: play only the second of eight parts; `sim.merge` joins them.
     force : bool
@@ -89,7 +94,9 @@ def sweep(
         If something asked for is impossible.
     """
     kept_paths = members if kept_paths is None else kept_paths
-    study = study_for(what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop)
+    study = study_for(
+        what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop, uncertainty=uncertainty
+    )
     options = ExecutionOptions(workers, dask, chunk_blocks, strict, progress)
     if out is None:
         return _in_memory(study, options, shard)

@@ -31,7 +31,7 @@ from sim.scenario.knowledge import MODES, reopened
 from sim.scenario.schema import Figure, Scenario
 from sim.study.factors import put_run_by_run
 from sim.study.slots import find_slot
-from sim.terminal import progress_bar
+from sim.terminal import Shown, progress_bar
 from sim.validation.origins import Known, from_table
 from sim.validation.yearbook import Yearbook, yearbook
 
@@ -46,7 +46,7 @@ KNOWN = "known"
 
 def blind(
     out: Path, known: Known, runs: int = 4096, *, runs_of_panel: int = 1024, seed: int = 2022, command: str = "",
-    progress: bool = False,
+    progress: Shown = False,
 ) -> Files:  # fmt: skip
     """Write the predictions of 2022 to 2024.
 
@@ -60,8 +60,8 @@ def blind(
         How many runs of the South Caucasus and of each rivalry of the panel, and the seed of all luck.
     command : str
         What was typed, to be told with the predictions.
-    progress : bool
-        Show a progress bar.
+    progress : bool or "auto"
+        Show a progress bar; ``auto`` does in a notebook and in a terminal.
     """
     out.mkdir(parents=True, exist_ok=True)
     samples: dict[str, dict[str, Array]] = {"spending": {}, "deliveries": {}, "panel_spending": {}}
@@ -131,7 +131,7 @@ def _delivered(book: Yearbook, states: list[str], suppliers: list[str], weapons:
 # -- the panel
 
 
-def _of_panel(mode: str, runs: int, seed: int, progress: bool) -> Series:
+def _of_panel(mode: str, runs: int, seed: int, progress: Shown) -> Series:
     """Yield the spending of every state of the panel: the runs of all its rivalries together."""
     found: dict[str, list[Array]] = {}
     pairs = panel.rivalries()

@@ -18,6 +18,7 @@ from sim.results.files import digest_of_file, replacing, write_whole
 from sim.scenario.knowledge import MODES
 from sim.scenario.schema import Scenario
 from sim.study.request import ScenarioLike, scenario_of
+from sim.terminal import Shown
 from sim.validation.origins import OF_PANEL, PARAMETERS, ROLLING, Origin, from_table
 from sim.validation.panel import GROUPS, panelled
 from sim.validation.rolling import rolled
@@ -134,7 +135,7 @@ def hindcast(
     runs: int | None = None,
     seed: int = 0,
     out: str | os.PathLike[str] | None = None,
-    progress: bool = False,
+    progress: Shown = "auto",
 ) -> Hindcast:
     """Foretell from moments of the past what is on record, and score it beside forecasts that cost nothing.
 
@@ -157,8 +158,8 @@ def hindcast(
         Seed of all luck.
     out : path, optional
         Folder for the table, all forecasts and what was played.
-    progress : bool
-        Show a progress bar.
+    progress : bool or "auto"
+        Show a progress bar; ``auto`` does in a notebook and in a terminal.
 
     Returns
     -------

@@ -19,7 +19,7 @@ from sim.model.world import Array
 from sim.observed import panel
 from sim.scenario.knowledge import MODES
 from sim.scenario.schema import Figure, Scenario
-from sim.terminal import progress_bar
+from sim.terminal import Shown, progress_bar
 from sim.validation.baselines import conflict, spending, suppliers
 from sim.validation.origins import Origin
 from sim.validation.records import LAST, spending_of_states, world_market
@@ -64,7 +64,7 @@ GROUPS = (
 
 
 def panelled(
-    years: Sequence[int], modes: Sequence[str], runs: int, *, seed: int = 0, progress: bool = False
+    years: Sequence[int], modes: Sequence[str], runs: int, *, seed: int = 0, progress: Shown = False
 ) -> tuple[list[Scored], dict[str, int]]:
     """Foretell every rivalry of the panel from each origin, and score it beside baselines.
 

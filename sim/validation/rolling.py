@@ -18,7 +18,7 @@ from sim.observed.arsenal import OTHER
 from sim.scenario.initial import opening
 from sim.scenario.knowledge import MODES
 from sim.scenario.schema import Scenario
-from sim.terminal import progress_bar
+from sim.terminal import Shown, progress_bar
 from sim.validation.baselines import conflict, spending, suppliers
 from sim.validation.origins import PARAMETERS, Known, Origin
 from sim.validation.records import LAST, market_with_orders, spending_of_states, world_market
@@ -41,7 +41,7 @@ def rolled(
     *,
     seed: int = 0,
     parameters: Mapping[str, Known] = PARAMETERS,
-    progress: bool = False,
+    progress: Shown = False,
 ) -> list[Scored]:
     """Foretell a scenario from each origin in each mode with each set of parameters, and score it beside baselines."""
     rows: list[Scored] = []

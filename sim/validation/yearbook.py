@@ -17,7 +17,7 @@ from sim.model.accounting.deliveries import padded
 from sim.model.turn import Game, Terms
 from sim.model.world import Array
 from sim.scenario.initial import Position
-from sim.terminal import progress_bar
+from sim.terminal import Shown, progress_bar
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class _Clerk:
             self.spending.append(game.world["recorded_milex"].copy())
 
 
-def yearbook(position: Position, runs: int, *, progress: bool = False) -> Yearbook:
+def yearbook(position: Position, runs: int, *, progress: Shown = False) -> Yearbook:
     """Play runs of a scenario of whole calendar years and return what public tables would show of them."""
     per_year = position.scenario.steps_per_year
     first = int(position.scenario.start[:4])

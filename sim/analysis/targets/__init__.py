@@ -32,6 +32,7 @@ from sim.model.world import Array
 from sim.scenario.schema import Scenario
 from sim.study.request import RUNS, ScenarioLike, scenario_of
 from sim.sweeps.run import sweep
+from sim.terminal import Shown
 
 MIDDLE = 0.8  # share of runs within the interval of a median
 ROUNDING = 1e-9
@@ -91,7 +92,7 @@ def targets(
     runs: int | None = None,
     *,
     seed: int | None = None,
-    progress: bool = False,
+    progress: Shown = "auto",
 ) -> Rows:
     """Hold a result against the record, target by target, or a scenario that is swept for it.
 
@@ -103,8 +104,8 @@ def targets(
         How many runs of a scenario; 1,000 unless given.
     seed : int, optional
         Their seed of all luck; 0 unless given.
-    progress : bool
-        Show a progress bar.
+    progress : bool or "auto"
+        Show a progress bar; ``auto`` does in a notebook and in a terminal.
 
     Returns
     -------

@@ -16,7 +16,6 @@ from importlib.resources import files
 import numpy as np
 import yaml
 from scipy.optimize import minimize_scalar
-from tqdm import tqdm
 
 from sim.answers import Rows
 from sim.engine.blocks import blocks_of, chunks
@@ -28,6 +27,7 @@ from sim.model.world import Array
 from sim.scenario.changes import step_of
 from sim.scenario.initial import Position, opening
 from sim.study.request import ScenarioLike, scenario_of
+from sim.terminal import Shown, progress_bar
 
 FURTHEST = 5.0  # log by which a level may be changed to fit
 
@@ -143,10 +143,10 @@ def _held(control: Array, outbreak: Outbreak) -> Array:
     return after
 
 
-def hazards(position: Position, outbreaks: list[Outbreak], runs: int, *, progress: bool = False) -> Array:
+def hazards(position: Position, outbreaks: list[Outbreak], runs: int, *, progress: Shown = False) -> Array:
     """Return the hazard of an outbreak by scale, ``(step, scale, run)`` [per yr], the past imposed."""
     parts = []
-    with tqdm(total=runs, unit="run", disable=not progress) as bar:
+    with progress_bar(runs, "run", shown=progress) as bar:
         for first, count in chunks(0, runs):
             forced = Forced({outbreak.step: outbreak for outbreak in outbreaks})
             play(position, blocks_of(first, count), forced.observe, forced.ask)
@@ -158,7 +158,7 @@ def hazards(position: Position, outbreaks: list[Outbreak], runs: int, *, progres
 # -- and scored
 
 
-def clock(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress: bool = False) -> Rows:
+def clock(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress: Shown = False) -> Rows:
     """Score how well the dated outbreaks are foretold one step ahead, their predecessors imposed.
 
     Parameters
@@ -169,8 +169,8 @@ def clock(scenario: ScenarioLike, runs: int = 1000, *, seed: int = 0, progress: 
         Over how many runs the hazard is averaged.
     seed : int
         Seed of all luck.
-    progress : bool
-        Show a progress bar.
+    progress : bool or "auto"
+        Show a progress bar; ``auto`` does in a notebook and in a terminal.
 
     Returns
     -------

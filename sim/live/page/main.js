@@ -1,0 +1,42 @@
+// Which part of the page is shown, and the setting that its address holds.
+
+import { openHistory } from "./history.js";
+import { openWhatIf } from "./what-if.js";
+
+const PARTS = { "what-if": openWhatIf, history: openHistory };
+let close = () => {};
+
+export function parameters() {
+  return new URLSearchParams(location.search);
+}
+
+/** Write what is set into the address, so that a link says all of it. */
+export function remember(query) {
+  history.replaceState(null, "", `?${query}`);
+}
+
+function show() {
+  const part = parameters().get("part") in PARTS ? parameters().get("part") : "what-if";
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.dataset.part === part) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  close();
+  const place = document.getElementById("part");
+  place.replaceChildren();
+  close = PARTS[part](place) ?? (() => {});
+}
+
+for (const link of document.querySelectorAll("nav a")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const query = parameters();  // the scenario and the levers go along
+    query.set("part", link.dataset.part);
+    history.pushState(null, "", `?${query}`);
+    show();
+    document.getElementById("part").focus();
+  });
+}
+addEventListener("popstate", show);
+addEventListener("DOMContentLoaded", show);
+if (document.readyState !== "loading") show();

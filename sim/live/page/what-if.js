@@ -1,0 +1,212 @@
+// What if: levers, the picture as it grows, and what differs from the baseline.
+
+import { json, leverName, settingOf, stream } from "./ask.js";
+import { spending, suppliers, wars } from "./charts.js";
+import { calmly, chart, el, ofHundred, short, signed, table } from "./elements.js";
+import { parameters, remember } from "./main.js";
+
+const RUNS = [128, 256, 512, 1024];
+
+export function openWhatIf(place) {
+  const state = { query: settingOf(parameters()), now: null, base: null, end: null, asked: null, levers: [] };
+  const headline = el("h1", { "aria-live": "polite" }, "…");
+  const standfirst = el("p", { class: "soft" });
+  const bar = el("i");
+  const wrong = el("div");
+  const controls = el("section", { class: "controls", "aria-label": "Levers" });
+  const charts = el("div", { class: "charts" });
+  const differences = el("section", { "aria-label": "Differences" });
+  place.append(headline, standfirst, el("div", { class: "progress", "aria-hidden": "true" }, bar), wrong,
+    el("div", { class: "split" }, controls, el("div", {}, charts, differences, buttons(state))));
+
+  const drawn = calmly(() => {
+    if (state.now?.steps.length) draw(state, { headline, standfirst, bar, charts, differences });
+  });
+  const play = calmly(() => ask(state, drawn, wrong), 250);
+  begin(state, controls, play, wrong);
+  addEventListener("resize", drawn);
+  return () => { state.asked?.abort(); removeEventListener("resize", drawn); };
+}
+
+/** Offer scenarios and their levers, then play. */
+async function begin(state, controls, play, wrong) {
+  try {
+    state.about ??= await json("api/about");
+    state.levers = (await json("api/scenario", `scenario=${encodeURIComponent(state.query.get("scenario"))}`)).levers;
+  } catch (error) {
+    wrong.replaceChildren(el("p", { class: "wrong", role: "alert" }, error.message));
+    return;
+  }
+  const again = () => { remember(`part=what-if&${state.query}`); play(); };
+  const chosen = state.query.get("scenario");
+  const scenario = el("select", { id: "scenario", change: (event) => {
+    state.query = new URLSearchParams({ scenario: event.target.value });
+    state.base = null;
+    remember(`part=what-if&${state.query}`);
+    begin(state, controls, play, wrong);
+  } }, ...state.about.scenarios.map((one) =>
+    el("option", { value: one.name, selected: one.name === chosen }, one.title)));
+  const runs = el("select", { id: "runs", change: (event) => { state.query.set("runs", event.target.value); again(); } },
+    ...RUNS.map((count) => el("option", { selected: String(count) === (state.query.get("runs") ?? "256") }, count)));
+  const seed = el("input", { id: "seed", type: "number", min: 0, step: 1, value: state.query.get("seed") ?? 0,
+    change: (event) => { state.query.set("seed", event.target.value || 0); again(); } });
+  controls.replaceChildren(
+    el("label", { for: "scenario" }, "Scenario"), scenario,
+    el("div", { class: "few" }, el("div", {}, el("label", { for: "runs" }, "Histories"), runs),
+      el("div", {}, el("label", { for: "seed" }, "Luck (seed)"), seed)),
+    ...state.levers.map((lever) => leverControl(lever, state, again)),
+    el("div", { class: "buttons" }, el("button", { type: "button", click: () => {
+      for (const lever of state.levers) state.query.delete(leverName(lever.path));
+      remember(`part=what-if&${state.query}`);
+      begin(state, controls, play, wrong);
+    } }, "Put all back")));
+  play();
+}
+
+function leverControl(lever, state, again) {
+  const name = leverName(lever.path), id = name.replaceAll(".", "-");
+  const step = lever.low === 0 && lever.high === 1 && Number.isInteger(lever.value) ? 0.25 : (lever.high - lever.low) / 40;
+  const output = el("output", { for: id });
+  const unit = ["1", "share"].includes(lever.unit) ? "" : ` ${lever.unit}`;
+  const say = (number) => { output.textContent = short(number) + unit; };
+  const whole = el("div", { class: "lever" });
+  const mark = () => whole.classList.toggle("moved", state.query.has(name));
+  const slider = el("input", { id, type: "range", min: lever.low, max: lever.high, step, "aria-describedby": `${id}-why`,
+    input: (event) => say(+event.target.value),
+    change: (event) => {
+      const number = +event.target.value;
+      if (Math.abs(number - lever.value) < step / 2) state.query.delete(name);
+      else state.query.set(name, String(+number.toPrecision(6)));
+      mark();
+      again();
+    } });
+  slider.value = state.query.get(name) ?? lever.value;
+  say(state.query.has(name) ? +state.query.get(name) : lever.value);
+  mark();
+  const told = [`${short(lever.low)} to ${short(lever.high)}${unit}`, `here ${short(lever.value)}`,
+    lever.basis ? `${lever.basis}${lever.because ? `: ${lever.because}` : lever.source ? ` from ${lever.source}` : ""}`
+      : "yours to choose"].join("; ");
+  whole.append(output, el("label", { for: id }, lever.words), slider, el("p", { class: "why", id: `${id}-why` }, told));
+  return whole;
+}
+
+/** Play the baseline if it is not there, then the setting; a new question ends an older one. */
+async function ask(state, drawn, wrong) {
+  state.asked?.abort();
+  const asked = (state.asked = new AbortController());
+  const plain = new URLSearchParams([...state.query].filter(([name]) => !name.startsWith("lever.")));
+  const moved = String(plain) !== String(state.query);
+  wrong.replaceChildren();
+  try {
+    if (state.base?.query !== String(plain)) {
+      state.base = null;
+      await listen(state, "base", plain, asked, moved ? drawn : () => { state.now = state.base; state.end = null; drawn(); });
+    }
+    if (moved) await listen(state, "now", state.query, asked, drawn);
+    else { state.now = state.base; drawn(); }
+  } catch (error) {
+    if (error.name !== "AbortError") wrong.replaceChildren(el("p", { class: "wrong", role: "alert" }, error.message));
+  }
+}
+
+async function listen(state, name, query, asked, drawn) {
+  const answer = { query: String(query), steps: [], end: null };
+  await stream("api/what-if", query, (message) => {
+    if (message.kind === "start") Object.assign(answer, message);
+    if (message.kind === "step") answer.steps.push(message);
+    if (message.kind === "end") answer.end = message;
+    if (answer.steps.length === 1) state[name] = answer;
+    drawn();
+  }, asked.signal);
+}
+
+// -- drawing
+
+function draw(state, parts) {
+  const { now } = state, base = state.base && state.base !== now && state.base.end ? state.base : null;
+  const last = now.steps.at(-1), year = now.months.at(-1).slice(0, 4), done = Boolean(now.end);
+  parts.bar.style.width = `${(100 * last.step) / now.months.length}%`;
+  const so_far = done ? `by ${year}` : `by ${now.months[Math.max(last.step - 1, 0)]}`;
+  const war = `${ofHundred(last.war, now.runs)} histories`;
+  const before = base ? `, against ${ofHundred(base.steps[last.step].war, base.runs)} without` : "";
+  const text = done && now.end.headline ? now.end.headline : `A major war in ${war} ${so_far}${before}`;
+  if (parts.headline.textContent !== text && (done || last.step % 24 === 0)) parts.headline.textContent = text;
+  parts.standfirst.textContent = `${now.title}. ${now.runs} histories, luck ${now.seed}${
+    base ? "; grey: the same histories with nothing moved" : ""}.`;
+  const width = Math.max(280, Math.min(parts.charts.clientWidth, parts.charts.clientWidth / (innerWidth > 900 ? 2 : 1) - 16));
+  parts.made ??= {};
+  if (parts.charts.dataset.of !== now.title) {
+    parts.charts.dataset.of = now.title;
+    parts.charts.made = { spending: chart("Military spending", "US$ billion a year, 2023 prices"),
+      wars: chart("A major war has started", "of 100 histories"),
+      suppliers: now.states.map((one) => chart(`Who arms ${one.name}`, "per cent of deliveries, last twelve months")) };
+    parts.charts.replaceChildren(parts.charts.made.spending.whole, parts.charts.made.wars.whole,
+      ...parts.charts.made.suppliers.map((one) => one.whole));
+  }
+  drawCharts(now, base, parts.charts.made, width);
+  drawDifferences(now, parts.differences);
+}
+
+const years = (answer) => answer.steps.slice(1).map((_, i) => i).filter((i) => answer.months[i].endsWith("-12"));
+
+function drawCharts(now, base, made, width) {
+  const billions = (value) => (value == null ? "–" : (value / 1000).toFixed(2));
+  made.spending.draw(spending(now, base, width),
+    `Military spending: ${now.states.map((one, i) => `${one.name} ${billions(now.steps.at(-1).milex[i][1])} billion`).join(", ")}`,
+    ["Year", ...now.states.flatMap((one) => [`${one.name} median`, "low", "high"])],
+    years(now).map((i) => [now.months[i].slice(0, 4), ...now.states.flatMap((_, s) => {
+      const [low, middle, high] = now.steps[i + 1].milex[s];
+      return [middle, low, high].map(billions);
+    })]));
+  made.wars.draw(wars(now, base, width), `Histories with a major war: ${ofHundred(now.steps.at(-1).war, now.runs)}`,
+    ["Year", "of 100 histories", ...(base ? ["without"] : [])],
+    years(now).map((i) => [now.months[i].slice(0, 4), ...[now, base].filter(Boolean)
+      .map((answer) => short((100 * (answer.steps[i + 1]?.war ?? NaN)) / answer.runs))]));
+  now.states.forEach((one, i) => {
+    const { rows, svg } = suppliers(now, base, i, width);
+    made.suppliers[i].draw(svg, rows.map((row) => `${row.name} ${Math.round(row.now)} per cent`).join(", ") || "no deliveries",
+      ["Supplier", "now", ...(base ? ["without"] : [])],
+      rows.map((row) => [row.name, short(row.now), ...(base ? [short(row.base)] : [])]));
+  });
+}
+
+function drawDifferences(now, place) {
+  const found = now.end?.differences ?? [];
+  if (!found.length) { place.replaceChildren(); return; }
+  const shown = found.filter((row) => row.measure !== "war_days").slice(0, 14);
+  place.replaceChildren(el("h2", {}, "What differs, pair by pair ",
+    el("small", {}, `with the levers less without, ${now.end.pairs} pairs with the same luck; in grey what cannot be told from luck`)),
+    table("Differences", ["", "without", "with", "difference", "95 % interval", "histories that end differently"],
+      shown.map((row) => [`${row.words}${row.who ? `, ${row.who}` : ""} (${row.unit})`, short(row.without), short(row.with),
+        signed(row.difference), `${signed(row.low)} to ${signed(row.high)}`, `${row.differing} of ${row.pairs}`]),
+      (i) => (shown[i].clear ? "" : "unclear")));
+}
+
+// -- what can be taken away
+
+function buttons(state) {
+  const said = el("span", { role: "status" });
+  const tell = (text) => { said.textContent = text; };
+  const copy = async (text, what) => {
+    try { await navigator.clipboard.writeText(text); tell(`${what} copied`); } catch { tell("copying is not allowed here"); }
+  };
+  const save = (name, text, kind) => {
+    const link = el("a", { href: URL.createObjectURL(new Blob([text], { type: kind })), download: name });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  return el("div", { class: "buttons" },
+    el("button", { type: "button", click: () => copy(location.href, "address") }, "Copy link"),
+    el("button", { type: "button", click: async () =>
+      copy(await (await fetch(`api/yaml?${state.query}`)).text(), "scenario") }, "Copy as YAML"),
+    el("button", { type: "button", click: () => save("armsrace.csv", csv(state.now), "text/csv") }, "Download data"), said);
+}
+
+function csv(answer) {
+  const head = ["month", "histories_with_major_war", "histories", ...answer.states.flatMap(({ key }) =>
+    [`milex_low_${key}`, `milex_median_${key}`, `milex_high_${key}`]), ...answer.states.flatMap((one) =>
+    answer.suppliers.map((supplier) => `deliveries_${supplier.key}_to_${one.key}`))];
+  const rows = answer.steps.slice(1).map((step, i) => [answer.months[i], step.war, answer.runs, ...step.milex.flat(),
+    ...step.arms.flat()]);
+  return [head, ...rows].map((row) => row.join(",")).join("\n") + "\n";
+}
