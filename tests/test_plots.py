@@ -37,7 +37,7 @@ def hostile(result):
     return result.assign(milex_histogram=(counts.dims, first, counts.attrs)).isel(time=slice(0, 90))
 
 
-OF_OTHERS = {"outlooks", "targets", "tornado", "variance_parts", "versus"}  # what one plain case has not
+OF_OTHERS = {"outlooks", "targets", "tornado", "variance_parts", "versus", "war_onsets"}  # what one plain case has not
 SWEEPS = {"recorded": lambda result: result, "fictitious": fictitious, "hostile": hostile}
 EVERY = [each for each in itertools.product(SWEEPS, FIGURES) if each != ("fictitious", "targets")]
 
@@ -368,7 +368,7 @@ def test_figures_of_two_results_are_drawn_with_the_second_only():
     assert list(both.figures) == ["versus"]
     with pytest.raises(Mistake, match="'versus' shows two results; name the second with --against DIR"):
         plots.plot(synthetic(), "versus")
-    with pytest.raises(Mistake, match="--against is for the figure 'outlooks' or 'versus'; name it"):
+    with pytest.raises(Mistake, match="--against is for the figure 'outlooks' or 'versus' or 'war_onsets'; name it"):
         plots.plot(synthetic(), "fan", against=milder(synthetic()))
 
 
@@ -376,7 +376,7 @@ def test_what_needs_whole_paths_is_left_out_or_refused_where_none_was_kept():
     none = synthetic().isel(member=slice(0, 0))
     drawn = plots.plot(none)
     assert drawn.note.splitlines() == [
-        "there is one case only, so there is no outlooks and no tornado and no variance_parts",
+        "there is one case only, so there is no outlooks and no tornado and no variance_parts and no war_onsets",
         "no whole path was kept, so there is no suppliers and no timeline",
         "no statistics of runs were kept, so there is no targets",
     ]

@@ -57,7 +57,7 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
         }
     )
     order = np.argsort(-table["difference"].values[0], kind="stable")  # nothing known last
-    kept = ("seed", "version", "runs", "failed", "digest", "start", "steps_per_year")
+    kept = ("seed", "version", "title", "runs", "failed", "digest", "start", "steps_per_year")
     about = {key: base.attrs[key] for key in kept if key in base.attrs}
     return table.isel(outlook=order).assign_attrs(
         about, scenario=label(base), name=names_in_print([base, *others])[0],

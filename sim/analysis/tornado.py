@@ -78,7 +78,7 @@ def tornado(
     out = out.isel(factor=np.argsort(-size, kind="stable"))
     values = next(values for found, values in run_measures(data).items() if found.name == name)
     base = values.isel(point=0) if kind == "one_at_a_time" else values
-    kept = ("seed", "version", "digest", "scenario", "failed")
+    kept = ("seed", "version", "digest", "scenario", "title", "failed")
     about: dict[str, Any] = {key: data.attrs[key] for key in kept if key in data.attrs}
     return _described(out, points, names_of(data)).assign(baseline=float(base.mean())).assign_attrs(
         about, measure=name, unit=_unit(rows, out.attrs["index"]), design=kind,

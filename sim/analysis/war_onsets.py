@@ -38,7 +38,7 @@ def war_onsets(cases: Sequence[xr.Dataset]) -> xr.Dataset:
     starts, started = np.full((len(sound), len(periods), 3), np.nan), np.full((len(sound), 3), np.nan)
     for place, (one, years) in enumerate(zip(sound, calendar, strict=True)):
         first, trials = one["first_campaign"].values.astype(float), np.array(one.sizes["run"])
-        come = years[first[np.isfinite(first)].astype(int)] // length * length
+        come = years[first[first < len(years)].astype(int)] // length * length
         within = np.isin(periods, years // length * length)
         counts = (come[:, None] == periods[within]).sum(0)
         starts[place, within] = shares(counts, trials)
