@@ -12,7 +12,7 @@ from sim.measures.target_statistics import columns as target_columns
 from sim.measures.target_statistics.course import blank
 from sim.model.outcomes import OUTCOMES
 from sim.model.variables import VARIABLES
-from sim.plots import style
+from sim.plots import style, words
 from sim.study.experiment import Experiment
 from sim.study.points import Points, points
 
@@ -224,7 +224,7 @@ def what_is_drawn(name, result, run=0):
     module = plots._module(name)
     if module.SHOWS == style.ANALYSIS:
         design = made({"one_at_a_time": {}})
-        points = designed(result, points=len(design))
+        points = words.printed(designed(result, points=len(design)))
         return module.MEASURE(points, **({"experiment": design} if name == "tornado" else {}))
     result = with_statistics(result) if name == "targets" else result
     return plots.measured(name, result, run=run, against=milder(result))

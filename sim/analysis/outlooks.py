@@ -28,12 +28,11 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
     Returns
     -------
     Dataset
-        ``baseline (measure)``; ``value``, ``difference`` (from the baseline, of pairs of runs), ``low`` and ``high``
-        (its 95 % interval), ``pairs`` and ``differing (measure, outlook)`` in the unit of each measure, NaN where an
-        outlook has no such outcome. Measures: a campaign in the run, the balance of the first state at the end, mean
-        spending of the first state and its rival, and the shares of the suppliers that sell most to the first state,
-        in which the suppliers of largest share under the baseline are named. Outlooks: largest change of the first
-        measure upwards first.
+        ``baseline (measure)``, ``end`` (the last month); ``value``, ``difference`` (from the baseline, of pairs of
+        runs), ``low`` and ``high`` (its 95 % interval), ``pairs`` and ``differing (measure, outlook)`` in the unit of
+        each measure, NaN where an outlook has no such outcome. Measures: a campaign in the run, the balance of the
+        first state at the end, mean spending of the first state and its rival, and the shares of the suppliers that
+        sell most to the first state under the baseline. Outlooks: largest rise of the first measure first.
 
     Raises
     ------
@@ -47,7 +46,9 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
     measures = _chosen(base, found[0])
     names = [about["measure"] for about in measures]
     table = xr.concat([one.reindex(measure=names) for one in found], "outlook").transpose("measure", "outlook")
-    table = table.assign(baseline=found[0]["baseline"].reindex(measure=names)).assign_coords(
+    table = table.assign(
+        baseline=found[0]["baseline"].reindex(measure=names), end=base["time"].values[-1]
+    ).assign_coords(
         {key: ("measure", [about[key] for about in measures]) for key in measures[0] if key != "measure"}
         | {
             "outlook": [label(other) for other in others],
@@ -56,18 +57,12 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
         }
     )
     order = np.argsort(-table["difference"].values[0], kind="stable")  # nothing known last
-    kept = ("seed", "version", "runs", "failed", "digest", "start", "steps_per_year")
+    kept = ("seed", "version", "title", "runs", "failed", "digest", "start", "steps_per_year")
     about = {key: base.attrs[key] for key in kept if key in base.attrs}
     return table.isel(outlook=order).assign_attrs(
-        about, scenario=label(base), name=names_in_print([base, *others])[0], end=str(_end(base)),
+        about, scenario=label(base), name=names_in_print([base, *others])[0],
         members=int(min(one.attrs["members"] for one in found)),
     )  # fmt: skip
-
-
-def _end(base: xr.Dataset) -> np.datetime64:
-    """Return the last month."""
-    last: np.datetime64 = base["time"].values[-1].astype("datetime64[M]")
-    return last
 
 
 def _told(comparison: xr.Dataset) -> xr.Dataset:

@@ -46,8 +46,8 @@ def tornado(
         ``effect``, ``low``, ``high`` (95 % interval), ``sure`` (whether it is clear of luck) and ``setting (end,
         factor)``: the difference that either end of a factor makes where each is moved alone, in the unit of the
         outcome; otherwise the index of the design in the place of the low end, and the ends between which the factor
-        moved. Coordinates ``sentence``, ``number``, ``whose`` and ``factor_unit (factor)``. Attributes ``index``,
-        ``measure``, ``unit``, ``baseline`` (the outcome where nothing is moved, or on average), ``levers``.
+        moved. ``baseline``: the outcome where nothing is moved, or on average. Coordinates ``sentence``, ``number``,
+        ``whose`` and ``factor_unit (factor)``. Attributes ``index``, ``measure``, ``unit``, ``levers``.
 
     Raises
     ------
@@ -78,10 +78,10 @@ def tornado(
     out = out.isel(factor=np.argsort(-size, kind="stable"))
     values = next(values for found, values in run_measures(data).items() if found.name == name)
     base = values.isel(point=0) if kind == "one_at_a_time" else values
-    kept = ("seed", "version", "digest", "scenario", "failed")
+    kept = ("seed", "version", "digest", "scenario", "title", "failed")
     about: dict[str, Any] = {key: data.attrs[key] for key in kept if key in data.attrs}
-    return _described(out, points, names_of(data)).assign_attrs(
-        about, measure=name, unit=_unit(rows, out.attrs["index"]), baseline=float(base.mean()), design=kind,
+    return _described(out, points, names_of(data)).assign(baseline=float(base.mean())).assign_attrs(
+        about, measure=name, unit=_unit(rows, out.attrs["index"]), design=kind,
         levers=rows[0]["levers"], settings=len({row["levers"] for row in rows}), runs=data.sizes["run"],
         points=len(points) if points.sample is None else len(points.sample),
     )  # fmt: skip

@@ -216,7 +216,7 @@ def _dataset(
         dims = ("group", "measure", "component") if array.ndim == 2 else ("group", "measure")
         out[key] = (dims, array.reshape(*shape, *array.shape[1:]))
     out["share"].attrs = {"units": "share", "long_name": "share of the variance over points and runs"}
-    kept = ("seed", "version", "digest", "scenario", "runs", "failed")
+    kept = ("seed", "version", "digest", "scenario", "title", "runs", "failed")
     return out.assign_attrs({key: result.attrs[key] for key in kept if key in result.attrs})
 
 

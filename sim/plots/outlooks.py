@@ -56,7 +56,7 @@ def _war(dataset: xr.Dataset) -> xr.Dataset | None:
 
 def _by(dataset: xr.Dataset) -> str:
     """Return the last month in words."""
-    return scales.month_words(np.datetime64(dataset.attrs["end"]))
+    return scales.month_words(np.datetime64(dataset["end"].item(), "ns"))
 
 
 def outlooks(dataset: xr.Dataset) -> Figure:
@@ -72,7 +72,12 @@ def outlooks(dataset: xr.Dataset) -> Figure:
     lines = -(-count // columns)
     crowded = any(len(above) + len(below) > 3 for above, below in pairwise(names))
     row = ROW * (1.45 if crowded else 1.0)
-    figure, axes = style.page(lines * (row * rows + 0.65), nrows=lines, ncols=columns, sharey=True)
+    room = (1 - NAMES) * style.across() / columns - BETWEEN
+    titles = max(
+        len(wrapped(_title(dataset.isel(measure=i)), room, style.NORMAL, bold=True, most=3)) for i in range(count)
+    )
+    height = row * (rows + 0.85) + 0.17 * titles + 0.35
+    figure, axes = style.page(lines * height, nrows=lines, ncols=columns, sharey=True)
     style.frame(
         figure,
         dataset,
@@ -86,17 +91,22 @@ def outlooks(dataset: xr.Dataset) -> Figure:
         if place >= count:
             ax.remove()
             continue
-        _panel(ax, dataset.isel(measure=place), (1 - NAMES) * style.across() / columns - BETWEEN)
+        _panel(ax, dataset.isel(measure=place), room)
         ax.set_yticks(range(rows), ["\n".join(name) for name in names])
         ax.tick_params(axis="y", length=0)
         ax.set_ylim(rows - 0.4, -1.25)
     return figure
 
 
+def _title(one: xr.Dataset) -> str:
+    """Return the title of a panel."""
+    return TITLES[str(one["name"].item())].format(who=one["who"].item(), supplier=one["supplier"].item())
+
+
 def _panel(ax: Axes, one: xr.Dataset, room: float) -> None:
     """Draw one outcome of all cases in the unit that a reader knows, in a width [points]."""
-    name, unit = str(one["name"].item()), str(one["unit"].item())
-    style.panel(ax, TITLES[name].format(who=one["who"].item(), supplier=one["supplier"].item()), room)
+    unit = str(one["unit"].item())
+    style.panel(ax, _title(one), room)
     ax.grid(axis="x", color="#ececec", linewidth=0.6)
     ax.spines["left"].set_visible(False)
     baseline = one["baseline"].item()
@@ -110,7 +120,7 @@ def _panel(ax: Axes, one: xr.Dataset, room: float) -> None:
         face = style.BLACK if sure[y] else "white"
         ax.plot(baseline + difference, y, "o", color=face, markeredgecolor=style.BLACK, markersize=4.5)
     ax.margins(x=0.08)
-    ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3))
+    scales.round_ticks(ax.xaxis, 4)
     if unit == "share":
         ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}")
     elif unit == "log ratio":
@@ -122,10 +132,14 @@ def _panel(ax: Axes, one: xr.Dataset, room: float) -> None:
 def _ratio_ticks(ax: Axes) -> None:
     """Put ticks at round ratios, of whichever side is the stronger, as 1:2, 1:1, 2:1."""
     low, high = ax.get_xlim()
-    least = max(0.0, low, -high)  # of the logs on either side of parity
-    round_ones = np.log(MaxNLocator(3, steps=[1, 2, 2.5, 5, 10]).tick_values(np.exp(least), np.exp(max(-low, high))))
-    ticks = np.unique([sign * tick for sign in (-1, 1) for tick in round_ones if np.isfinite(tick)])
-    ax.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if low <= tick <= high]))
+    least, most = np.exp(max(0.0, low, -high)), np.exp(max(-low, high))  # on either side of parity
+    for count in range(3, 8):
+        ticks = np.asarray(MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(least, most))
+        logs = np.log(ticks[ticks >= 1.0])
+        inside = [tick for tick in np.unique([*-logs, *logs]).tolist() if low <= tick <= high]
+        if len(inside) >= scales.LEAST:
+            break
+    ax.xaxis.set_major_locator(FixedLocator(inside))
     ax.xaxis.set_major_formatter(lambda ratio, _: scales.ratio_words(ratio))
 
 
@@ -158,9 +172,8 @@ def alt_text(dataset: xr.Dataset) -> str:
     said = [f"{headline(dataset)}. Compared run by run with {dataset.attrs['name']}."]
     for measure in range(dataset.sizes["measure"]):
         one = dataset.isel(measure=measure)
-        title = TITLES[str(one["name"].item())].format(who=one["who"].item(), supplier=one["supplier"].item())
         sure = np.flatnonzero(clear(one).values)
         most = sure[np.argsort(-np.abs(one["difference"].values[sure]), kind="stable")][: MOST if not measure else 1]
         told = "; ".join(f"{one['outlook_name'].values[i]} {_sentence(one, int(i))}" for i in most)
-        said.append(f"{title}: {_base(one)}; {told or 'no change is clear of luck'}.")
+        said.append(f"{_title(one)}: {_base(one)}; {told or 'no change is clear of luck'}.")
     return " ".join(said)

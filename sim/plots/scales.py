@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.dates as mdates
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from sim.plots.style import GREY
@@ -73,6 +74,17 @@ def ratio_words(log_ratio: float) -> str:
     size = float(np.exp(abs(log_ratio)))
     number = f"{size:.3g}" if size < 1000 else f"{size:.0f}"
     return f"{number}:1" if log_ratio >= 0 else f"1:{number}"
+
+
+def round_ticks(axis: Axis, most: int) -> None:
+    """Put ticks at round numbers within the limits of an axis: three at least, about so many at most."""
+    low, high = sorted(axis.get_view_interval())
+    for count in range(most, most + 4):
+        ticks = np.asarray(MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high))
+        inside = [float(tick) for tick in ticks if low <= tick <= high]
+        if len(inside) >= FEWEST:
+            break
+    axis.set_major_locator(FixedLocator(inside))
 
 
 def percent(share: float) -> str:

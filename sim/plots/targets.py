@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 
 from sim.analysis.targets.table import judged
 from sim.measures.ranks import ordinary
+from sim.measures.runs import without_broken
 from sim.plots import style
 from sim.plots.words import wrapped
 
@@ -26,6 +27,9 @@ def with_a_verdict(result: xr.Dataset) -> xr.Dataset:
     if "target_statistics" not in result:
         nothing = "no statistics of runs were kept"
         raise style.Lacking(f"'targets' shows statistics of runs, and {nothing}; sweep it anew", nothing)
+    if int(without_broken(result).sizes["run"]) < 2:
+        nothing = "fewer than two runs are sound"
+        raise style.Lacking(f"'targets' shows how runs spread, and {nothing}; sweep more", nothing)
     nothing = "nothing that it could be held against is on record in its years and states"
     dataset = judged(result)
     if not dataset.sizes["target"]:
@@ -137,9 +141,13 @@ def _rank(one: xr.Dataset) -> str:
     return f"{rank:.2f}{'' if ordinary(rank) else ' *'}" if np.isfinite(rank) else "–"
 
 
+def _missed(dataset: xr.Dataset) -> list[xr.Dataset]:
+    """Return the targets that are missed, each alone."""
+    return [dataset.isel(target=[place]) for place in np.flatnonzero(dataset["verdict"].values == "fail")]
+
+
 def alt_text(dataset: xr.Dataset) -> str:
-    """Name what is missed."""
-    titles = zip(_titles(dataset), dataset["verdict"].values, strict=True)
-    missed = [what for (_, what), verdict in titles if verdict == "fail"]
+    """Name what is missed, with the rank of the record."""
+    missed = [f"{_titles(one)[0][1]} (rank {_rank(one.isel(target=0))})" for one in _missed(dataset)]
     more = [f"{len(missed) - TOLD} more"] if len(missed) > TOLD else []
     return f"{headline(dataset)}. Missed: {'; '.join([*missed[:TOLD], *more]) or 'none'}."

@@ -8,7 +8,6 @@ import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from sim.analysis.tornado import tornado as what_moves
 from sim.model.outcomes import MEASURES
@@ -83,7 +82,7 @@ def tornado(dataset: xr.Dataset) -> Figure:
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.set_ylim(rows - 0.5, -0.62)
-    ax.xaxis.set_major_locator(MaxNLocator(6, min_n_ticks=3))
+    scales.round_ticks(ax.xaxis, 6)
     if _percent(dataset):
         ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}")
     return figure
@@ -102,7 +101,8 @@ def _axis(dataset: xr.Dataset) -> str:
         return f"{words}: share of its variance over points, %"
     if about["index"] == "rank regression":
         return f"{words}: regression on ranks, standard deviations"
-    base = scales.percent(about["baseline"]) if outcome.share else f"{about['baseline']:,.3g}"
+    mean = float(dataset["baseline"].item())
+    base = scales.percent(mean) if outcome.share else f"{mean:,.3g}"
     unit = "percentage points" if _percent(dataset) else outcome.unit
     where = "with nothing moved" if about["index"] == "difference" else "on average"
     return f"{words}: change, {unit} ({base} {where})"
@@ -110,10 +110,10 @@ def _axis(dataset: xr.Dataset) -> str:
 
 def _bars(ax: Axes, shown: xr.Dataset) -> None:
     """Draw the bars of each factor, its name above them, the ends of its range beside them."""
-    ends = np.array([shown[part].values.ravel() for part in ("effect", "low", "high")])
-    low, high = min(float(np.nanmin(ends)), 0.0), max(float(np.nanmax(ends)), 0.0)
+    ends = np.nan_to_num([shown[part].values.ravel() for part in ("effect", "low", "high")])
+    low, high = min(float(ends.min()), 0.0), max(float(ends.max()), 0.0)
     room = 0.16 * (high - low or 1.0)  # for the words at the bars
-    ax.set_xlim(low - (room if np.nanmin(ends[0]) < 0 else 0.1 * room), high + room)
+    ax.set_xlim(low - (room if ends[0].min() < 0 else 0.1 * room), high + room)
     both = shown.attrs["index"] == "difference"
     for y in range(shown.sizes["factor"]):
         one = shown.isel(factor=y)
@@ -129,12 +129,15 @@ def _bars(ax: Axes, shown: xr.Dataset) -> None:
 
 def _label(ax: Axes, y: float, one: xr.Dataset) -> None:
     """Write above its bars which number it is, and the sentence of its rule as far as there is room."""
-    number, sentence = _number(one), str(one["sentence"].item())
+    page, sentence = style.across() * 0.96, str(one["sentence"].item())
+    number = wrapped(_number(one), 0.6 * page, style.SMALL, bold=True, most=1)[0]
     start = width(number, style.SMALL, bold=True) + 6.0
-    room = style.across() * 0.96 - start
     place: Any = {"xycoords": ax.get_yaxis_transform(), "textcoords": "offset points", "va": "center",
                   "size": style.SMALL, "bbox": WHITE}  # fmt: skip
-    for x, words, weight in ((0.0, number, "bold"), (start, wrapped(sentence, room, style.SMALL, most=1)[0], "normal")):
+    for x, words, weight in (
+        (0.0, number, "bold"),
+        (start, wrapped(sentence, page - start, style.SMALL, most=1)[0], "normal"),
+    ):
         text = ax.annotate(words, (0.0, y), xytext=(x, 0.0), weight=weight, **place)
         text.set_in_layout(False)  # its room is that of the page
 

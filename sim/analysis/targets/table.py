@@ -34,7 +34,8 @@ def judged(result: xr.Dataset) -> xr.Dataset:
     Mistake
         If no statistics of the runs were kept.
     """
-    found = judge(*taken(result))
+    like, table = taken(result)
+    found = judge(like, table) if like.years else []
     rows = [row for row in found if row.verdict]
     first: dict[int, int] = {}
     for place, row in enumerate(rows):
