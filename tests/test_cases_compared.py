@@ -254,12 +254,12 @@ def test_figures_are_named_after_what_they_show(tmp_path):
 
 
 def test_the_figure_says_in_which_settings_its_sides_differ(designed):
-    from sim.plots import alt_text, versus
+    from sim.plots import alt_text, draw, versus
 
     found = compare(f"{designed}@scenario=tense,point=0", f"{designed}@scenario=tense,point=2")
     assert f"Settings, first against second: {FACTOR} 0.1 against 0.4." in versus._note(found)
     assert f"{FACTOR} 0.1 against 0.4" in alt_text("versus", found)
-    figure = versus.versus(found)
+    figure = draw("versus", found)
     page, words = figure.bbox, [*figure.texts, *(text for ax in figure.axes for text in ax.texts)]
     figure.draw_without_rendering()
     assert [
@@ -279,12 +279,12 @@ def test_numbers_beside_each_other_have_the_same_decimals():
 
 
 def test_the_figure_says_how_many_runs_are_left_out(designed):
-    from sim.plots import versus
+    from sim.plots import draw, versus
 
     one, other = (cases.as_case(f"{designed}@scenario=tense,point={point}").load() for point in (0, 1))
     broken = other["failed"].copy()
     broken[[2, 5]] = 3.0
     found = compare(one, other.assign(failed=broken))
     assert found.attrs["runs"] == RUNS - 2
-    assert "298 runs (2 runs left out)" in " ".join(text.get_text() for text in versus.versus(found).texts)
+    assert "298 runs (2 runs left out)" in " ".join(text.get_text() for text in draw("versus", found).texts)
     assert "2 runs failed on either side and are left out." in versus._note(found)

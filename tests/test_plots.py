@@ -282,12 +282,12 @@ def textbook():
 def test_a_scenario_without_land_or_arms_is_drawn_without_talks_deliveries_and_war():
     drawn = plots.plot(textbook())
     assert set(drawn.figures) == {"fan", "timeline"}
-    assert "nobody is delivered any arms, so there is no suppliers" in drawn.note.splitlines()
+    assert "nobody is delivered any arms, so there is no flows and no suppliers" in drawn.note.splitlines()
     assert "nobody can attack, so there is no war_probability" in drawn.note.splitlines()
     assert len(drawn.figures["timeline"].axes) == 1
     for said in (words(drawn.figures["timeline"]), drawn.texts["timeline"]):
         assert not re.search("talks|TIV|[Ff]ighting|balance", said)
-    with pytest.raises(Mistake, match="nobody can attack; leave it out"):
+    with pytest.raises(Mistake, match="nobody can attack, so 'war_probability' would be empty"):
         plots.plot(textbook(), "war_probability")
 
 
@@ -446,9 +446,9 @@ def test_a_row_of_the_table_is_the_number_in_the_dataset():
     row = next(
         row
         for row in plots.table("fan", dataset)
-        if (row["quantity"], row["state"], row["time"], row["level"]) == ("milex_low", "armenia", "2015-06-01", 0.8)
+        if (row["quantity"], row["state"], row["spell"], row["level"]) == ("milex_low", "armenia", "2015-07-02", 0.8)
     )
-    assert row["value"] == dataset["milex_low"].sel(state="armenia", time="2015-06-01", level=0.8).item()
+    assert row["value"] == dataset["milex_low"].sel(state="armenia", level=0.8).sel(spell="2015").item()
     assert row["unit"] == "US$2023 m per yr"
 
 
@@ -478,7 +478,7 @@ def test_figures_of_two_results_are_drawn_with_the_second_only():
 def test_what_needs_whole_paths_is_left_out_or_refused_where_none_was_kept():
     none = synthetic().isel(member=slice(0, 0))
     drawn = plots.plot(none)
-    assert "no whole path was kept, so there is no suppliers and no timeline" in drawn.note.splitlines()
+    assert "no whole path was kept, so there is no flows and no suppliers and no timeline" in drawn.note.splitlines()
     assert repr(drawn).splitlines() == [*drawn.note.splitlines(), "fan", "war_probability"]
     with pytest.raises(Mistake, match="'suppliers' shows whole paths and none was kept"):
         plots.plot(none, ["suppliers"])

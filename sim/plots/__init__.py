@@ -144,7 +144,8 @@ def plot(
         except style.Lacking as lacking:
             if asked or (name == names[-1] and not pictures):
                 raise
-            left_out.setdefault(lacking.reason, []).append(name)
+            if lacking.reason != ONE_CASE:  # who has one case misses no figure of several
+                left_out.setdefault(lacking.reason, []).append(name)
             continue
         pictures[name], texts[name] = draw(name, dataset, wide), alt_text(name, dataset)
         if side is not None:

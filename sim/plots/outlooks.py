@@ -137,7 +137,7 @@ def _ratio_ticks(ax: Axes) -> None:
         ticks = np.asarray(MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]).tick_values(least, most))
         logs = np.log(ticks[ticks >= 1.0])
         inside = [tick for tick in np.unique([*-logs, *logs]).tolist() if low <= tick <= high]
-        if len(inside) >= scales.LEAST:
+        if len(inside) >= scales.FEWEST:
             break
     ax.xaxis.set_major_locator(FixedLocator(inside))
     ax.xaxis.set_major_formatter(lambda ratio, _: scales.ratio_words(ratio))

@@ -179,7 +179,7 @@ def wrapped(text: str, room: float, size: float, *, bold: bool = False, most: in
     Examples
     --------
     >>> wrapped("one two three four", 52.0, 8.0)
-    ['one two', 'three four']
+    ['one two three', 'four']
     >>> wrapped("Llanfairpwllgwyngyllgogery", 40.0, 8.0, most=2)
     ['Llanfairpwll', 'gwyngyll…']
     """
