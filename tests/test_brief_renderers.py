@@ -16,7 +16,7 @@ from briefing import picture, sample
 from docx import Document
 
 from sim.briefs import forms, layout
-from sim.briefs.blocks import Brief, Bullets, Number, Page, Paragraph, Picture, Section, Table, Text
+from sim.briefs.blocks import Brief, Bullets, Page, Paragraph, Picture, Section, Table, Text
 from sim.model.mistakes import Mistake
 
 FORMS = sorted(forms.NEEDS)
@@ -268,23 +268,3 @@ def test_a_form_that_needs_a_package_more_says_which(monkeypatch, form):
 def test_a_form_that_there_is_not_is_a_sentence(name):
     with pytest.raises(Mistake, match=r"has to end in \.html, \.pdf, \.docx"):
         forms.form_of(Path(name))
-
-
-# -- the sheet
-
-
-def test_pictures_that_follow_each_other_stand_together():
-    one, told = picture("curves"), Paragraph(Text("told"))
-    assert list(layout.gathered([one, one, told, one])) == [(one, one), told, (one,)]
-
-
-def test_a_picture_has_the_size_it_was_drawn_in():
-    assert layout.extent(picture("curves", 86.0, 56.0)) == pytest.approx((86.0, 56.0), abs=0.1)
-    with pytest.raises(ValueError, match="no width and height in points"):
-        layout.extent(Picture("endless", b'<svg width="100%" height="3pt"/>', b"", Text(""), ""))
-
-
-def test_a_column_of_numbers_is_as_wide_as_its_longest():
-    rows = [[Text("a"), Text("{n}", {"n": Number(1.0, "1,000,000,000")})]]
-    table = Table(Text(""), [Text("one"), Text("two")], rows, Text(""), [False, True])
-    assert layout.weights(table)[1] >= len("1,000,000,000")
