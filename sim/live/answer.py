@@ -9,10 +9,12 @@ from typing import Any
 
 import xarray as xr
 
-from sim.analysis.compare import compare, comparison_rows
+from sim.briefs import numbers
+from sim.briefs.effects import Effect, called, effects
+from sim.briefs.headline import headline
+from sim.briefs.ladder import WORDS, Rung
 from sim.live.frames import Frames
 from sim.live.setting import Setting
-from sim.model.outcomes import MEASURES
 from sim.results.files import replacing
 from sim.sweeps.watch import watch
 
@@ -29,9 +31,8 @@ def answer(setting: Setting, memory: Path) -> Iterator[Message]:
     memory : path
         Folder in which results of baselines are kept for those who ask next.
     """
-    scenario = setting.played()
-    watched = watch(scenario, setting.runs, setting.seed)
-    frames = Frames(watched, scenario.steps_per_year)
+    watched = watch(setting.played(), setting.runs, setting.seed)
+    frames = Frames(watched)
     yield frames.head() | {"levers": dict(setting.levers)}
     for step in watched:
         yield frames.of(step)
@@ -44,25 +45,21 @@ def _beside(result: xr.Dataset, setting: Setting, memory: Path) -> Message:
     """Return what differs from the baseline, pair by pair; nothing where it is the baseline."""
     if not setting.levers:
         return {"differences": [], "pairs": 0}
-    compared = compare(_baseline(setting.baseline, memory), result)
-    return {"differences": [_difference(row) for row in comparison_rows(compared)], "pairs": compared.attrs["runs"]}
-
-
-def _difference(row: Any) -> Message:
-    """Return a row of a comparison as a page reads it."""
-    measure = MEASURES[row["measure"]]
-    clear = row["low"] > 0.0 or row["high"] < 0.0
+    found = effects(_baseline(setting.baseline, memory), result)
     return {
-        "measure": row["measure"], "words": measure.words, "who": row["who"], "unit": row["unit"],
-        **{name: _plain(row[key]) for name, key in (("without", "a"), ("with", "b"), ("difference", "difference"),
-                                                     ("low", "low"), ("high", "high"))},
-        "differing": int(row["differing"]), "pairs": int(row["pairs"]), "clear": bool(clear),
+        "headline": str(headline(found)), "differences": [_difference(effect) for effect in found.told],
+        "pairs": found.pairs, "years": [found.first_year, found.last_year],
     }  # fmt: skip
 
 
-def _plain(number: float) -> float | None:
-    """Return a number that JSON can hold."""
-    return number if abs(number) < float("inf") else None
+def _difference(effect: Effect) -> Message:
+    """Return an effect as it is read, in the words and figures of a brief."""
+    parts = ("first", "second", "difference", "low", "high")
+    return {
+        "words": called(effect), "unit": str(numbers.scale(effect.outcome).unit),
+        **{part: effect.number(part).shown for part in parts}, "differing": int(effect.found.differing),
+        "pairs": int(effect.found.pairs), "rung": WORDS[effect.rung], "clear": effect.rung >= Rung.CLEAR_SMALL,
+    }  # fmt: skip
 
 
 # -- baselines, of which every lever asks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 import numpy as np
@@ -11,15 +10,14 @@ from sim.model.world import Array
 from sim.sweeps.watch import Step, Watch
 
 LEVELS = (0.1, 0.5, 0.9)  # of a band: the middle 80 % and the median
-YEAR = 12  # months over which deliveries are added up
 
 
 class Frames:
-    """Turns steps into what a page draws; remembers the deliveries of the last twelve months."""
+    """Turns steps into what a page draws; remembers what has been delivered since the opening [TIV m]."""
 
-    def __init__(self, watch: Watch, steps_per_year: int) -> None:
+    def __init__(self, watch: Watch) -> None:
         self.watch = watch
-        self._recent: deque[Array] = deque(maxlen=steps_per_year)
+        self._delivered: Array | None = None
 
     def head(self) -> dict[str, Any]:
         """Return what holds for all months: names, dates, how many histories."""
@@ -35,7 +33,9 @@ class Frames:
 
     def of(self, step: Step) -> dict[str, Any]:
         """Return the frame after a step."""
-        self._recent.append(step["recorded_deliveries"].mean(axis=-1))
+        month = step["recorded_deliveries"].mean(axis=-1)
+        # What is recorded at the opening came before it.
+        self._delivered = np.zeros_like(month) if self._delivered is None else self._delivered + month
         war = step.outcome("campaigns") > 0
         return {
             "kind": "step",
@@ -43,7 +43,7 @@ class Frames:
             "milex": _bands(step["milex"]),
             "balance": _bands(step["balance"])[:1],
             "war": int(war.sum()),
-            "arms": _rounded(np.sum(self._recent, axis=0).T),
+            "arms": _rounded(self._delivered.T),
         }
 
 

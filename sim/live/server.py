@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -28,11 +29,12 @@ from sim.live.answer import answer
 from sim.live.history import told, why_text
 from sim.live.levers import as_data, levers
 from sim.live.pool import Pool
-from sim.live.setting import Setting, setting_of
+from sim.live.setting import Setting, setting_of, whole
 from sim.model.mistakes import Mistake
 from sim.scenario.check import load
 from sim.scenario.document import DocumentError
-from sim.scenario.files import shipped_scenarios
+from sim.scenario.files import folder, named_file, shipped_scenarios
+from sim.scenario.strict_yaml import read_document
 from sim.version import VERSION
 
 PAGE = Path(__file__).parent / "page"
@@ -130,12 +132,16 @@ async def page(request: Request) -> Response:
 
 async def about(request: Request) -> Response:
     """Tell the scenarios that are offered."""
-    told = [load(name) for name in request.app.state.offered]
-    names = [
-        {"name": name, "title": one.title, "question": one.question, "extends": one.extends}
-        for name, one in zip(request.app.state.offered, told, strict=True)
-    ]
+    names = [{"name": name, "title": _title(name)} for name in request.app.state.offered]
     return JSONResponse({"version": VERSION, "scenarios": names})
+
+
+@cache
+def _title(name: str) -> str:
+    """Return the title of a scenario, which costs seconds for all of them if each is checked as it is read."""
+    found = named_file(name, folder(), shipped_scenarios())
+    title = read_document(found).data.get("title") if found else None
+    return str(title or load(name).title)
 
 
 async def scenario(request: Request) -> Response:
@@ -153,13 +159,13 @@ async def what_if(request: Request) -> Response:
 
 async def history(request: Request) -> Response:
     """Tell one history, month by month."""
-    setting, run = _setting(request), int(request.query_params.get("run", "0"))
+    setting, run = _setting(request), _run(request)
     return StreamingResponse(_pool(request).ask(f"{setting.key} {run}", told, setting, run), media_type=NDJSON)
 
 
 async def why(request: Request) -> Response:
     """Say why something happened in one history, or did not."""
-    setting, run = _setting(request), int(request.query_params.get("run", "0"))
+    setting, run = _setting(request), _run(request)
     asked = request.query_params.get("event", "")
     answer = _pool(request).ask(f"{setting.key} {run} {asked}", why_text, setting, run, asked)
     return StreamingResponse(answer, media_type=NDJSON)
@@ -173,6 +179,10 @@ async def as_yaml(request: Request) -> Response:
 def _setting(request: Request) -> Setting:
     known = [(name, value) for name, value in request.query_params.multi_items() if name not in ("run", "event")]
     return setting_of(known, request.app.state.offered)
+
+
+def _run(request: Request) -> int:
+    return whole("run", request.query_params.get("run", "0"))
 
 
 def _pool(request: Request) -> Pool:

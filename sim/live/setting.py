@@ -16,6 +16,7 @@ from sim.scenario.files import shipped_scenarios
 from sim.scenario.schema import Scenario
 
 LEVER = "lever."  # before the path of a lever, in an address
+SHOWN = 60  # letters of what was asked that are said back
 RUNS, MOST_RUNS = 256, 2048  # histories of an answer
 
 
@@ -89,9 +90,9 @@ def setting_of(query: Iterable[tuple[str, str]], offered: Iterable[str] | None =
     scenarios = list(shipped_scenarios() if offered is None else offered)
     scenario = given.get("scenario", scenarios[0])
     if scenario not in scenarios:
-        raise Mistake(f"there is no scenario '{scenario}' here{suggest(scenario, scenarios)}")
-    runs = whole_number(_whole("runs", given.get("runs", str(RUNS))), "runs", least=2, most=MOST_RUNS)
-    seed = whole_number(_whole("seed", given.get("seed", "0")), "seed")
+        raise Mistake(f"there is no scenario '{scenario[:SHOWN]}' here{suggest(scenario[:SHOWN], scenarios)}")
+    runs = whole_number(whole("runs", given.get("runs", str(RUNS))), "runs", least=2, most=MOST_RUNS)
+    seed = whole("seed", given.get("seed", "0"))
     return Setting(scenario, tuple(sorted(numbers.items())), runs, seed)
 
 
@@ -99,12 +100,19 @@ def _number(name: str, value: str) -> float:
     try:
         number = float(value)
     except ValueError:
-        raise Mistake(f"'{name}={value}' is no number; write one such as 0.5") from None
+        raise Mistake(f"'{name}={value[:SHOWN]}' is no number; write one such as 0.5") from None
     return number
 
 
-def _whole(name: str, value: str) -> int:
+def whole(name: str, value: str) -> int:
+    """Return a whole number from zero on that an address has.
+
+    Raises
+    ------
+    Mistake
+        If it is none.
+    """
     try:
-        return int(value)
+        return whole_number(int(value), name)
     except ValueError:
-        raise Mistake(f"'{name}={value}' is no whole number; write one such as 1") from None
+        raise Mistake(f"'{name}={value[:SHOWN]}' is no whole number; write one such as 1") from None

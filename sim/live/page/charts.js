@@ -20,6 +20,13 @@ const common = (answer, width) => ({
   style: { fontSize: "12px", fontFamily: "inherit", background: "none" },
 });
 
+/** Ones, twos and fives between the ends of a log axis. */
+function plain(ends) {
+  const [low, high] = [Math.min(...ends) * 0.9, Math.max(...ends) * 1.15];
+  return d3.range(-3, 9).flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power))
+    .filter((value) => value >= low && value <= high);
+}
+
 /** Spending of each state over time: median and the middle 80 of 100 histories, on a log scale. */
 export function spending(now, base, width) {
   const marks = [];
@@ -41,7 +48,7 @@ export function spending(now, base, width) {
     band(answer, i).flatMap((row) => [row.low, row.high]))).filter((value) => value > 0);
   return Plot.plot({ ...common(now, width), marks, y: {
     type: "log", label: null, grid: true, domain: ends.length ? [Math.min(...ends) * 0.9, Math.max(...ends) * 1.15] : [1, 10],
-    ticks: 5, tickFormat: (value) => (value >= 1000 ? `${value / 1000}` : `${value / 1000}`) } });
+    ticks: plain(ends), tickFormat: (value) => `${value / 1000}` } });
 }
 
 /** Of 100 histories, how many have had a major war by each month. */
@@ -55,7 +62,7 @@ export function wars(now, base, width) {
   return Plot.plot({ ...common(now, width), y: { domain: [0, 100], label: null, grid: true, ticks: 5 }, marks });
 }
 
-/** Shares of suppliers in what a state took in the last twelve months. */
+/** Shares of suppliers in all that a state has taken so far. */
 export function shares(answer, state) {
   const taken = answer.steps.at(-1).arms[state];
   const all = taken.reduce((sum, volume) => sum + (volume ?? 0), 0);

@@ -48,11 +48,6 @@ export function short(number) {
   return digits.format(Object.is(number, -0) || Math.abs(number) < 1e-12 ? 0 : number);
 }
 
-export function signed(number) {
-  const text = short(number);
-  return number > 0 && text !== "0" ? `+${text}` : text.replace("-", "−");
-}
-
 /** So many of a hundred histories, never a percentage of chance. */
 export function ofHundred(count, runs) {
   const share = (100 * count) / runs;

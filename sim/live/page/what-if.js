@@ -2,7 +2,7 @@
 
 import { json, leverName, settingOf, stream } from "./ask.js";
 import { spending, suppliers, wars } from "./charts.js";
-import { calmly, chart, el, ofHundred, short, signed, table } from "./elements.js";
+import { calmly, chart, el, ofHundred, short, table } from "./elements.js";
 import { parameters, remember } from "./main.js";
 
 const RUNS = [128, 256, 512, 1024];
@@ -86,7 +86,7 @@ function leverControl(lever, state, again) {
   const told = [`${short(lever.low)} to ${short(lever.high)}${unit}`, `here ${short(lever.value)}`,
     lever.basis ? `${lever.basis}${lever.because ? `: ${lever.because}` : lever.source ? ` from ${lever.source}` : ""}`
       : "yours to choose"].join("; ");
-  whole.append(output, el("label", { for: id }, lever.words), slider, el("p", { class: "why", id: `${id}-why` }, told));
+  whole.append(el("label", { for: id }, lever.words), el("div", { class: "slide" }, slider, output), el("p", { class: "why", id: `${id}-why` }, told));
   return whole;
 }
 
@@ -139,7 +139,7 @@ function draw(state, parts) {
     parts.charts.dataset.of = now.title;
     parts.charts.made = { spending: chart("Military spending", "US$ billion a year, 2023 prices"),
       wars: chart("A major war has started", "of 100 histories"),
-      suppliers: now.states.map((one) => chart(`Who arms ${one.name}`, "per cent of deliveries, last twelve months")) };
+      suppliers: now.states.map((one) => chart(`Who arms ${one.name}`, "per cent of all deliveries so far")) };
     parts.charts.replaceChildren(parts.charts.made.spending.whole, parts.charts.made.wars.whole,
       ...parts.charts.made.suppliers.map((one) => one.whole));
   }
@@ -173,13 +173,12 @@ function drawCharts(now, base, made, width) {
 function drawDifferences(now, place) {
   const found = now.end?.differences ?? [];
   if (!found.length) { place.replaceChildren(); return; }
-  const shown = found.filter((row) => row.measure !== "war_days").slice(0, 14);
-  place.replaceChildren(el("h2", {}, "What differs, pair by pair ",
+  place.replaceChildren(el("h2", {}, `What differs, ${now.end.years.join(" to ")} `,
     el("small", {}, `with the levers less without, ${now.end.pairs} pairs with the same luck; in grey what cannot be told from luck`)),
-    table("Differences", ["", "without", "with", "difference", "95 % interval", "histories that end differently"],
-      shown.map((row) => [`${row.words}${row.who ? `, ${row.who}` : ""} (${row.unit})`, short(row.without), short(row.with),
-        signed(row.difference), `${signed(row.low)} to ${signed(row.high)}`, `${row.differing} of ${row.pairs}`]),
-      (i) => (shown[i].clear ? "" : "unclear")));
+    table("Differences", ["", "", "without", "with", "difference", "95 % interval", "histories that end differently", ""],
+      found.map((row) => [row.words, row.unit, row.first, row.second, row.difference, `${row.low} to ${row.high}`,
+        `${row.differing} of ${row.pairs}`, row.rung]),
+      (i) => (found[i].clear ? "" : "unclear")));
 }
 
 // -- what can be taken away
@@ -205,7 +204,7 @@ function buttons(state) {
 function csv(answer) {
   const head = ["month", "histories_with_major_war", "histories", ...answer.states.flatMap(({ key }) =>
     [`milex_low_${key}`, `milex_median_${key}`, `milex_high_${key}`]), ...answer.states.flatMap((one) =>
-    answer.suppliers.map((supplier) => `deliveries_${supplier.key}_to_${one.key}`))];
+    answer.suppliers.map((supplier) => `deliveries_so_far_${supplier.key}_to_${one.key}`))];
   const rows = answer.steps.slice(1).map((step, i) => [answer.months[i], step.war, answer.runs, ...step.milex.flat(),
     ...step.arms.flat()]);
   return [head, ...rows].map((row) => row.join(",")).join("\n") + "\n";

@@ -1,0 +1,176 @@
+"""The live page's server: what it answers, how it shares work, and what it refuses."""
+
+import asyncio
+import hashlib
+import json
+import time
+
+import numpy as np
+import pytest
+import yaml
+from starlette.testclient import TestClient
+
+import sim
+from sim.briefs.effects import effects
+from sim.briefs.headline import headline
+from sim.live.levers import levers, moved
+from sim.live.pool import Pool
+from sim.live.server import PAGE, server
+from sim.scenario.check import load
+from sim.scenario.files import shipped_scenarios
+
+HERE = "http://127.0.0.1"
+EMBARGO = "lever.israel.embargo.azerbaijan=1"
+ASKED = "scenario=status_quo&runs=8&seed=4"
+LISTED = yaml.safe_load((PAGE.parent / "levers.yaml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def client():
+    """A client of one server with one process."""
+    with TestClient(server(1), base_url=HERE) as client:
+        yield client
+
+
+def told(response):
+    """Return the messages of an answer."""
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def answered(client):
+    """Status quo with and without an embargo, as the page hears it."""
+    return told(client.get(f"/api/what-if?{ASKED}")), told(client.get(f"/api/what-if?{ASKED}&{EMBARGO}"))
+
+
+def test_an_answer_is_that_of_a_sweep(answered):
+    plain, changed = answered
+    data = sim.sweep("status_quo", 8, seed=4, kept_paths=8)
+    last = plain[-2]
+    assert last["war"] == int((data["campaigns"] > 0).sum())
+    spending = data["milex"].transpose("time", "state", "member").values[-1]
+    assert np.allclose(last["milex"], np.quantile(spending, (0.1, 0.5, 0.9), axis=-1).T, rtol=1e-3)
+    assert plain[-1]["differences"] == []
+
+    without = load("status_quo")
+    with_it = moved(without, {"israel.embargo.azerbaijan": 1.0})
+    found = effects(data, sim.sweep(with_it, 8, seed=4, kept_paths=8))
+    assert changed[-1]["headline"] == str(headline(found))
+    assert [row["second"] for row in changed[-1]["differences"]] == [one.number("second").shown for one in found.told]
+    assert "Israel's share of Azerbaijan's arms" in [row["words"] for row in changed[-1]["differences"]]
+
+
+def test_equal_questions_are_played_once(client, answered):
+    played = client.app.state.pool.played
+    assert told(client.get(f"/api/what-if?seed=4&runs=8&scenario=status_quo&{EMBARGO}"))[-1] == answered[1][-1]
+    assert client.app.state.pool.played == played
+
+
+def counting(name, most, memory):
+    """Say numbers, slowly."""
+    for number in range(most):
+        time.sleep(0.01)
+        yield {"name": name, "number": number}
+
+
+def test_those_who_ask_at_once_share_and_who_leaves_frees_the_process():
+    async def play():
+        pool = Pool(1)
+        try:
+
+            async def all_of(key, most):
+                return [line async for line in pool.ask(key, counting, key, most)]
+
+            first, second = await asyncio.gather(all_of("equal", 3), all_of("equal", 3))
+            assert first == second
+            assert (len(first), pool.played) == (3, 1)
+
+            leaving = pool.ask("long", counting, "long", 100_000)
+            await anext(leaving)
+            await leaving.aclose()
+            assert len(await asyncio.wait_for(all_of("next", 2), 20)) == 2
+        finally:
+            pool.close()
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("scenario=nowhere", "there is no scenario 'nowhere'"),
+        ("scenario=../../etc/passwd", "there is no scenario"),
+        ("scenario=%00", "there is no scenario"),
+        ("scenario=" + "x" * 60_000, "there is no scenario"),
+        ("runs=1", "runs"),
+        ("runs=1000000000", "runs"),
+        ("runs=many", "is no whole number"),
+        ("seed=-1", "seed"),
+        ("run=x", "is no whole number"),
+        ("run=-1", "run"),
+        ("lever.israel.embargo.azerbaijan=x", "is no number"),
+        ("lever.israel.embargo.azerbaijan=7", "israel.embargo.azerbaijan"),
+        ("lever.israel.embargo.azerbaijan=nan", "israel.embargo.azerbaijan"),
+        ("lever.israel.kindness=1", "kindness"),
+    ],
+)
+def test_what_cannot_be_played_is_said_in_a_sentence(client, query, words):
+    response = client.get(f"/api/history?{query if 'scenario' in query else 'scenario=status_quo&' + query}")
+    sentence = response.json()["sentence"] if response.status_code == 400 else told(response)[-1]["sentence"]
+    assert words in sentence
+    assert len(sentence) < 600
+
+
+def test_scenarios_are_offered_by_their_titles(client):
+    names = {one["name"]: one["title"] for one in client.get("/api/about").json()["scenarios"]}
+    assert list(names) == shipped_scenarios()
+    assert names["israeli_embargo"] == load("israeli_embargo").title
+
+
+def test_nobody_calls_it_by_another_name(client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+    assert client.get("/").status_code == 200
+
+
+def test_a_token_is_asked_for_once():
+    with TestClient(server(1, ["class.local"], "open-sesame"), base_url="http://class.local") as client:
+        assert client.get("/").status_code == client.get("/?token=wrong").status_code == 403
+        assert client.get("/api/about").status_code == 403
+        opened = client.get("/?token=open-sesame&scenario=status_quo")
+        assert opened.status_code == 200
+        assert "token" not in str(opened.url)
+        assert client.get("/api/scenario").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/../server.py", "/%2e%2e/levers.yaml", "/..%2fserver.py", "/vendor/../../pool.py"])
+def test_nothing_but_the_page_is_served(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_vendored_files_are_those_that_were_checked():
+    vendor = PAGE / "vendor"
+    for line in (vendor / "SHA256SUMS").read_text("utf-8").splitlines():
+        checksum, name = line.split()
+        assert hashlib.sha256((vendor / name).read_bytes()).hexdigest() == checksum, name
+    assert sum(path.stat().st_size for path in PAGE.rglob("*") if path.is_file()) < 700_000
+
+
+@pytest.fixture(scope="module")
+def offered():
+    """Of each listed lever, the first shipped scenario that has it."""
+    found = {}
+    for name in ("status_quo", "richardson", *shipped_scenarios()):
+        for lever in levers(load(name)):
+            found.setdefault(lever.path, (name, lever))
+        if len(found) == len(LISTED):
+            break
+    return found
+
+
+@pytest.mark.parametrize("path", [entry["path"] for entry in LISTED])
+def test_each_lever_moves_something(offered, path):
+    assert path in offered, "no shipped scenario has this number"
+    name, lever = offered[path]
+    ends = [moved(load(name), {path: end}) for end in (lever.low, lever.high)]
+    found = effects(*(sim.sweep(end, 32, seed=0, kept_paths=32) for end in ends))
+    assert max(effect.found.differing for effect in found.told) > 0
