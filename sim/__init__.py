@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sim.drafts.templates import new_experiment as new_experiment
     from sim.drafts.templates import new_rule as new_rule
     from sim.drafts.templates import new_scenario as new_scenario
+    from sim.engine.model import ArmsRace as ArmsRace
     from sim.explain.catalogue import list as list
     from sim.explain.catalogue import show as show
     from sim.explain.citation import cite as cite
@@ -87,6 +88,7 @@ _HOME = VERBS | {
     "open_result": "sim.results.open",
     "case": "sim.results.open",
     "Experiment": "sim.study.experiment",
+    "ArmsRace": "sim.engine.model",
     "rule": "sim.model.rule",
     "Parameter": "sim.model.parameter",
     "read_rules": "sim.scenario.own_rules",

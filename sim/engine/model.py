@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 
 import mesa
 import numpy as np
 
 from sim.answers import Answer, Shortened
 from sim.engine.agents import KINDS, Actor, State
+from sim.model.arguments import whole_number
+from sim.model.mistakes import Mistake
 from sim.model.rule import Rule
 from sim.model.turn import Game, Terms, play_turn
 from sim.model.world import Array
-from sim.scenario.initial import Position
+from sim.scenario.check import load
+from sim.scenario.check_decisions import with_decision
+from sim.scenario.initial import Position, opening
+from sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,11 +52,18 @@ class ArmsRace(Answer, mesa.Model):
 
     Parameters
     ----------
-    position : Position
-        The position before the first step (`sim.scenario.initial.opening`).
+    start : str, path, Scenario or Position
+        A scenario, by name, by path or loaded; or the position before the first step
+        (`sim.scenario.initial.opening`), which has a seed of its own.
     run : int
-        Number of the run; run *k* here is run *k* of any sweep
-        with the position's seed.
+        Number of the run; run *k* here is run *k* of any sweep with the same seed.
+    seed : int, optional
+        Seed of all luck, 0 unless stated.
+
+    Raises
+    ------
+    Mistake
+        If there is no such scenario, or a position is to have another seed.
 
     Attributes
     ----------
@@ -60,12 +73,22 @@ class ArmsRace(Answer, mesa.Model):
         First day of the step to be played next.
     reasons : dict of str to list of Reason
         Reasons of the last step, by quantity decided.
+
+    Examples
+    --------
+    >>> model = ArmsRace("richardson", seed=1)
+    >>> model.step()
+    >>> model.period
+    1
     """
 
-    def __init__(self, position: Position, run: int = 0) -> None:
+    def __init__(
+        self, start: str | os.PathLike[str] | Scenario | Position, run: int = 0, *, seed: int | None = None
+    ) -> None:
+        position = position_of(start, seed)
         super().__init__(rng=position.seed)
         self.position = position
-        self.number = int(run)
+        self.number = whole_number(run, "run")
         self.game: Game = position.game_of_one(self.number)
         self.period = 0
         self.reasons: dict[str, list[Reason]] = {}
@@ -141,11 +164,65 @@ class ArmsRace(Answer, mesa.Model):
         self.datacollector.collect(self)
         self.running = self.period < self.position.steps
 
+    def decide(
+        self, actor: str, quantity: str, value: float | dict[str, float], months: int = 6, because: str = ""
+    ) -> None:
+        """Decide in place of an actor's rules, from the step to be played next.
+
+        Parameters
+        ----------
+        actor, quantity : str
+            Who decides, and what: ``milex_target`` [US$2023 m per yr] of a state; ``licence``, ``price_factor`` or
+            ``access`` of a supplier.
+        value : float or dict of str to float
+            What is decided, for every client or by client.
+        months : int
+            For how long, to the end of the run at most.
+        because : str
+            The reason given.
+
+        Raises
+        ------
+        Mistake
+            If that is not for this actor to decide, or has been decided already; then nothing changes.
+        """
+        scenario = self.position.scenario
+        if self.period >= self.position.steps:
+            raise Mistake("the run is over; decide before its last step")
+        first = self.date.year * 12 + self.date.month - 1
+        last = first + whole_number(months, "months", least=1, most=12 * (9999 - self.date.year)) - 1
+        document = {
+            "actor": actor, "from": month(first), "until": min(month(last), scenario.end),
+            "decides": quantity, "value": value, "because": because or None,
+        }  # fmt: skip
+        self.position = replace(self.position, scenario=with_decision(scenario, document))
+        self.game.decisions = self.position.decisions
+
+    def as_scenario(self) -> Scenario:
+        """Return the scenario as it is played, decisions and all: the same run of the same seed plays it again."""
+        return self.position.scenario
+
     def forget(self) -> None:
         """Let the process forget this model (older Mesa keeps every model alive)."""
         ids = getattr(mesa.Agent, "_ids", None)
         if ids is not None:
             ids.pop(self, None)
+
+
+def position_of(start: str | os.PathLike[str] | Scenario | Position, seed: int | None) -> Position:
+    """Return the position before the first step of what a model is built from."""
+    if isinstance(start, Position):
+        if seed is not None and seed != start.seed:
+            raise Mistake(
+                f"this position has the seed {start.seed}, not {seed}; leave 'seed' out, or give its scenario"
+            )
+        return start
+    return opening(start if isinstance(start, Scenario) else load(start), 0 if seed is None else seed)
+
+
+def month(count: int) -> str:
+    """Return a month, counted from year 0, as documents write it."""
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
 
 
 def own(array: Array) -> Array:

@@ -17,6 +17,7 @@ import numpy as np
 from sim.answers import Shortened
 from sim.model.accounting import contracts, deliveries, escalation, memory, money, opening, strength, war
 from sim.model.rule import CATALOGUE, Mechanism, Rule
+from sim.model.seats import Decided, overrule
 from sim.model.streams import Luck
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World, evaluate
@@ -159,6 +160,8 @@ class Game(Shortened):
         Step -> givens that change at its beginning (inputs, calendar, events).
     step : int
         Steps played so far.
+    decisions : mapping of int to Decided
+        Step -> what persons decide in it, in place of rules.
     rules : mapping of str to tuple of Rule
         The rules in force by phase, in the order of their names.
     answers : mapping of str to Answer
@@ -171,6 +174,7 @@ class Game(Shortened):
     doctrines: Mapping[str, Any]
     changes: Mapping[int, Mapping[str, Array]]
     step: int = 0
+    decisions: Mapping[int, Decided] = field(default_factory=dict)
     rules: dict[str, tuple[Rule, ...]] = field(init=False)
     answers: dict[str, Answer] = field(default_factory=dict)
 
@@ -320,6 +324,7 @@ def decided_in(phase: str) -> tuple[str, ...]:
 def play_turn(game: Game, consult: Consult) -> None:
     """Play one step of the game."""
     game.world.update(game.changes.get(game.step, {}))
+    taken = game.decisions.get(game.step)
     for phase in TURN:
         resting = game.resting(phase.name)
         for entry in phase.before:
@@ -327,7 +332,11 @@ def play_turn(game: Game, consult: Consult) -> None:
         terms = consult(game, phase.name)
         decided = (name for name in decided_in(phase.name) if name not in resting)
         game.world.update({name: fold(game, name, terms.get(name, ())) for name in decided})
+        if taken is not None:
+            overrule(game.world, taken, phase.name)
         for entry in phase.after:
             if entry.name not in resting:
                 book(game, entry)
+            if taken is not None:
+                overrule(game.world, taken, entry.name)
     game.step += 1

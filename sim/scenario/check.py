@@ -14,6 +14,7 @@ from sim.model.mistakes import alike, suggest
 from sim.model.rule import CATALOGUE
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.scenario.changes import MONTHS
+from sim.scenario.check_decisions import decisions
 from sim.scenario.check_expectations import expectations
 from sim.scenario.check_numbers import (
     Labels,
@@ -82,6 +83,7 @@ def check(scenario: Scenario, document: Document) -> Iterator[Problem]:
     yield from _season(document, scenario.region.season)
     for index, event in enumerate(scenario.timeline):
         yield from _event(document, ("timeline", index), event, scenario, labels)
+    yield from decisions(document, scenario, labels)
     yield from expectations(document, scenario, labels)
     yield from _at_odds(document, scenario)
     yield from _rivals(document, scenario)

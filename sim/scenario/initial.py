@@ -15,11 +15,13 @@ from sim.model.accounting.money import harden
 from sim.model.arguments import each_name, whole_number
 from sim.model.mistakes import Mistake, suggest
 from sim.model.rule import CATALOGUE, Rule
+from sim.model.seats import Decided
 from sim.model.streams import BLOCK, Luck
 from sim.model.turn import OPENING, Game, contribution, fold, open_books
 from sim.model.variables import EXTRA_ORIGINS, VARIABLES
 from sim.model.world import Array, World
 from sim.scenario.changes import coming_changes, date_of
+from sim.scenario.decisions import decided_by_step
 from sim.scenario.opening_values import open_from_stated, opening_arrays
 from sim.scenario.own_rules import own_rules
 from sim.scenario.schema import Scenario
@@ -90,6 +92,11 @@ class Position(Answer):
                 masks[name] = None if mask.all() else mask
         return masks
 
+    @cached_property
+    def decisions(self) -> dict[int, Decided]:
+        """Step -> what persons decide in it."""
+        return decided_by_step(self.scenario, self.labels)
+
     def settings(self, luck: Luck) -> Settings:
         """Return what every mechanism in force is set to: a float, or an array ``(actor, 1 or run)``."""
         return settings(self.scenario, self.labels, (*ENTRIES, *self.doctrines), luck)
@@ -133,7 +140,7 @@ class Position(Answer):
         }
         world.update(changes.get(0, {}))
         open_books(world, OPENING.after, chosen)
-        game = Game(world, luck, chosen, self.doctrines, changes)
+        game = Game(world, luck, chosen, self.doctrines, changes, decisions=self.decisions)
         world.update({"price_factor": folded(game, "price_factor")})  # read by the reasons below
         world.update({"milex_intercept": intercept(game), "import_push_opening": folded(game, "import_push")})
         return game

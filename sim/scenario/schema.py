@@ -312,6 +312,17 @@ class Event(Strict):
         return self
 
 
+class Decision(Strict):
+    """What a person decides for an actor, in place of its rules."""
+
+    actor: str
+    since: Month = Field(alias="from", description="first month, YYYY-MM")
+    until: Month = Field(description="last month, YYYY-MM")
+    decides: str = Field(description="milex_target for a state; licence, price_factor or access for a supplier")
+    value: Change = Field(description="number, or {client: number}")
+    because: str | None = None
+
+
 class Expectation(Strict):
     """What a scenario expects of an outcome, beside the scenario that it extends and with the same luck."""
 
@@ -353,6 +364,7 @@ class Scenario(Answer, Strict):
         default=None, description="CSV file of draws of what is believed, as `armsrace calibrate` writes them"
     )
     timeline: list[Event] = Field(default_factory=list)
+    decisions: list[Decision] = Field(default_factory=list, description="what persons decide in place of rules")
     expects: list[Expectation] = Field(
         default_factory=list, exclude=True, description="signs of outcomes beside the scenario that it extends"
     )
@@ -432,7 +444,7 @@ class Scenario(Answer, Strict):
         return self._plain()
 
     def _plain(self, **how: Any) -> dict[str, Any]:
-        return self.model_dump(exclude_none=True, exclude_defaults=True, **how)
+        return self.model_dump(exclude_none=True, exclude_defaults=True, by_alias=True, **how)
 
     def digest(self) -> str:
         """Return a hash of what is played, whatever the files were called and whatever is believed beside it."""
@@ -449,6 +461,7 @@ class Mediator(Actor):
 
 
 Event.model_rebuild()
+Decision.model_rebuild()
 Scenario.model_rebuild()
 
 
