@@ -50,6 +50,8 @@ def test_an_answer_is_that_of_a_sweep(answered):
     assert last["war"] == int((data["campaigns"] > 0).sum())
     spending = data["milex"].transpose("time", "state", "member").values[-1]
     assert np.allclose(last["milex"], np.quantile(spending, (0.1, 0.5, 0.9), axis=-1).T, rtol=1e-3)
+    taken = data["deliveries"].sum("time").mean("member").transpose("state", "origin").values
+    assert np.allclose(last["arms"], taken, rtol=1e-3, atol=1e-6)
     assert plain[-1]["differences"] == []
 
     without = load("status_quo")

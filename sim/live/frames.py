@@ -33,8 +33,8 @@ class Frames:
 
     def of(self, step: Step) -> dict[str, Any]:
         """Return the frame after a step."""
-        month = step["recorded_deliveries"].mean(axis=-1)
-        # What is recorded at the opening came before it.
+        month = step["deliveries"].mean(axis=-1)
+        # As in the shares of a comparison, not as a register shows them; what is there at the opening came before it.
         self._delivered = np.zeros_like(month) if self._delivered is None else self._delivered + month
         war = step.outcome("campaigns") > 0
         return {
