@@ -143,6 +143,13 @@ def test_nothing_is_decided_twice(hindcast):
     model.forget()
 
 
+def test_a_budget_that_a_person_decided_is_told_as_such(hindcast):
+    document = TAKEN[0] | {"from": "2011-01", "until": "2011-06", "value": 2000.0, "because": "to catch up"}
+    told = str(sim.run(with_decisions(altered(hindcast, end="2011-02"), document)).narrate())
+    assert "towards US$ 2,000 m a year" in told
+    assert "a person decided so, in place of the rules (to catch up)" in " ".join(told.split())
+
+
 # -- the door of somebody who knows Mesa
 
 

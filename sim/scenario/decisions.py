@@ -35,3 +35,8 @@ def steps_of(scenario: Scenario, decision: Decision) -> range:
     year, month = map(int, decision.until.split("-"))
     after = dt.date(year + month // 12, month % 12 + 1, 1)
     return range(step_of(scenario, day(decision.since)), step_of(scenario, after))
+
+
+def decisions_in(scenario: Scenario, step: int) -> list[Decision]:
+    """Return the decisions that hold in a step."""
+    return [decision for decision in scenario.decisions if step in steps_of(scenario, decision)]
