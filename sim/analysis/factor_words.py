@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from sim.model.rule import first_sentence
 from sim.model.variables import VARIABLES
 from sim.scenario.settings import MECHANISMS
 
+SENTENCE = 72  # letters of what a rule says, behind the number of it
 NAMED = ("state", "origin", "supplier")  # axes of a result that have names in print
 
 
@@ -30,6 +32,24 @@ class FactorWords(NamedTuple):
     sentence: str
     number: str
     whose: str
+
+    @property
+    def said(self) -> str:
+        """The number first, then what the rule says as far as a line has room.
+
+        Examples
+        --------
+        >>> factor_words("israel.act_under_tension.weight", {"israel": "Israel"}).said
+        'Weight (Israel): a state is readier to attack while tension along the line is high'
+        >>> factor_words("armenia.detection", {}).said.endswith("(Armenia)")
+        True
+        """
+        whose = f" ({self.whose})" if self.whose else ""
+        sentence = textwrap.shorten(self.sentence, SENTENCE, placeholder=" …")
+        if not self.number:
+            return f"{sentence}{whose}"
+        number = self.number[:1].upper() + self.number[1:]
+        return f"{number}{whose}: {sentence[:1].lower()}{sentence[1:]}"
 
 
 def factor_words(path: str, names: Mapping[str, str]) -> FactorWords:

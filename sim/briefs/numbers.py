@@ -118,7 +118,9 @@ SCALES = {
         Text("%"), lambda share, more: plain(PERCENT * share, more),
         lambda share, more: plain(PERCENT * share, 1 + more, signed=True),
     ),
-    "log ratio": Scale(Text("times"), *(lambda log, more: rounded(_exp(log), more) for _ in range(2))),
+    "log ratio": Scale(
+        Text("times"), lambda log, more: rounded(_exp(log), more), lambda log, more: f"×{rounded(_exp(log), more)}"
+    ),
     "US$2023 m per yr": Scale(
         Text("US$ bn a year"), lambda millions, more: plain(millions / 1000.0, 2 + more),
         lambda millions, more: plain(millions / 1000.0, 2 + more, signed=True),
