@@ -16,6 +16,7 @@ from sim.scenario.settings import MECHANISMS
 from sim.study.factors import overtaken, present
 from sim.study.slots import Slot, find_slot, owners
 
+LINKS = {"reported": "in", "derived": "from", "assumed": "after"}  # of a basis and its source
 REASON = 150  # letters of a reason
 WHOLE = ("code", "flag")  # units of what is no range
 
@@ -43,7 +44,7 @@ class Assumption:
     @property
     def rests_on(self) -> str:
         """What it rests on, in words: the basis, who published it, and the reason."""
-        source = f", {evidence.named(evidence.source(self.source))}" if self.source else ""
+        source = f" {LINKS[self.basis]} {evidence.named(evidence.source(self.source))}" if self.source else ""
         reason = textwrap.shorten(self.because, REASON, placeholder=" …")
         return f"{self.basis}{source}{': ' if reason else ''}{reason}"
 
