@@ -130,6 +130,7 @@ def test_no_module_of_a_brief_types_a_number_or_a_chance(path):
 KEYS = {
     "123456789",
     "utf-8",
+    "1",  # the unit of what has none
     '" style="width:100%;height:80vh;border:0"></iframe>',
 }  # a digit's digits, the frame of a notebook
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -11,6 +13,8 @@ from sim.model.rule import first_sentence
 from sim.model.variables import VARIABLES
 from sim.scenario.settings import MECHANISMS
 
+SENTENCE = 72  # letters of what a rule says, behind the number of it
+PAUSE = re.compile(r"(?<=.{30})[,;:] ")  # of a sentence that has said something by then
 NAMED = ("state", "origin", "supplier")  # axes of a result that have names in print
 
 
@@ -30,6 +34,24 @@ class FactorWords(NamedTuple):
     sentence: str
     number: str
     whose: str
+
+    @property
+    def said(self) -> str:
+        """The number first, then what the rule says as far as a line has room.
+
+        Examples
+        --------
+        >>> factor_words("israel.act_under_tension.weight", {"israel": "Israel"}).said
+        'Weight (Israel): a state is readier to attack while tension along the line is high'
+        >>> factor_words("armenia.detection", {}).said.endswith("(Armenia)")
+        True
+        """
+        whose = f" ({self.whose})" if self.whose else ""
+        sentence = _as_far_as(self.sentence)
+        if not self.number:
+            return f"{sentence}{whose}"
+        number = self.number[:1].upper() + self.number[1:]
+        return f"{number}{whose}: {sentence[:1].lower()}{sentence[1:]}"
 
 
 def factor_words(path: str, names: Mapping[str, str]) -> FactorWords:
@@ -75,6 +97,14 @@ def names_of(result: xr.Dataset) -> dict[str, str]:
 def _said(mechanism: str) -> str:
     """Return what a rule or an entry of the books says, without a full stop."""
     return first_sentence(MECHANISMS[mechanism].function).rstrip(".")
+
+
+def _as_far_as(sentence: str) -> str:
+    """Return a sentence as far as a line has room, up to a pause if there is one."""
+    if len(sentence) <= SENTENCE:
+        return sentence
+    pause = PAUSE.search(sentence, 0, SENTENCE)
+    return f"{sentence[: pause.start()]}…" if pause else textwrap.shorten(sentence, SENTENCE, placeholder="…")
 
 
 def _printed(key: str, names: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from sim.scenario.settings import MECHANISMS
 from sim.study.factors import overtaken, present
 from sim.study.slots import Slot, find_slot, owners
 
+LINKS = {"reported": "in", "derived": "from", "assumed": "after"}  # of a basis and its source
+REASON = 150  # letters of a reason
 WHOLE = ("code", "flag")  # units of what is no range
 
 
@@ -40,11 +43,10 @@ class Assumption:
 
     @property
     def rests_on(self) -> str:
-        """What it rests on, in words: the basis, and who published it."""
-        if not self.source:
-            return self.basis
-        entry = evidence.source(self.source)
-        return f"{self.basis}: {entry.outlet or entry.title}, {entry.date[:4]}".rstrip(", ")
+        """What it rests on, in words: the basis, who published it, and the reason."""
+        source = f" {LINKS[self.basis]} {evidence.named(evidence.source(self.source))}" if self.source else ""
+        reason = textwrap.shorten(self.because, REASON, placeholder=" …")
+        return f"{self.basis}{source}{': ' if reason else ''}{reason}"
 
 
 def assumptions(scenario: Scenario, other: Scenario) -> list[Assumption]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from sim.briefs.blocks import Slot, Text
 from sim.briefs.effects import Effects, called
 from sim.briefs.ladder import SHOWN, Rung
 from sim.briefs.question import Lever
+from sim.briefs.track_record import root_of
 from sim.model.variables import VARIABLES
 from sim.scenario.census import census
 
 LIMITS, BULLET = "## Limits\n", re.compile(r"^- \*\*(.+?)\*\* ((?:.|\n  )+)", re.MULTILINE)
-OF_NO_CONSEQUENCE = ("Neutral wording.",)  # a limit of the tool, but not of an answer
 LEAST = numbers.hundred(SHOWN, "the ladder")
 MOST = 0.5  # of run-years
 NO_SCALE = ("code", "share", "flag")  # a share of nothing or of all is no number that a bound has stopped
@@ -27,7 +27,7 @@ NO_SCALE = ("code", "share", "flag")  # a share of nothing or of all is no numbe
 
 def cannot_say(lever: Lever, found: Effects) -> list[Text]:
     """Return a sentence for each."""
-    return [*_not_shown(found), *_at_a_bound(lever.with_it.data), *_assumed(lever), *limits()]
+    return [*_not_shown(found), *_at_a_bound(lever.with_it.data), *_assumed(lever), *limits(lever)]
 
 
 def _not_shown(found: Effects) -> Iterator[Text]:
@@ -69,8 +69,8 @@ def _assumed(lever: Lever) -> Iterator[Text]:
         )  # fmt: skip
 
 
-def limits() -> list[Text]:
-    """Return the limits of the tool, as its first page states them."""
+def limits(lever: Lever) -> list[Text]:
+    """Return the limits of the tool, as its first page states them, that hold for what was played."""
     first_page = Path(__file__).resolve().parents[2] / "README.md"
     try:
         page = (
@@ -84,5 +84,26 @@ def limits() -> list[Text]:
     found = BULLET.findall(section.partition("\n## ")[0])
     return [
         Text("{title} {said}", {"title": title, "said": " ".join(said.split()).replace("`", "")})
-        for title, said in found if title not in OF_NO_CONSEQUENCE
+        for title, said in found if ONLY_OF.get(title, bool)(lever)
     ]  # fmt: skip
+
+
+def _is_hindcast(lever: Lever) -> bool:
+    """Say whether all that was played lies in the years of the record that it opens from: an outlook goes on."""
+    scenario, root = lever.with_it.scenario, root_of(lever.with_it.scenario)
+    if scenario is None or root is None:
+        return False
+    return scenario.end <= root.end and any(state.from_record for state in root.states.values())
+
+
+def _is_of_luck_alone(lever: Lever) -> bool:
+    """Say whether every run had the same numbers."""
+    return "run_factor_values" not in lever.with_it.data
+
+
+# Limits of the first page, by title, that are not of every answer; none of an answer is that of wording.
+ONLY_OF: Mapping[str, Callable[[Lever], bool]] = {
+    "A hindcast, not a forecast.": _is_hindcast,
+    "Luck is not doubt.": _is_of_luck_alone,
+    "Neutral wording.": lambda _: False,
+}

@@ -216,8 +216,8 @@ def _heads() -> list[Text]:
         "With",
         "Difference",
         "{level} % interval",
-        "Pairs apart, of {all}",
-        "",
+        "Pairs that differ, of {all}",
+        "How sure",
     )
     return [Text.filled(word, {"level": numbers.LEVEL, "all": numbers.ALL}) for word in words]
 

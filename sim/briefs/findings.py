@@ -14,7 +14,7 @@ PAIRED = " Of pairs that share their luck, {higher} of {all} have it only with, 
 LUCK = " That is not told from luck."
 CANNOT = (
     "{what}: fewer than {least} of {all} pairs of histories end otherwise, so the model cannot show what changes; "
-    "it is {first} {unit} without."
+    "it is {before}{first} {unit} without."
 )
 
 
@@ -28,10 +28,12 @@ def findings(found: Effects) -> list[Text]:
 
 
 def _said(effect: Effect, year: int) -> Text:
+    scale = numbers.scale(effect.outcome)
     given: dict[str, Slot] = {
         **slots(effect, year),
         "what": called(effect),
-        "unit": str(numbers.scale(effect.outcome).unit),
+        "before": scale.before,
+        "unit": str(scale.unit).removeprefix(scale.before),
         "lower": effect.pairs(effect.lower, "lower"),
         "higher": effect.pairs(effect.found.higher, "higher"),
         "least": numbers.hundred(SHOWN, "the ladder"),
@@ -42,8 +44,8 @@ def _said(effect: Effect, year: int) -> Text:
         words = "{what} by {year} in {second} of {all} histories with it, in {first} without." + PAIRED
     else:
         words = (
-            "{what}: higher in {higher} of {all} histories and lower in {lower}; {second} {unit} in the mean with it, "
-            "{first} without."
+            "{what}: higher in {higher} of {all} histories and lower in {lower}; {before}{second} {unit} in the mean "
+            "with it, {first} without."
         )
     if effect.rung == Rung.NOT_TOLD_FROM_LUCK:
         words += LUCK

@@ -16,6 +16,7 @@ from sim.model.outcomes import Outcome
 
 MINUS, NOTHING = "\u2212", "\u2013"
 PERCENT, FIGURES = 100.0, 2  # figures of a number that has no fixed places
+NEAR = 10.0  # of one is a factor that is told with fixed places
 MOST_PLACES = 3  # more than usual, to tell two numbers apart
 
 
@@ -92,15 +93,24 @@ class Scale:
         ``(number, more)`` to what is printed, with so many places more than usual.
     difference : callable
         The same of a difference, with its sign; of log ratios the factor.
+    before : str
+        The part of the unit that stands before the number in a sentence.
     """
 
     unit: Text
     value: Callable[[float, int], str]
     difference: Callable[[float, int], str]
+    before: str = ""
 
 
 def _exp(log: float) -> float:
     return math.exp(min(log, LARGEST_LOG))
+
+
+def _factor(factor: float, more: int) -> str:
+    """Return a factor so that what is near one is told apart from it."""
+    near = abs(math.log(factor)) < math.log(NEAR) if factor > 0.0 else False
+    return f"×{plain(factor, FIGURES + more) if near else rounded(factor, more)}"
 
 
 def _both(figures: Callable[..., str]) -> tuple[Callable[[float, int], str], Callable[[float, int], str]]:
@@ -118,10 +128,12 @@ SCALES = {
         Text("%"), lambda share, more: plain(PERCENT * share, more),
         lambda share, more: plain(PERCENT * share, 1 + more, signed=True),
     ),
-    "log ratio": Scale(Text("times"), *(lambda log, more: rounded(_exp(log), more) for _ in range(2))),
+    "log ratio": Scale(
+        Text("times"), lambda log, more: rounded(_exp(log), more), lambda log, more: _factor(_exp(log), more)
+    ),
     "US$2023 m per yr": Scale(
         Text("US$ bn a year"), lambda millions, more: plain(millions / 1000.0, 2 + more),
-        lambda millions, more: plain(millions / 1000.0, 2 + more, signed=True),
+        lambda millions, more: plain(millions / 1000.0, 2 + more, signed=True), "US$ ",
     ),
     "thousand persons": Scale(Text("thousand"), *_both(rounded)),
     "count": Scale(Text("a history"), *_both(rounded)),

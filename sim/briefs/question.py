@@ -13,6 +13,7 @@ from typing import Any, cast
 import xarray as xr
 
 from sim.analysis.cases import is_result, refuse_unpaired
+from sim.analysis.factor_words import factor_words, names_of
 from sim.briefs.plays import Place
 from sim.briefs.sides import Side, opened
 from sim.model.arguments import MOST_RUNS, whole_number
@@ -28,6 +29,7 @@ from sim.study.study import Study, months_apart, study_of_experiment
 
 Asked = xr.Dataset | Scenario | Experiment | str | os.PathLike[str]
 Results = Mapping[str, xr.Dataset]
+UNSAID = ("", "1", "share", "code", "flag")  # units of a number that is plain without
 
 
 @dataclass(frozen=True)
@@ -222,12 +224,14 @@ def _lever(study: Study, result: xr.Dataset, place: int) -> Lever:
     assert points is not None
     levers = [name for name, role in zip(points.factors, points.roles, strict=True) if role == "lever"]
     column, table = points.factors.index(levers[place]), points.values
+    words = factor_words(levers[place], names_of(result)).said
+    unit = "" if points.units[column] in UNSAID else f" {points.units[column]}"
     first = table[0]
     last = [row for row in range(len(table)) if _only(table[row] != first, column)][-1]
 
     def side(row: int) -> Side:
         scenario = at_point(study.scenarios[0], points, row)
-        said = f"{levers[place]} at {table[row, column]:g}"
+        said = f"{words}, at {table[row, column]:g}{unit}"
         data = case(result, point=row) if "point" in result.dims else result
         return Side(points.labels[row], said, data, scenario.model_copy(update={"name": f"{scenario.name}_{row}"}))
 

@@ -165,20 +165,18 @@ def survives(moved: Moved, difference: float) -> str:
 
 
 def _table(moved: Sequence[Moved], known: int, effect: Effect, names: dict[str, str]) -> Table:
-    heads = ("Assumption", "Range", "With, at ends", "Difference there", "Rests on", "Sign stays")
+    heads = ("Assumption", "Range", "With, at ends", "Difference there", "Rests on", "Sign stays?")
     rows = []
     for place, one in enumerate(moved):
         slot, key = one.assumption.slot, f"rests_on.{place}"
-        said = factor_words(slot.path, names)
         ends = [(end, getattr(one, end)) for end in ENDS]
         pairs = [
             [numbers.figures(getattr(slot, end), f"{key}.range.{end}", slot.unit) for end in ENDS],
             [numbers.value(at.second, effect.outcome, f"{key}.with.{end}") for end, at in ends],
             [numbers.difference(at.difference, effect.outcome, f"{key}.difference.{end}") for end, at in ends],
         ]
-        whose = f" ({said.whose})" if said.whose else ""
         rows.append([
-            Text("{what}", {"what": ": ".join(filter(None, (said.sentence, said.number))) + whose}),
+            Text("{what}", {"what": factor_words(slot.path, names).said}),
             *(Text("{low} to {high}", {"low": low, "high": high}) for low, high in pairs),
             Text("{rests}", {"rests": one.assumption.rests_on}),
             Text(survives(one, effect.found.difference)),

@@ -25,7 +25,7 @@ PANEL = "panel"  # what is played where this rivalry has no hindcast of its own
 
 def track_record(asked: Question, lever: Lever, place: Place) -> list[Block]:
     """Return what is known of how well the model has done, for this rivalry and for others."""
-    root = _root(lever.without.scenario)
+    root = root_of(lever.without.scenario)
     hindcasts = validation.shown(shipped_folder(FOLDER).parents[1])
     own = [one for one in hindcasts.values() if root is not None and one.about["of"] == root.name]
     chosen = own or [one for name, one in hindcasts.items() if name == PANEL]
@@ -37,7 +37,7 @@ def track_record(asked: Question, lever: Lever, place: Place) -> list[Block]:
     return blocks or [Paragraph(Text("Nothing is on record that this could be held against."))]
 
 
-def _root(scenario: Scenario | None) -> Scenario | None:
+def root_of(scenario: Scenario | None) -> Scenario | None:
     """Return the scenario that all others of the line extend."""
     while scenario is not None and scenario.extends is not None:
         scenario = load(scenario.extends)

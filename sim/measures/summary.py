@@ -93,12 +93,14 @@ def _end_rows(result: xr.Dataset) -> list[Row]:
 
 def _supplier_rows(result: xr.Dataset) -> list[Row]:
     """Return rows on supplier shares by window; as a public register would show them where there is one."""
-    rows = []
+    rows: list[Row] = []
+    if not result.sizes["member"]:  # no path was kept, so nobody knows who delivered
+        return rows
     for shares in suppliers_each(result, list(map(str, result["state"].values))):
         state = str(shares["state"].item())
         ledger = ledger_of_windows(shares)
         what = "recorded deliveries" if ledger == "recorded" else "deliveries"
-        windows = shares["window"].values if "window" in shares and result.sizes["member"] else ()
+        windows = shares["window"].values if "window" in shares else ()
         for window in windows:
             for group in shares["group"].values:
                 one = shares.sel(window=window, group=group)
