@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from sim.analysis.cases import label, names_in_print
+from sim.analysis.cases import digest, label, names_in_print
 from sim.analysis.compare import compare
 from sim.model.mistakes import Mistake
 from sim.model.variables import EXTRA_ORIGINS
@@ -53,7 +53,7 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
         | {
             "outlook": [label(other) for other in others],
             "outlook_name": ("outlook", names_in_print([base, *others])[1:]),
-            "outlook_digest": ("outlook", [str(other.attrs.get("digest", "unknown")) for other in others]),
+            "outlook_digest": ("outlook", [digest(other) for other in others]),
         }
     )
     order = np.argsort(-table["difference"].values[0], kind="stable")  # nothing known last

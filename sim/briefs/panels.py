@@ -91,7 +91,7 @@ def _war(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
         "Whether there is war. Shading: {level} % intervals, which cover the luck of so many histories.",
         {"level": LEVEL},
     )
-    alt = f"Histories with a major war by {_by(found)}: {sides[0]} {ends[0]}, {sides[1]} {ends[1]}."
+    alt = f"Histories with a major war by {scales.last_month(found)}: {sides[0]} {ends[0]}, {sides[1]} {ends[1]}."
     yield _picture(found, "war_probability", draw, (HALF, HEIGHT), (caption, alt), rows)
 
 
@@ -124,7 +124,8 @@ def _balance(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
         "How the balance moves: {one} over {other}, in each pair. Shading: the middle {low} to {high} % of pairs.",
         {"one": sides[1], "other": sides[0], "low": levels[0], "high": levels[-1]},
     )
-    alt = f"By {_by(found)} the offence of {state} to its rival's defence is {factor} times what it is {sides[0]}."
+    by = scales.last_month(found)
+    alt = f"By {by} the offence of {state} to its rival's defence is {factor} times what it is {sides[0]}."
     yield _picture(found, "versus", draw, (HALF, HEIGHT), (caption, alt), rows)
 
 
@@ -138,10 +139,6 @@ def _factors(ax: Axes, low: float, high: float) -> None:
         if len(inside) > 2:
             break
     ax.set_yticks(inside, [f"× {np.exp(step):.2g}" for step in inside])
-
-
-def _by(found: xr.Dataset) -> str:
-    return scales.month_words(found["end"].values[-1] - np.timedelta64(1, "D"))
 
 
 # -- shares

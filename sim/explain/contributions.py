@@ -18,7 +18,8 @@ from sim.model.rule import Mechanism
 from sim.model.variables import VARIABLES
 from sim.model.world import COUNTERPART
 from sim.scenario.knowledge import known_events
-from sim.scenario.schema import Figure, day
+from sim.scenario.schema import day
+from sim.study.slots import stated
 
 # Quantities worked out from the arms both sides hold.
 OF_ARMS = (
@@ -126,17 +127,10 @@ def parameter_words(history: History, mechanism: Mechanism, actor: str, only: st
         if not isinstance(value, float):
             place = labels[mechanism.actor].index(actor) if np.shape(value)[0] > 1 else 0
             value = float(np.asarray(value)[place][0])
-        basis = (_figure(history, actor, f"{mechanism.name}.{name}") or default).basis
+        basis = (stated(history.position.scenario, f"{mechanism.name}.{name}", actor) or default).basis
         unit = "" if default.unit == "1" else f" {default.unit}"
         words.append(f"{name} {value:.3g}{unit} ({basis})")
     return ", ".join(words)
-
-
-def _figure(history: History, actor: str, key: str) -> Figure | None:
-    """Return what the scenario says of a parameter, the actor's own word first."""
-    scenario = history.position.scenario
-    own = {k: document.parameters.get(key) for _, k, document in scenario.actors()}
-    return own.get(actor) or scenario.parameters.get(key)
 
 
 # -- one step back

@@ -16,6 +16,7 @@ from sim.briefs.ladder import WORDS, Rung
 from sim.live.frames import Frames
 from sim.live.setting import Setting
 from sim.results.files import replacing
+from sim.sweeps.run import sweep
 from sim.sweeps.watch import watch
 
 Message = dict[str, Any]
@@ -78,9 +79,6 @@ def _baseline(setting: Setting, memory: Path) -> xr.Dataset:
     if kept.is_file():
         result: xr.Dataset = pickle.loads(kept.read_bytes())  # written by ourselves into a folder of our own
         return result
-    watched = watch(setting.played(), setting.runs, setting.seed)
-    for _ in watched:
-        pass
-    result = watched.result()
+    result = sweep(setting.played(), setting.runs, seed=setting.seed, kept_paths=setting.runs)
     _keep(result, setting, memory)
     return result

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.model.world import Array
+from sim.scenario.initial import Position
 from sim.sweeps.watch import Step, Watch
 
 LEVELS = (0.1, 0.5, 0.9)  # of a band: the middle 80 % and the median
@@ -22,13 +23,11 @@ class Frames:
     def head(self) -> dict[str, Any]:
         """Return what holds for all months: names, dates, how many histories."""
         position = self.watch.position
-        named = {kind: [{"key": key, "name": position.titles.get(key, key)} for key in self.watch.labels[kind]]
-                 for kind in ("state", "origin", "zone")}  # fmt: skip
         months = [f"{position.date(step):%Y-%m}" for step in range(position.steps)]
         return {
             "kind": "start", "title": position.scenario.title, "question": position.scenario.question,
-            "runs": self.watch.runs, "seed": position.seed, "months": months, "states": named["state"],
-            "suppliers": named["origin"], "zones": named["zone"], "levels": LEVELS,
+            "runs": self.watch.runs, "seed": position.seed, "months": months, "levels": LEVELS,
+            **named(position),
         }  # fmt: skip
 
     def of(self, step: Step) -> dict[str, Any]:
@@ -45,6 +44,13 @@ class Frames:
             "war": int(war.sum()),
             "arms": _rounded(self._delivered.T),
         }
+
+
+def named(position: Position) -> dict[str, list[dict[str, str]]]:
+    """Return key and name of every state, supplier and zone, in the order of their axes."""
+    axes = {"states": "state", "suppliers": "origin", "zones": "zone"}
+    return {name: [{"key": key, "name": position.titles.get(key, key)} for key in position.labels[axis]]
+            for name, axis in axes.items()}  # fmt: skip
 
 
 def _bands(array: Array) -> list[list[float]]:

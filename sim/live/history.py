@@ -13,6 +13,7 @@ from sim.explain.happening import Happening, History
 from sim.explain.history import run as play
 from sim.explain.narrative import reason_lines
 from sim.explain.why import why
+from sim.live.frames import named
 from sim.live.setting import Setting
 from sim.model.mistakes import Mistake
 from sim.model.variables import TALKS
@@ -34,11 +35,9 @@ def told(setting: Setting, run: int, memory: Path) -> Iterator[Message]:
     """
     history = _played(setting, run)
     position = history.position
-    titles, labels = position.titles, position.labels
     yield {
         "kind": "start", "title": position.scenario.title, "run": run, "seed": setting.seed,
-        **{name: [{"key": key, "name": titles.get(key, key)} for key in labels[axis]]
-           for name, axis in (("states", "state"), ("suppliers", "origin"), ("zones", "zone"))},
+        **named(position),
     }  # fmt: skip
     happened = [(happening, list(reason_lines(history, happening))) for happening in history.happenings]
     recent: list[np.ndarray] = []

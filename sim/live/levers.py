@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,10 @@ from typing import Any
 import yaml
 
 from sim.model.mistakes import Mistake
-from sim.scenario.schema import Figure, Scenario
+from sim.scenario.schema import Scenario
 from sim.scenario.settings import MECHANISMS
-from sim.study.factors import present, put, refusal
-from sim.study.slots import Slot, find_slot, owners
+from sim.study.factors import present, put
+from sim.study.slots import Slot, find_slot, owners, stated
 
 
 @dataclass(frozen=True)
@@ -75,35 +75,20 @@ def moved(scenario: Scenario, numbers: Mapping[str, float]) -> Scenario:
     Mistake
         If there is no such number, or it is out of range.
     """
-    slots = [(find_slot(scenario, path), float(number)) for path, number in numbers.items()]
-    for slot, number in slots:
-        sentence = refusal(slot, number)
-        if sentence:
-            raise Mistake(f"{slot.path}: {sentence}")
-    return put(scenario, slots)
+    return put(scenario, [(find_slot(scenario, path), float(number)) for path, number in numbers.items()])
 
 
 def _lever(scenario: Scenario, slot: Slot, words: str) -> Lever:
     """Return a lever with what is known of its number."""
-    told: Any = _figure(scenario, slot)
     rule, _, parameter = slot.name.partition(".")
+    told: Any
     if slot.kind == "parameter":
         default = MECHANISMS[rule].parameters[parameter]
+        told = stated(scenario, slot.name, slot.owner)
         told = default if told is None or told.basis is None else told
+    else:
+        told = getattr(owners(scenario)[slot.owner], "quantities", {}).get(slot.name)
     basis, source, because = (str(getattr(told, name, None) or "") for name in ("basis", "source", "because"))
     own = rule if slot.kind == "parameter" else ""
     value = present(scenario, slot)
     return Lever(slot.path, words, slot.unit, slot.low, slot.high, value, basis, source, because, own)
-
-
-def _figure(scenario: Scenario, slot: Slot) -> Figure | None:
-    """Return the number as the scenario states it, if it does."""
-    own = owners(scenario)[slot.owner] if slot.owner else None
-    if slot.kind == "quantity":
-        return getattr(own, "quantities", {}).get(slot.name)
-    return getattr(own, "parameters", {}).get(slot.name) or scenario.parameters.get(slot.name)
-
-
-def as_data(lever: Lever) -> dict[str, Any]:
-    """Return a lever as a page reads it."""
-    return asdict(lever)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from starlette.staticfiles import StaticFiles
 
 from sim.live.answer import answer
 from sim.live.history import told, why_text
-from sim.live.levers import as_data, levers
+from sim.live.levers import levers
 from sim.live.pool import Pool
 from sim.live.setting import Setting, setting_of, whole
 from sim.model.mistakes import Mistake
@@ -148,7 +149,7 @@ async def scenario(request: Request) -> Response:
     """Tell the levers of a scenario."""
     setting = _setting(request)
     found = levers(load(setting.scenario))
-    return JSONResponse({"scenario": setting.scenario, "levers": [as_data(lever) for lever in found]})
+    return JSONResponse({"scenario": setting.scenario, "levers": [asdict(lever) for lever in found]})
 
 
 async def what_if(request: Request) -> Response:
@@ -167,8 +168,8 @@ async def why(request: Request) -> Response:
     """Say why something happened in one history, or did not."""
     setting, run = _setting(request), _run(request)
     asked = request.query_params.get("event", "")
-    answer = _pool(request).ask(f"{setting.key} {run} {asked}", why_text, setting, run, asked)
-    return StreamingResponse(answer, media_type=NDJSON)
+    said = _pool(request).ask(f"{setting.key} {run} {asked}", why_text, setting, run, asked)
+    return StreamingResponse(said, media_type=NDJSON)
 
 
 async def as_yaml(request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import matplotlib.dates as mdates
 import numpy as np
+import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNLocator, NullLocator
@@ -95,9 +96,7 @@ def percent(share: float) -> str:
     >>> percent(0.368), percent(0.997), percent(0.001), percent(1.0)
     ('37%', '>99%', '<1%', '100%')
     """
-    if 0 < share < 0.005:
-        return "<1%"
-    return ">99%" if 0.995 < share < 1 else f"{share:.0%}"
+    return _nearly(share, "<1%", ">99%") or f"{share:.0%}"
 
 
 def of_hundred(share: float) -> str:
@@ -108,9 +107,12 @@ def of_hundred(share: float) -> str:
     >>> of_hundred(0.368), of_hundred(0.997), of_hundred(0.001), of_hundred(0.0)
     ('37 of 100', 'more than 99 of 100', 'fewer than 1 of 100', '0 of 100')
     """
-    if 0 < share < 0.005:
-        return "fewer than 1 of 100"
-    return "more than 99 of 100" if 0.995 < share < 1 else f"{100 * share:.0f} of 100"
+    return _nearly(share, "fewer than 1 of 100", "more than 99 of 100") or f"{100 * share:.0f} of 100"
+
+
+def _nearly(share: float, few: str, many: str) -> str:
+    """Return the words for a share that a whole number would turn into none or all; empty for others."""
+    return few if 0 < share < 0.005 else many if 0.995 < share < 1 else ""
 
 
 def money_axis(ax: Axes) -> None:
@@ -147,6 +149,11 @@ def month_words(moment: np.datetime64) -> str:
     'Sep 2020'
     """
     return str(mdates.num2date(mdates.date2num(moment)).strftime("%b %Y"))
+
+
+def last_month(dataset: xr.Dataset) -> str:
+    """Return the last month of a run in words: the one before its last step's ``end``."""
+    return month_words(dataset["end"].values[-1] - np.timedelta64(1, "D"))
 
 
 def time_axis(ax: Axes, begin: np.datetime64, end: np.datetime64) -> None:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from sim.analysis.compare import compare
 from sim.plots import effects, scales, style
 from sim.plots.effects import Effect, alike
-from sim.plots.scales import month_words
+from sim.plots.scales import last_month
 
 SHOWS, MEASURE = style.TWO_RESULTS, compare
 
@@ -39,11 +39,6 @@ def _last(dataset: xr.Dataset, name: str) -> tuple[float, float, float]:
     return one[name].item(), one[f"{name}_low"].item(), one[f"{name}_high"].item()
 
 
-def _by(dataset: xr.Dataset) -> str:
-    """Return the last month of the run in words."""
-    return month_words(dataset["end"].values[-1] - np.timedelta64(1, "D"))
-
-
 def _of_hundred(dataset: xr.Dataset) -> list[str]:
     """Return in how many of 100 histories there is a war at the end, with a decimal where whole numbers hide it."""
     ends = [100 * _last(dataset.sel(case=case), "probability")[0] for case in dataset["case"].values]
@@ -65,7 +60,7 @@ def headline(dataset: xr.Dataset) -> str:
     if not war and not changed:
         return f"Nothing that tells {second} from {first} but luck"
     here, there = _of_hundred(dataset)
-    said = f"major war by {_by(dataset)} in {there} of 100 histories, not {here}" if war else ""
+    said = f"major war by {last_month(dataset)} in {there} of 100 histories, not {here}" if war else ""
     most = f"most changed: {changed[0].told()}" if changed else ""
     luck = "" if war else "no difference in war to be told from luck"
     return f"{second} against {first}: " + "; ".join(filter(None, (said, most, luck)))
@@ -240,8 +235,8 @@ def alt_text(dataset: xr.Dataset) -> str:
     here, there = _of_hundred(dataset)
     value, low, high = alike(*(100 * share for share in _last(dataset, "probability_difference")))
     parts = [
-        f"{second} compared with {first}, run by run under common luck. By {_by(dataset)} a campaign has begun in "
-        f"{there} of 100 histories, against {here}: a difference of {value} (95% interval {low} to {high})."
+        f"{second} compared with {first}, run by run under common luck. By {last_month(dataset)} a campaign has begun "
+        f"in {there} of 100 histories, against {here}: a difference of {value} (95% interval {low} to {high})."
     ]
     if dataset.attrs["settings"]:
         parts.append(f"Settings, {first} against {second}: {'; '.join(dataset.attrs['settings'])}.")

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from sim import measures
 from sim.plots import scales, style
-from sim.plots.scales import month_words
+from sim.plots.scales import last_month, month_words
 
 SHOWS, MEASURE = style.ALL_RUNS, measures.war_probability
 
@@ -33,11 +33,6 @@ def _last(dataset: xr.Dataset, kind: str) -> tuple[float, float, float]:
     return one["probability"].item(), one["low"].item(), one["high"].item()
 
 
-def _by(dataset: xr.Dataset) -> str:
-    """Return the last month of the run in words."""
-    return month_words(dataset["end"].values[-1] - np.timedelta64(1, "D"))
-
-
 def _drawn(dataset: xr.Dataset) -> list[str]:
     """Return the kinds of fighting that have a curve."""
     return ["campaign"] if _last(dataset, "any")[0] > CERTAIN else list(LOOKS)
@@ -49,8 +44,8 @@ def headline(dataset: xr.Dataset) -> str:
     if high - low > 2 * SURE_ENOUGH:
         return "How likely fighting is, as time goes on"
     if value == 0:
-        return f"No major war starts by {_by(dataset)} in any of {int(dataset.attrs['trials']):,} histories"
-    return f"A major war starts by {_by(dataset)} in {scales.of_hundred(value)} histories"
+        return f"No major war starts by {last_month(dataset)} in any of {int(dataset.attrs['trials']):,} histories"
+    return f"A major war starts by {last_month(dataset)} in {scales.of_hundred(value)} histories"
 
 
 def war_probability(dataset: xr.Dataset) -> Figure:
@@ -192,4 +187,4 @@ def alt_text(dataset: xr.Dataset) -> str:
         for when, kind in zip(dataset["onset"].values, dataset["onset_kind"].values, strict=True)
     )
     seen = f" Observed outbreaks are marked: {dates}." if dates else ""
-    return f"{curves}. By {_by(dataset)}, {' and '.join(words)}.{most}{seen}"
+    return f"{curves}. By {last_month(dataset)}, {' and '.join(words)}.{most}{seen}"

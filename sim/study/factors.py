@@ -19,7 +19,7 @@ from sim.scenario.document import Document, Place
 from sim.scenario.opening_values import opening_arrays
 from sim.scenario.schema import KIND_OF, Figure, Scenario
 from sim.scenario.settings import MECHANISMS, central
-from sim.study.slots import Slot, find_slot, heeding, is_heeded, owners
+from sim.study.slots import Slot, find_slot, heeding, is_heeded, owners, stated
 
 ANYWHERE = Document({}, {}, "<point>")  # a scenario at a point has no file
 REASON = "a point of an experiment"
@@ -39,10 +39,8 @@ def present(scenario: Scenario, slot: Slot) -> float:
     if slot.kind == "rule":
         return float(not slot.owner or slot.name in owners(scenario)[slot.owner].rules)  # type: ignore[union-attr]
     if slot.kind == "parameter":
-        own = owners(scenario)[slot.owner].parameters if slot.owner else {}  # type: ignore[union-attr]
-        figure = own.get(slot.name) or scenario.parameters.get(slot.name)
         rule, _, parameter = slot.name.partition(".")
-        return central(figure, MECHANISMS[rule].parameters[parameter])
+        return central(stated(scenario, slot.name, slot.owner), MECHANISMS[rule].parameters[parameter])
     axes, variable = scenario.labels(), VARIABLES[slot.name]
     place = axes[variable.actor].index("region" if slot.owner == "weapons" else slot.owner)
     array = opening_arrays(scenario, axes)[slot.name][..., place, 0]

@@ -23,7 +23,7 @@ from sim.model.mistakes import Mistake, suggest
 from sim.model.rule import CATALOGUE
 from sim.model.variables import INFINITY, VARIABLES
 from sim.scenario.check_numbers import unknown_label
-from sim.scenario.schema import Actor, Distribution, Scenario, Weapons
+from sim.scenario.schema import Actor, Distribution, Figure, Scenario, Weapons
 from sim.scenario.settings import MECHANISMS
 
 
@@ -121,10 +121,15 @@ def _parameter(scenario: Scenario, path: str, owner: str, rule: str, rest: list[
     key, default = f"{rule}.{name}", known[name]
     if not list(heeding(scenario, key, owner)):
         _refuse_idle(scenario, key, owner)
-    own = owners(scenario)[owner].parameters if owner and owner != "weapons" else {}  # type: ignore[union-attr]
-    figure = own.get(key) or scenario.parameters.get(key)
+    figure = stated(scenario, key, owner)
     low, high = (figure.between if figure else None) or default.between
     return Slot(path, "parameter", owner, key, "", default.unit, low, high, figure.distribution if figure else None)
+
+
+def stated(scenario: Scenario, key: str, owner: str = "") -> Figure | None:
+    """Return what a scenario says of a parameter, an actor's own word first; None where it says nothing."""
+    own = getattr(owners(scenario)[owner], "parameters", {}) if owner else {}
+    return own.get(key) or scenario.parameters.get(key)
 
 
 def heeding(scenario: Scenario, key: str, owner: str = "") -> Iterator[str]:
