@@ -91,6 +91,9 @@ def test_rounding_is_in_one_place_and_nothing_has_no_sign():
     assert str(numbers.hundred(0.63, "")) == "63"
     assert str(numbers.difference(-0.0004, MEASURES["war_probability"], "")) == "0.0"
     assert str(numbers.value(np.log(2.0), MEASURES["final_balance"], "")) == "2.0"
+    factors = [str(numbers.difference(np.log(one), MEASURES["final_balance"], "")) for one in (0.58, 1.1, 1.004, 250.0)]
+    assert factors == ["×0.58", "×1.10", "×1.00", "×250"]
+    assert str(numbers.difference(np.nan, MEASURES["final_balance"], "")) == numbers.NOTHING
 
 
 def test_two_numbers_that_differ_are_told_apart():

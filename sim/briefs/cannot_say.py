@@ -52,7 +52,7 @@ def _at_a_bound(data: xr.Dataset) -> Iterator[Text]:
         values = data[name].values
         ends = [end for end in (variable.low, variable.high) if np.isfinite(end)]
         held = float(np.isin(values, ends).mean()) if ends else 0.0
-        if held > MOST:
+        if held > MOST and np.ptp(values) > 0.0:  # what never moves is no part of what was played
             told: dict[str, Slot] = {"what": variable.meaning, "n": numbers.share_of(held, f"bounds.{name}")}
             yield Text("Held at its bound in {n} % of months: {what}.", told)
 
@@ -88,12 +88,16 @@ def limits(lever: Lever) -> list[Text]:
     ]  # fmt: skip
 
 
+def _is_on_record(lever: Lever) -> bool:
+    """Say whether any state opens from the record: textbook nations do not."""
+    scenario = lever.with_it.scenario
+    return scenario is None or any(state.from_record for state in scenario.states.values())
+
+
 def _is_hindcast(lever: Lever) -> bool:
     """Say whether all that was played lies in the years of the record that it opens from: an outlook goes on."""
     scenario, root = lever.with_it.scenario, root_of(lever.with_it.scenario)
-    if scenario is None or root is None:
-        return False
-    return scenario.end <= root.end and any(state.from_record for state in root.states.values())
+    return scenario is not None and root is not None and scenario.end <= root.end and _is_on_record(lever)
 
 
 def _is_of_luck_alone(lever: Lever) -> bool:
@@ -103,7 +107,9 @@ def _is_of_luck_alone(lever: Lever) -> bool:
 
 # Limits of the first page, by title, that are not of every answer; none of an answer is that of wording.
 ONLY_OF: Mapping[str, Callable[[Lever], bool]] = {
+    "One rivalry, one history.": _is_on_record,
     "A hindcast, not a forecast.": _is_hindcast,
     "Luck is not doubt.": _is_of_luck_alone,
     "Neutral wording.": lambda _: False,
+    "Uncertain data.": _is_on_record,
 }

@@ -223,7 +223,12 @@ def _heads() -> list[Text]:
 
 
 def _row(effect: Effect) -> list[Text]:
-    interval = Text("{low} to {high}", {end: effect.number(end) for end in ("low", "high")})
+    known = math.isfinite(effect.found.low)
+    interval = (
+        Text("{low} to {high}", {end: effect.number(end) for end in ("low", "high")})
+        if known
+        else Text(numbers.NOTHING)
+    )
     return [
         Text("{what}", {"what": called(effect)}),
         numbers.scale(effect.outcome).unit,

@@ -23,7 +23,7 @@ def method(asked: Question, lever: Lever, found: Effects) -> list[Block]:
     }  # fmt: skip
     return [
         Paragraph(made),
-        *_sources(lever),
+        *_sources(asked, lever),
         Paragraph(Text("To cite: {software}", {"software": evidence.reference(software())})),
         Paragraph(Text("Again: {command}. Digests: without {one}, with {other}.", again)),
     ]
@@ -35,13 +35,17 @@ def repeated(asked: Question) -> str:
     return command("brief", *asked.words, *played).strip("`")
 
 
-def _sources(lever: Lever) -> list[Block]:
+def _sources(asked: Question, lever: Lever) -> list[Block]:
     """Say how many sources it rests on, and how they are listed."""
     scenario = lever.with_it.scenario
     if scenario is None:
         return []
+    if asked.experiment:
+        played = asked.experiment.scenarios[0] if lever.name else scenario.name
+    else:
+        played = asked.words[-1] if asked.studies else scenario.name
     given: dict[str, Slot] = {
         "n": numbers.whole(len(list(cited(scenario))), "sources"),
-        "command": command("cite", scenario.name).strip("`"),
+        "command": command("cite", played).strip("`"),
     }
     return [Paragraph(Text("It rests on {n} sources, which {command} lists.", given))]

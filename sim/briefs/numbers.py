@@ -109,7 +109,9 @@ def _exp(log: float) -> float:
 
 def _factor(factor: float, more: int) -> str:
     """Return a factor so that what is near one is told apart from it."""
-    near = abs(math.log(factor)) < math.log(NEAR) if factor > 0.0 else False
+    if not math.isfinite(factor):
+        return NOTHING
+    near = 1.0 / NEAR < factor < NEAR
     return f"×{plain(factor, FIGURES + more) if near else rounded(factor, more)}"
 
 

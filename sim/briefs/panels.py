@@ -23,7 +23,8 @@ from sim.plots import files, house, scales, style, words
 
 INCH = 25.4  # mm
 HEIGHT, ROW = 56.0, 6.2  # mm of a picture over time, and of a row
-FACTORS = ((10, 100, 1000), (3, 10, 30), (2, 4, 8), (1.5, 2, 3), (1.25, 1.5, 2), (1.1, 1.2, 1.3), (1.02, 1.05))
+FACTORS = ((10, 100, 1000), (3, 10, 30), (2, 4, 8), (1.5, 2, 3), (1.25, 1.5, 2), (1.1, 1.2, 1.3), (1.05, 1.1, 1.15),
+           (1.02, 1.04))  # fmt: skip
 
 Draw = Callable[[Figure], None]
 
@@ -138,7 +139,7 @@ def _factors(ax: Axes, low: float, high: float) -> None:
         inside = sorted({0.0, *(step for step in (*steps, *-steps) if low <= step <= high)})
         if len(inside) > 2:
             break
-    ax.set_yticks(inside, [f"× {np.exp(step):.2g}" for step in inside])
+    ax.set_yticks(inside, [f"× {np.exp(step):.{2 if step < 0 else 4}g}" for step in inside])
 
 
 # -- shares

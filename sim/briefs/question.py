@@ -165,11 +165,16 @@ def _of_scenarios(
     if len(studies) < 2:
         raise Mistake(f"both scenarios are called '{base.name}'; rename one of them")
 
+    alike = base.title == changed.title  # a scenario that extends another and has no title of its own
+    titles = {side.name: side.name if alike else side.title or side.name for side in (base, changed)}
+
     def sides(found: Results) -> list[Lever]:
-        one, other = (Side(side.name, side.title or side.name, found[side.name], side) for side in (base, changed))
+        one, other = (Side(side.name, titles[side.name], found[side.name], side) for side in (base, changed))
         return [Lever("", one, other)]
 
-    asked = title or (changed.question if against is None else f"What changes from {base.title} to {changed.title}?")
+    asked = title or (
+        changed.question if against is None else f"What changes from {titles[base.name]} to {titles[changed.name]}?"
+    )
     return Question(asked, words, studies, sides, runs, seed)
 
 
@@ -231,7 +236,8 @@ def _lever(study: Study, result: xr.Dataset, place: int) -> Lever:
 
     def side(row: int) -> Side:
         scenario = at_point(study.scenarios[0], points, row)
-        said = f"{words}, at {table[row, column]:g}{unit}"
+        at = f"at {table[row, column]:g}{unit}"
+        said = f"{words}, {at}" if row == 0 else at
         data = case(result, point=row) if "point" in result.dims else result
         return Side(points.labels[row], said, data, scenario.model_copy(update={"name": f"{scenario.name}_{row}"}))
 

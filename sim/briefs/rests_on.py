@@ -48,8 +48,9 @@ class Moved:
 
     @property
     def by(self) -> float:
-        """How far the outcome moves from end to end, on the side on which it moves further."""
-        return max(abs(self.high.first - self.low.first), abs(self.high.second - self.low.second))
+        """How far the outcome moves from end to end, on the side on which it moves further; 0 where nobody knows."""
+        apart = (self.high.first - self.low.first, self.high.second - self.low.second)
+        return float(np.nan_to_num(np.abs(apart)).max())
 
 
 def rests_on(asked: Question, lever: Lever, found: Effects, place: Place) -> list[Block]:
@@ -62,7 +63,10 @@ def rests_on(asked: Question, lever: Lever, found: Effects, place: Place) -> lis
     if not known:
         return [Paragraph(Text("No number that both sides share has a declared range."))]
     chosen = _screened((pair[0], pair[1]), known, effect, found, asked, place)
-    moved = _moved((pair[0], pair[1]), chosen, effect, found, asked, place)
+    runs = min(RUNS, asked.runs)
+    moved = [one for one in _moved((pair[0], pair[1]), chosen, effect, found, asked, place, runs) if one.by > 0.0]
+    if not moved:
+        return [Paragraph(Text("{what}: no number with a declared range moves it.", {"what": called(effect)}))]
     names = names_of(lever.without.data)
     return [_table(moved[:TOLD], len(known), effect, names)]
 
@@ -111,6 +115,8 @@ def _screened(
     study = _study(pair, points, effect, asked, ROWS * AGAIN, ROWS * AGAIN)
     result = place.played(study, SCREENING)
     sides = [_outcome(result, side, None, effect, found) for side in range(2)]
+    if not any(np.isfinite(side).any() for side in sides):  # a number broke every run: each alone, in as few as can be
+        return [one.assumption for one in _moved(pair, known, effect, found, asked, place, AGAIN)[:TRIED]]
     rows = sample.values[np.arange(len(sides[0])) % ROWS]
     going = np.zeros(len(known))
     for outcome in (*sides, sides[1] - sides[0]):
@@ -132,7 +138,7 @@ def _described(known: Sequence[Assumption]) -> tuple[tuple[str, ...], tuple[str,
 
 def _moved(
     pair: tuple[Scenario, Scenario], chosen: Sequence[Assumption], effect: Effect, found: Effects, asked: Question,
-    place: Place,
+    place: Place, runs: int,
 ) -> list[Moved]:  # fmt: skip
     """Return the numbers moved alone, the one that moves the outcome most first."""
     usual = np.array([one.usual for one in chosen])
@@ -141,7 +147,6 @@ def _moved(
         values[2 * i, i], values[2 * i + 1, i] = one.slot.low, one.slot.high
     labels = tuple(f"{one.slot.path} {end}" for one in chosen for end in ENDS)
     points = Points(*_described(chosen), values, labels, {"design": "ends"})
-    runs = min(RUNS, asked.runs)
     result = place.played(_study(pair, points, effect, asked, runs, min(PATHS, runs)), BOTH_ENDS)
     share = effect.outcome.share
     at = [

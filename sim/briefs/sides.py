@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import xarray as xr
 
@@ -13,6 +12,7 @@ from sim.analysis.cases import as_case, case_named, digest, label, open_case
 from sim.model.mistakes import Mistake
 from sim.results.manifest import study_of
 from sim.scenario.check import load
+from sim.scenario.files import shipped_scenarios
 from sim.scenario.schema import Scenario
 from sim.study.points import at_point
 from sim.study.study import Study
@@ -45,7 +45,7 @@ class Side:
     @property
     def digest(self) -> str:
         """The digest of what was played."""
-        return digest(self.data)
+        return digest(self.data) if self.scenario is None else self.scenario.digest()
 
 
 def opened(one: xr.Dataset | str | os.PathLike[str]) -> Side:
@@ -85,7 +85,7 @@ def _scenario_of(study: Study, data: xr.Dataset) -> Scenario:
     """Return the scenario of a case, the numbers of its point put in."""
     names = [scenario.name for scenario in study.scenarios]
     place = names.index(str(data.attrs["scenario"])) if len(names) > 1 else 0
-    scenario = study.scenarios[place]
+    scenario = _shipped(data) or study.scenarios[place]  # the shipped one still knows what it extends
     if study.points is None or "point" not in data.coords:
         return scenario
     return at_point(scenario, study.points, study.points.labels.index(str(data["point"].item())))
@@ -93,11 +93,19 @@ def _scenario_of(study: Study, data: xr.Dataset) -> Scenario:
 
 def _shipped(data: xr.Dataset) -> Scenario | None:
     """Return the shipped scenario that a dataset was made of, if it still is the same."""
-    try:
-        scenario = load(cast(str, data.attrs.get("scenario", "")))
-    except (Mistake, ValueError):
+    return _same_as(str(data.attrs.get("scenario", "")), digest(data))
+
+
+def is_shipped(scenario: Scenario) -> bool:
+    """Say whether a scenario is one of the shipped ones, unchanged."""
+    return _same_as(scenario.name, scenario.digest()) is not None
+
+
+def _same_as(name: str, known: str) -> Scenario | None:
+    if name not in shipped_scenarios():
         return None
-    return scenario if scenario.digest() == digest(data) else None
+    scenario = load(name)
+    return scenario if scenario.digest() == known else None
 
 
 def beside(out: Path) -> Path:

@@ -11,6 +11,7 @@ from sim.briefs.blocks import Block, Number, Paragraph, Slot, Table, Text
 from sim.briefs.numbers import NOTHING
 from sim.briefs.plays import Place
 from sim.briefs.question import Lever, Question
+from sim.briefs.sides import is_shipped
 from sim.explain import validation
 from sim.scenario.check import load
 from sim.scenario.files import shipped_folder
@@ -38,10 +39,10 @@ def track_record(asked: Question, lever: Lever, place: Place) -> list[Block]:
 
 
 def root_of(scenario: Scenario | None) -> Scenario | None:
-    """Return the scenario that all others of the line extend."""
+    """Return the scenario that all others of the line extend, if it is a shipped one: of others no record is known."""
     while scenario is not None and scenario.extends is not None:
         scenario = load(scenario.extends)
-    return scenario
+    return scenario if scenario is not None and is_shipped(scenario) else None
 
 
 def _met(root: Scenario, asked: Question, place: Place) -> Iterator[Paragraph]:
