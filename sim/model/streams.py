@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.model.loops import repeated
 from sim.model.world import Array
 
 Words = npt.NDArray[np.uint64]
@@ -196,16 +197,16 @@ def poisson(mean: Array, uniform: Array) -> Array:
     [0.0, 0.0, 1.0, 20.0]
     """
     most = np.floor(mean + 12.0 * np.sqrt(mean) + 30.0)  # rounding must not send the last uniform further
-    chance = np.exp(-mean)
-    reached = chance
-    count: Array = np.zeros(np.broadcast_shapes(np.shape(mean), np.shape(uniform)))
-    for k in range(1, int(np.max(most, initial=0.0)) + 1):
-        exceeded = (uniform > reached) & (k <= most)
-        if not exceeded.any():
-            break
-        count += exceeded
+
+    def step(exceeded: Any, count: Array, chance: Array, reached: Array, k: Any) -> tuple[Any, ...]:
         chance = chance * mean / k
         reached = reached + chance
+        return (uniform > reached) & (k + 1.0 <= most), count + exceeded, chance, reached, k + 1.0
+
+    none = np.exp(-mean)
+    exceeded = (uniform > none) & (most >= 1.0)
+    state = (exceeded, np.zeros(exceeded.shape), none + 0.0 * uniform, none + 0.0 * uniform, 1.0)
+    count: Array = repeated(lambda exceeded, *_: exceeded.any(), step, state)[1]
     return count
 
 

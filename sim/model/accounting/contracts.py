@@ -302,10 +302,9 @@ def weigh_options(market: Array, allowed: Array, open_market: Any, no_purchase: 
     >>> weigh_options(np.array([1.0, 3.0]), np.array([1.0, 0.0]), 0.1, 0.25).tolist()
     [1.0, 0.0, 0.4, 1.0]
     """
-    suppliers, everybody = len(market), np.maximum(market.sum(0), TINY)
-    options = np.empty((suppliers + 2, *everybody.shape))
-    options[:suppliers] = allowed * market
-    options[suppliers], options[suppliers + 1] = open_market * everybody, no_purchase * everybody
+    everybody = np.maximum(market.sum(0), TINY)
+    outside = np.stack([open_market * everybody, no_purchase * everybody])
+    options: Array = np.concatenate([allowed * market, outside])
     return options
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from sim.model.accounting.contracts import SLOWEST, capability, of_class
 from sim.model.accounting.entry import TINY, Entry, entry
+from sim.model.loops import where_busy
 from sim.model.parameter import Parameter
 from sim.model.streams import poisson
 from sim.model.variables import EXTRA_ORIGINS
@@ -43,8 +44,9 @@ def fly_in_arms(
     waiting = on_order[: airlift_rate.shape[0]]
     wanted = np.minimum(airlift_rate * np.exp(np.minimum(airlift, 10.0)), runway)
     mean, uniform = np.broadcast_arrays(wanted * dt * (waiting > TINY), draws[0])
-    flights, busy = np.zeros(mean.shape), mean > 0.0
-    flights[busy] = poisson(mean[busy], uniform[busy])
+    (flights,) = where_busy(
+        mean > 0.0, lambda _, mean, uniform: (poisson(mean, uniform),), [np.zeros(mean.shape)], [mean, uniform]
+    )
     share = np.minimum(load * flights / np.maximum(waiting, TINY), 1.0)
     return {"flights": flights, "airlifted": share}
 
@@ -283,9 +285,10 @@ def shipping(capacity: Array, licence: Array, sanctions: Array) -> Array:
 def padded(of_suppliers: Array, of_others: Array | float) -> Array:
     """Return values along origins: those of the suppliers, then one value for legacy, home and other."""
     suppliers, *rest = of_suppliers.shape
-    values = np.empty((suppliers + len(EXTRA_ORIGINS), *np.broadcast_shapes(tuple(rest), np.shape(of_others))))
-    values[:suppliers], values[suppliers:] = of_suppliers, of_others
-    return values
+    each = np.broadcast_shapes(tuple(rest), np.shape(of_others))
+    values = (np.broadcast_to(of_suppliers, (suppliers, *each)), np.broadcast_to(of_others, (len(EXTRA_ORIGINS), *each)))
+    joined: Array = np.concatenate(values)
+    return joined
 
 
 @entry(actor="state")
