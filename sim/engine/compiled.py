@@ -18,7 +18,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from sim.engine import dense
 from sim.engine.ensemble import ask_everybody
 from sim.engine.philox import Request, keys, uniforms
 from sim.engine.traced import Traced
@@ -32,7 +31,6 @@ from sim.scenario.initial import Position
 STOCKS = tuple(name for name, variable in VARIABLES.items() if variable.kind == "stock")
 GIVENS = tuple(name for name, variable in VARIABLES.items() if variable.kind == "given")
 YEARLY = frozenset().union(*(phase.yearly for phase in TURN))
-DENSE = {name: getattr(dense, name) for name in ("deliver_orders", "open_contracts")}
 
 
 class TracedWorld(World):
@@ -71,10 +69,6 @@ class TracedGame(Game):
     def resting(self, phase: str) -> frozenset[str]:
         """Return nothing: it is not known which month this is."""
         return frozenset()
-
-    def formula(self, entry: Mechanism) -> Any:
-        """Return what works out an entry of the books in all places alike."""
-        return DENSE.get(entry.name, entry.function)
 
     def enter(self, entry: Mechanism, made: Mapping[str, Any]) -> None:
         """Write what an entry came to, if it is made this month."""

@@ -86,14 +86,18 @@ def uniforms(requests: Sequence[Request], keyed: Any, step: Any) -> Any:
 
 def philox(count: Any, first_key: Any, second_key: Any) -> tuple[Any, ...]:
     """Return the four words of counts below 2**64."""
-    nothing = jnp.zeros_like(count)
-    a, b, c, d = count, nothing, nothing, nothing
-    for turn in range(ROUNDS):
-        if turn:
-            first_key, second_key = first_key + np.uint64(INCREMENTS[0]), second_key + np.uint64(INCREMENTS[1])
+    def turned(turn: Any, words: tuple[Any, ...]) -> tuple[Any, ...]:
+        a, b, c, d = words
+        first, second = (
+            word + turn.astype(jnp.uint64) * np.uint64(by) for word, by in zip((first_key, second_key), INCREMENTS, strict=True)
+        )
         (high, low), (higher, lower) = _product(a, MULTIPLIERS[0]), _product(c, MULTIPLIERS[1])
-        a, b, c, d = higher ^ b ^ first_key, lower, high ^ d ^ second_key, low
-    return a, b, c, d
+        return higher ^ b ^ first, lower, high ^ d ^ second, low
+
+    nothing = jnp.zeros_like(count)
+    # A loop, as all rounds at once would be worked out four times, once for each word.
+    words: tuple[Any, ...] = lax.fori_loop(0, ROUNDS, turned, (count, nothing, nothing, nothing))
+    return words
 
 
 def _product(word: Any, by: int) -> tuple[Any, Any]:

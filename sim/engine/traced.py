@@ -66,7 +66,7 @@ class Traced(NDArrayOperatorsMixin):
         """Return arrays of jax as arrays of the program."""
         if isinstance(made, tuple | list):
             return type(made)(self._like(one) for one in made)
-        return type(self)(made, self.kind) if isinstance(made, jax.Array) else made
+        return Traced(made, self.kind) if isinstance(made, jax.Array) else made
 
     # -- what an array of numpy can be asked
 
@@ -92,6 +92,8 @@ class Traced(NDArrayOperatorsMixin):
         return (self[i] for i in range(len(self)))
 
     def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, Everywhere) or (isinstance(place, tuple) and isinstance(place[-1], Everywhere)):
+            return self
         return self._like(self.array[self._bare(place)])
 
     def astype(self, kind: Any) -> Any:
@@ -111,16 +113,46 @@ class Traced(NDArrayOperatorsMixin):
         return tuple(np.where(self, new, old) for new, old in zip(formula(*tables, *seen), tables, strict=True))
 
     def repeated(self, going: Callable[..., Any], step: Callable[..., Any], state: tuple[Any, ...]) -> Any:
-        """Take steps while something is going on; see `sim.model.loops.repeated`."""
+        """Take steps while something is going on; see `sim.model.loops.repeated`.
+
+        Each row along the first axis stops by itself.
+        """
         return self._like(
-            lax.while_loop(
-                lambda bare: self._bare(going(*self._like(bare))),
-                lambda bare: self._bare(step(*self._like(bare))),
+            lax.map(
+                lambda row: lax.while_loop(
+                    lambda bare: self._bare(going(*self._like(bare))),
+                    lambda bare: self._bare(step(*self._like(bare))),
+                    row,
+                ),
                 tuple(self._number(one) for one in state),
             )
         )
+
+    def everywhere(self) -> Everywhere:
+        """Return all flat places; see `sim.model.loops.places_where`."""
+        return Everywhere(jnp.arange(self.size), self.kind)
+
+    def summed_by(self, places: Any, like: Any) -> Any:
+        """Return these amounts added up by place; see `sim.model.loops.summed_by`."""
+        return self.with_added(np.zeros(like.shape), places)
+
+    def with_added(self, table: Any, places: Any) -> Any:
+        """Return a table with these amounts added; see `sim.model.loops.with_added`."""
+        if isinstance(places, Everywhere):
+            return table + self.reshape(table.shape)
+        added = self._number(table).reshape(-1).at[places.array].add(self.array, mode="promise_in_bounds")
+        return self._like(added.reshape(table.shape))
+
+    def with_put(self, table: Any, places: Any) -> Any:
+        """Return a table with these values put in their places; see `sim.model.loops.with_put`."""
+        put = self._number(table).reshape(-1).at[places.array].set(self.array, mode="drop", unique_indices=True)
+        return self._like(put.reshape(table.shape))
 
     def _number(self, given: Any) -> Any:
         """Return anything as an array of jax, fractions as numbers of the program."""
         bare = self._bare(given)
         return bare if isinstance(bare, jax.Array) else jnp.asarray(bare, self.kind)
+
+
+class Everywhere(Traced):
+    """All flat places of an array, in their order: what is taken at them is the array."""

@@ -198,14 +198,17 @@ def poisson(mean: Array, uniform: Array) -> Array:
     """
     most = np.floor(mean + 12.0 * np.sqrt(mean) + 30.0)  # rounding must not send the last uniform further
 
-    def step(exceeded: Any, count: Array, chance: Array, reached: Array, k: Any) -> tuple[Any, ...]:
+    def step(exceeded: Any, count: Array, chance: Array, reached: Array, k: Array, *given: Array) -> tuple[Any, ...]:
+        mean, uniform, most = given
         chance = chance * mean / k
         reached = reached + chance
-        return (uniform > reached) & (k + 1.0 <= most), count + exceeded, chance, reached, k + 1.0
+        exceeded, count = (uniform > reached) & (k + 1.0 <= most), count + exceeded
+        return exceeded, count, chance, reached, k + 1.0, *given
 
+    mean, uniform, most = np.broadcast_arrays(mean, uniform, most)
     none = np.exp(-mean)
     exceeded = (uniform > none) & (most >= 1.0)
-    state = (exceeded, np.zeros(exceeded.shape), none + 0.0 * uniform, none + 0.0 * uniform, 1.0)
+    state = (exceeded, np.zeros(mean.shape), none, none, np.ones(mean.shape), mean, uniform, most)
     count: Array = repeated(lambda exceeded, *_: exceeded.any(), step, state)[1]
     return count
 

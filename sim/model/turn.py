@@ -193,10 +193,6 @@ class Game(Shortened):
         resting = self.resting(phase)
         return tuple(r for r in self.rules[phase] if r.writes not in resting) if resting else self.rules[phase]
 
-    def formula(self, entry: Mechanism) -> Callable[..., Any]:
-        """Return what works out an entry of the books."""
-        return entry.function
-
     def enter(self, entry: Mechanism, made: Mapping[str, Array]) -> None:
         """Write what an entry of the books came to."""
         self.world.update(made)
@@ -288,7 +284,7 @@ def book(game: Game, entry: Mechanism) -> None:
     """Carry out one entry of the books."""
     world = game.world
     settings, luck = game.settings[entry.name], game.draws(entry)
-    made = evaluate(game.formula(entry), entry.reads, lambda word: world.see(entry.actor, word), settings, luck)
+    made = evaluate(entry.function, entry.reads, lambda word: world.see(entry.actor, word), settings, luck)
     game.enter(entry, made)
 
 
