@@ -30,16 +30,20 @@ class Chunk(Shortened):
 
 
 def play_chunk(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32,
-               measure: Measure | None = None) -> list[Chunk]:  # fmt: skip
+               measure: Measure | None = None, engine: str = "numpy") -> list[Chunk]:  # fmt: skip
     """Play some runs of one case; `kept_paths` is how many of the case, from run 0 on, keep their paths, as `kind`.
 
-    With `measure` the statistics of all of them are kept.
+    With `measure` the statistics of all of them are kept. Another engine than numpy is `sim.engine.compiled`.
 
     Returns
     -------
     list of Chunk
         One, or one for each block where an error had to be kept to its block.
     """
+    if engine != "numpy":
+        from sim.engine.compiled import play_compiled  # jax is not everybody's
+
+        return play_compiled(position, first, count, kept_paths, kind, measure, engine)
     # At first numpy raises, which costs nothing and misses nothing; whether a run came to harm, the second look tells.
     record, watchman = empty_record(position, first, count, kept_paths, kind, measure), Watchman(position.steps)
     try:
@@ -76,10 +80,10 @@ def _second_look(
     position: Position, first: int, count: int, kept_paths: int, kind: type, measure: Measure | None
 ) -> list[Chunk]:
     """Play again block by block, to keep what broke to its runs."""
-    return [_block(position, start, runs, kept_paths, kind, measure) for start, runs in chunks(first, count, 1)]
+    return [play_block(position, start, runs, kept_paths, kind, measure) for start, runs in chunks(first, count, 1)]
 
 
-def _block(position: Position, first: int, count: int, kept_paths: int, kind: type, measure: Measure | None) -> Chunk:
+def play_block(position: Position, first: int, count: int, kept_paths: int, kind: type, measure: Measure | None) -> Chunk:
     """Play one block; where runs break, learn where, and play it once more without them."""
     record, watchman = empty_record(position, first, count, kept_paths, kind, measure), Watchman(position.steps)
     try:

@@ -114,7 +114,7 @@ def allowed(variable: Variable) -> tuple[float, float]:
 def sound_runs(array: Array, variable: Variable, runs: int) -> Mask:
     """Return which runs lie in the bounds, ``(run,)``."""
     low, high = allowed(variable)
-    good: Mask = np.asarray(((array >= low) & (array <= high)).reshape(-1, array.shape[-1]).all(0))
+    good: Mask = ((array >= low) & (array <= high)).reshape(-1, array.shape[-1]).all(0)
     return np.broadcast_to(good, (runs,))
 
 
