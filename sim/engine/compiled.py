@@ -16,18 +16,16 @@ from typing import Any
 import jax
 import numpy as np
 
-from sim.engine.blocks import blocks_of, chunks
-from sim.engine.chunk import Chunk, empty_record, play_block
-from sim.engine.prepared import Prepared, prepared
+from sim.engine.prepared import SUMMER, Prepared, prepared
 from sim.engine.program import OPEN, program
 from sim.engine.record import KEPT, Record, histogrammed
 from sim.engine.soundness import LOOKS, Mask
-from sim.engine.yearly import SUMMED, Measure
+from sim.engine.yearly import SUMMED
+from sim.model.engines import PRECISION
 from sim.model.streams import BLOCK
 from sim.model.world import Array, World
 from sim.scenario.initial import Position
 
-PRECISIONS = {"jax": "float64", "jax-float32": "float32"}
 BLOCKS_AT_ONCE = {"cpu": 1}  # of one program: few where arrays should fit a cache, many where there are many processors
 MANY = 256
 # What is taken down of every month, beside histograms and, of some runs, whole paths.
@@ -37,43 +35,40 @@ OF_YEARS = (*SUMMED, "order_value", "order_origin", "killed", "talks")
 
 @dataclass
 class Month:
-    """What a recorder sees of a game after a step."""
+    """What a recorder sees of a game after a step, and which runs are sound so far."""
 
     world: World
     step: int
+    sound: Mask
 
 
-def play_compiled(position: Position, first: int, count: int, kept_paths: int, kind: type, measure: Measure | None,
-                  engine: str) -> list[Chunk]:  # fmt: skip
-    """Play some runs of one case; see `sim.engine.chunk.play_chunk`.
-
-    A block in which a run breaks is played again by numpy, which can say where.
-    """
-    record = empty_record(position, first, count, kept_paths, kind, measure)
-    good = _play(position, blocks_of(first, count), record, PRECISIONS[engine])[:count] & record.finite()
-    if good.all():
-        return [Chunk(first, record, [])]
-    parts = []
-    for start, runs in chunks(first, count, 1):
-        if good[start - first : start - first + runs].all():
-            record = empty_record(position, start, runs, kept_paths, kind, measure)
-            _play(position, blocks_of(start, runs), record, PRECISIONS[engine])
-            parts.append(Chunk(start, record, []))
-        else:
-            parts.append(play_block(position, start, runs, kept_paths, kind, measure))
-    return parts
-
-
-def _play(position: Position, blocks: tuple[int, ...], record: Record, precision: str) -> Mask:
+def play_recorded(position: Position, blocks: tuple[int, ...], record: Record, engine: str) -> Mask:
     """Play whole blocks to the end, recorded; return which runs are sound."""
+    for month in played_months(position, blocks, record, engine):
+        sound = month.sound
+    return sound
+
+
+def played_months(position: Position, blocks: tuple[int, ...], record: Record, engine: str) -> Iterator[Month]:
+    """Play whole blocks, recorded; yield the opening and what is to be seen of each month."""
     use_cache()
-    with jax.enable_x64(True), np.errstate(all="ignore"):
-        pieces = _pieces(prepared(position, blocks, precision), position.steps, wanted(record))
-        record(Month(World(position.labels, len(blocks) * BLOCK), 0))
-        for step, shown in enumerate(_months(position, pieces), 1):
-            if step <= position.steps:
-                record(Month(World(position.labels, len(blocks) * BLOCK, shown), step))
-        return np.concatenate([np.asarray(piece.carried[2]) for piece in pieces])
+    runs = len(blocks) * BLOCK
+    with jax.enable_x64(True):
+        ready = prepared(position, blocks, PRECISION[engine])
+        pieces = _pieces(ready, position.steps, wanted(record))
+    yield Month(ready.opening, 0, np.ones(runs, np.bool_))
+    for first in range(0, position.steps, LOOKS):
+        with jax.enable_x64(True):
+            years = [piece.year(first) for piece in pieces]
+            together = {name: np.concatenate([year[name] for year in years], -1, dtype=np.float64) for name in years[0]}
+            sound = np.concatenate([piece.carried[2] for piece in pieces])
+        open_ = {name: together.pop(name) for name in OPEN}
+        for step in range(first, min(first + LOOKS, position.steps)):
+            shown = {name: array[step - first] for name, array in together.items()}
+            month = Month(World(position.labels, runs, {**shown, **open_}), step + 1, sound)
+            with np.errstate(all="ignore"):
+                record(month)
+            yield month
 
 
 def wanted(record: Record) -> tuple[str, ...]:
@@ -92,19 +87,21 @@ class Piece:
     arguments: dict[str, Any]
     carried: Any
     months: Array
+    last: int
 
     def year(self, first: int) -> dict[str, Any]:
         """Play a year on; return what is to be seen of it, which may still be being worked out."""
         self.carried, shown = self.play(
-            self.arguments, self.carried, self.months[first : first + LOOKS], np.int64(first)
+            self.arguments, self.carried, self.months[first : first + LOOKS], np.int64(first), np.int64(self.last)
         )
         return {**shown, **{name: array + 0 for name, array in self.carried[1].items()}}  # the carried are given away
 
 
 def _pieces(ready: Prepared, steps: int, names: tuple[str, ...]) -> list[Piece]:
     """Return the pieces that blocks are played in; the last year is filled up with months that nobody looks at."""
-    play = program(ready.plan, names, steps)
+    play = program(ready.plan, names)
     idle = np.repeat(ready.months[-1:], -steps % LOOKS, axis=0)
+    idle[:, ready.plan.monthly.place(SUMMER)] = 0
     months = np.concatenate([ready.months, idle])
     runs = ready.apart["stocks"]["milex"].shape[-1]
     size = BLOCK * BLOCKS_AT_ONCE.get(jax.default_backend(), MANY)
@@ -112,26 +109,14 @@ def _pieces(ready: Prepared, steps: int, names: tuple[str, ...]) -> list[Piece]:
     for first in range(0, runs, size):
         arguments, stocks = ready.of_runs(first, min(size, runs - first), BLOCK)
         contracts = {name: stocks[name].copy() for name in OPEN}
-        pieces.append(Piece(play, arguments, (stocks, contracts, np.ones(stocks["milex"].shape[-1], np.bool_)), months))
+        carried = stocks, contracts, np.ones(stocks["milex"].shape[-1], np.bool_)
+        pieces.append(Piece(play, arguments, carried, months, steps))
     return pieces
-
-
-def _months(position: Position, pieces: list[Piece]) -> Iterator[dict[str, Array]]:
-    """Yield what is to be seen of each month, of all runs."""
-    for first in range(0, position.steps, LOOKS):
-        years = [piece.year(first) for piece in pieces]
-        together = {
-            name: np.concatenate([np.asarray(year[name]) for year in years], axis=-1, dtype=np.float64)
-            for name in years[0]
-        }
-        open_ = {name: together.pop(name) for name in OPEN}
-        for month in range(LOOKS):
-            yield {**{name: array[month] for name, array in together.items()}, **open_}
 
 
 def use_cache() -> None:
     """Keep compiled programs on the disk for whoever plays next, unless jax was told where."""
-    if jax.config.jax_compilation_cache_dir is None:
+    settings: Any = jax.config
+    if settings.jax_compilation_cache_dir is None:
         home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-        jax.config.update("jax_compilation_cache_dir", str(home / "armsrace"))
-        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.5)
+        settings.update("jax_compilation_cache_dir", str(home / "armsrace"))

@@ -19,7 +19,7 @@ from sim.model.rule import CATALOGUE, ENTRIES
 from sim.model.seats import DECIDABLE
 from sim.model.turn import TURN, Game
 from sim.model.variables import VARIABLES
-from sim.model.world import Array
+from sim.model.world import Array, World
 from sim.scenario.initial import Position
 
 BUDGETS, SUMMER = "budgets are decided", "open contracts are counted"  # flags of a month
@@ -77,6 +77,8 @@ class Plan:
         What is given and decided in a month, what mechanisms are set to, who follows which rule.
     requests : tuple of Request
         What is drawn in a month.
+    functions : tuple
+        What the mechanisms are, since one's own may be defined anew.
     """
 
     labels: tuple[tuple[str, tuple[str, ...]], ...]
@@ -86,6 +88,7 @@ class Plan:
     settings: Layout
     masks: Layout
     requests: tuple[Request, ...]
+    functions: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ class Prepared:
     Attributes
     ----------
     plan : Plan
+    opening : World
+        The world before the first step, as numpy made it.
     months : ndarray ``(step, number)``
     shared : dict
         Arguments that all runs have alike.
@@ -103,6 +108,7 @@ class Prepared:
     """
 
     plan: Plan
+    opening: World
     months: Array
     shared: dict[str, Any]
     apart: dict[str, dict[Any, Any]]
@@ -135,6 +141,7 @@ def prepared(position: Position, blocks: tuple[int, ...], kind: str) -> Prepared
         Layout(tuple((place, (len(position.labels[_actor(place[0])]), 1)) for place in narrow)),
         Layout(tuple((name, mask.shape) for name, mask in masks.items())),
         _requests(position, rules),
+        tuple(one.function for one in (*ENTRIES.values(), *(CATALOGUE[name] for name in rules))),
     )
     shared = {"settings": plan.settings.pack(narrow, kind), "masks": plan.masks.pack(masks, np.bool_)}
     apart: dict[str, dict[Any, Any]] = {
@@ -144,7 +151,7 @@ def prepared(position: Position, blocks: tuple[int, ...], kind: str) -> Prepared
     }
     apart = {what: {name: array.astype(kind) for name, array in arrays.items()} for what, arrays in apart.items()}
     rows = np.stack([plan.monthly.pack(month, kind) for month in months])
-    return Prepared(plan, rows, shared, apart, keys(plan.requests, position.seed, blocks))
+    return Prepared(plan, world, rows, shared, apart, keys(plan.requests, position.seed, blocks))
 
 
 def _actor(mechanism: str) -> str:
@@ -154,8 +161,8 @@ def _actor(mechanism: str) -> str:
 def _mask(position: Position, whole: Position, name: str) -> Any:
     """Return who follows a rule, ``(actor, 1)``: nobody where it is switched off."""
     mask = whole.doctrines[name]
-    everybody = np.ones((len(position.labels[_actor(name)]), 1), np.bool_) if mask is None else mask
-    return everybody & (name not in position.without)
+    everybody = np.ones((len(position.labels[_actor(name)]), 1)) if mask is None else mask
+    return (everybody > 0.0) & (name not in position.without)
 
 
 def _requests(position: Position, rules: tuple[str, ...]) -> tuple[Request, ...]:

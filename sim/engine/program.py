@@ -29,6 +29,7 @@ from sim.model.world import World
 
 YEARLY = frozenset().union(*(phase.yearly for phase in TURN))  # quantities and entries
 OPEN = ("contract_money", "contract_place")  # looked at once a year, in the month of `SUMMER`
+PROGRAMS: list[Any] = []  # made so far
 SMALL = 18  # numbers of a run, up to which a quantity is written down before it is used
 MARGIN = np.float32(1.0 - 2.0**-24)  # the largest uniform of half the precision
 
@@ -48,14 +49,22 @@ class TracedWorld(World):
     def update(self, values: Mapping[str, Any]) -> None:
         """Replace arrays; small ones are written down first, or XLA works them out anew wherever they are used."""
         small = [name for name, array in values.items() if _per_run(array) <= SMALL]
-        written = _written_down([values[name].array for name in small])
+        written = _written_down([plain(values[name], None) for name in small])
         self.arrays.update(values)
-        self.arrays.update({name: Traced(new, values[name].kind) for name, new in zip(small, written, strict=True)})
+        self.arrays.update(
+            {name: Traced(new, values[name].kind) for name, new in zip(small, written, strict=True)}  # type: ignore[misc]
+        )
 
 
 def _per_run(array: Any) -> float:
     """Return how many numbers a run has, without end where all runs have the same."""
-    return array.size // array.shape[-1] if isinstance(array, Traced) and array.shape[-1] > 1 else np.inf
+    several = isinstance(array, Traced) and array.size and array.shape[-1] > 1
+    return array.size // array.shape[-1] if several else np.inf
+
+
+def plain(array: Any, kind: Any) -> Any:
+    """Return an array of a program, or a constant in it, as jax knows it."""
+    return array.array if isinstance(array, Traced) else jnp.asarray(array, kind)
 
 
 def _written_down(arrays: list[Any]) -> list[Any]:
@@ -64,7 +73,10 @@ def _written_down(arrays: list[Any]) -> list[Any]:
         return []
     first = arrays[0].reshape(-1)[0]
     kept: list[Any] = lax.cond(
-        (first == first) | (first != first), lambda given: given, lambda given: [jnp.zeros_like(one) for one in given], arrays
+        (first == first) | (first != first),
+        lambda given: given,
+        lambda given: [jnp.zeros_like(one) for one in given],
+        arrays,
     )
     return kept
 
@@ -80,7 +92,7 @@ class TracedLuck:
         """Return uniforms ``(draws, [per,] actor, run)`` of the step of the program."""
         asked = Request(stream, tuple(actors), draws, tuple(per))
         first = self.places[asked]
-        return self.numbers[first : first + asked.size].reshape((*asked.shape, -1))
+        return self.numbers[first : first + asked.size].reshape((*asked.shape, self.numbers.shape[-1]))
 
 
 @dataclass(repr=False)
@@ -100,7 +112,9 @@ class TracedGame(Game):
         self.world.update(made)
 
 
-def game_of_month(plan: Plan, arguments: Mapping[str, Any], stocks: Mapping[str, Any], row: Any, step: Any) -> TracedGame:
+def game_of_month(
+    plan: Plan, arguments: Mapping[str, Any], stocks: Mapping[str, Any], row: Any, step: Any
+) -> TracedGame:
     """Return the game before one month, with that month's luck."""
     kind = np.dtype(plan.kind)
     given = _traced(plan.monthly.unpack(row), kind)
@@ -136,14 +150,14 @@ def _luck(plan: Plan, keys: Any, step: Any) -> TracedLuck:
     return TracedLuck(Traced(numbers, np.dtype(plan.kind)), dict(zip(plan.requests, sizes, strict=False)))
 
 
-def sound_after(world: World, step: Any, last: int) -> Any:
+def sound_after(world: World, step: Any, last: Any) -> Any:
     """Tell which runs are sound after so many steps, looking when the `Watchman` looks, ``(run,)``."""
 
     def sound(names: Sequence[str]) -> Any:
         good = jnp.ones(world.runs, np.bool_)
         for name in names:
             if world.size_of(name):
-                good = good & jnp.broadcast_to(sound_runs(world[name], VARIABLES[name], world.runs).array, (world.runs,))
+                good = good & plain(sound_runs(world[name], VARIABLES[name], world.runs), np.bool_)
         return good
 
     always, often, now_and_then = (
@@ -161,32 +175,34 @@ def sound_after(world: World, step: Any, last: int) -> Any:
 
 
 @cache
-def program(plan: Plan, wanted: tuple[str, ...], last: int) -> Callable[..., Any]:
+def program(plan: Plan, wanted: tuple[str, ...]) -> Callable[..., Any]:
     """Return the program that plays some months of some runs.
 
     It is called with the arguments, what is carried on (stocks, open contracts of the last summer, which runs are
-    sound), the rows of the months and the number of the first. It returns what is carried on, and the wanted
-    quantities of each month.
+    sound), the rows of the months, the number of the first, and of the last of all. It returns what is carried on, and
+    the wanted quantities of each month.
     """
     kind = np.dtype(plan.kind)
     summer = plan.monthly.place(SUMMER)
 
-    def play(arguments: Mapping[str, Any], carried: Any, months: Any, first: Any) -> Any:
+    def play(arguments: Mapping[str, Any], carried: Any, months: Any, first: Any, last: Any) -> Any:
         def month(carried: Any, now: Any) -> Any:
             (stocks, contracts, sound), (row, step) = carried, now
             game = game_of_month(plan, arguments, stocks, row, step)
             play_turn(game, ask_everybody)
             world, runs = game.world, game.world.runs
 
-            def plain(name: str) -> Any:
-                array = world[name].array if isinstance(world[name], Traced) else jnp.asarray(world[name], kind)
+            def of_all(name: str) -> Any:
+                array = plain(world[name], kind)
                 return jnp.broadcast_to(array, (*array.shape[:-1], runs))
 
-            after = {name: plain(name) for name in stocks}
+            after = {name: of_all(name) for name in stocks}
             contracts = {name: jnp.where(row[summer] > 0, after[name], contracts[name]) for name in contracts}
             sound = sound & sound_after(world, step + 1, last)
-            return (after, contracts, sound), {name: plain(name) for name in wanted}
+            return (after, contracts, sound), {name: of_all(name) for name in wanted}
 
         return lax.scan(month, carried, (months, first + jnp.arange(months.shape[0])))
 
-    return jax.jit(play, donate_argnums=(1,))
+    made = jax.jit(play, donate_argnums=(1,))
+    PROGRAMS.append(made)
+    return made

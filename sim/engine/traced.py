@@ -80,7 +80,9 @@ class Traced(NDArrayOperatorsMixin):
         """Return arrays of jax as arrays of the program."""
         if isinstance(made, tuple | list):
             return type(made)(self._like(one) for one in made)
-        return Traced(made, self.kind) if isinstance(made, jax.Array) else made
+        if not isinstance(made, jax.Array):
+            return made
+        return Traced(made.astype(self.kind) if made.dtype.kind == "f" else made, self.kind)
 
     # -- what an array of numpy can be asked
 
@@ -157,15 +159,21 @@ class Traced(NDArrayOperatorsMixin):
         """Return a table with these amounts added; see `sim.model.loops.with_added`."""
         if isinstance(places, Everywhere):
             return table + self.reshape(table.shape)
-        added = self._number(table).reshape(-1).at[places.array].add(
-            self.array, mode="promise_in_bounds", wrap_negative_indices=False
+        added = (
+            self._number(table)
+            .reshape(-1)
+            .at[places.array]
+            .add(self.array, mode="promise_in_bounds", wrap_negative_indices=False)
         )
         return self._like(added.reshape(table.shape))
 
     def with_put(self, table: Any, places: Any) -> Any:
         """Return a table with these values put in their places; see `sim.model.loops.with_put`."""
-        put = self._number(table).reshape(-1).at[places.array].set(
-            self.array, mode="drop", unique_indices=True, wrap_negative_indices=False
+        put = (
+            self._number(table)
+            .reshape(-1)
+            .at[places.array]
+            .set(self.array, mode="drop", unique_indices=True, wrap_negative_indices=False)
         )
         return self._like(put.reshape(table.shape))
 

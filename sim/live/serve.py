@@ -12,6 +12,7 @@ from collections.abc import Collection
 
 from sim.live.server import HERE, TOKEN, server
 from sim.model.arguments import whole_number
+from sim.model.engines import NUMPY, engine_named
 from sim.model.mistakes import Mistake
 from sim.scenario.check import load
 
@@ -24,6 +25,7 @@ def app(
     port: int = 0,
     host: str = "127.0.0.1",
     workers: int | None = None,
+    engine: str = NUMPY,
     browser: bool = True,
 ) -> None:
     """Serve the live page until it is interrupted.
@@ -38,6 +40,8 @@ def app(
         Address to be reached at; anything but this machine itself makes a token, which the printed address carries.
     workers : int, optional
         Processes that play; one for each processor unless given.
+    engine : {"numpy", "jax", "jax-float32"}
+        Who plays.
     browser : bool
         Open the page.
 
@@ -51,6 +55,7 @@ def app(
     names = [os.fspath(name) for name in scenarios]
     for name in names:
         load(name)
+    engine_named(engine)
     processes = whole_number(workers or os.cpu_count() or 1, "workers", least=1, most=MOST_WORKERS)
     listening = _listening(host, port)
     number = listening.getsockname()[1]
@@ -65,7 +70,7 @@ def app(
     print(f"{address}\nCtrl-C ends it.", flush=True)
     if browser:
         webbrowser.open(address)
-    settings = uvicorn.Config(server(processes, hosts, token, names), log_level="warning", lifespan="on")
+    settings = uvicorn.Config(server(processes, hosts, token, names, engine), log_level="warning", lifespan="on")
     uvicorn.Server(settings).run([listening])
 
 

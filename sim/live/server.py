@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -31,6 +31,7 @@ from sim.live.history import told, why_text
 from sim.live.levers import levers
 from sim.live.pool import Pool
 from sim.live.setting import Setting, setting_of, whole
+from sim.model.engines import NUMPY
 from sim.model.mistakes import Mistake
 from sim.scenario.check import load
 from sim.scenario.document import DocumentError
@@ -53,7 +54,9 @@ NDJSON = "application/x-ndjson"
 Call = Callable[[Request], Awaitable[Response]]
 
 
-def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenarios: Sequence[str] = ()) -> Starlette:
+def server(
+    processes: int, hosts: Sequence[str] = HERE, token: str = "", scenarios: Sequence[str] = (), engine: str = NUMPY
+) -> Starlette:
     """Return the application.
 
     Parameters
@@ -66,6 +69,8 @@ def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenari
         What an address must have once, where others than this machine may call; empty for nothing.
     scenarios : sequence of str
         Files of the user's own that are offered beside the shipped scenarios.
+    engine : str
+        Who plays (`sim.model.engines`).
     """
     pool = Pool(processes)
     offered = [*scenarios, *shipped_scenarios()]
@@ -96,6 +101,7 @@ def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenari
         lifespan=lifespan,
     )
     app.state.pool, app.state.offered = pool, offered
+    app.state.answer = partial(answer, engine=engine)
     return app
 
 
@@ -155,7 +161,7 @@ async def scenario(request: Request) -> Response:
 async def what_if(request: Request) -> Response:
     """Play a setting; a line of JSON for each month as it is played."""
     setting = _setting(request)
-    return StreamingResponse(_pool(request).ask(setting.key, answer, setting), media_type=NDJSON)
+    return StreamingResponse(_pool(request).ask(setting.key, request.app.state.answer, setting), media_type=NDJSON)
 
 
 async def history(request: Request) -> Response:
