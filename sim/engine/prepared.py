@@ -6,6 +6,7 @@ is: so two scenarios of the same actors share a program.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -40,7 +41,7 @@ class Layout:
 
     @cached_property
     def _first(self) -> dict[Any, int]:
-        ends = np.cumsum([0, *(int(np.prod(shape)) for _, shape in self.parts)]).tolist()
+        ends = np.cumsum([0, *(math.prod(shape) for _, shape in self.parts)]).tolist()
         return {name: first for (name, _), first in zip(self.parts, ends, strict=False)}
 
     def place(self, name: Any) -> int:
@@ -49,14 +50,16 @@ class Layout:
 
     def pack(self, arrays: Mapping[Any, Any], kind: Any) -> Array:
         """Return the row."""
-        flat = [np.broadcast_to(arrays[name], shape).reshape(-1) for name, shape in self.parts]
-        row: Array = np.concatenate([np.zeros(0), *flat]).astype(kind)
+        row: Array = np.zeros(sum(math.prod(shape) for _, shape in self.parts), kind)
+        for name, shape in self.parts:
+            first = self.place(name)
+            row[first : first + math.prod(shape)].reshape(shape)[...] = arrays[name]
         return row
 
     def unpack(self, row: Any) -> dict[Any, Any]:
         """Return the arrays."""
         return {
-            name: row[self.place(name) : self.place(name) + int(np.prod(shape))].reshape(shape)
+            name: row[self.place(name) : self.place(name) + math.prod(shape)].reshape(shape)
             for name, shape in self.parts
         }
 
@@ -180,6 +183,7 @@ def _months(position: Position, game: Game) -> tuple[list[dict[Any, Any]], dict[
     world = game.world
     givens = {name: world.once(name) for name in GIVENS}
     wide = {name for name, array in givens.items() if array.shape[-1] != 1}
+    nothing = {name: np.zeros((*world.shape(VARIABLES[name])[:-1], 1)) for name in DECIDABLE}
     months = []
     for step in range(position.steps):
         givens |= game.changes.get(step, {})
@@ -188,8 +192,6 @@ def _months(position: Position, game: Game) -> tuple[list[dict[Any, Any]], dict[
         month[SUMMER] = np.array([[position.date(step).month == AUGUST]])
         taken = game.decisions.get(step, {})
         for name in DECIDABLE:
-            shape = (*world.shape(VARIABLES[name])[:-1], 1)
-            mask, values = taken.get(name, (np.zeros(shape), np.zeros(shape)))
-            month["mask", name], month["value", name] = np.broadcast_to(mask, shape), np.broadcast_to(values, shape)
+            month["mask", name], month["value", name] = taken.get(name, (nothing[name], nothing[name]))
         months.append(month)
     return months, {name: givens[name] for name in wide}
