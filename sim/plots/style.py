@@ -186,7 +186,7 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
     room = wide * 0.98
     head = wrapped(title, room, LARGE, bold=True, most=8)
     sub = wrapped(subtitle, room, NORMAL, most=8)
-    foot = [line for text in (footnote(dataset), note) for line in wrapped(text, room, SMALL, most=12)]
+    foot = wrapped(f"{footnote(dataset)} {note}", room, SMALL, most=16)
     top = TOP + (len(head) * LARGE + len(sub) * NORMAL) * LEADING + BELOW
     bottom = 4 + len(foot) * LEADING * SMALL + 4
     height += top + bottom
