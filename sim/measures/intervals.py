@@ -55,21 +55,25 @@ def level_of_each(family: int, level: float = LEVEL) -> float:
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
     """Return the interval of a share (Wilson 1927)."""
-    interval = stats.binomtest(successes, trials).proportion_ci(LEVEL, method="wilson")
-    return float(interval.low), float(interval.high)
+    _, low, high = shares(np.array(successes), np.array(trials)).tolist()
+    return low, high
 
 
 def shares(counts: Array, trials: Array) -> Array:
-    """Return shares with their Wilson intervals, ``(..., 3)``; each pair reckoned once, NaN where nothing was tried.
+    """Return shares with their Wilson intervals, ``(..., 3)``, NaN where nothing was tried.
+
+    All at once: a sweep's summary asks for hundreds, and `scipy.stats.binomtest` takes a millisecond for each.
 
     Examples
     --------
     >>> shares(np.array([[5, 0]]), np.array([[10, 0]])).round(3).tolist()
     [[[0.5, 0.237, 0.763], [nan, nan, nan]]]
     """
-    pairs = list(zip(counts.flat, np.broadcast_to(trials, counts.shape).flat, strict=True))
-    known = {(n, of): (n / of, *wilson(int(n), int(of))) for n, of in set(pairs) if of}
-    return np.array([known.get(pair, (np.nan,) * 3) for pair in pairs]).reshape(*counts.shape, 3)
+    n = np.where(trials > 0, trials, np.nan)
+    share, weight = counts / n, normal_quantile() ** 2 / n
+    half = np.sqrt(weight * (share * (1.0 - share) + weight / 4.0))
+    low, high = ((share + weight / 2.0 + side * half) / (1.0 + weight) for side in (-1.0, 1.0))
+    return np.stack([share, np.where(counts == 0, 0.0 * n, low), np.where(counts == n, 1.0, high)], axis=-1)
 
 
 def exact(successes: int, trials: int, level: float = LEVEL) -> tuple[float, float]:
