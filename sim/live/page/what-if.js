@@ -2,7 +2,7 @@
 
 import { json, leverName, settingOf, stream } from "./ask.js";
 import { spending, suppliers, wars } from "./charts.js";
-import { calmly, chart, el, ofHundred, short, table } from "./elements.js";
+import { calmly, chart, el, nearest, ofHundred, short, table } from "./elements.js";
 import { parameters, remember } from "./main.js";
 
 const RUNS = [128, 256, 512, 1024];
@@ -52,7 +52,7 @@ async function begin(state, controls, play, wrong) {
     change: (event) => { state.query.set("seed", event.target.value || 0); again(); } });
   controls.replaceChildren(
     el("label", { for: "scenario" }, "Scenario"), scenario,
-    el("div", { class: "few" }, el("div", {}, el("label", { for: "runs" }, "Histories"), runs),
+    el("div", { class: "few asks-server" }, el("div", {}, el("label", { for: "runs" }, "Histories"), runs),
       el("div", {}, el("label", { for: "seed" }, "Luck (seed)"), seed)),
     ...state.levers.map((lever) => leverControl(lever, state, again)),
     el("div", { class: "buttons" }, el("button", { type: "button", click: () => {
@@ -71,16 +71,20 @@ function leverControl(lever, state, again) {
   const say = (number) => { output.textContent = short(number) + unit; };
   const whole = el("div", { class: "lever" });
   const mark = () => whole.classList.toggle("moved", state.query.has(name));
-  const slider = el("input", { id, type: "range", min: lever.low, max: lever.high, step, "aria-describedby": `${id}-why`,
-    input: (event) => say(+event.target.value),
+  const { values } = lever;  // where it can stand, if not anywhere
+  const numberAt = (position) => (values ? values[+position] : +position);
+  const ends = values ? { min: 0, max: values.length - 1, step: 1 } : { min: lever.low, max: lever.high, step };
+  const slider = el("input", { id, type: "range", ...ends, "aria-describedby": `${id}-why`,
+    input: (event) => say(numberAt(event.target.value)),
     change: (event) => {
-      const number = +event.target.value;
-      if (Math.abs(number - lever.value) < step / 2) state.query.delete(name);
+      const number = numberAt(event.target.value);
+      if (Math.abs(number - lever.value) < (values ? 1e-9 : step / 2)) state.query.delete(name);
       else state.query.set(name, String(+number.toPrecision(6)));
       mark();
       again();
     } });
-  slider.value = state.query.get(name) ?? lever.value;
+  const number = +(state.query.get(name) ?? lever.value);
+  slider.value = values ? nearest(values, number) : number;
   say(state.query.has(name) ? +state.query.get(name) : lever.value);
   mark();
   const told = [`${short(lever.low)} to ${short(lever.high)}${unit}`, `here ${short(lever.value)}`,
@@ -196,7 +200,7 @@ function buttons(state) {
   };
   return el("div", { class: "buttons" },
     el("button", { type: "button", click: () => copy(location.href, "address") }, "Copy link"),
-    el("button", { type: "button", click: async () =>
+    el("button", { type: "button", class: "asks-server", click: async () =>
       copy(await (await fetch(`api/yaml?${state.query}`)).text(), "scenario") }, "Copy as YAML"),
     el("button", { type: "button", click: () => save("armsrace.csv", csv(state.now), "text/csv") }, "Download data"), said);
 }
