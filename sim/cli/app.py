@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,9 +33,7 @@ def explore(
     experiment: Annotated[
         str, typer.Argument(help="An experiment: its scenarios, and the values of two factors at most.")
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="File to write, .html.")] = Path(
-        "explorer.html"
-    ),
+    out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="File to write, .html.")] = "explorer.html",
     runs: Annotated[
         int | None, typer.Option(**WHOLE, help="Histories of each setting; as the experiment says unless given.")
     ] = None,
