@@ -32,8 +32,8 @@ from sim.study.points import NO_POINT_BUT_ONE, Points, RunSample
 from sim.study.study import Study
 
 ROWS, AGAIN = 500, 2  # draws of all numbers at once, and runs of each
-TRIED, TOLD = 12, 5  # numbers moved alone, and of them told
-RUNS, PATHS = 512, 256  # at each end; and of how many the path is kept where the outcome needs it
+TRIED, TOLD = 8, 5  # numbers moved alone, and of them told
+RUNS = 256  # at each end: what is drawn at once
 OF_PATHS = ("path", "window")  # kinds of outcomes
 ENDS = ("low", "high")
 
@@ -63,6 +63,8 @@ def rests_on(asked: Question, lever: Lever, found: Effects, place: Place) -> lis
     if not known:
         return [Paragraph(Text("No number that both sides share has a declared range."))]
     chosen = _screened((pair[0], pair[1]), known, effect, found, asked, place)
+    if not chosen:
+        return [Paragraph(Text("Moved all at once, its numbers break every history, so none can be singled out."))]
     runs = min(RUNS, asked.runs)
     moved = [one for one in _moved((pair[0], pair[1]), chosen, effect, found, asked, place, runs) if one.by > 0.0]
     if not moved:
@@ -75,23 +77,33 @@ def rests_on(asked: Question, lever: Lever, found: Effects, place: Place) -> lis
 
 
 def _study(
-    pair: tuple[Scenario, Scenario], points: Points, effect: Effect, asked: Question, runs: int, paths: int
+    pair: tuple[Scenario, Scenario], points: Points, effect: Effect, asked: Question, runs: int
 ) -> Study:  # fmt: skip
     """Return the study of both sides at points."""
     one, other = pair
     if one.name == other.name:
         other = other.model_copy(update={"name": f"{other.name} with"})
-    wanted = paths if effect.outcome.kind in OF_PATHS else 0
     experiment = Experiment.model_validate({
         "question": asked.title, "scenarios": [one.name, other.name], "replicates": runs, "seed": asked.seed,
         "uncertainties": {path: {} for path in (points.sample or points).factors}, "design": "fixed",
     })  # fmt: skip
-    layout = cut(2, len(points), runs)
-    return Study((one, other), layout, min(wanted, runs), asked.seed, (), points, experiment)
+    paths = runs if effect.outcome.kind in OF_PATHS else 0
+    return Study((one, other), cut(2, len(points), runs), paths, asked.seed, (), points, experiment)
+
+
+def _sampled(
+    pair: tuple[Scenario, Scenario], known: Sequence[Assumption], rows: Array, effect: Effect, found: Effects,
+    asked: Question, place: Place, name: str, again: int = 1,
+) -> list[Array]:  # fmt: skip
+    """Return the outcome of every run on both sides, each run with a row of numbers of its own."""
+    sample = RunSample(*_described(known), rows)
+    points = Points((), (), (), np.zeros((1, 0)), (NO_POINT_BUT_ONE,), {"design": name}, sample)
+    result = place.played(_study(pair, points, effect, asked, len(rows) * again), name)
+    return [_outcome(result, side, None, effect, found) for side in range(2)]
 
 
 def _outcome(result: xr.Dataset, side: int, point: int | None, effect: Effect, found: Effects) -> Array:
-    """Return the outcome of every run, or of those whose path was kept."""
+    """Return the outcome of every run."""
     one = case(result, scenario=str(result["scenario"].values[side]), point=point)
     window = (found.first_year, found.last_year)
     measured = path_measures(one, window) if effect.outcome.kind in OF_PATHS else run_measures(one)
@@ -110,24 +122,40 @@ def _screened(
         return list(known)
     unit = stats.qmc.LatinHypercube(len(known), rng=np.random.default_rng(asked.seed)).random(ROWS)
     low, high = (np.array([getattr(one.slot, end) for one in known]) for end in ENDS)
-    sample = RunSample(*_described(known), low + unit * (high - low))
-    points = Points((), (), (), np.zeros((1, 0)), (NO_POINT_BUT_ONE,), {"design": "screening"}, sample)
-    study = _study(pair, points, effect, asked, ROWS * AGAIN, ROWS * AGAIN)
-    result = place.played(study, SCREENING)
-    sides = [_outcome(result, side, None, effect, found) for side in range(2)]
-    if not any(np.isfinite(side).any() for side in sides):  # a number broke every run: each alone, in as few as can be
-        return [one.assumption for one in _moved(pair, known, effect, found, asked, place, AGAIN)[:TRIED]]
-    rows = sample.values[np.arange(len(sides[0])) % ROWS]
+    rows = low + unit * (high - low)
+    sides = _sampled(pair, known, rows, effect, found, asked, place, SCREENING, AGAIN)
+    if not any(np.isfinite(side).any() for side in sides):  # a number broke every run
+        left = _sound(pair, known, effect, found, asked, place)
+        return _screened(pair, left, effect, found, asked, place) if len(left) < len(known) else []
+    drawn = rows[np.arange(len(sides[0])) % ROWS]
     going = np.zeros(len(known))
     for outcome in (*sides, sides[1] - sides[0]):
         sound = np.isfinite(outcome)
         if sound.any() and np.ptp(outcome[sound]) > 0.0:
-            ranks = stats.rankdata(np.column_stack([outcome[sound], rows[sound]]), axis=0)
+            ranks = stats.rankdata(np.column_stack([outcome[sound], drawn[sound]]), axis=0)
             going = np.maximum(going, np.abs(np.corrcoef(ranks.T)[0, 1:]))
     return [known[i] for i in np.argsort(-going, kind="stable")[:TRIED]]
 
 
-SCREENING, BOTH_ENDS = "all_numbers_at_once", "both_ends"
+def _sound(
+    pair: tuple[Scenario, Scenario], known: Sequence[Assumption], effect: Effect, found: Effects, asked: Question,
+    place: Place,
+) -> list[Assumption]:  # fmt: skip
+    """Return the numbers that alone at either end break no run."""
+    sides = _sampled(pair, known, _at_ends(known), effect, found, asked, place, EACH_ALONE)
+    whole = np.isfinite(sides).all(0)
+    return [one for place, one in enumerate(known) if whole[2 * place : 2 * place + 2].all()]
+
+
+SCREENING, EACH_ALONE, BOTH_ENDS = "all_numbers_at_once", "each_number_alone", "both_ends"
+
+
+def _at_ends(known: Sequence[Assumption]) -> Array:
+    """Return rows of numbers ``(row, number)``: as usual, but one number at its low end, then at its high end."""
+    rows = np.tile([one.usual for one in known], (len(ENDS) * len(known), 1))
+    for i, one in enumerate(known):
+        rows[2 * i : 2 * i + 2, i] = one.slot.low, one.slot.high
+    return rows
 
 
 def _described(known: Sequence[Assumption]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -141,13 +169,10 @@ def _moved(
     place: Place, runs: int,
 ) -> list[Moved]:  # fmt: skip
     """Return the numbers moved alone, the one that moves the outcome most first."""
-    usual = np.array([one.usual for one in chosen])
-    values = np.tile(usual, (2 * len(chosen), 1))
-    for i, one in enumerate(chosen):
-        values[2 * i, i], values[2 * i + 1, i] = one.slot.low, one.slot.high
+    values = _at_ends(chosen)
     labels = tuple(f"{one.slot.path} {end}" for one in chosen for end in ENDS)
     points = Points(*_described(chosen), values, labels, {"design": "ends"})
-    result = place.played(_study(pair, points, effect, asked, runs, min(PATHS, runs)), BOTH_ENDS)
+    result = place.played(_study(pair, points, effect, asked, runs), BOTH_ENDS)
     share = effect.outcome.share
     at = [
         estimate(*(_outcome(result, side, point, effect, found) for side in range(2)), share=share)
