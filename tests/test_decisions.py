@@ -75,8 +75,8 @@ def test_what_is_not_decided_follows_its_rules(hindcast, decided):
 
 
 def test_a_decision_takes_the_place_of_what_writes_its_quantity():
-    for name, point in DECIDABLE.items():
-        assert point in accounting.ENTRIES or name in decided_in(PHASES[point].name)
+    for one in DECIDABLE.values():
+        assert one.point in accounting.ENTRIES or one.quantity in decided_in(PHASES[one.point].name)
 
 
 def test_a_played_history_is_a_scenario_that_plays_to_the_same_path(hindcast):
@@ -109,7 +109,7 @@ def test_a_played_history_is_a_scenario_that_plays_to_the_same_path(hindcast):
     [
         ({"actor": "armenai"}, "unknown actor 'armenai'"),
         ({"actor": "region"}, "'milex_target' is not for the region to decide; remove this"),
-        ({"decides": "licence"}, "'licence' is not for a state to decide; write milex_target"),
+        ({"decides": "licence"}, "'licence' is not for a state to decide; write milex_target, "),
         ({"from": "2009-12"}, "2009-12 is not played"),
         ({"until": "2010-02"}, "2010-02 is before 2010-03; exchange 'from' and 'until'"),
         ({"value": -1.0}, "-1 is out of bounds for 'milex_target'"),

@@ -7,6 +7,9 @@ by which luck decided. `lead` says in one sentence what mattered, `sentences` wh
 entry again what it was asked, `licence` weighs what a supplier lets a client have. `systems` names what an order may
 have bought, `kind` says what a kind of happening declares.
 
+`advice` asks an actor's rules ahead of a month what they would decide, and what is `perceived` then; `deciding` words
+what persons may decide in their place.
+
 The model is explained, too: `catalogue` lists and shows what there is, with `actors` and `parameters` in files of their
 own, `cards` describes a rule or an entry, `reference` writes the pages of docs/reference, `validation` that of
 hindcasts, `citation` says how to cite it all.

@@ -60,7 +60,7 @@ def _sized(history: History, decision: Decision, worth: Worth, forward: float) -
 def clause(history: History, decision: Decision, worth: Worth, forward: float = 0.0) -> str:
     """Return a term as a clause; where a direction is given, with what mattered most for what it is made of."""
     if isinstance(worth, Contribution):
-        return sentence(history, worth.reason, decision.other, decision.place)
+        return sentence(history.position.titles, worth.reason, decision.other, decision.place)
     assert isinstance(worth, Part)
     if worth.within is None or not forward:
         return worth.says

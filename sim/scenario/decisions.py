@@ -6,26 +6,31 @@ import datetime as dt
 
 import numpy as np
 
-from sim.model.seats import Decided
-from sim.model.variables import VARIABLES
+from sim.model.seats import DECIDABLE, Decided
 from sim.model.world import Array
 from sim.scenario.changes import place, step_of
 from sim.scenario.orders import Labels
 from sim.scenario.schema import Decision, Scenario, day
 
 
-def decided_by_step(scenario: Scenario, labels: Labels) -> dict[int, Decided]:
-    """Return, by step, what persons decide in it, from the first month of a decision to its last."""
+def decided_by_step(scenario: Scenario, labels: Labels, spared: str = "") -> dict[int, Decided]:
+    """Return, by step, what persons decide in it but for an actor that is spared.
+
+    It holds from the first month of a decision to its last.
+    """
     found: dict[int, dict[str, tuple[Array, Array]]] = {}
     for decision in scenario.decisions:
-        variable = VARIABLES[decision.decides]
+        if decision.actor == spared:
+            continue
+        variable, split = DECIDABLE[decision.decides].said, DECIDABLE[decision.decides].split
         shape = (*(len(labels[axis]) for axis in variable.axes), len(labels[variable.actor]), 1)
         for step in steps_of(scenario, decision):
             mask, values = found.setdefault(step, {}).setdefault(
                 variable.name, (np.zeros(shape, dtype=bool), np.zeros(shape))
             )
             place({variable.name: values}, labels, variable, decision.actor, decision.value)
-            everywhere = dict.fromkeys(decision.value, 1.0) if isinstance(decision.value, dict) else 1.0
+            by_label = decision.value if isinstance(decision.value, dict) else {}
+            everywhere = dict.fromkeys(by_label, 1.0) if by_label and not split else 1.0  # else unnamed is none
             place({variable.name: mask}, labels, variable, decision.actor, everywhere)
     return dict(found)
 
