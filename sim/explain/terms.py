@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sim.explain.contributions import Contribution, Worth, contributions
+from sim.explain.contributions import Contribution, Worth, contributions, weight
 from sim.explain.decisions import Decision, Stage, total
 from sim.explain.happening import History
 from sim.model.variables import VARIABLES
@@ -76,7 +76,7 @@ def _parts(
         if not stage.of_reasons:
             found[stage.name] = stage, added
             continue
-        neutral = VARIABLES[decision.quantity].neutral
+        neutral = weight(decision, VARIABLES[decision.quantity].neutral)
         given = sum(worth.now if step == decision.step else worth.opening for worth in reasons)
         start = Stage("without_reasons", "this is where it would stand without any reason", neutral)
         found[start.name] = start, neutral

@@ -10,8 +10,8 @@ from sim.explain.asking import asked
 from sim.explain.decisions import Decision, Stage, named, reasons
 from sim.explain.happening import Happening, History, reasons_for, steps_of
 from sim.explain.kind import Kind
+from sim.explain.taken import by_a_person, taken
 from sim.model.accounting import ENTRIES
-from sim.scenario.decisions import decisions_in
 
 JUMP = 0.20  # a budget that aims this far (log) from current spending is an event
 
@@ -90,11 +90,10 @@ def _aimed(history: History, step: int, actor: str) -> Iterator[Stage]:
     yield Stage(
         "special_programme", "special projects come on top and crowd part of the rest out", reached("special_programme")
     )
-    for taken in decisions_in(history.position.scenario, step):
-        if (taken.actor, taken.decides) == (actor, "milex_target"):
-            because = taken.because or "no reason was given"
-            aimed = float(np.log(history.moments[step].arrays["milex_target"][place, 0]))
-            yield Stage("decision", f"a person decided so, in place of the rules ({because})", aimed, fresh=True)
+    one = taken(history, step, actor, "milex_target")
+    if one is not None:
+        aimed = float(np.log(history.moments[step].arrays["milex_target"][place, 0]))
+        yield Stage("decision", by_a_person(one), aimed, fresh=True)
 
 
 def _spent(history: History, step: int, actor: str) -> Iterator[Stage]:
