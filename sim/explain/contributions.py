@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +13,8 @@ from sim.engine.model import Reason
 from sim.explain import decisions, kinds
 from sim.explain.decisions import Decision
 from sim.explain.happening import Happening, History
-from sim.explain.seen import chosen, shown
+from sim.explain.seen import chosen, shown, weight
 from sim.model.rule import Mechanism
-from sim.model.seats import LEAST
 from sim.model.variables import VARIABLES
 from sim.model.world import COUNTERPART
 from sim.scenario.knowledge import known_events
@@ -107,7 +105,7 @@ def contributions(history: History, decision: Decision) -> list[Contribution]:
     first = {(r.rule.name, r.actor): r for r in decisions.reasons(history, decision, 0)}
     found = []
     for reason in decisions.reasons(history, decision):
-        now, then = (weight(decision, chosen(term, decision.place)) for term in (reason.term, reason.opening))
+        now, then = (weight(decision.quantity, chosen(term, decision.place)) for term in (reason.term, reason.opening))
         others = None
         if decision.rivals and np.size(reason.term) > 1:
             beside = np.ravel(reason.term)[list(decision.among or range(np.size(reason.term)))]
@@ -115,11 +113,6 @@ def contributions(history: History, decision: Decision) -> list[Contribution]:
         earlier = first.get((reason.rule.name, reason.actor))
         found.append(Contribution(reason=reason, first=earlier, now=now, opening=then, others=others))
     return sorted(found, key=lambda worth: -abs(worth.now))
-
-
-def weight(decision: Decision, term: float) -> float:
-    """Return what a term adds to a decision: its logarithm where terms are factors."""
-    return math.log(max(term, LEAST)) if VARIABLES[decision.quantity].fold == "product" else term
 
 
 def parameter_words(history: History, mechanism: Mechanism, actor: str, only: str = "") -> str:

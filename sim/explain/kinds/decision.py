@@ -9,11 +9,11 @@ from sim.explain.decisions import Decision
 from sim.explain.happening import Happening, History, reasons_for, steps_of
 from sim.explain.kind import Kind
 from sim.explain.kinds.budget import budget
-from sim.explain.kinds.order import order
+from sim.explain.kinds.order import set_aside
 from sim.explain.kinds.talks import talks
 from sim.explain.kinds.war import attack
-from sim.explain.offer import approval, offered
-from sim.explain.taken import concerns
+from sim.explain.licence import approval
+from sim.explain.taken import concerns, weighing
 from sim.model.seats import DECIDABLE
 from sim.model.variables import SCALES
 from sim.scenario.decisions import decisions_in
@@ -54,22 +54,23 @@ def _told_as(history: History, step: int, one: Taken, happening: Happening) -> b
 
 def _weighed(history: History, step: int, one: Taken) -> list[Decision]:
     """Return the weighing in the place of which a decision stands, for each label that it names."""
-    labels = history.position.labels
-    axes = DECIDABLE[one.decides].said.axes
-    about = [label for axis in axes for label in labels[axis] if concerns(one, label)]
+    labels, whole = history.position.labels, DECIDABLE[one.decides]
+    about = [label for axis in whole.said.axes for label in labels[axis] if concerns(one, label)]
+    if whole.split and isinstance(one.value, dict):
+        about = [label for label in about if one.value.get(label)]
     if one.decides == "milex_target":
         return budget(history, step, one.actor)
     if one.decides == "talks_pace":
         return [talks(history, step)]
     if one.decides == "licence":
         return [approval(history, step, one.actor, client) for client in about]
-    if one.decides in ("price_factor", "access"):
-        return [offered(history, step, one.decides, one.actor, client) for client in about]
     if one.decides.endswith("_plan"):
         scale = SCALES.index(one.decides.removesuffix("_plan"))
         places = [(labels["zone"].index(zone), scale) for zone in about]
         return [part for place in places for part in attack(history, step, one.actor, place)]
-    return order(history, step, one.actor)
+    if one.decides == "import_share":
+        return [set_aside(history, step, one.actor)]
+    return [weighing(history, step, one.actor, one.decides, label) for label in about]
 
 
 KIND = Kind(

@@ -10,7 +10,7 @@ from sim.explain.decisions import Decision, named
 from sim.explain.draws import drawn
 from sim.explain.happening import Happening, History, before_step, reasons_for, steps_of
 from sim.explain.kind import Kind
-from sim.explain.offer import approval
+from sim.explain.licence import approval
 from sim.model.rule import CATALOGUE
 
 

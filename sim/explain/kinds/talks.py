@@ -11,7 +11,7 @@ from sim.explain.draws import drawn
 from sim.explain.happening import Happening, History, before_step, reasons_for, steps_of
 from sim.explain.kind import Kind
 from sim.explain.seen import chosen
-from sim.explain.taken import by_a_person, taken
+from sim.explain.taken import PERSON, by_a_person, taken
 from sim.model.accounting import ENTRIES
 from sim.model.seats import LEAST
 from sim.model.variables import TALKS
@@ -61,7 +61,7 @@ def _moved(history: History, step: int) -> Iterator[Stage]:
             own = sum(chosen(reason.term, ()) for reason in given if reason.actor == key)
             reached += float(np.log(max(one.value, LEAST))) - own
             says = f"for {history.position.titles[key]} {by_a_person(one)}"
-            yield Stage(f"decision.{key}", says, reached, fresh=True)
+            yield Stage(f"{PERSON}.{key}", says, reached, fresh=True)
 
 
 KIND = Kind(rank=5, notice=notice, decisions=decisions, closest=closest, moves=("talks",))
