@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sim.explain.citation import cite as cite
     from sim.explain.history import replay as replay
     from sim.explain.history import run as run
+    from sim.live.lesson import lesson as lesson
     from sim.live.serve import app as app
     from sim.model.parameter import Parameter as Parameter
     from sim.model.rule import rule as rule
@@ -75,6 +76,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "hindcast": "sim.validation.hindcast",
     "brief": "sim.briefs.brief",
     "app": "sim.live.serve",
+    "lesson": "sim.live.lesson",
     "plot": "sim.plots",
     "export": "sim.results.export",
     "import_sipri": "sim.drafts.import_sipri",
