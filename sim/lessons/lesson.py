@@ -43,6 +43,7 @@ class Opening(Part):
     scenario: Text = "status_quo"
     against: str = Field(default="", description="what it is held against; itself with nothing moved unless given")
     runs: int = Field(default=256, ge=2)
+    blind: bool = Field(default=False, description="nothing is shown before every prediction is written down")
     seed: Seed = 0
 
 
@@ -67,7 +68,7 @@ class Expected(Part):
     def _known(cls, measure: str) -> str:
         if measure not in MEASURES:
             hint = suggest(measure, MEASURES) or f"; write one of {', '.join(MEASURES)}"
-            raise ValueError(f"there is no measure '{measure}'{hint}")
+            raise Misplaced(f"there is no measure '{measure}'{hint}")
         return measure
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sim import evidence
-from sim.lessons.lesson import HEADINGS, NAMED, Expected, Head, Lesson, Opening
+from sim.lessons.lesson import HEADINGS, NAMED, Expected, Head, Lesson, Opening, Question
 from sim.model.mistakes import Mistake, suggest
 from sim.scenario.document import Document, DocumentError, Mark, Place, Problem
 from sim.scenario.files import scenario_file, shipped_folder
@@ -67,7 +67,7 @@ def read_lesson(path: str | os.PathLike[str]) -> Lesson:
         raise DocumentError(problems)
     name = FILE.fullmatch(file.stem)
     text = {heading: _filled("\n".join(body).strip(), head) for heading, _, body in sections}
-    return Lesson(int(name[1]) if name else 0, file, head, text)
+    return Lesson(int(name[1]) if name else 0, file, _asked(head), text)
 
 
 def _end_of_head(lines: list[str], file: Path) -> int:
@@ -132,6 +132,15 @@ def _unnamed(head: Head, lines: list[str], file: Path) -> Iterator[Problem]:
                 hint = suggest(found[1], head.expected) or "; write it under 'expected:'"
                 message = f"there is no expected number '{found[1]}'{hint}"
                 yield Problem(Mark(str(file), number, found.start() + 1), (), message)
+
+
+def _asked(head: Head) -> Head:
+    """Return a head whose questions have their expected numbers in them."""
+
+    def filled(questions: list[Question]) -> list[Question]:
+        return [question.model_copy(update={"ask": _filled(question.ask, head)}) for question in questions]
+
+    return head.model_copy(update={"predict": filled(head.predict), "explain": filled(head.explain)})
 
 
 def _filled(text: str, head: Head) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import xarray as xr
 
-from sim.briefs.effects import Effects, effects
+from sim.briefs.effects import TOLD, Effects, effects
 from sim.lessons.lesson import Expected, Lesson
 from sim.measures.run_outcomes import path_measures, run_measures
 from sim.model.mistakes import Mistake
@@ -63,14 +63,18 @@ def came_out(row: Expected, beside: Sequence[Expected] = ()) -> float:
 
 def _most(row: Expected, seed: int, beside: Sequence[Expected]) -> Iterator[int]:
     for other in beside:
-        if other.scenario == row.scenario and seed in other.seeds and not (other.changes or other.against):
+        if (other.scenario, other.changes, other.against) == (
+            row.scenario,
+            row.changes,
+            row.against,
+        ) and seed in other.seeds:
             yield other.runs
 
 
 def _of_group(row: Expected, seed: int, most: int) -> float:
     changes = tuple(sorted(row.changes.items()))
-    if not (row.changes or row.against):
-        return _as_read(_alone(row, seed, most), row)
+    if not (row.changes or row.against) or (row.side == "with" and row.measure not in TOLD):
+        return _as_read(_alone(row, changes, seed, most), row)
     found = _compared(row.scenario, row.against or row.scenario, changes, row.runs, seed)
     same = [effect for effect in found.told if effect.outcome.key == row.measure and row.of in ("", effect.who)]
     if len(same) != 1:
@@ -80,9 +84,9 @@ def _of_group(row: Expected, seed: int, most: int) -> float:
     return number if row.side == "differing" else _as_read(number, row)
 
 
-def _alone(row: Expected, seed: int, most: int) -> float:
+def _alone(row: Expected, changes: Changes, seed: int, most: int) -> float:
     """Return a number of one scenario: the mean over its runs, of those played."""
-    result = _played(row.scenario, (), most, seed).isel(run=slice(row.runs), member=slice(row.runs))
+    result = _played(row.scenario, changes, most, seed).isel(run=slice(row.runs), member=slice(row.runs))
     found = {measure.label: values for measure, values in (run_measures(result) | path_measures(result)).items()}
     label = f"{row.measure} {row.of}".strip()
     if label not in found:

@@ -13,7 +13,7 @@ import yaml
 from sim.model.mistakes import Mistake
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import MECHANISMS
-from sim.study.factors import present, put
+from sim.study.factors import overtaken, present, put
 from sim.study.slots import Slot, find_slot, owners, stated
 
 
@@ -61,7 +61,8 @@ def levers(scenario: Scenario) -> list[Lever]:
     for entry in _listed():
         try:
             slot = find_slot(scenario, entry["path"])
-            found.append(_lever(scenario, slot, entry["words"]))
+            if not overtaken(scenario, slot)[1]:  # by what happened before the opening
+                found.append(_lever(scenario, slot, entry["words"]))
         except Mistake:  # no such actor, rule or number in this scenario
             continue
     return found

@@ -44,7 +44,8 @@ function show(place, state, lesson) {
     el("nav", { class: "steps", "aria-label": "Steps of the lesson" }, state.steps),
     el("div", { class: lesson.opens.part === "what-if" ? "lesson" : "" }, state.text, state.beside), taken(state));
   state.text.addEventListener("click", (event) => follow(event, state));
-  play(state, settingOf(state, parameters()));
+  state.query = settingOf(state, parameters());
+  if (lesson.opens.part !== "what-if" || !lesson.opens.blind) play(state, state.query);
   turn(state, state.step, false);
 }
 
@@ -83,6 +84,8 @@ function mark(state) {
     "aria-current": at === step ? "step" : null, disabled: !open(state, at), click: () => turn(state, at) }, name))));
   for (const button of text.querySelectorAll("[data-step]")) button.disabled = !open(state, +button.dataset.step);
   state.beside.classList.toggle("locked", locked(state));
+  if (!state.playing && locked(state)) state.beside.replaceChildren(el("p", { class: "soft" }, "What the model plays is shown once you have predicted."));
+  if (!state.playing && !locked(state)) play(state, state.query);
   text.querySelector(".lock").textContent = locked(state) && lesson.steps[step].name === LOCK
     ? "The levers and the next steps come once every prediction is written down." : "";
 }
@@ -101,6 +104,7 @@ function settingOf(state, given) {
 function play(state, query) {
   const { part } = state.lesson.opens;
   state.close();
+  state.playing = true;
   state.query = query;
   if (part !== "what-if") {
     state.beside.replaceChildren(el("p", {}, el("a", { class: "open", href: `?part=${part}` }, "Open what is played in this lesson")));
