@@ -193,6 +193,7 @@ def answers(tmp_path_factory):
         "calibrate": sim.calibrate(fit, home / "fitted", until="2010-12", waves=1, confirm=20),
         "hindcast": sim.hindcast(origins=[2019], mode="nothing", runs=2),
         "brief": brief,
+        "lesson": sim.lesson(),
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),
         "import_sipri": sim.import_sipri(SIPRI / "trade-register.csv", SIPRI / "milex.xlsx", home / "tables"),

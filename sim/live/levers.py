@@ -14,7 +14,7 @@ import yaml
 from sim.model.mistakes import Mistake
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import MECHANISMS
-from sim.study.factors import present, put
+from sim.study.factors import overtaken, present, put
 from sim.study.slots import Slot, find_slot, owners, stated
 
 
@@ -61,7 +61,8 @@ def levers(scenario: Scenario) -> list[Lever]:
     found = []
     for entry in _listed():
         with suppress(Mistake):  # no such actor, rule or number in this scenario
-            found.append(lever_at(scenario, entry["path"]))
+            if not overtaken(scenario, find_slot(scenario, entry["path"]))[1]:  # by what happened before the opening
+                found.append(lever_at(scenario, entry["path"]))
     return found
 
 

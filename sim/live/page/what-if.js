@@ -5,11 +5,12 @@ import { spending, suppliers, wars } from "./charts.js";
 import { calmly, chart, el, nearest, ofHundred, short, table } from "./elements.js";
 import { parameters, remember } from "./main.js";
 
-const RUNS = [128, 256, 512, 1024];
+const RUNS = [10, 50, 128, 256, 512, 1000];
 
-export function openWhatIf(place) {
-  const state = { query: settingOf(parameters()), now: null, base: null, end: null, asked: null, levers: [] };
-  const headline = el("h1", { "aria-live": "polite" }, "…");
+/** Open it; a lesson names its own setting, its levers, and where the setting is remembered. */
+export function openWhatIf(place, lesson = {}) {
+  const state = { lesson, query: settingOf(lesson.query ?? parameters()), now: null, base: null, end: null, asked: null, levers: [] };
+  const headline = el(lesson.query ? "h2" : "h1", { class: "headline", "aria-live": "polite" }, "…");
   const standfirst = el("p", { class: "soft" });
   const bar = el("i");
   const wrong = el("div");
@@ -28,21 +29,28 @@ export function openWhatIf(place) {
   return () => { state.asked?.abort(); removeEventListener("resize", drawn); };
 }
 
+/** Write the setting into the address. */
+function keep(state) {
+  if (state.lesson.remember) state.lesson.remember(state.query);
+  else remember(`part=what-if&${state.query}`);
+}
+
 /** Offer scenarios and their levers, then play. */
 async function begin(state, controls, play, wrong) {
   try {
     state.about ??= await json("api/about");
-    state.levers = (await json("api/scenario", `scenario=${encodeURIComponent(state.query.get("scenario"))}`)).levers;
+    state.levers = (await json("api/scenario", `scenario=${encodeURIComponent(state.query.get("scenario"))}`)).levers
+      .filter((lever) => state.lesson.levers?.includes(lever.path) ?? true);
   } catch (error) {
     wrong.replaceChildren(el("p", { class: "wrong", role: "alert" }, error.message));
     return;
   }
-  const again = () => { remember(`part=what-if&${state.query}`); play(); };
+  const again = () => { keep(state); play(); };
   const chosen = state.query.get("scenario");
   const scenario = el("select", { id: "scenario", change: (event) => {
     state.query = new URLSearchParams({ scenario: event.target.value });
     state.base = null;
-    remember(`part=what-if&${state.query}`);
+    keep(state);
     begin(state, controls, play, wrong);
   } }, ...state.about.scenarios.map((one) =>
     el("option", { value: one.name, selected: one.name === chosen }, one.title)));
@@ -57,7 +65,7 @@ async function begin(state, controls, play, wrong) {
     ...state.levers.map((lever) => leverControl(lever, state, again)),
     el("div", { class: "buttons" }, el("button", { type: "button", click: () => {
       for (const lever of state.levers) state.query.delete(leverName(lever.path));
-      remember(`part=what-if&${state.query}`);
+      keep(state);
       begin(state, controls, play, wrong);
     } }, "Put all back")));
   play();
@@ -98,7 +106,7 @@ function leverControl(lever, state, again) {
 async function ask(state, drawn, wrong) {
   state.asked?.abort();
   const asked = (state.asked = new AbortController());
-  const plain = new URLSearchParams([...state.query].filter(([name]) => !name.startsWith("lever.")));
+  const plain = baselineOf(state.query);
   const moved = String(plain) !== String(state.query);
   wrong.replaceChildren();
   try {
@@ -111,6 +119,13 @@ async function ask(state, drawn, wrong) {
   } catch (error) {
     if (error.name !== "AbortError") wrong.replaceChildren(el("p", { class: "wrong", role: "alert" }, error.message));
   }
+}
+
+/** What lies in grey beneath: the scenario it is held against, or the same with nothing moved. */
+function baselineOf(query) {
+  const plain = new URLSearchParams([...query].filter(([name]) => name !== "against" && !name.startsWith("lever.")));
+  if (query.has("against")) plain.set("scenario", query.get("against"));
+  return plain;
 }
 
 async function listen(state, name, query, asked, drawn) {
@@ -136,7 +151,7 @@ function draw(state, parts) {
   const text = done && now.end.headline ? now.end.headline : `A major war in ${war} ${so_far}${before}`;
   if (parts.headline.textContent !== text && (done || last.step % 24 === 0)) parts.headline.textContent = text;
   parts.standfirst.textContent = `${now.title}. ${now.runs} histories, luck ${now.seed}${
-    base ? "; grey: the same histories with nothing moved" : ""}.`;
+    base ? `; grey: ${base.title === now.title ? "the same histories with nothing moved" : base.title}` : ""}.`;
   const width = Math.max(280, Math.min(parts.charts.clientWidth, parts.charts.clientWidth / (innerWidth > 900 ? 2 : 1) - 16));
   parts.made ??= {};
   if (parts.charts.dataset.of !== now.title) {
@@ -154,7 +169,7 @@ function draw(state, parts) {
 const years = (answer) => answer.steps.slice(1).map((_, i) => i).filter((i) => answer.months[i].endsWith("-12"));
 
 function drawCharts(now, base, made, width) {
-  const billions = (value) => (value == null ? "–" : (value / 1000).toFixed(2));
+  const billions = (value) => short(value == null ? null : value / 1000);
   made.spending.draw(spending(now, base, width),
     `Military spending: ${now.states.map((one, i) => `${one.name} ${billions(now.steps.at(-1).milex[i][1])} billion`).join(", ")}`,
     ["Year", ...now.states.flatMap((one) => [`${one.name} median`, "low", "high"])],
