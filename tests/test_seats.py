@@ -195,6 +195,9 @@ def test_reasons_are_the_sentences_of_rules_with_their_sizes(asked):
     cheap = "Russia sells below the market price to its treaty allies (times 0.60)"
     assert told["price_factor", "armenia"].reasons == (cheap,)
     assert told["price_factor", "azerbaijan"].reasons == ()
+    assert told["licence", "armenia"].reasons[0] == "By its rules a licence is open 100% of the time in the long run"
+    attack = next(one for one in asked[1]["azerbaijan"].suggests if one.decides == "campaign_plan")
+    assert attack.reasons[0].startswith("By its rules such an attack would be started once in ")
     spending = next(one for one in asked[1]["armenia"].suggests if one.decides == "milex_target")
     assert spending.reasons[0].startswith("The last budget holds until January; one drawn up now would aim at US$ ")
     assert all(text.endswith(" beside the opening)") for text in spending.reasons[1:])
