@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from sim.answers import Answer
 from sim.engine.model import ArmsRace, Reason
 from sim.explain.deciding import WORDINGS, label_of
 from sim.explain.decisions import how_often
+from sim.explain.licence import in_the_long_run
 from sim.explain.perceived import Perceived, perceived
 from sim.explain.seen import chosen
 from sim.explain.sentences import sentence
@@ -136,9 +136,7 @@ def _suggested(
         value, title = float(values[place]), titles.get(label or "", label or "")
         given = [reason for word in wording.weighed for reason in reasons.get(word, ())]
         where = () if label is None else (place, *_scale(name))
-        head = (
-            () if label is None else _in_the_long_run(one, world, (*where, world.labels[one.said.actor].index(seat), 0))
-        )
+        head = () if label is None else _how_often(one, world, (*where, world.labels[one.said.actor].index(seat), 0))
         told = _if_budgeted(model, seat) if rests else _told(titles, given, label or "", where, wording.beside)
         yield Suggested(
             name, label, label_of(name, title), value, one.said.unit, one.said.low, _high(name, value, world, seat),
@@ -164,13 +162,13 @@ def _if_budgeted(model: ArmsRace, seat: str) -> tuple[str, ...]:
     return (head, *_told(model.position.titles, given, "", (), WORDINGS["milex_target"].beside))
 
 
-def _in_the_long_run(one: Decidable, world: World, place: tuple[int, ...]) -> Iterator[str]:
+def _how_often(one: Decidable, world: World, place: tuple[int, ...]) -> Iterator[str]:
     """Yield how often the rules would say yes, where luck has a part in what they decide now."""
     if one.quantity == "attack_hazard":
         rate = np.log(max(world["attack_hazard"][place], LEAST))
         yield f"By its rules such an attack would be started {how_often(rate)}, were it always so"
     elif one.quantity == "licence":
-        yield f"By its rules a licence is open {expit(world['willingness'][place]):.0%} of the time in the long run"
+        yield f"By its rules {in_the_long_run(world['willingness'][place])}"
 
 
 def _scale(name: str) -> tuple[int, ...]:
