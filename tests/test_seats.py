@@ -327,7 +327,7 @@ def test_every_decision_stands_beside_the_advice_of_the_rules(played, reviewed):
     assert not any(one.difference for one in by_name["access"].outcomes if one.measure == "operations")
     assert next(one for one in reviewed.paths if one.of == "armenia").played[-1] > 600.0
     assert json.loads(json.dumps(dataclasses.asdict(reviewed), allow_nan=False))["months"][-1] == "2010-10"
-    assert "2010-03  russia: license no sales to Azerbaijan; its rules: license sales to Azerbaijan" in str(reviewed)
+    assert "2010-03  Russia: license no sales to Azerbaijan; its rules: license sales to Azerbaijan" in str(reviewed)
 
 
 def test_there_is_nothing_to_review_where_nobody_decides(short):
