@@ -207,7 +207,7 @@ def _months(position: Position, game: Game) -> tuple[list[dict[Any, Any]], dict[
         month["budgets"] = np.full((1, 1), step == 0 or bool(givens["january"].any()))
         taken = game.decisions.get(step, {})
         for name in DECIDABLE:
-            shape = (*world.shape(VARIABLES[name])[:-1], 1)
+            shape = (*world.shape(DECIDABLE[name].said)[:-1], 1)
             mask, values = taken.get(name, (np.zeros(shape), np.zeros(shape)))
             month["mask", name], month["value", name] = np.broadcast_to(mask, shape), np.broadcast_to(values, shape)
         months.append(month)
