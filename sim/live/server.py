@@ -26,13 +26,17 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sim.briefs.html import letters
 from sim.live.answer import answer
+from sim.live.briefed import briefed
+from sim.live.card import card_of
 from sim.live.history import told, why_text
 from sim.live.lesson_pages import ROUTES as LESSONS
 from sim.live.levers import levers
 from sim.live.pool import Pool
 from sim.live.setting import Setting, setting_of, whole
 from sim.model.mistakes import Mistake
+from sim.plots import house
 from sim.scenario.check import load
 from sim.scenario.document import DocumentError
 from sim.scenario.files import folder, named_file, shipped_scenarios
@@ -50,6 +54,7 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 NDJSON = "application/x-ndjson"
+LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180)])) + "–—‘’“”…×−≤≥→‹›▸▾•"  # of Latin, and signs
 
 Call = Callable[[Request], Awaitable[Response]]
 
@@ -86,6 +91,9 @@ def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenari
             Route("/api/history", history),
             Route("/api/why", why),
             Route("/api/yaml", as_yaml),
+            Route("/api/brief", brief),
+            Route("/api/card", card),
+            Route("/letters/{weight}.woff", font),
             *LESSONS,
             Mount("/", StaticFiles(directory=PAGE)),
         ],
@@ -179,9 +187,32 @@ async def as_yaml(request: Request) -> Response:
     return PlainTextResponse(_setting(request).played().lock(), media_type="application/yaml")
 
 
+async def brief(request: Request) -> Response:
+    """Make a brief of a setting against what it is held against; a line of JSON for all that is played for it."""
+    setting = _setting(request)
+    return StreamingResponse(_pool(request).ask(f"{setting.key} brief", briefed, setting), media_type=NDJSON)
+
+
+async def card(request: Request) -> Response:
+    """Tell what a rule says, on what it rests, and its numbers."""
+    return JSONResponse(card_of(request.query_params.get("rule", "")))
+
+
+def font(request: Request) -> Response:
+    """Give the font of the house, as far as pages use its letters."""
+    weight = request.path_params["weight"]
+    if weight not in house.FILES:
+        return PlainTextResponse("Not Found", 404)
+    return Response(_font(weight), media_type="font/woff", headers={"Cache-Control": "max-age=86400"})
+
+
+@cache
+def _font(weight: str) -> bytes:
+    return letters(house.FILES[weight], LETTERS)
+
+
 def _setting(request: Request) -> Setting:
-    known = [(name, value) for name, value in request.query_params.multi_items() if name not in ("run", "event")]
-    return setting_of(known, request.app.state.offered)
+    return setting_of(request.query_params.multi_items(), request.app.state.offered)
 
 
 def _run(request: Request) -> int:
