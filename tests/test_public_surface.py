@@ -28,7 +28,8 @@ SIPRI = Path(__file__).parent / "data" / "sipri"
 
 
 PUBLIC = {
-    "ArmsRace", "Experiment", "Parameter", "__version__", "case", "load", "open_result", "read_rules", "rule", "watch",
+    "ArmsRace", "Experiment", "Parameter", "__version__", "advice", "case", "debrief", "load", "open_result",
+    "read_rules", "rule", "watch",
     *sim.VERBS,
 }  # fmt: skip
 
@@ -72,7 +73,7 @@ def test_public_functions_say_what_they_take_and_return():
 # -- every verb of the command line is a function
 
 COMMANDS = {words.replace(" ", "_"): verb for words, verb in verbs().items()}
-ANSWERING = [verb for verb in COMMANDS if verb != "app"]  # which serves until it is ended
+ANSWERING = [verb for verb in COMMANDS if verb not in ("app", "explore")]  # one serves, the other names a file
 FOR_A_TERMINAL = {
     "brief": {"rules"},  # what the function leaves to Python, and how it is done there
     "check": {"schema": "the documents' own `schema()`"},

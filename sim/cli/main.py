@@ -71,6 +71,7 @@ for verb in (
     validate.hindcast,
     brief.brief,
     live.app,
+    live.explore,
     lesson.lesson,
     *(plot.plot, plot.export),
 ):
