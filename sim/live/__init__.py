@@ -4,4 +4,7 @@
 (`frames`), `history` tells one run month by month. `serve` opens the page, `server` speaks to the browser, and `pool`
 shares processes between all who ask. The folder ``page`` is what the browser is given. Nothing here knows the engine:
 it watches, replays and compares as anybody can in Python.
+
+A class plays a `game`: `seen` is what each seat and the facilitator are told of it, `kept_games` its files, `seats` its
+routes, `debriefing` what is taken away.
 """

@@ -174,7 +174,7 @@ function flows(state, month) {
   return svg.node();
 }
 
-function zoneBar(start, month, zone, z) {
+export function zoneBar(start, month, zone, z) {
   const shares = month.zones[z];
   const parts = start.states.map((one, i) => ({ name: one.name, share: shares[i], i })).filter((one) => one.share > 0.005);
   return el("div", { class: `zone${month.fighting ? " fighting" : ""}` },

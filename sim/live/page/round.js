@@ -1,0 +1,91 @@
+// What a seat and the facilitator both see: who is done, what everybody can know, and news as they come.
+
+import { asked } from "./ask.js";
+import { colour } from "./charts.js";
+import { chart, el, short } from "./elements.js";
+import { zoneBar } from "./history.js";
+
+const PAUSE = 1500; // milliseconds between questions
+
+/** Ask again and again, call `heard` with what is new, and `lost` with null or with why there is no connection. */
+export function follow(path, token, heard, lost) {
+  let since = "", open = true, due = 0;
+  const look = async () => {
+    try {
+      const told = await asked(`${path}?since=${since}`, token);
+      if (!open) return;
+      lost(null);
+      if (told) { since = told.version; heard(told); }
+    } catch (error) {
+      if (open) lost(error.refused ? error.message : "There is no connection; nothing is lost, and it is tried again.");
+    }
+    if (open) due = setTimeout(look, PAUSE);
+  };
+  look();
+  return () => { open = false; clearTimeout(due); };
+}
+
+export const monthName = (text) =>
+  new Date(`${text}-01T00:00:00Z`).toLocaleDateString("en", { year: "numeric", month: "long", timeZone: "UTC" });
+
+export const period = (told) => `${monthName(told.from)} to ${monthName(told.until)}`;
+
+export const nameOf = (told, key) => [...told.groups, ...told.states, ...told.suppliers].find((one) => one.key === key)?.name ?? key;
+
+/** A number as it is chosen: yes or no where it is a flag, per cent where it is a share. */
+export function inWords(suggested, value) {
+  if (suggested.unit === "flag") return value > 0.5 ? "yes" : "no";
+  if (suggested.unit === "share") return `${Math.round(1000 * value) / 10} %`;
+  return `${short(value)}${suggested.unit === "1" ? "" : ` ${suggested.unit}`}`;
+}
+
+/** The seats in a row, with who is done. */
+export function standing(told) {
+  const words = (one) => (one.done ? "done" : one.taken ? "deciding" : "rules");
+  return el("ul", { class: "standing", "aria-label": "Who is done" }, ...told.groups.filter((one) => one.taken).map((one) =>
+    el("li", { class: one.done ? "done" : "" }, el("b", {}, one.name), " ", el("span", {}, words(one)))));
+}
+
+/** What public records show: spending, land, talks, what happened. */
+export function publicNews(told, place, width) {
+  const last = told.public.at(-1);
+  if (!last) {
+    place.replaceChildren(el("p", { class: "soft" }, "Nothing has been played yet."));
+    return;
+  }
+  const figure = chart("Military spending on public record", "US$ billion a year, 2023 prices");
+  const rows = told.public.flatMap((month) => told.states.map((one, i) => ({ date: new Date(`${month.date}-01T00:00:00Z`),
+    state: one.name, i, value: month.spending[i] / 1000 }))).filter((row) => row.value > 0);
+  const ends = told.states.map((one, i) => rows.filter((row) => row.i === i).at(-1)).filter(Boolean);
+  figure.draw(Plot.plot({ width, height: 190, marginLeft: 40, marginRight: 84, style: { fontSize: "12px", fontFamily: "inherit", background: "none" },
+    x: { type: "utc", label: null, ticks: 4 }, y: { label: null, grid: true, zero: true, ticks: 4 }, marks: [
+      ...told.states.map((one, i) => Plot.lineY(rows.filter((row) => row.i === i), { x: "date", y: "value", stroke: colour(i), strokeWidth: 2 })),
+      ...ends.map((row) => Plot.text([row], { x: "date", y: "value", text: ["state"].map(() => row.state), fill: colour(row.i), dx: 6, textAnchor: "start", fontWeight: 600 }))] }),
+    `Spending on record in ${last.date}: ${ends.map((row) => `${row.state} ${short(row.value)} billion`).join(", ")}`,
+    ["Month", ...told.states.map((one) => one.name)], told.public.map((month) => [month.date, ...month.spending.map((value) => short(value / 1000))]));
+  const events = [...told.public].reverse().flatMap((month) => month.events.map((event) => ({ ...event, date: month.date })));
+  place.replaceChildren(figure.whole, ...told.zones.map((zone, z) => zoneBar(told, last, zone, z)),
+    el("p", { class: "legend" }, `${monthName(last.date)}. Talks: ${last.talks}. Fighting: ${["none", "a limited operation", "a campaign"][last.fighting]}.`),
+    el("ol", { class: "events", "aria-label": "What happened" }, ...(events.length ? events.map((event) =>
+      el("li", { class: event.known ? "" : "unknown" }, el("time", {}, event.date), `${event.what}.`)) : [el("li", {}, "Nothing worth telling so far.")])));
+}
+
+/** What an actor perceives, with how it was a round ago; what there is by supplier, class or zone can be opened. */
+export function perceptions(told, open = false) {
+  const single = told.perceives.filter((one) => one.values.length === 1), several = told.perceives.filter((one) => one.values.length > 1);
+  const before = single.some((one) => one.before.length);
+  const row = (one) => el("tr", {}, el("th", { scope: "row" }, one.label, one.values[0][0] ? ` (${one.values[0][0]})` : ""),
+    el("td", {}, one.values[0][1]), before ? el("td", { class: "was" }, one.before[0]?.[1] ?? "") : null);
+  return el("div", {}, el("table", { class: "perceives" }, el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, "now"),
+    before ? el("th", { scope: "col" }, "a round ago") : null)), el("tbody", {}, ...single.map(row))),
+  several.length ? el("details", { class: "several", open }, el("summary", {}, "By supplier, class and zone"), el("dl", {}, ...several.flatMap((one) =>
+    [el("dt", {}, one.label), el("dd", {}, together(one.values))]))) : "");
+}
+
+/** Values of many, the commonest said once: "Russia 0.62; the others 0.7". */
+function together(values) {
+  const groups = d3.groups(values, ([, text]) => text).sort(([, a], [, b]) => a.length - b.length);
+  const last = groups.at(-1)[1].length, common = last > 2;
+  return groups.map(([text, of], i) => (common && i === groups.length - 1
+    ? `${last === values.length ? "all" : "the others"} ${text}` : `${of.map(([name]) => name).join(", ")} ${text}`)).join("; ");
+}
