@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 
 from sim.answers import Answer, Shortened
-from sim.engine.agents import KINDS, Actor, State
+from sim.engine.agents import KINDS, Actor, State, of_two_runs
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake
 from sim.model.rule import Rule
@@ -94,6 +94,7 @@ class ArmsRace(Answer, mesa.Model):
         self.period = 0
         self.reasons: dict[str, list[Reason]] = {}
         self._opening_terms: dict[tuple[str, str], Array] = {}
+        self._shown: dict[tuple[str, str], Array] = {}
         self.actors: dict[str, Actor] = {}
         for kind, agent in KINDS.items():
             for place, key in enumerate(self.game.world.labels[kind]):
@@ -132,12 +133,19 @@ class ArmsRace(Answer, mesa.Model):
 
     def consult(self, game: Game, phase: str) -> Terms:
         """Ask every agent in turn, then lay their answers side by side along the actor axis."""
+        self._shown.clear()  # the world has changed since the last phase, and does not within one
         for agent in KINDS.values():
             self.agents_by_type[agent].do("decide", phase) if agent in self.agents_by_type else None
         terms: Terms = {}
         for rule in game.consulted(phase):
             terms.setdefault(rule.writes, []).append((rule, self._gather(game, rule)))
         return terms
+
+    def shown(self, kind: str, word: str) -> Array:
+        """Return what actors of a kind see of a quantity in this phase, ``(..., actor, 2)``; looked up once for all."""
+        if (kind, word) not in self._shown:
+            self._shown[kind, word] = of_two_runs(self.game.world.see(kind, word))
+        return self._shown[kind, word]
 
     def _gather(self, game: Game, rule: Rule) -> Array:
         """Join the agents' terms of one rule into ``(..., actor, 2)`` and keep them as reasons."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
-from scipy import stats
 
 from sim.measures.bands import bands
 from sim.measures.intervals import LEVEL
@@ -196,6 +195,8 @@ def _median_interval(sample: np.ndarray) -> tuple[float, float, float]:
     if len(sample) == 0:
         return np.nan, np.nan, np.nan
     middle = float(np.median(sample))
+    from scipy import stats  # takes a third of a second, which a sweep need not pay
+
     interval = stats.quantile_test(sample, q=middle, p=0.5).confidence_interval(LEVEL)
     return middle, float(interval.low), float(interval.high)
 
