@@ -3,7 +3,7 @@
 `levers` are what may be moved, a `setting` is what was asked, `answer` plays it and says each month what is to be drawn
 (`frames`), `history` tells one run month by month. `serve` opens the page, `server` speaks to the browser, and `pool`
 shares processes between all who ask. The folder ``page`` is what the browser is given. Nothing here knows the engine:
-it watches, replays and compares as anybody can in Python.
+it watches, replays, compares and steps the agents as anybody can in Python.
 
 A class plays a `game`: `seen` is what each seat and the facilitator are told of it, `kept_games` its files, `seats` its
 routes, `debriefing` what is taken away.
