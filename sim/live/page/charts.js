@@ -4,6 +4,8 @@ const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000"];
 const GREY = "#8c8c8c";
 
 export const colour = (index) => COLOURS[index % COLOURS.length];
+/** The same hue for letters, dark enough to be read on white. */
+export const ink = (index) => d3.color(colour(index)).darker(0.6).formatHex();
 const month = (text) => new Date(`${text}-01T00:00:00Z`);
 
 /** Rows of a band: one for each month that has been played. */
@@ -40,7 +42,7 @@ export function spending(now, base, width) {
     marks.push(Plot.areaY(rows, { x: "date", y1: "low", y2: "high", fill: colour(i), fillOpacity: 0.22 }),
       Plot.lineY(rows, { x: "date", y: "middle", stroke: colour(i), strokeWidth: 2 }));
     if (rows.length) {
-      marks.push(Plot.text([rows[0]], { x: "date", y: "high", text: [now.states[i].name], fill: colour(i), dy: -9,
+      marks.push(Plot.text([rows[0]], { x: "date", y: "high", text: [now.states[i].name], fill: ink(i), dy: -9,
         textAnchor: "start", fontWeight: 600, stroke: "white", strokeWidth: 4 }));
     }
   });
