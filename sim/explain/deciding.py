@@ -79,20 +79,21 @@ WORDINGS: dict[str, Wording] = {
 }  # fmt: skip
 
 
-def label_of(name: str, title: str = "") -> str:
-    """Return what a thing to decide is called.
+def label_of(name: str, title: str = "", inside: bool = False) -> str:
+    """Return what a thing to decide is called, alone or inside a sentence.
 
     Examples
     --------
     >>> label_of("licence", "Azerbaijan"), label_of("milex_target")
     ('Licence for Azerbaijan', 'Spending')
     """
-    return f"{WORDINGS[name].label} {title}".rstrip()
+    label = WORDINGS[name].label
+    return f"{label[0].lower() + label[1:] if inside else label} {title}".rstrip()
 
 
 def words(taken: Taken, titles: Titles) -> str:
     """Return what a person has decided, in words that follow "to"."""
-    return ", ".join(WORDINGS[taken.decides].says(value, title) for title, value in parts(taken, titles))
+    return " and ".join(WORDINGS[taken.decides].says(value, title) for title, value in parts(taken, titles))
 
 
 def parts(taken: Taken, titles: Titles) -> Iterator[tuple[str, float]]:

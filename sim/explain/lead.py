@@ -8,7 +8,7 @@ from sim.explain.contributions import Contribution, Worth, digits, rounded
 from sim.explain.decisions import Decision
 from sim.explain.happening import History
 from sim.explain.sentences import sentence
-from sim.explain.terms import Part, decided, terms
+from sim.explain.terms import Part, decided, overruling, terms
 
 WORTH_SAYING = 0.5  # a second reason is named from this part of the first on
 
@@ -27,6 +27,9 @@ def mainly(history: History, decision: Decision) -> str:
     weighed = terms(history, decision)
     if not weighed:
         return ""
+    person = overruling(weighed)
+    if person is not None:
+        return f"Because {person.says}."
     forward = direction(history, decision)
     reasons = [worth for worth in weighed if isinstance(worth, Contribution)]
     first, *more = told = list(_strongest(weighed, forward, rounded(decision)))[:2] or [(reasons or weighed)[0]]

@@ -10,16 +10,14 @@ import numpy as np
 
 from sim.engine.model import ArmsRace, Reason
 from sim.explain.contributions import SETTING, number
-from sim.model.variables import RUNGS, TALKS, VARIABLES
+from sim.model.variables import CODE_NAMES, VARIABLES
 from sim.model.world import COUNTERPART, Array, sight
 from sim.scenario.check_numbers import filled_in
 
 CODES = ("1", "flag", "code", "index")  # units that say nothing
-NAMES = {"talks": TALKS, "rung": RUNGS}  # of codes
-CALLED = {"talks": "talks", "rung": "alignment with the patron", "price_factor": "price, 1 being the list price"}
 
 # What everybody can read in the newspapers, and what an actor knows of itself though no rule asks for it.
-PUBLIC = ("tension", "talks", "oil_price")
+PUBLIC = tuple(one.name for one in VARIABLES.values() if one.actor == "region" and one.kind == "stock" and one.keep)
 OWN = {
     "state": ("milex", "milex_target", "gdp", "fund", "order_rate", "stock_total", "class_stock", "control", "deaths"),
     "supplier": ("presence", "licence", "price_factor", "access", "capacity"),
@@ -90,15 +88,16 @@ def _row(model: ArmsRace, word: str, name: str, axes: Sequence[str], values: Arr
     for place, value in enumerate(np.ravel(values)):
         about = model.game.world.labels[axes[0]][place] if axes else whose or None
         names = dict.fromkeys(titles.get(key, key) for key in (whose, about) if key)
-        meaning = CALLED.get(name) or re.sub("^1 (where|while|in the step in which) ", "", variable.meaning)
+        meaning = re.sub("^1 (where|while|in the step in which) |:.*", "", variable.meaning)
+        meaning = name if meaning[0].isdigit() else meaning  # a code without a word for what it counts
         label = ", ".join([meaning[0].upper() + meaning[1:], *names])
         yield Perceived(word, label, about, float(value), variable.unit, f"{label}: {_said(name, float(value))}")
 
 
 def _said(name: str, value: float) -> str:
     """Return a number with its unit, or the name of a code."""
-    if name in NAMES:
-        return NAMES[name][int(value)]
+    if name in CODE_NAMES:
+        return CODE_NAMES[name][int(value)]
     unit = VARIABLES[name].unit
     if unit == "flag":
         return "yes" if value else "no"

@@ -17,7 +17,7 @@ from sim.model.rule import Terms
 from sim.model.variables import SCALES, VARIABLES, Variable
 from sim.model.world import Array, World
 
-LEAST = 1e-9  # stands for nothing, where a logarithm is taken
+LEAST = 1e-30  # stands for nothing where a logarithm is taken: less than any weight that rules give
 AT_ONCE = 100.0  # per yr: the hazard at which a plan is as good as made within the month
 
 # From the world, who decides and what to the quantity with that in the place of what rules and books made of it.
