@@ -199,6 +199,7 @@ class ClassGame:
                         seat.actor, decision["decides"], decision["value"], self.months, decision["because"] or ""
                     )
                 seat.choices, seat.because, seat.done = {}, "", False
+            self.history.position = model.position  # with what has been decided, which is told of it
             self.before = self.advice
             self._play()
             self._advise()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from sim.explain.advice import Advice
-from sim.explain.deciding import words
 from sim.explain.happening import Happening, History
 from sim.live.frames import named
 from sim.live.game import ClassGame, Document, listed
@@ -28,7 +27,6 @@ def to_seat(game: ClassGame, actor: str) -> Document:
         **_to_all(game), "kind": "seat", "seat": actor, "group": seat.group, "choices": listed(seat.choices),
         "because": seat.because, "done": seat.done, **_advised(game, actor),
         "public": [_month(game.history, step, actor) for step in range(len(game.history.moments))],
-        "decided": list(_decided(game, actor)),
     }  # fmt: skip
 
 
@@ -39,7 +37,7 @@ def to_facilitator(game: ClassGame) -> Document:
         "public": [_month(game.history, step, None) for step in range(len(game.history.moments))],
         "seats": [
             {"key": actor, "code": seat.code, "choices": listed(seat.choices), "because": seat.because,
-             **_advised(game, actor), "decided": list(_decided(game, actor))}
+             **_advised(game, actor)}
             for actor, seat in game.seats.items()
         ],
     }  # fmt: skip
@@ -86,14 +84,6 @@ def _by_quantity(advice: Advice | None, titles: Mapping[str, str]) -> dict[tuple
         label = one.label.removesuffix(f", {title}")
         found.setdefault((one.name, label), []).append([title, one.text.removeprefix(f"{one.label}: ")])
     return found
-
-
-def _decided(game: ClassGame, actor: str) -> Iterator[Document]:
-    """Yield what a seat has decided in rounds that are over, in words that follow "to"."""
-    for decision in game.scenario.decisions:
-        if decision.actor == actor:
-            said = words(decision, game.history.position.titles)
-            yield {"from": decision.since, "until": decision.until, "words": said, "because": decision.because or ""}
 
 
 def _month(history: History, step: int, actor: str | None) -> Document:

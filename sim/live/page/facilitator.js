@@ -55,7 +55,7 @@ function drawSeats(state) {
     alone ? el("p", { class: "wrong" }, "This address is for this machine alone. To let a class in, end the server and start it with ",
       el("code", {}, "armsrace app --host ADDRESS --port 8000"), ", where ADDRESS is this machine’s in the room; the game goes on.") : "",
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Seats of groups" }, el("table", { class: "seats" },
-      el("thead", {}, el("tr", {}, ...["Seat", "Code", "", "", ""].map((word) => el("th", { scope: "col" }, word)))),
+      el("thead", {}, el("tr", {}, ...["Seat", "Code", "Link", "There", "Round"].map((word) => el("th", { scope: "col" }, word)))),
       el("tbody", {}, ...told.groups.filter((one) => one.taken).map(row)))),
     el("p", { class: "legend" }, `By their rules: ${told.groups.filter((one) => !one.taken).map((one) => one.name).join(", ") || "nobody"}.`));
 }
@@ -91,7 +91,7 @@ function numbers(told, seat, open) {
     return el("tr", { class: own ? "ours" : "" }, el("th", { scope: "row" }, one.label), el("td", {}, inWords(one, one.value)),
       el("td", {}, own ? inWords(one, own.value) : "–"));
   };
-  return el("details", { "data-seat": seat.key, open }, el("summary", {}, nameOf(told, seat.key), seat.choices.length ? `: ${seat.choices.length} of its own` : ""),
+  return el("details", { "data-seat": seat.key, open }, el("summary", {}, nameOf(told, seat.key), seat.choices.length ? `: decides ${new Set(seat.choices.map((one) => one.decides)).size} of its own` : ""),
     seat.because ? el("p", {}, `“${seat.because}”`) : "",
     el("table", { class: "perceives" }, el("thead", {}, el("tr", {}, el("td"), ...["its rules", "its group"].map((word) => el("th", { scope: "col" }, word)))),
       el("tbody", {}, ...seat.suggests.map(row))), perceptions(seat));

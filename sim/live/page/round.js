@@ -60,7 +60,7 @@ export function publicNews(told, place, width) {
   figure.draw(Plot.plot({ width, height: 190, marginLeft: 40, marginRight: 84, style: { fontSize: "12px", fontFamily: "inherit", background: "none" },
     x: { type: "utc", label: null, ticks: 4 }, y: { label: null, grid: true, zero: true, ticks: 4 }, marks: [
       ...told.states.map((one, i) => Plot.lineY(rows.filter((row) => row.i === i), { x: "date", y: "value", stroke: colour(i), strokeWidth: 2 })),
-      ...ends.map((row) => Plot.text([row], { x: "date", y: "value", text: ["state"].map(() => row.state), fill: colour(row.i), dx: 6, textAnchor: "start", fontWeight: 600 }))] }),
+      ...ends.map((row) => Plot.text([row], { x: "date", y: "value", text: ["state"].map(() => row.state), dx: 6, textAnchor: "start", fontWeight: 600 }))] }),
     `Spending on record in ${last.date}: ${ends.map((row) => `${row.state} ${short(row.value)} billion`).join(", ")}`,
     ["Month", ...told.states.map((one) => one.name)], told.public.map((month) => [month.date, ...month.spending.map((value) => short(value / 1000))]));
   const events = [...told.public].reverse().flatMap((month) => month.events.map((event) => ({ ...event, date: month.date })));
@@ -70,16 +70,22 @@ export function publicNews(told, place, width) {
       el("li", { class: event.known ? "" : "unknown" }, el("time", {}, event.date), `${event.what}.`)) : [el("li", {}, "Nothing worth telling so far.")])));
 }
 
-/** What an actor perceives, with how it was a round ago; what there is by supplier, class or zone can be opened. */
+const FIRST = 10; // of what is perceived, that are seen at once
+
+/** What an actor perceives, with how it was a round ago; what its rules read beyond the first can be opened. */
 export function perceptions(told, open = false) {
   const single = told.perceives.filter((one) => one.values.length === 1), several = told.perceives.filter((one) => one.values.length > 1);
-  const before = single.some((one) => one.before.length);
+  const more = [single.length > FIRST ? numbers(single.slice(FIRST)) : "",
+    el("dl", {}, ...several.flatMap((one) => [el("dt", {}, one.label), el("dd", {}, together(one.values))]))];
+  return el("div", {}, numbers(single.slice(0, FIRST)), el("details", { class: "several", open }, el("summary", {}, "All that your rules read"), ...more));
+}
+
+function numbers(some) {
+  const before = some.some((one) => one.before.length);
   const row = (one) => el("tr", {}, el("th", { scope: "row" }, one.label, one.values[0][0] ? ` (${one.values[0][0]})` : ""),
     el("td", {}, one.values[0][1]), before ? el("td", { class: "was" }, one.before[0]?.[1] ?? "") : null);
-  return el("div", {}, el("table", { class: "perceives" }, el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, "now"),
-    before ? el("th", { scope: "col" }, "a round ago") : null)), el("tbody", {}, ...single.map(row))),
-  several.length ? el("details", { class: "several", open }, el("summary", {}, "By supplier, class and zone"), el("dl", {}, ...several.flatMap((one) =>
-    [el("dt", {}, one.label), el("dd", {}, together(one.values))]))) : "");
+  return el("table", { class: "perceives" }, el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, "now"),
+    before ? el("th", { scope: "col" }, "a round ago") : null)), el("tbody", {}, ...some.map(row)));
 }
 
 /** Values of many, the commonest said once: "Russia 0.62; the others 0.7". */

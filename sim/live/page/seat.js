@@ -44,15 +44,9 @@ function hear(state, told) {
     : `${told.group ? `${told.group}. ` : ""}Round ${told.round} of ${told.rounds}: you decide for ${period(told)}.`;
   parts.standing.replaceChildren(told.over ? "" : standing(told));
   parts.play.classList.toggle("over", told.over);
-  parts.perceived.replaceChildren(perceptions(told, Boolean(parts.perceived.querySelector("details[open]"))), decided(told));
+  parts.perceived.replaceChildren(perceptions(told, Boolean(parts.perceived.querySelector("details[open]"))));
   publicNews(told, parts.news, Math.max(280, Math.min(520, parts.news.clientWidth || 320)));
   parts.over.replaceChildren(...(told.over ? [debriefing(told, "api/seat/", state.code)] : []));
-}
-
-/** What the group has decided in earlier rounds. */
-function decided(told) {
-  return told.decided.length ? el("details", {}, el("summary", {}, "What you have decided so far"), el("ul", {}, ...told.decided.map((one) =>
-    el("li", {}, `${one.from} to ${one.until}: to ${one.words}.`)))) : "";
 }
 
 // -- decisions
@@ -67,16 +61,20 @@ function drawDecisions(state) {
   because.value = state.because;
   parts.decisions.replaceChildren(
     el("p", { class: "soft" }, state.done ? "You are done and wait for the others." : "What you leave alone your rules decide."),
-    ...sections(told).flatMap(([heading, each]) => [heading ? el("h3", { class: "client" }, heading) : "", ...each.map((some) => decision(state, some))]),
-    el("label", { for: "because" }, "Why do you decide so? ", el("small", {}, "read at the debriefing")), because,
+    ...sections(state), el("label", { for: "because" }, "Why do you decide so? ", el("small", {}, "read at the debriefing")), because,
     el("div", { class: "buttons" }, done, parts.saved));
 }
 
-/** What is decided in one go: shares of a whole together; of a supplier, client by client. */
-function sections(told) {
-  const together = (some) => d3.groups(some, (one) => (one.split ? one.decides : keyOf(one))).map(([, each]) => each);
-  const clients = told.suggests.every((one) => told.states.some((state) => state.key === one.about));
-  return clients ? d3.groups(told.suggests, (one) => one.about_name).map(([name, some]) => [name, together(some)]) : [["", together(told.suggests)]];
+/** All that is decided: of a supplier client by client, of a state with its plans last and folded away. */
+function sections(state) {
+  const { suggests, states } = state.told, cards = (some) => d3.groups(some, (one) => (one.split ? one.decides : keyOf(one))).map(([, each]) => decision(state, each));
+  if (suggests.every((one) => states.some((each) => each.key === one.about))) {
+    return d3.groups(suggests, (one) => one.about_name).flatMap(([name, some]) => [el("h3", { class: "client" }, name), ...cards(some)]);
+  }
+  const plans = suggests.filter((one) => one.unit === "flag"), made = plans.filter((one) => one.value > 0.5);
+  const open = made.length > 0 || plans.some((one) => state.chosen.has(keyOf(one)));
+  return [...cards(suggests.filter((one) => one.unit !== "flag")), plans.length ? el("details", { class: "plans", open },
+    el("summary", {}, el("b", {}, "Plans to attack"), `: your rules would ${made.map((one) => one.text).join(", ") || "prepare none"}`), ...cards(plans)) : ""];
 }
 
 /** A decision with what the rules would do; a box gives it to the group. */
