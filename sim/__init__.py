@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sim.explain.catalogue import list as list
     from sim.explain.catalogue import show as show
     from sim.explain.citation import cite as cite
+    from sim.explain.debrief import debrief as debrief
     from sim.explain.history import replay as replay
     from sim.explain.history import run as run
     from sim.live.serve import app as app
@@ -91,6 +92,7 @@ _HOME = VERBS | {
     "Experiment": "sim.study.experiment",
     "ArmsRace": "sim.engine.model",
     "advice": "sim.explain.advice",
+    "debrief": "sim.explain.debrief",
     "rule": "sim.model.rule",
     "Parameter": "sim.model.parameter",
     "read_rules": "sim.scenario.own_rules",

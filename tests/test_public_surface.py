@@ -28,8 +28,8 @@ SIPRI = Path(__file__).parent / "data" / "sipri"
 
 
 PUBLIC = {
-    "ArmsRace", "Experiment", "Parameter", "__version__", "advice", "case", "load", "open_result", "read_rules", "rule",
-    "watch",
+    "ArmsRace", "Experiment", "Parameter", "__version__", "advice", "case", "debrief", "load", "open_result",
+    "read_rules", "rule", "watch",
     *sim.VERBS,
 }  # fmt: skip
 

@@ -190,14 +190,15 @@ class ArmsRace(Answer, mesa.Model):
         World, dict of str to list of Reason
             The world after that step, and all reasons in it by quantity decided.
         """
-        kept = self.game, self.reasons, self._opening_terms
+        kept, scenario = (self.game, self.reasons, self._opening_terms), self.position.scenario
+        own_decisions = {place for place, one in enumerate(scenario.decisions) if one.actor == actor}
         game, step = self.game, self.game.step
         changes = {**game.changes.get(step, {}), **({"january": np.ones((1, 1))} if budget else {})}
         self.game = replace(
             game,
             world=World(game.world.labels, game.world.runs, dict(game.world.arrays)),
             changes={step: changes},
-            decisions=decided_by_step(self.position.scenario, self.position.labels, spared=actor),
+            decisions=decided_by_step(scenario, self.position.labels, [own_decisions]),
             step=step,
         )
         self.reasons, self._opening_terms = {}, dict(kept[2])
