@@ -6,5 +6,5 @@ shares processes between all who ask. The folder ``page`` is what the browser is
 it watches, replays, compares and steps the agents as anybody can in Python.
 
 A class plays a `game`: `seen` is what each seat and the facilitator are told of it, `kept_games` its files, `seats` its
-routes, `debriefing` what is taken away.
+routes.
 """

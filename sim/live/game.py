@@ -15,6 +15,8 @@ import numpy as np
 
 from sim.engine.model import ArmsRace, month
 from sim.explain.advice import Advice, advice
+from sim.explain.debrief import debrief
+from sim.explain.debriefing import Debriefing
 from sim.explain.happening import History
 from sim.explain.history import take_down
 from sim.explain.systems import shipped_systems
@@ -91,6 +93,7 @@ class ClassGame:
         self.history = History(model.position, 0, model, dict(model.game.world.arrays), shipped_systems())
         self.advice: dict[str, Advice] = {}
         self.before: dict[str, Advice] = {}  # of the round that was over last
+        self.debriefing: Debriefing | None = None  # after the last round, where anybody decided anything
         for _ in range(played):
             self._play()
         self._advise()
@@ -218,6 +221,7 @@ class ClassGame:
             raise Mistake("no round has been played yet; end one, or leave the game as it is")
         self._refuse_late(self.played + 1)
         self.rounds = self.played
+        self._advise()
 
     def record(self) -> Scenario:
         """Return the history that was played as a scenario: the same seed plays it again."""
@@ -240,9 +244,11 @@ class ClassGame:
         self.played += 1
 
     def _advise(self) -> None:
-        """Ask the rules of all seats what they would do now."""
+        """Ask the rules of all seats what they would do now; after the last round, what they would have done."""
         if not self.over:
             self.advice = {actor: advice(self.history.model, actor) for actor in self.seats}
+        elif self.scenario.decisions:
+            self.debriefing = debrief(self.record(), self.seed)
 
     # -- kept
 

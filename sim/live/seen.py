@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.explain.advice import Advice
 from sim.explain.happening import Happening, History
+from sim.explain.narrative import narrate
 from sim.live.frames import named
 from sim.live.game import ClassGame, Document, listed
 from sim.model.seats import DECIDABLE
@@ -54,7 +55,7 @@ def _to_all(game: ClassGame) -> Document:
              "done": seat.done}
             for actor, seat in game.seats.items()
         ],
-        **named(position),
+        "debriefing": asdict(game.debriefing) if game.debriefing else None, **named(position),
     }  # fmt: skip
 
 
@@ -117,3 +118,9 @@ def _rounded(array: Array) -> Any:
     if array.ndim:
         return [_rounded(part) for part in array]
     return float(f"{array:.4g}") if np.isfinite(array) else None
+
+
+def text(game: ClassGame) -> str:
+    """Return the debriefing as text, then the history with its reasons."""
+    beside = str(game.debriefing) if game.debriefing else "Nobody decided anything; the rules did."
+    return f"{beside}\n\n{narrate(game.history)}\n"

@@ -1,19 +1,79 @@
 // After the last round: what was decided, what the rules would have done with the same luck, and what to take away.
 
 import { asked } from "./ask.js";
-import { el } from "./elements.js";
+import { colour } from "./charts.js";
+import { chart, el, short, table } from "./elements.js";
+import { inWords, nameOf, period } from "./round.js";
+
+const MOST = 3, LITTLE = 0.01; // outcomes told of one decision; the least part of one that is told
 
 export function debriefing(told, path, token) {
+  const found = told.debriefing;
+  if (!found) return el("div", {}, el("p", {}, "Nobody decided anything; this is the history that the rules play."), takeAway(path, token));
+  const rounds = d3.groups(found.decisions, (one) => `${one.since} ${one.until}`);
+  return el("div", { class: "debriefing" },
+    el("p", {}, "One history, told twice with the same luck: as it was played, and by the rules alone. It proves nothing by itself; " +
+      "how much of it was luck is asked by playing the scenario many times."), takeAway(path, token),
+    el("div", { class: "charts" }, ...d3.groups(found.paths, (one) => one.quantity).map(([, paths]) => course(told, paths))),
+    el("section", {}, el("h2", {}, "What it came to"), table("What it came to", ["", "as played", "by the rules", "difference", ""],
+      found.outcomes.map((one) => [one.label, short(one.played), short(one.by_rules), signed(one.difference), one.unit]),
+      (i) => (telling(found.outcomes[i]) ? "" : "unclear"))),
+    el("section", {}, el("h2", {}, "What each seat changed ", el("small", {}, "against its rules, all else as it was played")),
+      el("ul", {}, ...found.seats.map((one) => el("li", {}, el("b", {}, one.title), ": ", came(one.outcomes))))),
+    el("section", {}, el("h2", {}, "Decision by decision"), ...rounds.map(([, some]) => el("section", {},
+      el("h3", {}, period({ from: some[0].since, until: some[0].until })), el("ol", { class: "reviewed" }, ...some.map((one) => review(told, one)))))));
+}
+
+function review(told, one) {
+  const [first] = one.told, single = one.told.length === 1;
+  const what = single ? [`decided to ${first.text}; its rules would have chosen to ${first.advice}.`]
+    : ["decided: ", one.told.filter((each) => each.value >= 0.005 || each.advised >= 0.005)
+      .map((each) => `${each.label} ${inWords(each, each.value)} (its rules ${inWords(each, each.advised)})`).join("; "), "."];
+  const reasons = one.told.flatMap((each) => each.reasons.map((reason) => (single ? reason : `${each.label}: ${reason}`)));
+  return el("li", {}, el("b", {}, nameOf(told, one.seat)), " ", ...what, one.because ? el("q", {}, one.because) : "",
+    el("p", { class: "reason" }, "Against this one left to the rules: ", came(one.outcomes), "."),
+    reasons.length ? el("details", {}, el("summary", {}, "Why the rules would"), el("ul", {}, ...reasons.map((reason) => el("li", {}, reason)))) : "");
+}
+
+const share = (one) => Math.abs(one.difference) / Math.max(Math.abs(one.played), Math.abs(one.by_rules), 1e-9);
+const telling = (one) => share(one) >= LITTLE;
+const signed = (number) => `${number > 0 ? "+" : ""}${short(number)}`;
+
+/** The outcomes that differ most, in words. */
+function came(outcomes) {
+  return outcomes.filter(telling).sort((a, b) => share(b) - share(a)).slice(0, MOST)
+    .map((one) => `${one.label} ${short(one.played)} instead of ${short(one.by_rules)} ${one.unit}`).join("; ") || "nothing that counts";
+}
+
+/** One quantity month by month: as played in colour, by the rules dashed. */
+function course(told, paths) {
+  const months = told.debriefing.months.map((text) => new Date(`${text}-01T00:00:00Z`)), { unit } = paths[0];
+  const name = (one) => told.states.find((state) => state.key === one.of)?.name ?? "";
+  const title = paths[0].label.replace(`, ${name(paths[0])}`, ""), place = (one) => Math.max(told.states.findIndex((state) => state.key === one.of), 0);
+  const rows = (one, which) => one[which].map((value, i) => ({ date: months[i], value }));
+  const figure = chart(title[0].toUpperCase() + title.slice(1), `${unit}; dashed: by the rules`);
+  const marks = paths.flatMap((one) => [
+    Plot.lineY(rows(one, "by_rules"), { x: "date", y: "value", stroke: colour(place(one)), strokeDasharray: "4 3" }),
+    Plot.lineY(rows(one, "played"), { x: "date", y: "value", stroke: colour(place(one)), strokeWidth: 2 }),
+    Plot.text(rows(one, "played").slice(-1), { x: "date", y: "value", text: () => name(one), dx: 6, textAnchor: "start", fontWeight: 600 })]);
+  const last = (one) => `${name(one)} ${short(one.played.at(-1))} as played, ${short(one.by_rules.at(-1))} by the rules`;
+  figure.draw(Plot.plot({ width: 420, height: 200, marginLeft: 48, marginRight: 84, x: { type: "utc", label: null, ticks: 4 }, y: { label: null, grid: true, ticks: 4 },
+    style: { fontSize: "12px", fontFamily: "inherit", background: "none" }, marks }), `${title} at the end: ${paths.map(last).join("; ")}`,
+  ["Month", ...paths.flatMap((one) => [`${name(one)} as played`, "by the rules"])],
+  told.debriefing.months.map((month, i) => [month, ...paths.flatMap((one) => [short(one.played[i]), short(one.by_rules[i])])]));
+  return figure.whole;
+}
+
+function takeAway(path, token) {
   const said = el("span", { role: "status" });
   const take = (what, name, kind) => async () => {
     try {
-      const text = await asked(`${path}${what}`, token);
-      const link = el("a", { href: URL.createObjectURL(new Blob([text], { type: kind })), download: name });
+      const link = el("a", { href: URL.createObjectURL(new Blob([await asked(`${path}${what}`, token)], { type: kind })), download: name });
       link.click();
       URL.revokeObjectURL(link.href);
     } catch (error) { said.textContent = error.message; }
   };
-  return el("div", {}, el("div", { class: "buttons" },
+  return el("div", { class: "buttons" },
     el("button", { type: "button", click: take("yaml", "played.yaml", "application/yaml") }, "Download as a scenario"),
-    el("button", { type: "button", click: take("text", "debriefing.txt", "text/plain") }, "Download as text"), said));
+    el("button", { type: "button", click: take("text", "debriefing.txt", "text/plain") }, "Download as text"), said);
 }
