@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from sim.explain.debrief import debrief as debrief
     from sim.explain.history import replay as replay
     from sim.explain.history import run as run
+    from sim.live.explorer import explore as explore
+    from sim.live.lesson import lesson as lesson
     from sim.live.serve import app as app
     from sim.model.parameter import Parameter as Parameter
     from sim.model.rule import rule as rule
@@ -77,6 +79,8 @@ VERBS = {  # of the command line, in its order, and where each lives
     "hindcast": "sim.validation.hindcast",
     "brief": "sim.briefs.brief",
     "app": "sim.live.serve",
+    "explore": "sim.live.explorer",
+    "lesson": "sim.live.lesson",
     "plot": "sim.plots",
     "export": "sim.results.export",
     "import_sipri": "sim.drafts.import_sipri",

@@ -1,296 +1,334 @@
-"""The capitals: a class decides in rounds, each seat knows what it may, and nothing that was decided is lost."""
+"""A seat: what it perceives, what its rules advise, what its decisions move, and what came of them in the end."""
 
+import dataclasses
 import json
 
 import numpy as np
 import pytest
-import yaml
-from starlette.testclient import TestClient
+from worlds import altered
 
 import sim
-from sim.live.seats import PAUSE
-from sim.live.server import server
+from sim.engine.ensemble import ask_everybody, play_out
+from sim.engine.model import ArmsRace
+from sim.explain import kinds
+from sim.explain.deciding import WORDINGS
+from sim.explain.perceived import OWN, PUBLIC
+from sim.explain.terms import decided, terms
+from sim.model.mistakes import Mistake
+from sim.model.seats import DECIDABLE
+from sim.model.turn import play_turn
+from sim.scenario.decisions import decided_by_step
+from sim.scenario.initial import opening
+from sim.scenario.schema import Decision
 
-HERE = {"base_url": "http://127.0.0.1", "client": ("127.0.0.1", 50_000)}
-MONTHS, ROUNDS, SEED = 2, 3, 5
-LEAD = "/api/game"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _nobody_waits():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.live.seats.PAUSE", 0.0)
-        yield
-
-
-def served(folder, **how):
-    """Return a client of a server that keeps games in a folder and plays nothing else."""
-    return TestClient(server(0, games=folder, **how), **HERE)
+SEATS = ("azerbaijan", "armenia", "turkey", "israel", "russia", "france", "iran")
+MONTHS = 14
 
 
-def bearer(token):
-    return {"authorization": f"Bearer {token}"}
-
-
-def sent(suggested, value):
-    return {"decides": suggested["decides"], "about": suggested["about"], "value": value}
-
-
-class Class:
-    """A facilitator and seven groups, each of which notes all that its page was told while the game went on."""
-
-    def __init__(self, client):
-        self.client = client
-        offered = client.get("/api/seats?scenario=status_quo").json()["seats"]
-        groups = {seat["key"]: f"group of {seat['key']}" for seat in offered if seat["taken"]}
-        asked = {"scenario": "status_quo", "seed": SEED, "months": MONTHS, "rounds": ROUNDS, "groups": groups}
-        self.lead = bearer(client.post("/api/games", json=asked).json()["facilitator"])
-        self.codes = {seat["key"]: seat["code"] for seat in self.all()["seats"] if seat["code"]}
-        self.heard = {actor: [] for actor in self.codes}
-
-    def all(self):
-        return self.client.get(LEAD, headers=self.lead).json()
-
-    def look(self, actor):
-        response = self.client.get("/api/seat/", headers=bearer(self.codes[actor]))
-        assert response.status_code == 200
-        self.heard[actor].append(response.text)
-        return response.json()
-
-    def choose(self, actor, **what):
-        document = {"round": 1, "choices": [], "because": "", "done": True} | what
-        return self.client.put("/api/seat/", headers=bearer(self.codes[actor]), json=document)
-
-    def play_round(self, number):
-        """Let each group move what it is first advised on half-way to an end of its range, and end the round."""
-        for place, actor in enumerate(self.codes):
-            told = self.look(actor)
-            assert (told["seat"], told["round"]) == (actor, number)
-            first = told["suggests"][0]
-            if first["unit"] == "flag":
-                value = 1.0 - round(first["value"])
-            else:
-                value = first["value"] + (0.21 + place / 100) * (first["high"] - first["value"])
-            answer = self.choose(actor, round=number, choices=[sent(first, value)], because=secret(actor, number))
-            assert answer.status_code == 200, answer.text
-            self.heard[actor].append(answer.text)
-        ended = self.client.post(f"{LEAD}/round", headers=self.lead, json={"round": number})
-        assert ended.status_code == 200, ended.text
-
-
-def secret(actor, number):
-    return f"what {actor} thinks in round {number}"
-
-
-def game_of(client):
-    """Return the game that a server plays."""
-    (running,) = client.app.state.games._running.values()
-    return running.game
+def taken(actor, decides, value, since="2010-02", until="2011-02"):
+    return Decision.model_validate(
+        {"actor": actor, "from": since, "until": until, "decides": decides, "value": value, "because": "so we chose"}
+    )
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
-    """A game of seven seats, played to its end, over two servers; what the first knew, and the second picked up."""
-    folder = tmp_path_factory.mktemp("games")
-    with served(folder) as client:
-        group = Class(client)
-        group.play_round(1)
-        suggested = group.look("armenia")["suggests"][0]
-        group.choose(
-            "armenia", round=2, choices=[sent(suggested, suggested["value"] * 1.1)], because="a draft", done=False
-        )
-        group.before = group.all(), group.look("armenia"), game_of(client).history
-    with served(folder) as client:
-        group.client = client
-        group.after = group.all(), group.look("armenia"), game_of(client).history
-        group.play_round(2)
-        group.play_round(3)
-        group.game = game_of(client)
-        group.end = group.all(), {actor: group.client.get("/api/seat/", headers=bearer(code)).json()
-                                  for actor, code in group.codes.items()}  # fmt: skip
-        group.yaml = client.get(f"{LEAD}/yaml", headers=group.lead).text
-        group.text = client.get("/api/seat/text", headers=bearer(group.codes["iran"])).text
-    return group
+def short(hindcast):
+    return altered(hindcast, end="2011-02")
 
 
-def test_a_server_that_is_started_again_goes_on_with_the_game(played):
-    (all_before, seat_before, history), (all_after, seat_after, again) = played.before, played.after
-    for before, after in ((all_before, all_after), (seat_before, seat_after)):
-        for told in (before, after):
-            told.pop("version"), told.pop("here", None)
-            for seat in (told, *told.get("seats", ())):
-                for perceived in seat.get("perceives", ()):
-                    perceived.pop("before")
-        assert before == after
-    assert seat_after["because"] == "a draft"
-    assert len(seat_after["choices"]) == 1
-    for name, array in history.moments[MONTHS - 1].arrays.items():
-        np.testing.assert_array_equal(again.moments[MONTHS - 1].arrays[name], array, err_msg=name)
+# -- what a decision moves, beside the rules with the same luck
+
+# What is decided, then what it moves down, and what it moves up, of what `Tally` counts.
+MOVES = {
+    "milex_target": ("armenia", 200.0, 2000.0, "milex"),
+    "import_share": ("armenia", 0.0, 0.5, "money abroad"),
+    "class_share": ("armenia", {"drones": 1}, {"air_defence": 1}, "air defence"),
+    "supplier_share": ("armenia", {"ukraine": 1}, {"russia": 1}, "from russia"),
+    "talks_pace": ("armenia", 0.0, 10.0, "agreements"),
+    "operation_plan": ("azerbaijan", 0.0, {"districts": 1}, "operations"),
+    "campaign_plan": ("azerbaijan", 0.0, {"karabakh": 1}, "campaigns"),
+    "licence": ("russia", {"armenia": 0}, {"armenia": 1}, "from russia"),
+    "price_factor": ("russia", 4.0, 0.3, "from russia"),
+    "access": ("russia", {"armenia": 0.1}, {"armenia": 1.0}, "from russia"),
+}
 
 
-def test_the_played_history_is_a_scenario_that_plays_the_same(played, tmp_path):
-    path = tmp_path / "played.yaml"
-    path.write_text(played.yaml, encoding="utf-8")
-    again = sim.run(sim.load(path), seed=SEED)
-    assert len(again.moments) == MONTHS * ROUNDS == len(played.game.history.moments)
-    for moment, other in zip(again.moments, played.game.history.moments, strict=True):
-        for name, array in moment.arrays.items():
-            np.testing.assert_array_equal(other.arrays[name], array, err_msg=f"{moment.date} {name}")
-    decisions = yaml.safe_load(played.yaml)["decisions"]
-    assert len(decisions) == len(played.codes) * ROUNDS
-    assert {one["because"] for one in decisions} == {
-        secret(actor, number) for actor in played.codes for number in (1, 2, 3)
-    }
+class Tally:
+    """What 256 runs came to, each, where something is decided."""
+
+    def __init__(self, position):
+        self.labels, self.came, self.played = position.labels, {}, 0
+
+    def __call__(self, game):
+        if game.step > 1:  # in the first month nobody has decided anything yet
+            world, (origin, weapon) = game.world, (self.labels["origin"], self.labels["weapon"])
+            seller, ware, money = (world[name][1] for name in ("order_origin", "wanted_class", "order_value"))
+            attacker = world["war_begins"][0] * (world["onset_time"][0] < world["onset_time"][1])
+            for name, value in {
+                "milex": world["milex"][1],
+                "money abroad": money * (seller != origin.index("home")),
+                "air defence": money * (ware == weapon.index("air_defence")),
+                "contracts": (money > 0.0) & (seller != origin.index("home")),
+                "from russia": (money > 0.0) & (seller == origin.index("russia")),
+                "agreements": world["talks"][0] >= 3,
+                "operations": attacker * (world["fought"][0] == 1),
+                "campaigns": attacker * (world["fought"][0] == 2),
+            }.items():
+                self.came[name] = self.came.get(name, 0.0) + value
 
 
-def test_a_seat_is_told_what_it_perceives_and_no_secret_of_another(played):
-    lead = played.lead["authorization"].split()[1]
-    for actor, heard in played.heard.items():
-        text = "\n".join(heard)
-        assert secret(actor, 1) in text
-        assert lead not in text
-        for other in played.codes.keys() - {actor}:
-            assert not any(secret(other, number) in text for number in (1, 2, 3)), (actor, other)
-            assert played.codes[other] not in text
-            assert not telling(played.heard[other]) & numbers(text), (actor, other)
-    assert all(len(telling(played.heard[state])) > 20 for state in ("azerbaijan", "armenia"))
+def came_to(scenario, *decisions):
+    position = opening(altered(scenario, decisions=list(decisions)), 5)
+    tally = Tally(position)
+    play_out(position.game([0]), position.steps, tally)
+    return tally.came
 
 
-def telling(heard):
-    """Return the numbers that only a seat's own page has: those with so many digits that they tell it apart."""
-    told = [one["value"] for each in map(json.loads, heard) for part in ("suggests", "choices") for one in each[part]]
-    return {number for number in told if len(f"{number!r}") > 10}
-
-
-def numbers(text):
-    """Return all numbers in lines of JSON."""
-    found = set()
-    for line in text.splitlines():
-        json.loads(line, parse_float=lambda one: found.add(float(one)))
-    return found
-
-
-def test_after_the_last_round_all_is_told_to_all(played):
-    everything, seats = played.end
-    assert everything["over"]
-    assert all(told["over"] for told in seats.values())
-    assert secret("armenia", 2) in played.text
+def size(came, counted):
+    """Return a mean over runs; of contracts with one seller, their share: who pays more sets more money aside."""
+    return came[counted].sum() / (came["contracts"].sum() if counted == "from russia" else came[counted].size)
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory):
-    """A game in its first round."""
-    with served(tmp_path_factory.mktemp("begun")) as client:
-        yield Class(client)
+def by_rules(short):
+    return came_to(short)
 
 
-def test_what_a_seat_cannot_decide_is_refused_with_a_sentence(begun):
-    first = begun.look("armenia")["suggests"][0]
-    other = begun.look("russia")["suggests"][0]
-    for what, words in (
-        ({"choices": [sent(first, first["high"] * 2)]}, "is out of range; choose between"),
-        ({"choices": [sent(first, "much")]}, "a number is needed"),
-        ({"choices": [sent(other, 1.0)]}, "not for this seat to decide"),
-        ({"choices": [sent(first | {"about": "mars"}, 1.0)]}, "not for this seat to decide"),
-        ({"choices": [sent(first | {"decides": []}, 1.0)]}, "not for this seat to decide"),
-        ({"choices": "all"}, "there have to be choices"),
-        ({"choices": ["all"]}, "a choice has"),
-        ({"because": "x" * 1000}, "a reason has at most"),
-        ({"round": 2}, "round 2"),
-        ({"round": None}, "round"),
-    ):
-        answer = begun.choose("armenia", **what)
-        assert answer.status_code == 400, what
-        assert words in answer.json()["sentence"]
-    whole = begun.client.put("/api/seat/", headers=bearer(begun.codes["armenia"]), content=b"[" * 70_000)
-    assert "has to be JSON" in whole.json()["sentence"]
-    assert begun.look("armenia")["choices"] == []
+def test_everything_that_may_be_decided_is_tried_and_worded():
+    assert set(MOVES) == set(DECIDABLE) == set(WORDINGS)
 
 
-def test_who_has_no_code_is_refused_and_a_seat_ends_no_round(begun):
-    code = bearer(begun.codes["armenia"])
-    for headers in ({}, bearer("aaaa-aaaa"), begun.lead):
-        assert begun.client.get("/api/seat/", headers=headers).status_code == 403
-    for path in ("round", "end"):
-        assert begun.client.post(f"{LEAD}/{path}", headers=code, json={"round": 1}).status_code == 403
-    for path in ("", "/yaml", "/text"):
-        assert begun.client.get(LEAD + path, headers=code).status_code == 403
-    for path in ("yaml", "text"):
-        assert "not over yet" in begun.client.get(f"/api/seat/{path}", headers=code).json()["sentence"]
-    ended = begun.client.post(f"{LEAD}/end", headers=begun.lead, json={})
-    assert "no round has been played yet" in ended.json()["sentence"]
-    assert begun.all()["round"] == 1
-    assert PAUSE > 0
+@pytest.mark.parametrize("name", MOVES)
+def test_a_decision_moves_what_it_should_and_the_right_way(name, short, by_rules):
+    actor, less, more, counted = MOVES[name]
+    down, up = (came_to(short, taken(actor, name, value)) for value in (less, more))
+    assert size(down, counted) <= size(by_rules, counted) <= size(up, counted)
+    assert size(down, counted) < size(up, counted)
+    if name.endswith("_plan"):
+        assert not down[counted].any(), "who decides not to attack does not"
+        assert (up[counted] > 0).mean() > 0.8, "who decides to attack mostly does within a year"
+    if name == "class_share":
+        assert not down[counted].any(), "what gets no share is not bought"
 
 
-def test_games_are_listed_to_whoever_sits_at_the_machine(begun):
-    (listed,) = begun.client.get("/api/games").json()["games"]
-    assert bearer(listed["facilitator"]) == begun.lead
-    elsewhere = TestClient(begun.client.app, base_url="http://127.0.0.1", client=("192.168.1.9", 1))
-    assert elsewhere.get("/api/games").json() == {"games": []}
+def test_a_split_leaves_nothing_to_those_it_does_not_name(short):
+    position = opening(altered(short, decisions=[taken("armenia", "supplier_share", {"israel": 1})]), 5)
+    game, others = position.game([0]), set()
+    for _ in range(position.steps):
+        play_turn(game, ask_everybody)
+        signed = game.world["order_value"][1] > 0
+        others |= set(game.world["order_origin"][1][signed].tolist()) if game.step > 1 else set()
+    named = {position.labels["origin"].index(key) for key in ("israel", "home", "other")}
+    assert others <= named
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"rounds": 40, "months": 24}, "play at most 7 rounds of 24 months"),
-        ({"rounds": 0}, "rounds: write 1 or more"),
-        ({"groups": {}}, "nobody sits anywhere"),
-        ({"groups": {"armenai": ""}}, "nobody decides for 'armenai'"),
-        ({"groups": {"region": ""}}, "nobody decides for 'region'"),
-        ({"groups": ["armenia"]}, "needs a scenario and groups"),
-        ({"scenario": "../x"}, "needs a scenario and groups"),
-        ({"seed": "luck"}, "seed"),
-    ],
+def test_nothing_is_attacked_where_there_is_nothing_to_gain(short):
+    held = altered(short, decisions=[taken("armenia", "campaign_plan", {"karabakh": 1})])  # which it holds already
+    position = opening(held, 5)
+    game = position.game([0])
+    for _ in range(3):
+        play_turn(game, ask_everybody)
+    assert not game.world["attack_hazard"][position.labels["zone"].index("karabakh"), 1, 1].any()
+
+
+# -- advice
+
+
+@pytest.fixture(scope="module")
+def asked(short):
+    """A model half a year on, and what every seat was advised for the month to come."""
+    model = ArmsRace(short, 3, seed=2)
+    for _ in range(11):
+        model.step()
+    return model, {seat: sim.advice(model, seat) for seat in SEATS}
+
+
+def test_to_ask_for_advice_changes_nothing(short):
+    quiet, asking = (ArmsRace(short, 5, seed=2) for _ in range(2))
+    for step in range(5):
+        for seat in SEATS if step % 2 == 0 else ():
+            sim.advice(asking, seat)
+        quiet.step()
+        asking.step()
+        assert {key: len(given) for key, given in quiet.reasons.items()} == {
+            key: len(given) for key, given in asking.reasons.items()
+        }
+    for name, array in quiet.game.world.arrays.items():
+        np.testing.assert_array_equal(asking.game.world[name], array, err_msg=name)
+
+
+def test_what_is_suggested_is_what_the_rules_then_do(asked):
+    model, told = asked
+    after, reasons = model.ahead("armenia")
+    assert model.period == 11
+    for seat in ("armenia", "russia"):
+        kind = model.actor(seat).kind
+        for one in told[seat].suggests:
+            thing, place = DECIDABLE[one.decides], model.position.labels[kind].index(seat)
+            labels = model.position.labels[thing.said.axes[0]] if one.about else ()
+            if thing.made is not None:
+                made = thing.made(after)[..., place, 0]
+                assert one.value == (made[labels.index(one.about)] if one.about else made)
+            assert one.low <= one.value <= one.high
+    mine = [one.term for one in reasons["talks_progress"] if one.actor == "armenia"]
+    pace = next(one for one in told["armenia"].suggests if one.decides == "talks_pace")
+    assert pace.value == pytest.approx(np.exp(sum(mine)))
+    model.forget()
+
+
+def test_a_seat_is_advised_on_all_that_it_may_decide_and_shares_add_up(asked):
+    _, told = asked
+    for seat, advice in told.items():
+        kind = "state" if seat in ("azerbaijan", "armenia") else "supplier"
+        assert {one.decides for one in advice.suggests} == {n for n, o in DECIDABLE.items() if o.said.actor == kind}
+        assert (advice.seat, advice.month) == (seat, "2010-12")
+    for name in ("class_share", "supplier_share"):
+        assert sum(one.value for one in told["armenia"].suggests if one.decides == name) == pytest.approx(1.0)
+
+
+def test_advice_is_a_document(asked):
+    for advice in asked[1].values():
+        again = json.loads(json.dumps(dataclasses.asdict(advice), allow_nan=False))
+        assert set(again["suggests"][0]) == {
+            "decides", "about", "label", "value", "unit", "low", "high", "text", "reasons",
+        }  # fmt: skip
+        assert set(again["perceives"][0]) == {"name", "label", "about", "value", "unit", "text"}
+
+
+def test_reasons_are_the_sentences_of_rules_with_their_sizes(asked):
+    told = {(one.decides, one.about): one for one in asked[1]["russia"].suggests}
+    cheap = "Russia sells below the market price to its treaty allies (times 0.60)"
+    assert told["price_factor", "armenia"].reasons == (cheap,)
+    assert told["price_factor", "azerbaijan"].reasons == ()
+    spending = next(one for one in asked[1]["armenia"].suggests if one.decides == "milex_target")
+    assert spending.reasons[0].startswith("The last budget holds until January; one drawn up now would aim at US$ ")
+    assert all(text.endswith(" beside the opening)") for text in spending.reasons[1:])
+
+
+def test_a_seat_perceives_its_own_numbers_and_what_its_rules_read(asked):
+    model, told = asked
+    read = {word for given in model.reasons.values() for one in given if one.actor == "armenia" for word in one.seen}
+    names = {one.name for one in told["armenia"].perceives}
+    assert names <= read | set(OWN["state"]) | set(PUBLIC)
+    assert "perceived_balance" in names
+    assert not names & {"balance", "win_chance", "misperception"}, "what it misjudges it does not know"
+    milex = next(one for one in told["armenia"].perceives if one.name == "milex")
+    assert milex.value == model.actor("armenia").milex
+    rival = next(one for one in told["armenia"].perceives if one.name == "their_stock_total")
+    assert (rival.about, rival.label) == ("azerbaijan", "Arms held, all origins and classes, Azerbaijan")
+
+
+def test_own_decisions_are_left_aside_and_those_of_others_hold(short):
+    model = ArmsRace(short, seed=2)
+    model.decide("russia", "price_factor", 2.0)
+    model.decide("armenia", "talks_pace", 0.0)
+    russia, armenia = (sim.advice(model, seat) for seat in ("russia", "armenia"))
+    prices = {one.about: one.value for one in russia.suggests if one.decides == "price_factor"}
+    assert prices == {"azerbaijan": 1.0, "armenia": 0.6}
+    seen = next(one for one in armenia.perceives if (one.name, one.about) == ("price_factor", "russia"))
+    assert seen.value == 2.0
+    assert next(one.value for one in armenia.suggests if one.decides == "talks_pace") > 0.5
+
+
+def test_who_has_nothing_to_decide_is_told_so(short):
+    model = ArmsRace(altered(short, end="2010-01"))
+    with pytest.raises(Mistake, match=r"'armenai' has nothing to decide.*armenia"):
+        sim.advice(model, "armenai")
+    with pytest.raises(Mistake, match="'region' has nothing to decide"):
+        sim.advice(model, "region")
+    model.step()
+    with pytest.raises(Mistake, match="the run is over"):
+        sim.advice(model, "armenia")
+
+
+# -- a played history, told and reviewed
+
+PLAYED = (
+    ("armenia", "milex_target", 900.0),
+    ("armenia", "class_share", {"drones": 0.5, "air_defence": 0.5}),
+    ("armenia", "supplier_share", {"israel": 1}),
+    ("armenia", "import_share", 0.4),
+    ("armenia", "talks_pace", 0.0),
+    ("azerbaijan", "operation_plan", {"districts": 1}),
+    ("azerbaijan", "campaign_plan", 0.0),
+    ("russia", "licence", {"azerbaijan": 0}),
+    ("russia", "price_factor", 2.0),
+    ("israel", "access", {"armenia": 0.9}),
 )
-def test_a_game_that_cannot_be_played_is_refused(begun, change, words):
-    asked = {"scenario": "status_quo", "groups": {"armenia": ""}} | change
-    answer = begun.client.post("/api/games", json=asked)
-    assert answer.status_code == 400
-    assert words in answer.json()["sentence"]
 
 
-def test_a_link_of_a_seat_opens_from_any_device_and_nothing_else(tmp_path):
-    app = server(0, ["class.local"], "open-sesame", games=tmp_path)
-    with TestClient(app, base_url="http://class.local") as lead:
-        lead.get("/?token=open-sesame")
-        code = Class(lead).codes["iran"]
-        student = TestClient(app, base_url="http://class.local")
-        opened = student.get(f"/join/{code.upper()}")
-        assert opened.status_code == 200
-        assert opened.url.path == "/join"
-        assert dict(opened.url.params) == {"seat": code}
-        for path in ("/main.js", "/style.css", "/vendor/d3.min.js"):
-            assert student.get(path).status_code == 200
-        assert student.get("/api/seat/", headers=bearer(code)).json()["seat"] == "iran"
-        for path in (
-            "/",
-            "/api/about",
-            "/api/what-if",
-            "/api/games",
-            "/api/seats",
-            LEAD,
-            "//api/about",
-            "/./api/about",
-        ):
-            assert student.get(path, headers=bearer(code)).status_code in (403, 404), path
+@pytest.fixture(scope="module")
+def played(hindcast):
+    decisions = [taken(*one, since="2010-03", until="2010-08") for one in PLAYED]
+    return altered(hindcast, end="2010-10", decisions=decisions)
 
 
-def test_another_server_does_not_write_into_the_same_games(tmp_path):
-    with served(tmp_path) as one, served(tmp_path) as other:
-        Class(one)
-        assert "another process is writing" in other.get("/api/games").json()["sentence"]
+@pytest.fixture(scope="module")
+def reviewed(played):
+    return sim.debrief(played, seed=1)
 
 
-def test_what_is_no_game_is_left_alone_and_one_that_cannot_be_played_is_a_sentence(tmp_path):
-    with served(tmp_path) as client:
-        lead = Class(client).lead
-    (path,) = tmp_path.glob("*.json")
-    (tmp_path / "notes.json").write_text("[1]", encoding="utf-8")
-    (tmp_path / "half.json").write_text('{"facilitator": ', encoding="utf-8")
-    document = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps(document | {"scenario": {"title": "x"}}), encoding="utf-8")
-    with served(tmp_path) as client:
-        answer = client.get(LEAD, headers=lead)
-        assert answer.status_code == 400
-        assert "cannot be gone on with" in answer.json()["sentence"]
+def test_what_a_person_decided_is_told_as_that_persons(played):
+    history = sim.run(played, seed=1)
+    found = [one for one in history.happenings if one.kind == "decision"]
+    assert len(found) == len(PLAYED)
+    assert found[0].what == "A person decides for Armenia, until 2010-08, to aim at US$ 900 m a year (so we chose)"
+    story = {one.splitlines()[0][9:-1]: " ".join(one.split()) for one in history.narrate()[1:]}
+    for happening in found:
+        paragraph = story[happening.what]
+        assert paragraph.count("a person decided so, in place of the rules (so we chose) [decisions") == 1
+        assert happening.actor == "armenia" or paragraph.count("[") == 1, "no rule is named for it"
+        for decision in kinds.of(happening).decisions(history, happening):
+            weighed = terms(history, decision)
+            assert sum(worth.now for worth in weighed) == pytest.approx(decided(history, decision), abs=1e-9)
+    attack = str(history.why("war 2010"))
+    assert "Because a person decided so, in place of the rules (so we chose)." in attack.replace("\n         ", " ")
+    talks = " ".join(str(history.why("talks 2010-04")).split())
+    assert "for Armenia a person decided so" in talks
+    licence = " ".join(str(history.why("decision 2010-03 russia azerbaijan")).split())
+    assert "Russia considers sales to Azerbaijan" in licence
+    assert "a licence is open 0% of the time" in licence
+    assert "whether its licence is open" not in licence, "luck has no part in it"
+
+
+def test_one_luck_is_played_in_several_ways_at_once(played, reviewed):
+    ways = [(), range(len(PLAYED)), {0}]
+    position = opening(played, 1)
+    together = position.game_of_one(0, copies=3)
+    together.decisions = decided_by_step(played, position.labels, ways)
+    alone = [opening(altered(played, decisions=[d for i, d in enumerate(played.decisions) if i not in out]), 1)
+             for out in ways]  # fmt: skip
+    games = [one.game_of_one(0) for one in alone]
+    for _ in range(position.steps):
+        for game in (together, *games):
+            play_turn(game, ask_everybody)
+    for name, array in together.world.arrays.items():
+        for way, game in enumerate(games):
+            mine = np.broadcast_to(array, (*array.shape[:-1], 3))[..., way]
+            np.testing.assert_array_equal(mine, np.broadcast_to(game.world[name], (*array.shape[:-1], 2))[..., 0], name)
+    spent = {one.of: one for one in reviewed.outcomes if one.measure == "final_milex"}
+    for place, state in enumerate(position.labels["state"]):
+        both = [game.world["milex"][place, 0] for game in games[:2]]
+        assert (spent[state].played, spent[state].by_rules) == pytest.approx(both, rel=1e-6)
+
+
+def test_every_decision_stands_beside_the_advice_of_the_rules(played, reviewed):
+    assert [one.decides for one in reviewed.decisions] == [decides for _, decides, _ in PLAYED]
+    by_name = {one.decides: one for one in reviewed.decisions}
+    assert [(one.value, one.advised) for one in by_name["price_factor"].told] == [(2.0, 1.0), (2.0, pytest.approx(0.6))]
+    assert by_name["licence"].told[0].text == "license no sales to Azerbaijan"
+    assert by_name["licence"].told[0].advice == "license sales to Azerbaijan"
+    assert by_name["licence"].told[0].reasons
+    assert {one.seat for one in reviewed.seats} == {"armenia", "azerbaijan", "russia", "israel"}
+    fought = {one.measure: one for one in by_name["operation_plan"].outcomes}
+    assert (fought["operations"].played, fought["operations"].by_rules) == (1.0, 0.0)
+    assert fought["deaths"].difference > 0.0
+    assert not any(one.difference for one in by_name["access"].outcomes if one.measure == "operations")
+    assert next(one for one in reviewed.paths if one.of == "armenia").played[-1] > 600.0
+    assert json.loads(json.dumps(dataclasses.asdict(reviewed), allow_nan=False))["months"][-1] == "2010-10"
+    assert "2010-03  russia: license no sales to Azerbaijan; its rules: license sales to Azerbaijan" in str(reviewed)
+
+
+def test_there_is_nothing_to_review_where_nobody_decides(short):
+    with pytest.raises(Mistake, match="nobody decides anything in"):
+        sim.debrief(short)

@@ -28,7 +28,11 @@ def app(
     host: str = "127.0.0.1",
     workers: int | None = None,
     browser: bool = True,
+<<<<<<< HEAD
     games: str | os.PathLike[str] | None = None,
+=======
+    opens: str = "",
+>>>>>>> main
 ) -> None:
     """Serve the live page until it is interrupted.
 
@@ -44,8 +48,13 @@ def app(
         Processes that play; one for each processor unless given.
     browser : bool
         Open the page.
+<<<<<<< HEAD
     games : path, optional
         Folder in which games of a class are kept, to be gone on with whatever happens; one of yours unless given.
+=======
+    opens : str
+        What it opens at, as the query of an address.
+>>>>>>> main
 
     Raises
     ------
@@ -61,7 +70,8 @@ def app(
     listening = _listening(host, port)
     number = listening.getsockname()[1]
     token = "" if _is_here(host) else secrets.token_urlsafe(12)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{number}/{f'?{TOKEN}={token}' if token else ''}"
+    query = "&".join(filter(None, [f"{TOKEN}={token}" if token else "", opens]))
+    address = f"http://{f'[{host}]' if ':' in host else host}:{number}/{f'?{query}' if query else ''}"
     hosts = [*HERE, *([] if _is_here(host) else [host])]
     if token:
         print(

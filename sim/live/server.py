@@ -28,7 +28,11 @@ from starlette.staticfiles import StaticFiles
 
 from sim.live.answer import answer
 from sim.live.history import told, why_text
+<<<<<<< HEAD
 from sim.live.kept_games import Games
+=======
+from sim.live.lesson_pages import ROUTES as LESSONS
+>>>>>>> main
 from sim.live.levers import levers
 from sim.live.pool import Pool
 from sim.live.seats import JOIN, open_to_a_class, routes
@@ -98,6 +102,7 @@ def server(
             Route("/api/history", history),
             Route("/api/why", why),
             Route("/api/yaml", as_yaml),
+            *LESSONS,
             Mount("/", StaticFiles(directory=PAGE)),
         ],
         middleware=[

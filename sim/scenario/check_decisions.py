@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sim.model.mistakes import Mistake, suggest
 from sim.model.seats import DECIDABLE
 from sim.model.variables import Variable
-from sim.scenario.check_numbers import Labels, a, bounds, labelled
+from sim.scenario.check_numbers import WORDS, Labels, a, bounds, labelled
 from sim.scenario.document import Document, Place, Problem
 from sim.scenario.problems import one_of
 from sim.scenario.schema import Decision, Scenario
@@ -95,7 +95,8 @@ def _what(document: Document, here: Place, decision: Decision, scenario: Scenari
 def _whole(document: Document, at: Place, value: float | dict[str, float], variable: Variable) -> Iterator[Problem]:
     """Shares of a whole are given one by one and add up to it."""
     if not isinstance(value, dict):
-        remedy = f"write a share for each {variable.axes[0]} that gets any, together 1"
+        axis = variable.axes[0]
+        remedy = f"write a share for each {WORDS.get(axis, axis)} that gets any, together 1"
         yield document.problem(at, f"'{variable.name}' is a split; {remedy}")
     elif value and abs(sum(value.values()) - 1.0) > ROUNDING:
         message = f"the shares of '{variable.name}' add up to {sum(value.values()):g}; let them add up to 1"

@@ -1,10 +1,17 @@
 // Which part of the page is shown, and the setting that its address holds.
 
 import { openHistory } from "./history.js";
+<<<<<<< HEAD
 import { openSeats } from "./seats.js";
 import { openWhatIf } from "./what-if.js";
 
 const PARTS = { "what-if": openWhatIf, history: openHistory, seats: openSeats };
+=======
+import { openLesson } from "./lesson.js";
+import { openWhatIf } from "./what-if.js";
+
+const PARTS = { "what-if": openWhatIf, history: openHistory, lesson: openLesson };
+>>>>>>> main
 let close = () => {};
 
 export function parameters() {
@@ -35,6 +42,7 @@ for (const link of document.querySelectorAll("nav a")) {
     event.preventDefault();
     const query = parameters();  // the scenario and the levers go along
     query.set("part", link.dataset.part);
+    query.delete("lesson");
     history.pushState(null, "", `?${query}`);
     show();
     document.getElementById("part").focus();

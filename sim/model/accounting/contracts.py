@@ -303,7 +303,8 @@ def weigh_options(market: Array, allowed: Array, open_market: Any, no_purchase: 
     [1.0, 0.0, 0.4, 1.0]
     """
     suppliers, everybody = len(market), np.maximum(market.sum(0), TINY)
-    options = np.empty((suppliers + 2, *everybody.shape))
+    runs = np.broadcast_shapes(everybody.shape, np.shape(open_market), np.shape(no_purchase))  # each with its number
+    options = np.empty((suppliers + 2, *runs))
     options[:suppliers] = allowed * market
     options[suppliers], options[suppliers + 1] = open_market * everybody, no_purchase * everybody
     return options
