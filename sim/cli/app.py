@@ -30,10 +30,7 @@ def app(
     It is served from this machine to this machine. To let a class in, name the address of this machine with --host;
     the page can then be opened with the whole address that is printed, and without it by nobody.
     """
-<<<<<<< HEAD
     sim.app(scenarios or (), port=port, host=host, workers=workers, browser=browser, games=games)
-=======
-    sim.app(scenarios or (), port=port, host=host, workers=workers, browser=browser)
 
 
 def explore(
@@ -64,4 +61,3 @@ def explore(
     print(f"{settings:,} settings, {each:,} histories each, and {histories} histories told month by month")
     print(sim.explore(experiment, out, runs=runs, seed=seed, histories=histories, workers=workers, progress=True,
                       force=force))  # fmt: skip
->>>>>>> main

@@ -7,7 +7,8 @@ decided is in the scenario that is played, so a game is a scenario and the numbe
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -194,20 +195,15 @@ class ClassGame:
         """
         self._refuse_late(round_)
         model = self.history.model
-        self.playing = True
-        try:
+        with self._busy():
             for seat in self.seats.values():
-                for decision in self._decisions(seat):
-                    model.decide(
-                        seat.actor, decision["decides"], decision["value"], self.months, decision["because"] or ""
-                    )
+                for one in self._decisions(seat):
+                    model.decide(seat.actor, one["decides"], one["value"], self.months, one["because"] or "")
                 seat.choices, seat.because, seat.done = {}, "", False
             self.history.position = model.position  # with what has been decided, which is told of it
             self.before = self.advice
             self._play()
             self._advise()
-        finally:
-            self.playing = False
 
     def end(self) -> None:
         """Let the last round that was played be the last of the game.
@@ -220,8 +216,9 @@ class ClassGame:
         if not self.played:
             raise Mistake("no round has been played yet; end one, or leave the game as it is")
         self._refuse_late(self.played + 1)
-        self.rounds = self.played
-        self._advise()
+        with self._busy():
+            self.rounds = self.played
+            self._advise()
 
     def record(self) -> Scenario:
         """Return the history that was played as a scenario: the same seed plays it again."""
@@ -233,6 +230,15 @@ class ClassGame:
         """Refuse what was meant for another round."""
         if self.playing or self.over or round_ != self.played + 1:
             raise Mistake(f"round {round_} is over; look at what has come of it")
+
+    @contextmanager
+    def _busy(self) -> Iterator[None]:
+        """Let nobody choose anything in the meantime."""
+        self.playing = True
+        try:
+            yield
+        finally:
+            self.playing = False
 
     # -- the model
 

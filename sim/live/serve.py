@@ -28,11 +28,8 @@ def app(
     host: str = "127.0.0.1",
     workers: int | None = None,
     browser: bool = True,
-<<<<<<< HEAD
     games: str | os.PathLike[str] | None = None,
-=======
     opens: str = "",
->>>>>>> main
 ) -> None:
     """Serve the live page until it is interrupted.
 
@@ -48,13 +45,10 @@ def app(
         Processes that play; one for each processor unless given.
     browser : bool
         Open the page.
-<<<<<<< HEAD
     games : path, optional
         Folder in which games of a class are kept, to be gone on with whatever happens; one of yours unless given.
-=======
     opens : str
         What it opens at, as the query of an address.
->>>>>>> main
 
     Raises
     ------

@@ -28,11 +28,8 @@ from starlette.staticfiles import StaticFiles
 
 from sim.live.answer import answer
 from sim.live.history import told, why_text
-<<<<<<< HEAD
 from sim.live.kept_games import Games
-=======
 from sim.live.lesson_pages import ROUTES as LESSONS
->>>>>>> main
 from sim.live.levers import levers
 from sim.live.pool import Pool
 from sim.live.seats import JOIN, open_to_a_class, routes

@@ -27,6 +27,7 @@ function hear(state, told) {
   state.told = told;
   parts.headline.textContent = told.over ? "The debriefing" : `Round ${told.round} of ${told.rounds}: ${period(told)}`;
   parts.standfirst.textContent = `${told.title}. Luck ${told.seed}, ${told.months} months a round.`;
+  parts.play.classList.toggle("over", told.over);
   drawSeats(state);
   drawButtons(state);
   publicNews(told, parts.news, Math.max(280, Math.min(520, parts.news.clientWidth || 320)));

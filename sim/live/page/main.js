@@ -1,17 +1,11 @@
 // Which part of the page is shown, and the setting that its address holds.
 
 import { openHistory } from "./history.js";
-<<<<<<< HEAD
+import { openLesson } from "./lesson.js";
 import { openSeats } from "./seats.js";
 import { openWhatIf } from "./what-if.js";
 
-const PARTS = { "what-if": openWhatIf, history: openHistory, seats: openSeats };
-=======
-import { openLesson } from "./lesson.js";
-import { openWhatIf } from "./what-if.js";
-
-const PARTS = { "what-if": openWhatIf, history: openHistory, lesson: openLesson };
->>>>>>> main
+const PARTS = { "what-if": openWhatIf, history: openHistory, seats: openSeats, lesson: openLesson };
 let close = () => {};
 
 export function parameters() {

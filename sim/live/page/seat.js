@@ -54,6 +54,7 @@ function hear(state, told) {
 function drawDecisions(state) {
   const { told, parts } = state;
   if (told.playing) { parts.decisions.replaceChildren(el("p", { role: "status" }, "The months are being played …")); return; }
+  if (told.over) return;
   const done = el("button", { type: "button", class: "main", click: () => { state.done = !state.done; drawDecisions(state); save(state); } },
     state.done ? "Change something" : "Done");
   const because = el("textarea", { id: "because", rows: 2, maxlength: 300, disabled: state.done,
