@@ -67,7 +67,7 @@ class Reviewed:
     told : tuple of Told
         Label by label, beside what the rules advised.
     outcomes : tuple of Beside
-        What the history came to, beside the same with this decision alone left to the rules.
+        Where the history would have come to something else with this decision alone left to the rules.
     """
 
     seat: str
