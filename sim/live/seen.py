@@ -49,7 +49,8 @@ def _to_all(game: ClassGame) -> Document:
     position, (first, last) = game.history.position, game.period
     return {
         "title": position.scenario.title, "round": min(game.played + 1, game.rounds), "rounds": game.rounds,
-        "months": game.months, "from": first, "until": last, "over": game.over and not game.playing, "playing": game.playing,
+        "months": game.months, "from": first, "until": last,
+        "over": game.over and not game.playing, "playing": game.playing,
         "groups": [
             {"key": actor, "name": position.titles[actor], "group": seat.group, "taken": bool(seat.code),
              "done": seat.done}

@@ -3,9 +3,10 @@
 import { asked } from "./ask.js";
 import { colour } from "./charts.js";
 import { chart, el, short, table } from "./elements.js";
-import { inWords, nameOf, period } from "./round.js";
+import { inWords, nameOf, period, plain } from "./round.js";
 
 const MOST = 3, LITTLE = 0.01; // outcomes told of one decision; the least part of one that is told
+const NOTHING = "nothing by one per cent or more";
 
 export function debriefing(told, path, token) {
   const found = told.debriefing;
@@ -15,11 +16,11 @@ export function debriefing(told, path, token) {
     el("p", {}, "One history, told twice with the same luck: as it was played, and by the rules alone. It proves nothing by itself; " +
       "how much of it was luck is asked by playing the scenario many times."), takeAway(path, token),
     el("div", { class: "charts" }, ...d3.groups(found.paths, (one) => one.quantity).map(([, paths]) => course(told, paths))),
-    el("section", {}, el("h2", {}, "What it came to"), table("What it came to", ["", "as played", "by the rules", "difference", ""],
-      found.outcomes.map((one) => [one.label, short(one.played), short(one.by_rules), signed(one.difference), one.unit]),
+    el("section", {}, el("h2", {}, "What it came to"), table("What it came to", ["", "as played", "by the rules", "difference"],
+      found.outcomes.map((one) => [labelled(one), short(one.played), short(one.by_rules), signed(one.difference)]),
       (i) => (telling(found.outcomes[i]) ? "" : "unclear"))),
     el("section", {}, el("h2", {}, "What each seat changed ", el("small", {}, "against its rules, all else as it was played")),
-      el("ul", {}, ...found.seats.map((one) => el("li", {}, el("b", {}, one.title), ": ", came(one.outcomes))))),
+      el("ul", {}, ...found.seats.map((one) => el("li", {}, el("b", {}, one.title), ": ", came(one.outcomes) || NOTHING)))),
     el("section", {}, el("h2", {}, "Decision by decision"), ...rounds.map(([, some]) => el("section", {},
       el("h3", {}, period({ from: some[0].since, until: some[0].until })), el("ol", { class: "reviewed" }, ...some.map((one) => review(told, one)))))));
 }
@@ -31,10 +32,11 @@ function review(told, one) {
       .map((each) => `${each.label} ${inWords(each, each.value)} (its rules ${inWords(each, each.advised)})`).join("; "), "."];
   const reasons = one.told.flatMap((each) => each.reasons.map((reason) => (single ? reason : `${each.label}: ${reason}`)));
   return el("li", {}, el("b", {}, nameOf(told, one.seat)), " ", ...what, one.because ? el("q", {}, one.because) : "",
-    el("p", { class: "reason" }, "Against this one left to the rules: ", came(one.outcomes), "."),
+    el("p", { class: "reason" }, "What it changed by itself: ", came(one.outcomes) || NOTHING, "."),
     reasons.length ? el("details", {}, el("summary", {}, "Why the rules would"), el("ul", {}, ...reasons.map((reason) => el("li", {}, reason)))) : "");
 }
 
+const labelled = (one) => `${one.label}${["count", "1", "index"].includes(one.unit) ? "" : ` [${plain(one.unit)}]`}`;
 const share = (one) => Math.abs(one.difference) / Math.max(Math.abs(one.played), Math.abs(one.by_rules), 1e-9);
 const telling = (one) => share(one) >= LITTLE;
 const signed = (number) => `${number > 0 ? "+" : ""}${short(number)}`;
@@ -42,7 +44,7 @@ const signed = (number) => `${number > 0 ? "+" : ""}${short(number)}`;
 /** The outcomes that differ most, in words. */
 function came(outcomes) {
   return outcomes.filter(telling).sort((a, b) => share(b) - share(a)).slice(0, MOST)
-    .map((one) => `${one.label} ${short(one.played)} instead of ${short(one.by_rules)} ${one.unit}`).join("; ") || "nothing that counts";
+    .map((one) => `${labelled(one)} ${short(one.played)} instead of ${short(one.by_rules)}`).join("; ");
 }
 
 /** One quantity month by month: as played in colour, by the rules dashed. */
@@ -51,13 +53,13 @@ function course(told, paths) {
   const name = (one) => told.states.find((state) => state.key === one.of)?.name ?? "";
   const title = paths[0].label.replace(`, ${name(paths[0])}`, ""), place = (one) => Math.max(told.states.findIndex((state) => state.key === one.of), 0);
   const rows = (one, which) => one[which].map((value, i) => ({ date: months[i], value }));
-  const figure = chart(title[0].toUpperCase() + title.slice(1), `${unit}; dashed: by the rules`);
+  const figure = chart(title[0].toUpperCase() + title.slice(1), `${plain(unit)}; dashed: by the rules`);
   const marks = paths.flatMap((one) => [
     Plot.lineY(rows(one, "by_rules"), { x: "date", y: "value", stroke: colour(place(one)), strokeDasharray: "4 3" }),
     Plot.lineY(rows(one, "played"), { x: "date", y: "value", stroke: colour(place(one)), strokeWidth: 2 }),
     Plot.text(rows(one, "played").slice(-1), { x: "date", y: "value", text: () => name(one), dx: 6, textAnchor: "start", fontWeight: 600 })]);
   const last = (one) => `${name(one)} ${short(one.played.at(-1))} as played, ${short(one.by_rules.at(-1))} by the rules`;
-  figure.draw(Plot.plot({ width: 420, height: 200, marginLeft: 48, marginRight: 84, x: { type: "utc", label: null, ticks: 4 }, y: { label: null, grid: true, ticks: 4 },
+  figure.draw(Plot.plot({ width: 380, height: 210, marginLeft: 44, marginRight: 76, x: { type: "utc", label: null, ticks: 4 }, y: { label: null, grid: true, ticks: 4 },
     style: { fontSize: "12px", fontFamily: "inherit", background: "none" }, marks }), `${title} at the end: ${paths.map(last).join("; ")}`,
   ["Month", ...paths.flatMap((one) => [`${name(one)} as played`, "by the rules"])],
   told.debriefing.months.map((month, i) => [month, ...paths.flatMap((one) => [short(one.played[i]), short(one.by_rules[i])])]));

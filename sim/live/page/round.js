@@ -32,11 +32,14 @@ export const period = (told) => `${monthName(told.from)} to ${monthName(told.unt
 
 export const nameOf = (told, key) => [...told.groups, ...told.states, ...told.suppliers].find((one) => one.key === key)?.name ?? key;
 
+/** Units as they are read; prices are those of 2023. */
+export const plain = (text) => text.replace("US$2023", "US$").replace(" per yr", " a year").replace(/ share$/, "");
+
 /** A number as it is chosen: yes or no where it is a flag, per cent where it is a share. */
 export function inWords(suggested, value) {
   if (suggested.unit === "flag") return value > 0.5 ? "yes" : "no";
   if (suggested.unit === "share") return `${Math.round(1000 * value) / 10} %`;
-  return `${short(value)}${suggested.unit === "1" ? "" : ` ${suggested.unit}`}`;
+  return `${short(value)}${suggested.unit === "1" ? "" : ` ${plain(suggested.unit)}`}`;
 }
 
 /** The seats in a row, with who is done. */
@@ -83,14 +86,14 @@ export function perceptions(told, open = false) {
 function numbers(some) {
   const before = some.some((one) => one.before.length);
   const row = (one) => el("tr", {}, el("th", { scope: "row" }, one.label, one.values[0][0] ? ` (${one.values[0][0]})` : ""),
-    el("td", {}, one.values[0][1]), before ? el("td", { class: "was" }, one.before[0]?.[1] ?? "") : null);
+    el("td", {}, plain(one.values[0][1])), before ? el("td", { class: "was" }, plain(one.before[0]?.[1] ?? "")) : null);
   return el("table", { class: "perceives" }, el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, "now"),
     before ? el("th", { scope: "col" }, "a round ago") : null)), el("tbody", {}, ...some.map(row)));
 }
 
 /** Values of many, the commonest said once: "Russia 0.62; the others 0.7". */
 function together(values) {
-  const groups = d3.groups(values, ([, text]) => text).sort(([, a], [, b]) => a.length - b.length);
+  const groups = d3.groups(values, ([, text]) => plain(text)).sort(([, a], [, b]) => a.length - b.length);
   const last = groups.at(-1)[1].length, common = last > 2;
   return groups.map(([text, of], i) => (common && i === groups.length - 1
     ? `${last === values.length ? "all" : "the others"} ${text}` : `${of.map(([name]) => name).join(", ")} ${text}`)).join("; ");

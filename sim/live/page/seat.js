@@ -2,7 +2,7 @@
 
 import { asked } from "./ask.js";
 import { el, short } from "./elements.js";
-import { nameOf, perceptions, period, publicNews, follow, standing } from "./round.js";
+import { nameOf, perceptions, period, plain, publicNews, follow, standing } from "./round.js";
 import { debriefing } from "./debriefing.js";
 
 const CALM = 400; // milliseconds after the last touch before it is saved
@@ -120,7 +120,7 @@ function slider(one, state, choose) {
     disabled: state.done, change: () => { range.value = number.value / times; choose(one, number.value / times); } });
   range.value = valueOf(state, one);
   number.value = rounded(times * valueOf(state, one));
-  const unit = { share: "%", 1: "" }[one.unit] ?? one.unit;
+  const unit = { share: "%", 1: "" }[one.unit] ?? plain(one.unit);
   return [range, number, el("small", {}, `${unit ? `${unit}, ` : ""}${short(times * one.low)} to ${short(times * one.high)}`)];
 }
 
