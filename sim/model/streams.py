@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.model.loops import repeated
 from sim.model.world import Array
 
 Words = npt.NDArray[np.uint64]
@@ -198,16 +199,19 @@ def poisson(mean: Array, uniform: Array) -> Array:
     [0.0, 0.0, 1.0, 20.0]
     """
     most = np.floor(mean + 12.0 * np.sqrt(mean) + 30.0)  # rounding must not send the last uniform further
-    chance = np.exp(-mean)
-    reached = chance
-    count: Array = np.zeros(np.broadcast_shapes(np.shape(mean), np.shape(uniform)))
-    for k in range(1, int(np.max(most, initial=0.0)) + 1):
-        exceeded = (uniform > reached) & (k <= most)
-        if not exceeded.any():
-            break
-        count += exceeded
+
+    def step(exceeded: Any, count: Array, chance: Array, reached: Array, k: Array, *given: Array) -> tuple[Any, ...]:
+        mean, uniform, most = given
         chance = chance * mean / k
         reached = reached + chance
+        exceeded, count = (uniform > reached) & (k + 1.0 <= most), count + exceeded
+        return exceeded, count, chance, reached, k + 1.0, *given
+
+    mean, uniform, most = np.broadcast_arrays(mean, uniform, most)
+    none = np.exp(-mean)
+    exceeded = (uniform > none) & (most >= 1.0)
+    state = (exceeded, np.zeros(mean.shape), none, none, np.ones(mean.shape), mean, uniform, most)
+    count: Array = repeated(lambda exceeded, *_: exceeded.any(), step, state)[1]
     return count
 
 
