@@ -6,7 +6,6 @@ decided is in the scenario that is played, so a game is a scenario and the numbe
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -21,16 +20,12 @@ from sim.explain.debriefing import Debriefing
 from sim.explain.happening import History
 from sim.explain.history import take_down
 from sim.explain.systems import shipped_systems
-from sim.model.arguments import whole_number
-from sim.model.mistakes import Mistake, suggest
-from sim.model.seats import DECIDABLE
+from sim.model.mistakes import Mistake
 from sim.scenario.check_decisions import with_decision
 from sim.scenario.schema import Scenario
 from sim.terminal import clean
 
-MONTHS, MOST_MONTHS, ROUNDS, MOST_ROUNDS = 6, 24, 4, 40
-LONGEST = 300  # letters of a reason, or of the name of a group
-PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"  # letters that are not taken for one another when they are read out
+LONGEST = 300  # letters of a reason
 
 Choice = tuple[str, str | None]  # what is decided, and about whom or what
 Document = dict[str, Any]
@@ -112,7 +107,7 @@ class ClassGame:
     @property
     def period(self) -> tuple[str, str]:
         """First and last month of the present round, or of the last."""
-        first = _count(self.scenario.start) + min(self.played, self.rounds - 1) * self.months
+        first = count(self.scenario.start) + min(self.played, self.rounds - 1) * self.months
         return month(first), month(first + self.months - 1)
 
     # -- a seat
@@ -222,7 +217,7 @@ class ClassGame:
 
     def record(self) -> Scenario:
         """Return the history that was played as a scenario: the same seed plays it again."""
-        last = month(_count(self.scenario.start) + self.played * self.months - 1)
+        last = month(count(self.scenario.start) + self.played * self.months - 1)
         title = f"{self.scenario.title}, as a class played it"
         return shortened(self.scenario, last).model_copy(update={"title": title})
 
@@ -286,63 +281,13 @@ def restored(document: Document) -> ClassGame:
     )  # fmt: skip
 
 
-def new_game(
-    scenario: Scenario, groups: Mapping[str, Any], *, seed: int = 0, months: int = MONTHS, rounds: int = ROUNDS
-) -> ClassGame:
-    """Return a game before its first round.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What is played, from its start.
-    groups : mapping of str to str
-        Actors that groups decide for, and what the groups are called; all others follow their rules.
-    seed, months, rounds : int
-        Of its luck; the length of a round, and how many there are.
-
-    Raises
-    ------
-    Mistake
-        If the scenario is shorter, or nobody decides for an actor of it.
-    """
-    months = whole_number(months, "months", least=1, most=MOST_MONTHS)
-    rounds = whole_number(rounds, "rounds", least=1, most=MOST_ROUNDS)
-    seed = whole_number(seed, "seed")
-    end = month(_count(scenario.start) + months * rounds - 1)
-    if end > scenario.end:
-        last = (_count(scenario.end) - _count(scenario.start) + 1) // months
-        raise Mistake(f"'{scenario.name}' ends in {scenario.end}; play at most {last} rounds of {months} months")
-    actors = sitting(scenario)
-    for actor, group in groups.items():
-        if actor not in actors:
-            raise Mistake(f"nobody decides for '{actor}'{suggest(actor, actors)}")
-        if not isinstance(group, str) or len(group) > LONGEST:
-            raise Mistake(f"the name of a group has at most {LONGEST} letters; shorten it")
-    if not groups:
-        raise Mistake("nobody sits anywhere; give a seat to a group")
-    seats = [Seat(actor, code() if actor in groups else "", clean(groups.get(actor, ""))) for actor in actors]
-    return ClassGame(shortened(scenario, end), seed, months, rounds, seats, secrets.token_urlsafe(18))
-
-
 def shortened(scenario: Scenario, end: str) -> Scenario:
     """Return a scenario that ends earlier, without what would have come after."""
     timeline = [event for event in scenario.timeline if event.date[:7] <= end]
     return scenario.model_copy(update={"end": end, "timeline": timeline})
 
 
-def sitting(scenario: Scenario) -> list[str]:
-    """Return the actors of a scenario that decide something a person can decide, in its order."""
-    kinds = {one.said.actor for one in DECIDABLE.values()}
-    return [key for kind, key, _ in scenario.actors() if kind in kinds]
-
-
-def code() -> str:
-    """Return a code that can be read out: two times four letters, some 39 bits."""
-    letters = [secrets.choice(PLAIN) for _ in range(8)]
-    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
-
-
-def _count(text: str) -> int:
-    """Return a month as `month` counts them."""
+def count(text: str) -> int:
+    """Return a month ``YYYY-MM`` as `month` counts them."""
     year, number = map(int, text.split("-"))
     return 12 * year + number - 1

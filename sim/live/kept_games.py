@@ -119,17 +119,17 @@ class Games:
         return (running, actor) if running else None
 
     async def kept(self) -> list[Document]:
-        """Return title, round and token of all games, the latest first."""
+        """Return title, day, round and token of all games, the latest first."""
         await self.led_by("")
-        now = [running.game.document() for running in self._running.values()]
-        before = [document for token, (_, document) in self._documents.items() if token not in self._running]
+        now = [(running.file, running.game.document()) for running in self._running.values()]
+        before = [kept for token, kept in self._documents.items() if token not in self._running]
         told = [
-            {"title": document["scenario"]["title"], "facilitator": document["facilitator"],
-             "played": document["played"], "rounds": document["rounds"],
+            {"title": document["scenario"]["title"], "begun": path.name[: len("YYYY-MM-DD")] if path else "now",
+             "facilitator": document["facilitator"], "played": document["played"], "rounds": document["rounds"],
              "groups": sum(bool(seat["code"]) for seat in document["seats"])}
-            for document in [*before, *now]
+            for path, document in [*before, *now]
         ]  # fmt: skip
-        return told[::-1]
+        return sorted(told, key=lambda one: one["begun"], reverse=True)
 
     def close(self) -> None:
         """Let another server keep games there."""

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sim.live.game import MONTHS, ROUNDS, ClassGame, Document, new_game, sitting
+from sim.live.game import ClassGame, Document
 from sim.live.kept_games import Games, Running
+from sim.live.new_game import MONTHS, ROUNDS, new_game, sitting
 from sim.live.seen import text, to_facilitator, to_seat
 from sim.model.mistakes import Mistake, suggest
 from sim.scenario.check import load

@@ -9,16 +9,6 @@ export async function json(path, query = "") {
   return told;
 }
 
-/** Ask as whoever has a token; `body` is sent as JSON. Null where the server has nothing new. */
-export async function asked(path, token, body = null, method = body ? "POST" : "GET") {
-  const headers = { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) };
-  const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store" });
-  if (answer.status === 204) return null;
-  const told = answer.headers.get("Content-Type").startsWith("application/json") ? await answer.json() : await answer.text();
-  if (!answer.ok) throw Object.assign(new Error(told.sentence ?? answer.statusText), { refused: true });
-  return told;
-}
-
 /** Call `heard` with each message of each message of an answer; `signal` ends it, and the server stops playing. */
 export async function stream(path, query, heard, signal) {
   const answer = await fetch(`${path}?${query}`, { signal });

@@ -1,6 +1,6 @@
 // After the last round: what was decided, what the rules would have done with the same luck, and what to take away.
 
-import { asked } from "./ask.js";
+import { asked } from "./bearer.js";
 import { colour } from "./charts.js";
 import { chart, el, short, table } from "./elements.js";
 import { inWords, nameOf, period, plain } from "./round.js";
@@ -17,7 +17,8 @@ export function debriefing(told, path, token) {
       "how much of it was luck is asked by playing the scenario many times."), takeAway(path, token),
     el("div", { class: "charts" }, ...d3.groups(found.paths, (one) => one.quantity).map(([, paths]) => course(told, paths))),
     el("section", {}, el("h2", {}, "What it came to"), table("What it came to", ["", "as played", "by the rules", "difference"],
-      found.outcomes.map((one) => [labelled(one), short(one.played), short(one.by_rules), signed(one.difference)]),
+      found.outcomes.map((one) => [one.label + (unitOf(one) && ` [${unitOf(one).trim()}]`), short(one.played), short(one.by_rules),
+        share(one) < LITTLE / 10 ? "0" : signed(one.difference)]),
       (i) => (telling(found.outcomes[i]) ? "" : "unclear"))),
     el("section", {}, el("h2", {}, "What each seat changed ", el("small", {}, "against its rules, all else as it was played")),
       el("ul", {}, ...found.seats.map((one) => el("li", {}, el("b", {}, one.title), ": ", came(one.outcomes) || NOTHING)))),
@@ -36,7 +37,7 @@ function review(told, one) {
     reasons.length ? el("details", {}, el("summary", {}, "Why the rules would"), el("ul", {}, ...reasons.map((reason) => el("li", {}, reason)))) : "");
 }
 
-const labelled = (one) => `${one.label}${["count", "1", "index"].includes(one.unit) ? "" : ` [${plain(one.unit)}]`}`;
+const unitOf = (one) => (["count", "1", "index"].includes(one.unit) ? "" : ` ${plain(one.unit)}`);
 const share = (one) => Math.abs(one.difference) / Math.max(Math.abs(one.played), Math.abs(one.by_rules), 1e-9);
 const telling = (one) => share(one) >= LITTLE;
 const signed = (number) => `${number > 0 ? "+" : ""}${short(number)}`;
@@ -44,7 +45,7 @@ const signed = (number) => `${number > 0 ? "+" : ""}${short(number)}`;
 /** The outcomes that differ most, in words. */
 function came(outcomes) {
   return outcomes.filter(telling).sort((a, b) => share(b) - share(a)).slice(0, MOST)
-    .map((one) => `${labelled(one)} ${short(one.played)} instead of ${short(one.by_rules)}`).join("; ");
+    .map((one) => `${one.label} ${short(one.played)} instead of ${short(one.by_rules)}${unitOf(one)}`).join("; ");
 }
 
 /** One quantity month by month: as played in colour, by the rules dashed. */

@@ -1,9 +1,9 @@
 // Whoever leads the game: links of the seats, who is done, all numbers, and the button that ends a round.
 
-import { asked } from "./ask.js";
+import { asked, follow } from "./bearer.js";
 import { debriefing } from "./debriefing.js";
 import { el } from "./elements.js";
-import { follow, inWords, nameOf, perceptions, period, publicNews } from "./round.js";
+import { inWords, nameOf, perceptions, period, publicNews } from "./round.js";
 
 export function openFacilitator(place, token) {
   const state = { token, told: null, sure: false };
@@ -49,14 +49,14 @@ function drawSeats(state) {
     return el("tr", { class: one.done ? "done" : "" }, el("th", { scope: "row" }, one.name, one.group ? el("small", {}, ` ${one.group}`) : null),
       el("td", {}, el("a", { href: link, target: "_blank", rel: "noopener" }, seat.code)),
       el("td", {}, el("button", { type: "button", "aria-label": `Copy the link of ${one.name}`, click: () => copy(state, link) }, "Copy link")),
-      el("td", {}, told.here.includes(one.key) ? "here" : "away"), el("td", {}, one.done ? "done" : "deciding"));
+      el("td", {}, one.done ? "done" : told.here.includes(one.key) ? "deciding" : "not there"));
   };
   parts.table.replaceChildren(
     el("p", { class: "address" }, "Groups open ", el("b", {}, new URL("join", location.href).href.replace("http://", "")), " and type their code, or open their link."),
     alone ? el("p", { class: "wrong" }, "This address is for this machine alone. To let a class in, end the server and start it with ",
       el("code", {}, "armsrace app --host ADDRESS --port 8000"), ", where ADDRESS is this machine’s in the room; the game goes on.") : "",
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Seats of groups" }, el("table", { class: "seats" },
-      el("thead", {}, el("tr", {}, ...["Seat", "Code", "Link", "There", "Round"].map((word) => el("th", { scope: "col" }, word)))),
+      el("thead", {}, el("tr", {}, ...["Seat", "Code", "Link", "Round"].map((word) => el("th", { scope: "col" }, word)))),
       el("tbody", {}, ...told.groups.filter((one) => one.taken).map(row)))),
     el("p", { class: "legend" }, `By their rules: ${told.groups.filter((one) => !one.taken).map((one) => one.name).join(", ") || "nobody"}.`));
 }

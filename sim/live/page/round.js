@@ -1,29 +1,8 @@
-// What a seat and the facilitator both see: who is done, what everybody can know, and news as they come.
+// What a seat and the facilitator both see: who is done, what everybody can know, what an actor perceives.
 
-import { asked } from "./ask.js";
 import { colour } from "./charts.js";
 import { chart, el, short } from "./elements.js";
 import { zoneBar } from "./history.js";
-
-const PAUSE = 1500; // milliseconds between questions
-
-/** Ask again and again, call `heard` with what is new, and `lost` with null or with why there is no connection. */
-export function follow(path, token, heard, lost) {
-  let since = "", open = true, due = 0;
-  const look = async () => {
-    try {
-      const told = await asked(`${path}?since=${since}`, token);
-      if (!open) return;
-      lost(null);
-      if (told) { since = told.version; heard(told); }
-    } catch (error) {
-      if (open) lost(error.refused ? error.message : "There is no connection; nothing is lost, and it is tried again.");
-    }
-    if (open) due = setTimeout(look, PAUSE);
-  };
-  look();
-  return () => { open = false; clearTimeout(due); };
-}
 
 export const monthName = (text) =>
   new Date(`${text}-01T00:00:00Z`).toLocaleDateString("en", { year: "numeric", month: "long", timeZone: "UTC" });

@@ -1,9 +1,9 @@
 // The page of a seat: what its government perceives, what its rules would do and why, and what the group decides.
 
-import { asked } from "./ask.js";
-import { el, short } from "./elements.js";
-import { nameOf, perceptions, period, plain, publicNews, follow, standing } from "./round.js";
+import { asked, follow } from "./bearer.js";
 import { debriefing } from "./debriefing.js";
+import { el, short } from "./elements.js";
+import { nameOf, perceptions, period, plain, publicNews, standing } from "./round.js";
 
 const CALM = 400; // milliseconds after the last touch before it is saved
 

@@ -1,6 +1,7 @@
 // The capitals, a game for a class: a way in for groups, by a code, and for whoever leads it.
 
-import { asked, json } from "./ask.js";
+import { json } from "./ask.js";
+import { asked } from "./bearer.js";
 import { el } from "./elements.js";
 import { openFacilitator } from "./facilitator.js";
 import { parameters } from "./main.js";
@@ -72,9 +73,9 @@ async function fill(whole, said, wrong) {
     ...about.scenarios.map((one) => el("option", { value: one.name, selected: one.name === "status_quo" }, one.title)));
   whole.append(el("form", { submit: make }, el("label", { for: "scenario" }, "Scenario"), scenario, numbers, seats,
     el("div", { class: "buttons" }, el("button", { class: "main" }, "Begin"))));
-  if (kept.games.length) whole.append(el("h3", {}, "Go on with a game"), el("ul", { class: "kept" }, ...kept.games.map((one) =>
+  if (kept.games.length) whole.append(el("h3", {}, "Go on with a game"), el("ul", { class: "kept" }, ...kept.games.slice(0, 8).map((one) =>
     el("li", {}, el("a", { href: `?part=seats&game=${one.facilitator}` }, one.title), " ", el("small", {},
-      `${one.groups} ${one.groups === 1 ? "group" : "groups"}, ${one.played} of ${one.rounds} rounds played`)))));
+      `begun ${one.begun}, ${one.groups} ${one.groups === 1 ? "group" : "groups"}, ${one.played} of ${one.rounds} rounds played`)))));
   await choose(scenario.value);
 }
 
