@@ -27,6 +27,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.live.answer import answer
+from sim.live.briefed import briefed
+from sim.live.card import card_of
+from sim.live.font import WEIGHTS, woff
 from sim.live.history import told, why_text
 from sim.live.kept_games import Games
 from sim.live.lesson_pages import ROUTES as LESSONS
@@ -100,6 +103,9 @@ def server(
             Route("/api/why", why),
             Route("/api/yaml", as_yaml),
             *LESSONS,
+            Route("/api/brief", brief),
+            Route("/api/card", card),
+            Route("/letters/{weight}.woff", font),
             Mount("/", StaticFiles(directory=PAGE)),
         ],
         middleware=[
@@ -193,9 +199,27 @@ async def as_yaml(request: Request) -> Response:
     return PlainTextResponse(_setting(request).played().lock(), media_type="application/yaml")
 
 
+async def brief(request: Request) -> Response:
+    """Make a brief of a setting against what it is held against; a line of JSON for all that is played for it."""
+    setting = _setting(request)
+    return StreamingResponse(_pool(request).ask(f"{setting.key} brief", briefed, setting), media_type=NDJSON)
+
+
+async def card(request: Request) -> Response:
+    """Tell what a rule says, on what it rests, and its numbers."""
+    return JSONResponse(card_of(request.query_params.get("rule", "")))
+
+
+def font(request: Request) -> Response:
+    """Give the font of the house, as far as pages use its letters."""
+    weight = request.path_params["weight"]
+    if weight not in WEIGHTS:
+        return PlainTextResponse("Not Found", 404)
+    return Response(woff(weight), media_type="font/woff", headers={"Cache-Control": "max-age=86400"})
+
+
 def _setting(request: Request) -> Setting:
-    known = [(name, value) for name, value in request.query_params.multi_items() if name not in ("run", "event")]
-    return setting_of(known, request.app.state.offered)
+    return setting_of(request.query_params.multi_items(), request.app.state.offered)
 
 
 def _run(request: Request) -> int:

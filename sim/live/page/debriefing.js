@@ -1,8 +1,9 @@
 // After the last round: what was decided, what the rules would have done with the same luck, and what to take away.
 
 import { asked } from "./bearer.js";
-import { colour } from "./charts.js";
-import { chart, el, short, table } from "./elements.js";
+import { hue } from "./charts.js";
+import { course } from "./course.js";
+import { chart, el, save, short, table } from "./elements.js";
 import { inWords, nameOf, period, plain } from "./round.js";
 
 const MOST = 3, LITTLE = 0.01; // outcomes told of one decision; the least part of one that is told
@@ -15,7 +16,7 @@ export function debriefing(told, path, token) {
   return el("div", { class: "debriefing" },
     el("p", {}, "One history, told twice with the same luck: as it was played, and by the rules alone. It proves nothing by itself; " +
       "how much of it was luck is asked by playing the scenario many times."), takeAway(path, token),
-    el("div", { class: "charts" }, ...d3.groups(found.paths, (one) => one.quantity).map(([, paths]) => course(told, paths))),
+    el("div", { class: "charts" }, ...d3.groups(found.paths, (one) => one.quantity).map(([, paths]) => beside(told, paths))),
     el("section", {}, el("h2", {}, "What it came to"), table("What it came to", ["", "as played", "by the rules", "difference"],
       found.outcomes.map((one) => [one.label + (unitOf(one) && ` [${unitOf(one).trim()}]`), short(one.played), short(one.by_rules),
         share(one) < LITTLE / 10 ? "0" : signed(one.difference)]),
@@ -48,33 +49,24 @@ function came(outcomes) {
     .map((one) => `${one.label} ${short(one.played)} instead of ${short(one.by_rules)}${unitOf(one)}`).join("; ");
 }
 
-/** One quantity month by month: as played in colour, by the rules dashed. */
-function course(told, paths) {
-  const months = told.debriefing.months.map((text) => new Date(`${text}-01T00:00:00Z`)), { unit } = paths[0];
-  const name = (one) => told.states.find((state) => state.key === one.of)?.name ?? "";
-  const title = paths[0].label.replace(`, ${name(paths[0])}`, ""), place = (one) => Math.max(told.states.findIndex((state) => state.key === one.of), 0);
-  const rows = (one, which) => one[which].map((value, i) => ({ date: months[i], value }));
-  const figure = chart(title[0].toUpperCase() + title.slice(1), `${plain(unit)}; dashed: by the rules`);
-  const marks = paths.flatMap((one) => [
-    Plot.lineY(rows(one, "by_rules"), { x: "date", y: "value", stroke: colour(place(one)), strokeDasharray: "4 3" }),
-    Plot.lineY(rows(one, "played"), { x: "date", y: "value", stroke: colour(place(one)), strokeWidth: 2 }),
-    Plot.text(rows(one, "played").slice(-1), { x: "date", y: "value", text: () => name(one), dx: 6, textAnchor: "start", fontWeight: 600 })]);
-  const last = (one) => `${name(one)} ${short(one.played.at(-1))} as played, ${short(one.by_rules.at(-1))} by the rules`;
-  figure.draw(Plot.plot({ width: 380, height: 210, marginLeft: 44, marginRight: 76, x: { type: "utc", label: null, ticks: 4 }, y: { label: null, grid: true, ticks: 4 },
-    style: { fontSize: "12px", fontFamily: "inherit", background: "none" }, marks }), `${title} at the end: ${paths.map(last).join("; ")}`,
-  ["Month", ...paths.flatMap((one) => [`${name(one)} as played`, "by the rules"])],
-  told.debriefing.months.map((month, i) => [month, ...paths.flatMap((one) => [short(one.played[i]), short(one.by_rules[i])])]));
+/** One quantity month by month: as played, and dashed by the rules. */
+function beside(told, paths) {
+  const { months } = told.debriefing, place = (one) => told.states.findIndex((state) => state.key === one.of);
+  const name = (one) => told.states[place(one)]?.name ?? "", colour = (one) => (place(one) < 0 ? "#1b1b1b" : hue(told.states[place(one)], place(one)));
+  const title = paths[0].label.replace(`, ${name(paths[0])}`, ""), figure = chart(title[0].toUpperCase() + title.slice(1), plain(paths[0].unit),
+    { legend: "Dashed: by the rules." });
+  const lines = paths.flatMap((one) => [{ colour: colour(one), values: one.by_rules, dashed: true }, { name: name(one), colour: colour(one), values: one.played }]);
+  figure.draw(course(months, lines), `At the end: ${paths.map((one) =>
+    `${name(one)} ${short(one.played.at(-1))} as played, ${short(one.by_rules.at(-1))} by the rules`).join("; ")}`,
+  ["Month", ...paths.flatMap((one) => [`${name(one)} as played`, `${name(one)} by the rules`])],
+  months.map((month, i) => [month, ...paths.flatMap((one) => [short(one.played[i]), short(one.by_rules[i])])]));
   return figure.whole;
 }
 
 function takeAway(path, token) {
   const said = el("span", { role: "status" });
   const take = (what, name, kind) => async () => {
-    try {
-      const link = el("a", { href: URL.createObjectURL(new Blob([await asked(`${path}${what}`, token)], { type: kind })), download: name });
-      link.click();
-      URL.revokeObjectURL(link.href);
-    } catch (error) { said.textContent = error.message; }
+    try { save(name, await asked(`${path}${what}`, token), kind); } catch (error) { said.textContent = error.message; }
   };
   return el("div", { class: "buttons" },
     el("button", { type: "button", click: take("yaml", "played.yaml", "application/yaml") }, "Download as a scenario"),

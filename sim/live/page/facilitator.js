@@ -11,7 +11,7 @@ export function openFacilitator(place, token) {
     headline: el("h1", {}, "The capitals"), standfirst: el("p", { class: "soft" }), lost: el("p", { class: "wrong", role: "alert", hidden: true }),
     table: el("div"), buttons: el("div", { class: "buttons" }), said: el("p", { role: "status" }), news: el("div"), all: el("div"), over: el("div"),
   };
-  parts.play = el("div", { class: "lead" },
+  parts.play = el("div", { class: "leading" },
     el("section", { "aria-label": "Seats" }, parts.table, parts.buttons, parts.said),
     el("section", { "aria-labelledby": "known" }, el("h2", { id: "known" }, "What has happened ", el("small", {}, "in grey what not all have heard of")), parts.news));
   place.append(parts.headline, parts.standfirst, parts.lost, parts.over, parts.play, parts.all);

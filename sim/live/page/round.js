@@ -1,6 +1,7 @@
 // What a seat and the facilitator both see: who is done, what everybody can know, what an actor perceives.
 
-import { colour } from "./charts.js";
+import { hue } from "./charts.js";
+import { course } from "./course.js";
 import { chart, el, short } from "./elements.js";
 import { zoneBar } from "./history.js";
 
@@ -36,14 +37,9 @@ export function publicNews(told, place, width) {
     return;
   }
   const figure = chart("Military spending on public record", "US$ billion a year, 2023 prices");
-  const rows = told.public.flatMap((month) => told.states.map((one, i) => ({ date: new Date(`${month.date}-01T00:00:00Z`),
-    state: one.name, i, value: month.spending[i] / 1000 }))).filter((row) => row.value > 0);
-  const ends = told.states.map((one, i) => rows.filter((row) => row.i === i).at(-1)).filter(Boolean);
-  figure.draw(Plot.plot({ width, height: 190, marginLeft: 40, marginRight: 84, style: { fontSize: "12px", fontFamily: "inherit", background: "none" },
-    x: { type: "utc", label: null, ticks: 4 }, y: { label: null, grid: true, zero: true, ticks: 4 }, marks: [
-      ...told.states.map((one, i) => Plot.lineY(rows.filter((row) => row.i === i), { x: "date", y: "value", stroke: colour(i), strokeWidth: 2 })),
-      ...ends.map((row) => Plot.text([row], { x: "date", y: "value", text: ["state"].map(() => row.state), dx: 6, textAnchor: "start", fontWeight: 600 }))] }),
-    `Spending on record in ${last.date}: ${ends.map((row) => `${row.state} ${short(row.value)} billion`).join(", ")}`,
+  const lines = told.states.map((one, i) => ({ name: one.name, colour: hue(one, i), values: told.public.map((month) => month.spending[i] / 1000) }));
+  figure.draw(course(told.public.map((month) => month.date), lines, { width, height: 200, zero: true }),
+    `Spending on record in ${last.date}: ${lines.map((one) => `${one.name} ${short(one.values.at(-1))} billion`).join(", ")}`,
     ["Month", ...told.states.map((one) => one.name)], told.public.map((month) => [month.date, ...month.spending.map((value) => short(value / 1000))]));
   const events = [...told.public].reverse().flatMap((month) => month.events.map((event) => ({ ...event, date: month.date })));
   place.replaceChildren(figure.whole, ...told.zones.map((zone, z) => zoneBar(told, last, zone, z)),
