@@ -195,6 +195,12 @@ def test_reasons_are_the_sentences_of_rules_with_their_sizes(asked):
     cheap = "Russia sells below the market price to its treaty allies (times 0.60)"
     assert told["price_factor", "armenia"].reasons == (cheap,)
     assert told["price_factor", "azerbaijan"].reasons == ()
+    assert (
+        told["licence", "armenia"].reasons[0]
+        == "By its rules a licence is open more than 99.99% of the time in the long run"
+    )
+    attack = next(one for one in asked[1]["azerbaijan"].suggests if one.decides == "campaign_plan")
+    assert attack.reasons[0].startswith("By its rules such an attack would be started once in ")
     spending = next(one for one in asked[1]["armenia"].suggests if one.decides == "milex_target")
     assert spending.reasons[0].startswith("The last budget holds until January; one drawn up now would aim at US$ ")
     assert all(text.endswith(" beside the opening)") for text in spending.reasons[1:])
@@ -282,7 +288,7 @@ def test_what_a_person_decided_is_told_as_that_persons(played):
     assert "for Armenia a person decided so" in talks
     licence = " ".join(str(history.why("decision 2010-03 russia azerbaijan")).split())
     assert "Russia considers sales to Azerbaijan" in licence
-    assert "a licence is open 0% of the time" in licence
+    assert "a licence is open less than 0.01% of the time" in licence
     assert "whether its licence is open" not in licence, "luck has no part in it"
 
 
@@ -321,7 +327,7 @@ def test_every_decision_stands_beside_the_advice_of_the_rules(played, reviewed):
     assert not any(one.difference for one in by_name["access"].outcomes if one.measure == "operations")
     assert next(one for one in reviewed.paths if one.of == "armenia").played[-1] > 600.0
     assert json.loads(json.dumps(dataclasses.asdict(reviewed), allow_nan=False))["months"][-1] == "2010-10"
-    assert "2010-03  russia: license no sales to Azerbaijan; its rules: license sales to Azerbaijan" in str(reviewed)
+    assert "2010-03  Russia: license no sales to Azerbaijan; its rules: license sales to Azerbaijan" in str(reviewed)
 
 
 def test_there_is_nothing_to_review_where_nobody_decides(short):

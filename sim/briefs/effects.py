@@ -180,9 +180,10 @@ def _most(effect: Effect) -> float:
 # -- what they are called
 
 
-def called(effect: Effect) -> str:
-    """Return what an outcome is called in a sentence or a table, with a capital."""
-    return NAMES.get(effect.outcome.key, effect.outcome.words).format(**owners(effect))
+def called(effect: Effect, shorter: Mapping[str, str] | None = None) -> str:
+    """Return what an outcome is called in a sentence, with a capital, or what is shorter."""
+    names = NAMES | dict(shorter or {})
+    return names.get(effect.outcome.key, effect.outcome.words).format(**owners(effect))
 
 
 def owners(effect: Effect) -> dict[str, str]:
@@ -190,7 +191,8 @@ def owners(effect: Effect) -> dict[str, str]:
     if not effect.names:
         return {}
     ends = {"one": effect.names[0], "of": effect.names[-1]}
-    return ends | {f"{end}_s": f"{name}'" if name.endswith("s") else f"{name}'s" for end, name in ends.items()}
+    seller = {"seller": "others" if ends["one"] == REST_NAME.capitalize() else ends["one"]}
+    return ends | seller | {f"{end}_s": f"{name}'" if name.endswith("s") else f"{name}'s" for end, name in ends.items()}
 
 
 NAMES = {
@@ -201,6 +203,7 @@ NAMES = {
     "mean_milex": "Spending of {one}",
     "supplier_share": "{one_s} share of {of_s} arms",
 }
+IN_A_TABLE = {"final_balance": "{one_s} offence to {of_s} defence", "supplier_share": "{of_s} arms from {seller}"}
 
 
 # -- the table
@@ -229,7 +232,7 @@ def effects_table(found: Effects) -> Table:
 MARKS = {
     "many": numbers.whole(1.0 / (1.0 - numbers.LEVEL.value), "the level of every interval"),
     "points": numbers.whole(numbers.PERCENT * LARGE_SHARE, "the ladder"),
-    "part": numbers.figures(LARGE_DEVIATIONS, "the ladder"),
+    "part": Number(LARGE_DEVIATIONS, numbers.plain(LARGE_DEVIATIONS, 1), "", "the ladder"),
 }
 
 
@@ -241,24 +244,24 @@ def _heads() -> list[Text]:
         "With",
         "Difference",
         "{level} % interval",
-        "Pairs that differ, of {all}",
+        "Of {all} pairs differ",
         "How sure",
     )
     return [Text.filled(word, {"level": numbers.LEVEL, "all": numbers.ALL}) for word in words]
 
 
 def _row(effect: Effect) -> list[Text]:
-    known = math.isfinite(effect.found.low)
+    known, source = math.isfinite(effect.found.low), f"{effect.key}.differing"
     interval = (
         Text("{low} to {high}", {end: effect.number(end) for end in ("low", "high")})
         if known
         else Text(numbers.NOTHING)
     )
     return [
-        Text("{what}", {"what": called(effect)}),
+        Text("{what}", {"what": called(effect, IN_A_TABLE)}),
         numbers.scale(effect.outcome).unit,
         *(Text("{n}", {"n": effect.number(part)}) for part in ("first", "second", "difference")),
         interval,
-        Text("{n}", {"n": effect.pairs(effect.found.differing, "differing")}),
+        Text("{n}", {"n": numbers.short_hundred(effect.found.differing / max(effect.found.pairs, 1), source)}),
         Text(WORDS[effect.rung]),
     ]

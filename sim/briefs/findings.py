@@ -10,8 +10,7 @@ from sim.briefs.ladder import SHOWN, WORDS, Rung
 
 MANY = 3
 ALWAYS = "war_probability"  # whoever asks about arms asks about war
-PAIRED = " Of {all} pairs that share their luck {higher} have one only with it, {lower} only without."
-SURE = " That is {sure}."
+PAIRED = ". Of {all} pairs that share their luck {higher} have one only with it, {lower} only without."
 MORE = "higher with it in {higher} of {all} pairs, lower in {lower}"
 LESS = "lower with it in {lower} of {all} pairs, higher in {higher}"
 CANNOT = (
@@ -44,8 +43,8 @@ def _said(effect: Effect, year: int) -> Text:
     if effect.rung == Rung.CANNOT_SHOW:
         words = CANNOT
     elif effect.outcome.share:
-        words = "{what} by {year} in {second} of {all} histories with it, in {first} without." + PAIRED + SURE
+        words = "{what} by {year} in {second} of {all} histories with it, in {first} without ({sure})" + PAIRED
     else:
         turn = LESS if effect.lower > effect.found.higher else MORE
-        words = f"{{what}}: {turn}; in the mean {{before}}{{second}} {{unit}} with it, {{first}} without.{SURE}"
+        words = f"{{what}}: {turn}; in the mean {{before}}{{second}} {{unit}} with it, {{first}} without ({{sure}})."
     return Text.filled(words, given)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.briefs.blocks import Number, Text
 from sim.measures import intervals
@@ -75,6 +75,18 @@ def hundred(share: float, source: str, more: int = 0) -> Number:
     ['63', 'fewer than 1', '0', 'more than 99']
     """
     return Number(share, scales.hundred(share, more) if math.isfinite(share) else NOTHING, "share", source)
+
+
+def short_hundred(share: float, source: str) -> Number:
+    """Return the same for a cell of a table.
+
+    Examples
+    --------
+    >>> [str(short_hundred(share, "")) for share in (0.633, 0.004, 0.997)]
+    ['63', '< 1', '> 99']
+    """
+    told = hundred(share, source)
+    return replace(told, shown=told.shown.replace("fewer than", "<").replace("more than", ">"))
 
 
 @dataclass(frozen=True)

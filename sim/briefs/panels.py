@@ -22,7 +22,7 @@ from sim.briefs.numbers import ALL, LEVEL
 from sim.plots import files, house, scales, style, words
 
 INCH = 25.4  # mm
-HEIGHT, ROW = 56.0, 6.2  # mm of a picture over time, and of a row
+HEIGHT, ROW = 44.0, 5.2  # mm of a picture over time, and of a row
 
 Draw = Callable[[Figure], None]
 
@@ -140,7 +140,7 @@ def _shares(effects: Effects, sides: tuple[str, str]) -> Iterator[Picture]:
         return
     rows = [{"state": state, "supplier": name, sides[0]: pair[0], sides[1]: pair[1]}
             for state, pairs in panels.items() for name, pair in pairs]  # fmt: skip
-    tall = 17.0 + ROW * max(map(len, panels.values()))
+    tall = 14.0 + ROW * max(map(len, panels.values()))
 
     def draw(figure: Figure) -> None:
         for ax, (state, pairs) in zip(

@@ -5,7 +5,7 @@ import { el, sentence, table } from "./elements.js";
 
 /** A button that shows the card of a rule. */
 export function cardButton(rule, words = rule.replaceAll("_", " ")) {
-  return el("button", { type: "button", class: "quiet card-of asks-server", "aria-haspopup": "dialog", click: () => showCard(rule),
+  return el("button", { type: "button", class: "quiet card-of", "aria-haspopup": "dialog", click: () => showCard(rule),
     "aria-label": words === "Its rule" ? `Its rule: ${rule.replaceAll("_", " ")}` : null }, words);
 }
 

@@ -2,7 +2,7 @@
 
 import { ends, grid, ink, room } from "./charts.js";
 
-const TOP = 14, BELOW = 26;
+const TOP = 14, BELOW = 34;
 
 /** Draw lines of `{ name, colour, values, dashed }`; those that are dashed have no name of their own. */
 export function course(months, lines, { width = 380, height = 210, zero = false } = {}) {
