@@ -30,7 +30,7 @@ export function openHistory(place) {
   const player = el("div", { class: "player", role: "group", "aria-label": "Player" }, play, step(-1, "‹", "A month back"),
     step(1, "›", "A month on"), parts.month, el("div", { class: "time" }, slider, parts.strip));
   place.append(el("div", { class: "lead" }, parts.headline), parts.standfirst, parts.wrong, el("div", { class: "split" }, form,
-    el("div", {}, player, el("div", { class: "told" }, el("div", {}, parts.picture.whole, parts.zones), happened)));
+    el("div", {}, player, el("div", { class: "told" }, el("div", {}, parts.picture.whole, parts.zones), happened))));
   begin(state, form);
   addEventListener("resize", state.draw);
   return () => { clearInterval(state.timer); state.asked?.abort(); removeEventListener("resize", state.draw); };
