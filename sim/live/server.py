@@ -26,16 +26,16 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sim.briefs.html import letters
 from sim.live.answer import answer
 from sim.live.briefed import briefed
 from sim.live.card import card_of
+from sim.live.font import WEIGHTS, woff
 from sim.live.history import told, why_text
+from sim.live.lesson_pages import ROUTES as LESSONS
 from sim.live.levers import levers
 from sim.live.pool import Pool
 from sim.live.setting import Setting, setting_of, whole
 from sim.model.mistakes import Mistake
-from sim.plots import house
 from sim.scenario.check import load
 from sim.scenario.document import DocumentError
 from sim.scenario.files import folder, named_file, shipped_scenarios
@@ -53,7 +53,6 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 NDJSON = "application/x-ndjson"
-LETTERS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180)])) + "–—‘’“”…×−≤≥→‹›▸▾•"  # of Latin, and signs
 
 Call = Callable[[Request], Awaitable[Response]]
 
@@ -90,6 +89,7 @@ def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenari
             Route("/api/history", history),
             Route("/api/why", why),
             Route("/api/yaml", as_yaml),
+            *LESSONS,
             Route("/api/brief", brief),
             Route("/api/card", card),
             Route("/letters/{weight}.woff", font),
@@ -199,14 +199,9 @@ async def card(request: Request) -> Response:
 def font(request: Request) -> Response:
     """Give the font of the house, as far as pages use its letters."""
     weight = request.path_params["weight"]
-    if weight not in house.FILES:
+    if weight not in WEIGHTS:
         return PlainTextResponse("Not Found", 404)
-    return Response(_font(weight), media_type="font/woff", headers={"Cache-Control": "max-age=86400"})
-
-
-@cache
-def _font(weight: str) -> bytes:
-    return letters(house.FILES[weight], LETTERS)
+    return Response(woff(weight), media_type="font/woff", headers={"Cache-Control": "max-age=86400"})
 
 
 def _setting(request: Request) -> Setting:

@@ -16,12 +16,12 @@ from sim.plots.words import wrapped
 
 SHOWS, MEASURE = style.SEVERAL_CASES, against_the_first
 
-COLUMNS = 3  # of panels
+COLUMNS, LEAST = 4, 100  # panels side by side, and points that each takes
 NAMES = 0.27  # of the width, for the names of rows
 MOST = 4  # cases told in the description
 BETWEEN = 14.0  # points between panels
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-ROW = 0.22  # inches, of one line
+ROW = 0.21  # inches, of one line
 TITLES = {
     "war_probability": "Major war, % of runs",
     "final_balance": "{who}: balance at the end",
@@ -77,7 +77,7 @@ def outlooks(dataset: xr.Dataset) -> Figure:
         len(wrapped(_title(dataset.isel(measure=i)), room, style.NORMAL, bold=True, most=3)) for i in range(count)
     )
     height = row * (rows + 0.85) + 0.17 * titles + 0.35
-    figure, axes = style.page(lines * height, nrows=lines, ncols=columns, sharey=True)
+    figure, axes = style.page(lines * height, LEAST, nrows=lines, ncols=columns, sharey=True)
     style.frame(
         figure,
         dataset,
@@ -144,12 +144,10 @@ def _ratio_ticks(ax: Axes) -> None:
 
 
 def _note(dataset: xr.Dataset) -> str:
-    """Say what the other cases are, and what rests on fewer runs."""
-    names = zip(dataset["outlook"].values, dataset["outlook_digest"].values, strict=True)
-    said = ", ".join(f"{name} {str(digest)[:8]}" for name, digest in names)
+    """Say what rests on fewer runs, and how the cases are compared."""
     kept = int(dataset.attrs["members"])
     few = f"Spending and suppliers: the {kept:,} runs of which whole paths were kept. " if kept else ""
-    return f"{few}Each interval is a 95% interval of its own. Against it, same seed, by digest: {said}."
+    return f"{few}All cases have the same seed; each interval is a 95% interval of its own."
 
 
 def _sentence(one: xr.Dataset, outlook: int) -> str:

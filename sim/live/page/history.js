@@ -55,7 +55,7 @@ async function begin(state, form) {
         again();
       } }, ...about.scenarios.map((one) => el("option", { value: one.name, selected: one.name === chosen }, one.title))),
       el("div", { class: "few" }, el("div", {}, el("label", { for: "run" }, "History"), run),
-        el("div", {}, el("label", { for: "seed" }, "Luck (seed)"),
+        el("div", { class: "asks-server" }, el("label", { for: "seed" }, "Luck (seed)"),
           number("seed", state.query.get("seed") ?? 0, (value) => { state.query.set("seed", value); again(); }))),
       el("div", { class: "buttons" }, el("button", { type: "button", click: () => { state.run += 1; run.value = state.run; again(); } }, "Another history")),
       asking(state), state.parts.answer);
@@ -63,7 +63,7 @@ async function begin(state, form) {
   } catch (error) { wrong(state, error); }
 }
 
-const asking = (state) => el("form", { submit: (event) => { event.preventDefault(); why(state, event.target.event.value); } },
+const asking = (state) => el("form", { class: "asks-server", submit: (event) => { event.preventDefault(); why(state, event.target.event.value); } },
   el("label", { for: "event" }, "Why, or why not?"),
   el("input", { id: "event", name: "event", type: "text", placeholder: "for example: war 2026", autocomplete: "off", maxlength: 200 }),
   el("div", { class: "buttons" }, el("button", {}, "Ask")));

@@ -2,7 +2,7 @@
 
 import { leverName } from "./ask.js";
 import { cardButton } from "./card.js";
-import { capital, el, short } from "./elements.js";
+import { capital, el, nearest, short } from "./elements.js";
 
 const UNITS = { 1: "", share: "", "per yr": "a year", "log per log": "% per %", "core claims": "of a core claim" };
 const READ = { "log per log": "Per cent more for each per cent that the rival spends more.",
@@ -16,6 +16,9 @@ export function leverControl(lever, query, again) {
   const name = leverName(lever.path), id = name.replaceAll(".", "-");
   const choice = lever.low === 0 && lever.high === 1 && Number.isInteger(lever.value);
   const step = choice ? 0.25 : (lever.high - lever.low) / 40;
+  const places = lever.values ?? null;  // where it can stand, if not anywhere
+  const [low, high] = places ? d3.extent(places) : [lever.low, lever.high];
+  const close = places ? 1e-9 : step / 2;
   const output = el("output", { for: id });
   const whole = el("div", { class: "lever" });
   const show = (number) => {
@@ -27,16 +30,18 @@ export function leverControl(lever, query, again) {
     back.disabled = !query.has(name);
   };
   const set = (number) => {
-    if (Math.abs(number - lever.value) < step / 2) query.delete(name);
+    if (Math.abs(number - lever.value) < close) query.delete(name);
     else query.set(name, String(+number.toPrecision(6)));
     show(query.has(name) ? number : lever.value);
     mark();
     again();
   };
-  const slider = el("input", { id, type: "range", min: lever.low, max: lever.high, step: "any", list: `${id}-here`,
+  const slider = el("input", { id, type: "range", min: low, max: high, step: "any", list: `${id}-here`,
     "aria-describedby": `${id}-why`, input: (event) => show(snapped(+event.target.value)),
-    change: (event) => set(snapped(+event.target.value)), keydown: (event) => byKey(event) });
+    change: () => move(snapped(+slider.value)), keydown: (event) => byKey(event) });
+  const move = (number) => { slider.value = number; set(number); };
   const snapped = (number) => {
+    if (places) return places[nearest(places, number)];
     const near = lever.low + step * Math.round((number - lever.low) / step);
     return Math.abs(number - lever.value) < step / 2 ? lever.value : Math.min(lever.high, +near.toPrecision(6));
   };
@@ -44,18 +49,19 @@ export function leverControl(lever, query, again) {
     const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key];
     if (!by) return;
     event.preventDefault();
-    slider.value = Math.min(lever.high, Math.max(lever.low, snapped(+slider.value + by * step)));
-    set(snapped(+slider.value));
+    const here = places && nearest(places, +slider.value) + Math.sign(by);
+    move(places ? places[Math.min(places.length - 1, Math.max(0, here))]
+      : snapped(Math.min(high, Math.max(low, +slider.value + by * step))));
   };
   const back = el("button", { type: "button", class: "quiet", "aria-label": `Put back: ${lever.words}`,
-    click: () => { slider.value = lever.value; set(lever.value); slider.focus(); } }, `here ${short(lever.value)}`);
+    click: () => { move(lever.value); slider.focus(); } }, `here ${short(lever.value)}`);
   slider.value = query.get(name) ?? lever.value;
   show(+(query.get(name) ?? lever.value));
   mark();
   whole.append(
     el("div", { class: "top" }, el("label", { for: id }, lever.words), output), slider,
-    el("datalist", { id: `${id}-here` }, el("option", { value: lever.value })),
-    el("div", { class: "ends" }, el("span", {}, short(lever.low)), back, el("span", {}, short(lever.high))), reasons(lever, id));
+    el("datalist", { id: `${id}-here` }, ...(places ?? [lever.value]).map((value) => el("option", { value }))),
+    el("div", { class: "ends" }, el("span", {}, short(low)), back, el("span", {}, short(high))), reasons(lever, id));
   return whole;
 }
 

@@ -11,10 +11,10 @@ export function takeAway(state) {
     try { await navigator.clipboard.writeText(text); tell(`${what} copied.`); } catch { tell("This browser does not let a page copy here."); }
   };
   const whole = (work) => () => (state.now?.end ? work(state.now) : tell("Wait until all months have been played."));
-  const button = (words, click) => el("button", { type: "button", click }, words);
+  const button = (words, click, attributes = {}) => el("button", { type: "button", click, ...attributes }, words);
   return el("section", { class: "take-away", "aria-label": "Take away" }, el("div", { class: "buttons" },
     button("Copy link", () => copy(location.href, "Address")),
-    button("Copy as YAML", async () => copy(await (await fetch(`api/yaml?${state.query}`)).text(), "Scenario")),
+    button("Copy as YAML", async () => copy(await (await fetch(`api/yaml?${state.query}`)).text(), "Scenario"), { class: "asks-server" }),
     button("Download CSV", whole((now) => save(`${called(state)}.csv`, csv(now), "text/csv"))),
     button("Download JSON", whole((now) => save(`${called(state)}.json`, JSON.stringify({ address: location.href, ...now }), "application/json"))),
     briefButton(state, tell)), said);
@@ -45,7 +45,7 @@ function briefButton(state, tell) {
     button.disabled = false;
     bar.hidden = true;
   } }, "Brief of this");
-  return el("span", { class: "with-progress" }, button, bar);
+  return el("span", { class: "with-progress asks-server" }, button, bar);
 }
 
 function csv(answer) {

@@ -7,7 +7,7 @@ import { leverControl } from "./levers.js";
 import { parameters, remember } from "./main.js";
 import { takeAway } from "./take-away.js";
 
-const RUNS = [128, 256, 512, 1024];
+const RUNS = [10, 50, 128, 256, 512, 1000];
 
 /** Open it; a lesson names its own setting, its levers, and where the setting is remembered. */
 export function openWhatIf(place, lesson = {}) {
@@ -63,7 +63,7 @@ async function begin(state, controls, play, wrong) {
     change: (event) => { state.query.set("seed", event.target.value || 0); again(); } });
   controls.replaceChildren(
     el("label", { for: "scenario" }, "Scenario"), scenario,
-    el("div", { class: "few" }, el("div", {}, el("label", { for: "runs" }, "Histories"), runs),
+    el("div", { class: "few asks-server" }, el("div", {}, el("label", { for: "runs" }, "Histories"), runs),
       el("div", {}, el("label", { for: "seed" }, "Luck (seed)"), seed)),
     ...state.levers.map((lever) => leverControl(lever, state.query, again)),
     state.levers.length ? el("div", { class: "buttons" }, el("button", { type: "button", click: () => {
