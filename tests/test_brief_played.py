@@ -13,6 +13,7 @@ from worlds import altered
 import sim
 from sim.briefs import cannot_say, forms, pages, plays, rests_on
 from sim.briefs.rests_on import Moved, survives
+from sim.briefs.track_record import root_of
 from sim.measures.paired import estimate
 from sim.scenario.check import load
 
@@ -204,7 +205,7 @@ def test_ends_are_played_and_what_moves_nothing_is_not_told(monkeypatch):
 def told(scenario, data=()):
     """Return the limits that hold for a scenario."""
     side = SimpleNamespace(scenario=load(scenario), data=data)
-    return [str(one) for one in cannot_say.limits(SimpleNamespace(with_it=side))]
+    return [str(one) for one in cannot_say.limits(SimpleNamespace(with_it=side), root_of(side.scenario))]
 
 
 def test_only_limits_that_hold_are_told():

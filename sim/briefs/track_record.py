@@ -10,7 +10,7 @@ from sim.briefs import numbers
 from sim.briefs.blocks import Block, Number, Paragraph, Slot, Table, Text
 from sim.briefs.numbers import NOTHING
 from sim.briefs.plays import Place
-from sim.briefs.question import Lever, Question
+from sim.briefs.question import Question
 from sim.briefs.sides import is_shipped
 from sim.explain import validation
 from sim.scenario.check import load
@@ -24,9 +24,8 @@ VERDICTS = {"win": "better", "tie": "not told apart", "lose": "worse"}
 PANEL = "panel"  # what is played where this rivalry has no hindcast of its own
 
 
-def track_record(asked: Question, lever: Lever, place: Place) -> list[Block]:
+def track_record(asked: Question, root: Scenario | None, place: Place) -> list[Block]:
     """Return what is known of how well the model has done, for this rivalry and for others."""
-    root = root_of(lever.without.scenario)
     hindcasts = validation.shown(shipped_folder(FOLDER).parents[1])
     own = [one for one in hindcasts.values() if root is not None and one.about["of"] == root.name]
     chosen = own or [one for name, one in hindcasts.items() if name == PANEL]

@@ -15,9 +15,10 @@ from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake
 from sim.model.rule import Rule
 from sim.model.turn import Game, Terms, play_turn
-from sim.model.world import Array
+from sim.model.world import Array, World
 from sim.scenario.check import load
 from sim.scenario.check_decisions import with_decision
+from sim.scenario.decisions import decided_by_step
 from sim.scenario.initial import Position, opening
 from sim.scenario.schema import Scenario
 
@@ -172,6 +173,41 @@ class ArmsRace(Answer, mesa.Model):
         self.datacollector.collect(self)
         self.running = self.period < self.position.steps
 
+    def ahead(self, actor: str, budget: bool = False) -> tuple[World, dict[str, list[Reason]]]:
+        """Return the step to be played next as it would be with an actor left to its rules; nothing is played.
+
+        Luck is looked up and not used up, so the history goes on as if nobody had asked.
+
+        Parameters
+        ----------
+        actor : str
+            Whose decisions, if persons have taken any, are left aside for that step.
+        budget : bool
+            Whether budgets are drawn up in it, whatever the month.
+
+        Returns
+        -------
+        World, dict of str to list of Reason
+            The world after that step, and all reasons in it by quantity decided.
+        """
+        kept, scenario = (self.game, self.reasons, self._opening_terms), self.position.scenario
+        own_decisions = {place for place, one in enumerate(scenario.decisions) if one.actor == actor}
+        game, step = self.game, self.game.step
+        changes = {**game.changes.get(step, {}), **({"january": np.ones((1, 1))} if budget else {})}
+        self.game = replace(
+            game,
+            world=World(game.world.labels, game.world.runs, dict(game.world.arrays)),
+            changes={step: changes},
+            decisions=decided_by_step(scenario, self.position.labels, [own_decisions]),
+            step=step,
+        )
+        self.reasons, self._opening_terms = {}, dict(kept[2])
+        try:
+            play_turn(self.game, self.consult)
+            return self.game.world, self.reasons
+        finally:
+            self.game, self.reasons, self._opening_terms = kept
+
     def decide(
         self, actor: str, quantity: str, value: float | dict[str, float], months: int = 6, because: str = ""
     ) -> None:
@@ -180,10 +216,10 @@ class ArmsRace(Answer, mesa.Model):
         Parameters
         ----------
         actor, quantity : str
-            Who decides, and what: ``milex_target`` [US$2023 m per yr] of a state; ``licence``, ``price_factor`` or
-            ``access`` of a supplier.
+            Who decides, and what, one of `sim.model.seats.DECIDABLE`: ``milex_target`` [US$2023 m per yr] of a state,
+            ``licence`` of a supplier.
         value : float or dict of str to float
-            What is decided, for every client or by client.
+            What is decided, for all or by label.
         months : int
             For how long, to the end of the run at most.
         because : str

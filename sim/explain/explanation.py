@@ -23,6 +23,7 @@ from sim.explain.happening import History
 from sim.explain.lead import clause
 from sim.explain.seen import averaged, shown
 from sim.explain.sentences import WIDTH, sources, wrapped
+from sim.explain.taken import PERSON
 from sim.explain.terms import Part, decided, terms
 from sim.model.accounting import ENTRIES
 from sim.model.variables import VARIABLES
@@ -112,7 +113,7 @@ def rests_on(history: History, decision: Decision, worth: Worth) -> Iterator[str
         yield parameter_words(history, rule, worth.reason.actor)
     elif isinstance(worth, Part):
         entry, _, parameter = worth.name.partition(".")
-        yield f"{entry} (the books)"
+        yield f"{entry} (the {'scenario' if entry == PERSON else 'books'})"
         yield parameter_words(history, ENTRIES[entry], decision.actor, parameter) if entry in ENTRIES else ""
 
 

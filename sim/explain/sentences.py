@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim import evidence
 from sim.engine.model import Reason
-from sim.explain.happening import History
 from sim.explain.seen import shown
 from sim.model.rule import Rule
 
 WIDTH = 100
 
 
-def sentence(history: History, reason: Reason, other: str, place: Sequence[int]) -> str:
+def sentence(titles: Mapping[str, str], reason: Reason, other: str, place: Sequence[int]) -> str:
     """Return the reason sentence of a rule, filled with what the actor saw at the place of the decision."""
-    rule, titles = reason.rule, history.position.titles
+    rule = reason.rule
     words: dict[str, Any] = {"actor": titles[reason.actor], "other": titles.get(other, other)}
     words.update({name: float(value) for name, value in rule.parameters.items()})
     for word, seen in reason.seen.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import yaml
 from sim.model.mistakes import Mistake
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import MECHANISMS
-from sim.study.factors import present, put
+from sim.study.factors import overtaken, present, put
 from sim.study.slots import Slot, find_slot, owners, stated
 
 
@@ -59,12 +60,22 @@ def levers(scenario: Scenario) -> list[Lever]:
     """Return the levers that a scenario has, in the order of their list."""
     found = []
     for entry in _listed():
-        try:
-            slot = find_slot(scenario, entry["path"])
-            found.append(_lever(scenario, slot, entry["words"]))
-        except Mistake:  # no such actor, rule or number in this scenario
-            continue
+        with suppress(Mistake):  # no such actor, rule or number in this scenario
+            if not overtaken(scenario, find_slot(scenario, entry["path"]))[1]:  # by what happened before the opening
+                found.append(lever_at(scenario, entry["path"]))
     return found
+
+
+def lever_at(scenario: Scenario, path: str) -> Lever:
+    """Return any number of a scenario as a lever; one that is not in the list is called by its path.
+
+    Raises
+    ------
+    Mistake
+        If there is no such number.
+    """
+    words = {entry["path"]: entry["words"] for entry in _listed()}
+    return _lever(scenario, find_slot(scenario, path), words.get(path, path))
 
 
 def moved(scenario: Scenario, numbers: Mapping[str, float]) -> Scenario:

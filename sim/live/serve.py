@@ -25,6 +25,7 @@ def app(
     host: str = "127.0.0.1",
     workers: int | None = None,
     browser: bool = True,
+    opens: str = "",
 ) -> None:
     """Serve the live page until it is interrupted.
 
@@ -40,6 +41,8 @@ def app(
         Processes that play; one for each processor unless given.
     browser : bool
         Open the page.
+    opens : str
+        What it opens at, as the query of an address.
 
     Raises
     ------
@@ -55,7 +58,8 @@ def app(
     listening = _listening(host, port)
     number = listening.getsockname()[1]
     token = "" if _is_here(host) else secrets.token_urlsafe(12)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{number}/{f'?{TOKEN}={token}' if token else ''}"
+    query = "&".join(filter(None, [f"{TOKEN}={token}" if token else "", opens]))
+    address = f"http://{f'[{host}]' if ':' in host else host}:{number}/{f'?{query}' if query else ''}"
     hosts = [*HERE, *([] if _is_here(host) else [host])]
     if token:
         print(

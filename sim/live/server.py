@@ -28,6 +28,7 @@ from starlette.staticfiles import StaticFiles
 
 from sim.live.answer import answer
 from sim.live.history import told, why_text
+from sim.live.lesson_pages import ROUTES as LESSONS
 from sim.live.levers import levers
 from sim.live.pool import Pool
 from sim.live.setting import Setting, setting_of, whole
@@ -85,6 +86,7 @@ def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenari
             Route("/api/history", history),
             Route("/api/why", why),
             Route("/api/yaml", as_yaml),
+            *LESSONS,
             Mount("/", StaticFiles(directory=PAGE)),
         ],
         middleware=[

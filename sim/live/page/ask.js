@@ -32,7 +32,7 @@ export async function stream(path, query, heard, signal) {
 export function settingOf(parameters) {
   const query = new URLSearchParams();
   for (const [name, value] of parameters) {
-    if (["scenario", "runs", "seed"].includes(name) || name.startsWith(LEVER)) query.set(name, value);
+    if (["scenario", "against", "runs", "seed"].includes(name) || name.startsWith(LEVER)) query.set(name, value);
   }
   if (!query.has("scenario")) query.set("scenario", "status_quo");
   return query;

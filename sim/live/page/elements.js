@@ -54,6 +54,9 @@ export function ofHundred(count, runs) {
   return `${share > 0 && share < 1 ? "fewer than 1" : share > 99 && share < 100 ? "more than 99" : Math.round(share)} of 100`;
 }
 
+/** Where in a list the number closest to another stands. */
+export const nearest = (numbers, wanted) => d3.leastIndex(numbers, (a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
+
 /** Call a function at most once a frame, and not more often than every so many milliseconds. */
 export function calmly(work, wait = 120) {
   let last = 0, due = 0;

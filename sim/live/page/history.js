@@ -22,7 +22,7 @@ export function openHistory(place) {
   Object.assign(state, { parts, slider, play });
   state.draw = calmly(() => draw(state), 30);
   const form = el("section", { class: "controls", "aria-label": "Which history" });
-  const asking = el("form", { submit: (event) => { event.preventDefault(); why(state, event.target.event.value); } },
+  const asking = el("form", { class: "asks-server", submit: (event) => { event.preventDefault(); why(state, event.target.event.value); } },
     el("label", { for: "event" }, "Why, or why not?"),
     el("input", { id: "event", name: "event", type: "text", placeholder: "for example: war 2016", autocomplete: "off" }),
     el("div", { class: "buttons" }, el("button", {}, "Ask")));
@@ -48,7 +48,7 @@ async function begin(state, form, asking) {
       el("div", { class: "few" },
         el("div", {}, el("label", { for: "run" }, "History"), el("input", { id: "run", type: "number", min: 0, value: state.run,
           change: (event) => { state.run = +event.target.value; again(); } })),
-        el("div", {}, el("label", { for: "seed" }, "Luck (seed)"), el("input", { id: "seed", type: "number", min: 0,
+        el("div", { class: "asks-server" }, el("label", { for: "seed" }, "Luck (seed)"), el("input", { id: "seed", type: "number", min: 0,
           value: state.query.get("seed") ?? 0, change: (event) => { state.query.set("seed", event.target.value); again(); } }))),
       asking, state.parts.answer);
     ask(state);

@@ -1,9 +1,10 @@
 // Which part of the page is shown, and the setting that its address holds.
 
 import { openHistory } from "./history.js";
+import { openLesson } from "./lesson.js";
 import { openWhatIf } from "./what-if.js";
 
-const PARTS = { "what-if": openWhatIf, history: openHistory };
+const PARTS = { "what-if": openWhatIf, history: openHistory, lesson: openLesson };
 let close = () => {};
 
 export function parameters() {
@@ -32,6 +33,7 @@ for (const link of document.querySelectorAll("nav a")) {
     event.preventDefault();
     const query = parameters();  // the scenario and the levers go along
     query.set("part", link.dataset.part);
+    query.delete("lesson");
     history.pushState(null, "", `?${query}`);
     show();
     document.getElementById("part").focus();

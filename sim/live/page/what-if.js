@@ -2,14 +2,15 @@
 
 import { json, leverName, settingOf, stream } from "./ask.js";
 import { spending, suppliers, wars } from "./charts.js";
-import { calmly, chart, el, ofHundred, short, table } from "./elements.js";
+import { calmly, chart, el, nearest, ofHundred, short, table } from "./elements.js";
 import { parameters, remember } from "./main.js";
 
-const RUNS = [128, 256, 512, 1024];
+const RUNS = [10, 50, 128, 256, 512, 1000];
 
-export function openWhatIf(place) {
-  const state = { query: settingOf(parameters()), now: null, base: null, end: null, asked: null, levers: [] };
-  const headline = el("h1", { "aria-live": "polite" }, "…");
+/** Open it; a lesson names its own setting, its levers, and where the setting is remembered. */
+export function openWhatIf(place, lesson = {}) {
+  const state = { lesson, query: settingOf(lesson.query ?? parameters()), now: null, base: null, end: null, asked: null, levers: [] };
+  const headline = el(lesson.query ? "h2" : "h1", { class: "headline", "aria-live": "polite" }, "…");
   const standfirst = el("p", { class: "soft" });
   const bar = el("i");
   const wrong = el("div");
@@ -28,21 +29,28 @@ export function openWhatIf(place) {
   return () => { state.asked?.abort(); removeEventListener("resize", drawn); };
 }
 
+/** Write the setting into the address. */
+function keep(state) {
+  if (state.lesson.remember) state.lesson.remember(state.query);
+  else remember(`part=what-if&${state.query}`);
+}
+
 /** Offer scenarios and their levers, then play. */
 async function begin(state, controls, play, wrong) {
   try {
     state.about ??= await json("api/about");
-    state.levers = (await json("api/scenario", `scenario=${encodeURIComponent(state.query.get("scenario"))}`)).levers;
+    state.levers = (await json("api/scenario", `scenario=${encodeURIComponent(state.query.get("scenario"))}`)).levers
+      .filter((lever) => state.lesson.levers?.includes(lever.path) ?? true);
   } catch (error) {
     wrong.replaceChildren(el("p", { class: "wrong", role: "alert" }, error.message));
     return;
   }
-  const again = () => { remember(`part=what-if&${state.query}`); play(); };
+  const again = () => { keep(state); play(); };
   const chosen = state.query.get("scenario");
   const scenario = el("select", { id: "scenario", change: (event) => {
     state.query = new URLSearchParams({ scenario: event.target.value });
     state.base = null;
-    remember(`part=what-if&${state.query}`);
+    keep(state);
     begin(state, controls, play, wrong);
   } }, ...state.about.scenarios.map((one) =>
     el("option", { value: one.name, selected: one.name === chosen }, one.title)));
@@ -52,12 +60,12 @@ async function begin(state, controls, play, wrong) {
     change: (event) => { state.query.set("seed", event.target.value || 0); again(); } });
   controls.replaceChildren(
     el("label", { for: "scenario" }, "Scenario"), scenario,
-    el("div", { class: "few" }, el("div", {}, el("label", { for: "runs" }, "Histories"), runs),
+    el("div", { class: "few asks-server" }, el("div", {}, el("label", { for: "runs" }, "Histories"), runs),
       el("div", {}, el("label", { for: "seed" }, "Luck (seed)"), seed)),
     ...state.levers.map((lever) => leverControl(lever, state, again)),
     el("div", { class: "buttons" }, el("button", { type: "button", click: () => {
       for (const lever of state.levers) state.query.delete(leverName(lever.path));
-      remember(`part=what-if&${state.query}`);
+      keep(state);
       begin(state, controls, play, wrong);
     } }, "Put all back")));
   play();
@@ -71,16 +79,20 @@ function leverControl(lever, state, again) {
   const say = (number) => { output.textContent = short(number) + unit; };
   const whole = el("div", { class: "lever" });
   const mark = () => whole.classList.toggle("moved", state.query.has(name));
-  const slider = el("input", { id, type: "range", min: lever.low, max: lever.high, step, "aria-describedby": `${id}-why`,
-    input: (event) => say(+event.target.value),
+  const { values } = lever;  // where it can stand, if not anywhere
+  const numberAt = (position) => (values ? values[+position] : +position);
+  const ends = values ? { min: 0, max: values.length - 1, step: 1 } : { min: lever.low, max: lever.high, step };
+  const slider = el("input", { id, type: "range", ...ends, "aria-describedby": `${id}-why`,
+    input: (event) => say(numberAt(event.target.value)),
     change: (event) => {
-      const number = +event.target.value;
-      if (Math.abs(number - lever.value) < step / 2) state.query.delete(name);
+      const number = numberAt(event.target.value);
+      if (Math.abs(number - lever.value) < (values ? 1e-9 : step / 2)) state.query.delete(name);
       else state.query.set(name, String(+number.toPrecision(6)));
       mark();
       again();
     } });
-  slider.value = state.query.get(name) ?? lever.value;
+  const number = +(state.query.get(name) ?? lever.value);
+  slider.value = values ? nearest(values, number) : number;
   say(state.query.has(name) ? +state.query.get(name) : lever.value);
   mark();
   const told = [`${short(lever.low)} to ${short(lever.high)}${unit}`, `here ${short(lever.value)}`,
@@ -94,7 +106,7 @@ function leverControl(lever, state, again) {
 async function ask(state, drawn, wrong) {
   state.asked?.abort();
   const asked = (state.asked = new AbortController());
-  const plain = new URLSearchParams([...state.query].filter(([name]) => !name.startsWith("lever.")));
+  const plain = baselineOf(state.query);
   const moved = String(plain) !== String(state.query);
   wrong.replaceChildren();
   try {
@@ -107,6 +119,13 @@ async function ask(state, drawn, wrong) {
   } catch (error) {
     if (error.name !== "AbortError") wrong.replaceChildren(el("p", { class: "wrong", role: "alert" }, error.message));
   }
+}
+
+/** What lies in grey beneath: the scenario it is held against, or the same with nothing moved. */
+function baselineOf(query) {
+  const plain = new URLSearchParams([...query].filter(([name]) => name !== "against" && !name.startsWith("lever.")));
+  if (query.has("against")) plain.set("scenario", query.get("against"));
+  return plain;
 }
 
 async function listen(state, name, query, asked, drawn) {
@@ -132,7 +151,7 @@ function draw(state, parts) {
   const text = done && now.end.headline ? now.end.headline : `A major war in ${war} ${so_far}${before}`;
   if (parts.headline.textContent !== text && (done || last.step % 24 === 0)) parts.headline.textContent = text;
   parts.standfirst.textContent = `${now.title}. ${now.runs} histories, luck ${now.seed}${
-    base ? "; grey: the same histories with nothing moved" : ""}.`;
+    base ? `; grey: ${base.title === now.title ? "the same histories with nothing moved" : base.title}` : ""}.`;
   const width = Math.max(280, Math.min(parts.charts.clientWidth, parts.charts.clientWidth / (innerWidth > 900 ? 2 : 1) - 16));
   parts.made ??= {};
   if (parts.charts.dataset.of !== now.title) {
@@ -150,7 +169,7 @@ function draw(state, parts) {
 const years = (answer) => answer.steps.slice(1).map((_, i) => i).filter((i) => answer.months[i].endsWith("-12"));
 
 function drawCharts(now, base, made, width) {
-  const billions = (value) => (value == null ? "–" : (value / 1000).toFixed(2));
+  const billions = (value) => short(value == null ? null : value / 1000);
   made.spending.draw(spending(now, base, width),
     `Military spending: ${now.states.map((one, i) => `${one.name} ${billions(now.steps.at(-1).milex[i][1])} billion`).join(", ")}`,
     ["Year", ...now.states.flatMap((one) => [`${one.name} median`, "low", "high"])],
@@ -196,7 +215,7 @@ function buttons(state) {
   };
   return el("div", { class: "buttons" },
     el("button", { type: "button", click: () => copy(location.href, "address") }, "Copy link"),
-    el("button", { type: "button", click: async () =>
+    el("button", { type: "button", class: "asks-server", click: async () =>
       copy(await (await fetch(`api/yaml?${state.query}`)).text(), "scenario") }, "Copy as YAML"),
     el("button", { type: "button", click: () => save("armsrace.csv", csv(state.now), "text/csv") }, "Download data"), said);
 }
