@@ -18,6 +18,7 @@ default_role = "code"
 myst_heading_anchors = 4
 myst_enable_extensions = ["attrs_inline", "colon_fence"]
 nb_execution_mode = "force"
+nb_execution_excludepatterns = ["generated/lessons/*"]  # played by the tests
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True

@@ -44,7 +44,7 @@ def _write(app: Sphinx) -> None:
     made = (links.pages(), claims.pages(), manual.pages(), lessons.pages())
     for pages in (*made, scenarios.pages(place), gallery.pages(place)):
         for name, text in pages.items():
-            page = place / f"{name}.md"
+            page = place / (name if name.endswith(".ipynb") else f"{name}.md")
             page.parent.mkdir(exist_ok=True)
             if not page.is_file() or page.read_text(encoding="utf-8") != text:
                 page.write_text(text, encoding="utf-8", newline="\n")

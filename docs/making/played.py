@@ -15,6 +15,7 @@ from sim.scenario.files import shipped_scenarios
 from sim.scenario.schema import Scenario
 
 RUNS, SEED = 200, 1
+KEPT = 40  # whole paths
 DOTS = 120  # an inch, of a figure 7.2 inches wide
 
 
@@ -27,7 +28,7 @@ def scenarios() -> dict[str, Scenario]:
 @cache
 def result(scenario: str) -> xr.Dataset:
     """Return the histories of a scenario."""
-    return sim.sweep(scenarios()[scenario], runs=RUNS, seed=SEED, kept_paths=RUNS, progress=False)
+    return sim.sweep(scenarios()[scenario], runs=RUNS, seed=SEED, kept_paths=KEPT, progress=False)
 
 
 def picture(path: Path, figure: str, scenario: str, *against: str) -> str:

@@ -1,4 +1,4 @@
-"""A brief of a setting against what it is held against, with a message before each thing that is played for it."""
+"""A brief of a setting against what it is held against, which says how far it is while it is made."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class _Left(Exception):
 class _ToldPlace(Place):
     """A place that says what it is about to play."""
 
-    tell: Callable[[Study], None]
+    begins: Callable[[], None]
 
     def played(self, study: Study, name: str) -> xr.Dataset:
         """Return the result of a study, announced and then played."""
-        self.tell(study)
+        self.begins()
         return super().played(study, name)
 
 
 def briefed(setting: Setting, memory: Path) -> Iterator[Message]:
-    """Make a brief: a ``stage`` before each play, ``brief`` with its HTML in the end.
+    """Make a brief: ``stage`` as often as something has been played, ``brief`` with its HTML in the end.
 
     Parameters
     ----------
@@ -81,19 +81,21 @@ def _make(setting: Setting, said: SimpleQueue[Message | Exception], left: Event)
     """Say stages and the brief, or what went wrong."""
     stage = 0
 
-    def tell(study: Study) -> None:
+    def begins() -> None:
         nonlocal stage
+        stage += 1
+
+    def tell(played: int, total: int) -> None:
         if left.is_set():
             raise _Left
-        stage += 1
-        said.put({"kind": "stage", "stage": stage, "of": PLAYS, "histories": study.total})
+        said.put({"kind": "stage", "stage": stage, "of": PLAYS, "played": played, "histories": total})
 
     try:
         without, with_it = load(setting.baseline.scenario), _as_set(setting)
         asked = question(without, with_it, title=_title(setting, without), runs=setting.runs, seed=setting.seed)
-        made = pages(asked, _ToldPlace(None, ExecutionOptions(), tell))
+        made = pages(asked, _ToldPlace(None, ExecutionOptions(progress=tell), begins))
         said.put({"kind": "brief", "file": f"brief_{setting.scenario}.html", "html": rendered(made, "html").decode()})
-    except Exception as error:
+    except Exception as error:  # to be raised where it is heard
         said.put(error)
 
 

@@ -1,5 +1,7 @@
 // The pictures of "what if": fans of spending, wars so far, who arms whom. The baseline lies in grey beneath.
 
+import { rounded } from "./elements.js";
+
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000"];
 const GREY = "#8c8c8c", SOFT = "#5a5a5a", LINE = "#e6e6e3";
 const HEIGHT = 250, TOP = 14, BELOW = 26, LEFT = 34, GAP = 16;
@@ -8,7 +10,7 @@ export const colour = (index) => COLOURS[index % COLOURS.length];
 /** The colour of an actor in figures and here; of one that has none, that of its place. */
 export const hue = (actor, index) => actor.colour ?? colour(index);
 /** The same hue for letters, dark enough to be read on white. */
-const ink = (shade) => d3.color(shade).darker(0.6).formatHex();
+export const ink = (shade) => d3.color(shade).darker(0.6).formatHex();
 const month = (text) => new Date(`${text}-01T00:00:00Z`);
 
 /** Rows of a band: one for each month that has been played. */
@@ -24,11 +26,11 @@ const common = (answer, width, right) => ({
   x: { domain: [month(answer.months[0]), month(answer.months.at(-1))], label: null, ticks: width < 480 ? 3 : 5, tickSize: 0, tickPadding: 8 },
   style: { fontSize: "13px", fontFamily: "inherit", background: "none", color: SOFT, overflow: "visible" },
 });
-const grid = () => Plot.gridY({ stroke: LINE, strokeOpacity: 1 });
-const room = (words) => 12 + 7.4 * Math.max(...words.map((word) => word.length));
+export const grid = () => Plot.gridY({ stroke: LINE, strokeOpacity: 1 });
+export const room = (words) => 12 + 7.4 * Math.max(...words.map((word) => word.length));
 
 /** Words at the ends of lines, moved apart where they would lie on each other. */
-function ends(labels, height) {
+export function ends(labels, height) {
   let last = -Infinity;
   return labels.filter((one) => one.y != null).map((one) => ({ ...one, at: height(one.y) })).sort((a, b) => a.at - b.at)
     .map((one) => {
@@ -69,7 +71,7 @@ export function wars(now, base, width) {
   const rows = (answer) => answer.steps.slice(1).map((step, i) =>
     ({ date: month(answer.months[i]), share: (100 * step.war) / answer.runs }));
   const here = rows(now), there = base ? rows(base) : [];
-  const end = (all, word, more) => ({ x: all.at(-1)?.date, y: all.at(-1)?.share, text: `${Math.round(all.at(-1)?.share)}${word}`, ...more });
+  const end = (all, word, more) => ({ x: all.at(-1)?.date, y: all.at(-1)?.share, text: `${rounded(all.at(-1)?.share)}${word}`, ...more });
   const labels = here.length ? [end(here, base ? " with" : "", { fill: "#111" })] : [];
   if (there.length) labels.push(end(there, " without", { fill: SOFT, quiet: true }));
   const marks = [grid(), Plot.ruleY([0], { stroke: "#999" })];
@@ -93,7 +95,7 @@ export function suppliers(now, base, state, width) {
   const rows = now.suppliers.map(({ key, name }) => ({ name, now: here.get(key), base: there?.get(key) }))
     .filter((row) => row.now >= 1 || (row.base ?? 0) >= 1)
     .sort((a, b) => (b.base ?? b.now) - (a.base ?? a.now));
-  const numbers = (value, dx, more) => Plot.text(rows, { y: "name", text: (row) => `${Math.round(value(row))}`, frameAnchor: "right",
+  const numbers = (value, dx, more) => Plot.text(rows, { y: "name", text: (row) => rounded(value(row)), frameAnchor: "right",
     textAnchor: "end", dx, ...more });
   const head = (text, dx, more) => Plot.text([text], { frameAnchor: "top-right", textAnchor: "end", dx, dy: -16, ...more });
   const strong = { fill: "#111", fontWeight: 600 }, quiet = { fill: SOFT };

@@ -65,10 +65,15 @@ export function short(number) {
   return digits.format(Object.is(number, -0) || Math.abs(number) < 1e-12 ? 0 : number);
 }
 
+const wholes = new Intl.NumberFormat("en", { maximumFractionDigits: 0, roundingMode: "halfEven" });
+
+/** A whole number, rounded as in a brief. */
+export const rounded = (number) => wholes.format(number);
+
 /** So many of a hundred histories, never a percentage of chance. */
 export function ofHundred(count, runs) {
   const share = (100 * count) / runs;
-  return `${share > 0 && share < 1 ? "fewer than 1" : share > 99 && share < 100 ? "more than 99" : Math.round(share)} of 100`;
+  return `${share > 0 && share < 1 ? "fewer than 1" : share > 99 && share < 100 ? "more than 99" : rounded(share)} of 100`;
 }
 
 /** Where in a list the number closest to another stands. */

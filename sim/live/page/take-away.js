@@ -20,6 +20,7 @@ export function takeAway(state) {
     briefButton(state, tell)), said);
 }
 
+const number = (count) => count.toLocaleString("en");
 const called = (state) => `armsrace_${state.query.get("scenario").replace(/\W+/g, "_")}`;
 
 /** A brief of this setting: made while one waits, and told how far it is. */
@@ -33,8 +34,8 @@ function briefButton(state, tell) {
     try {
       await stream("api/brief", state.query, (message) => {
         if (message.kind === "stage") {
-          Object.assign(bar, { max: message.of + 1, value: message.stage });
-          tell(`Brief, part ${message.stage} of ${message.of + 1}: ${message.histories.toLocaleString("en")} histories are played; it takes a minute or more.`);
+          Object.assign(bar, { max: message.of, value: message.stage - 1 + message.played / message.histories });
+          tell(`Brief, part ${message.stage} of ${message.of}: ${number(message.played)} of ${number(message.histories)} histories played. It takes minutes.`);
         } else {
           save(message.file, message.html, "text/html");
           tell("The brief has been saved. To make it again, save the scenario by “Copy as YAML” under the name in its last line.");

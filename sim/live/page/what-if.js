@@ -2,7 +2,7 @@
 
 import { json, leverName, settingOf, stream } from "./ask.js";
 import { spending, suppliers, wars } from "./charts.js";
-import { calm, calmly, chart, el, ofHundred, sentence, short, table } from "./elements.js";
+import { calm, calmly, chart, el, ofHundred, rounded, sentence, short, table } from "./elements.js";
 import { leverControl } from "./levers.js";
 import { parameters, remember } from "./main.js";
 import { takeAway } from "./take-away.js";
@@ -155,7 +155,7 @@ function said(now, base, last, done) {
 const years = (answer) => answer.steps.slice(1).map((_, i) => i).filter((i) => answer.months[i].endsWith("-12"));
 
 function drawCharts(now, base, made) {
-  const billions = (value) => short(value == null ? null : value / 1000);
+  const billions = (value) => (value == null ? "–" : (value / 1000).toFixed(2));
   const width = (one) => Math.max(280, one.whole.clientWidth);
   const grey = base ? " Grey, dashed: without." : "";
   made.spending.draw(spending(now, base, width(made.spending)),
@@ -171,7 +171,7 @@ function drawCharts(now, base, made) {
       .map((answer) => short((100 * (answer.steps[i + 1]?.war ?? NaN)) / answer.runs))]), `Counted once a history.${grey}`);
   made.suppliers.forEach((one, i) => {
     const { rows, svg } = suppliers(now, base, i, width(one));
-    one.draw(svg, rows.map((row) => `${row.name} ${Math.round(row.now)} %`).join(", ") || "no deliveries yet",
+    one.draw(svg, rows.map((row) => `${row.name} ${rounded(row.now)} %`).join(", ") || "no deliveries yet",
       ["Supplier", base ? "with, %" : "%", ...(base ? ["without, %"] : [])],
       rows.map((row) => [row.name, short(row.now), ...(base ? [short(row.base)] : [])]),
       rows.length ? "Shares in all that was delivered in all histories." : "Nothing has been delivered yet.");
