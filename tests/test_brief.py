@@ -111,6 +111,14 @@ def test_an_interval_that_leaves_out_nothing_does_not_print_it():
     assert str(row[5]) == "+0.002 to +0.004"
 
 
+def test_without_luck_a_small_part_is_small_and_both_sides_are_told_apart():
+    still = 168.0 + 1e-5 * np.random.default_rng(0).normal(size=RUNS)  # what rounding leaves
+    small = effect("mean_milex", still, still + 2.0, "b", ("Bordia",))
+    assert small.rung == Rung.CLEAR_SMALL
+    (row,) = effects_table(told(small)).rows
+    assert [str(cell) for cell in row[2:6]] == ["0.168", "0.170", "+0.002", "+0.002 to +0.002"]
+
+
 def test_two_numbers_that_differ_are_told_apart():
     pair = numbers.apart(0.398, 0.4, MEASURES["war_probability"], "")
     assert [str(one) for one in pair] == ["39.8", "40.0"]

@@ -55,11 +55,7 @@ def ranked(told: Sequence[Effect]) -> list[Effect]:
 
 def slots(effect: Effect, year: int) -> dict[str, Slot]:
     """Return what stands in the slots of a sentence about an effect."""
-    if effect.rung == Rung.NOT_TOLD_FROM_LUCK:  # nothing is told apart that luck may have
-        first, second = (numbers.value(getattr(effect.found, part), effect.outcome, f"{effect.key}.{part}")
-                         for part in ("first", "second"))  # fmt: skip
-    else:
-        first, second = numbers.apart(effect.found.first, effect.found.second, effect.outcome, effect.key)
+    first, second = effect.sides
     return {"first": first, "second": second, "all": numbers.ALL, "year": str(year), **owners(effect)}
 
 
