@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.accounting.deliveries import added
+from sim.model.loops import summed_by
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World
 from sim.scenario.initial import Position
@@ -137,7 +137,7 @@ def _by_origin(amount: Array, place: Array, like: Array, codes: int = 1) -> Arra
     busy = np.flatnonzero(amount > 0.0)
     each = amount.shape[-2] * amount.shape[-1]
     origin = place.reshape(-1)[busy].astype(np.intp) // codes
-    return added(like, origin * each + busy % each, amount.reshape(-1)[busy])
+    return summed_by(origin * each + busy % each, amount.reshape(-1)[busy], like)
 
 
 class Measure(NamedTuple):

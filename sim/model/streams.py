@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.model.loops import repeated
 from sim.model.world import Array
 
 Words = npt.NDArray[np.uint64]
@@ -82,18 +83,20 @@ class Luck:
     blocks : sequence of int
         The blocks of 256 runs on the run axis.
     column : int or None
-        If given, only this run of the one block, twice, for the agents' engine.
+        If given, only this run of the one block, several times.
+    copies : int
+        How many times: twice for the agents' engine, more where one luck is played in several ways.
     """
 
-    def __init__(self, seed: int, blocks: Sequence[int], column: int | None = None) -> None:
-        self._seed, self._blocks, self._column = seed, tuple(blocks), column
+    def __init__(self, seed: int, blocks: Sequence[int], column: int | None = None, copies: int = 2) -> None:
+        self._seed, self._blocks, self._column, self._copies = seed, tuple(blocks), column, copies
         self._streams: dict[tuple[str, str, int], list[Stream]] = {}
         self._pages: dict[tuple[str, int, tuple[str, ...], tuple[str, ...]], tuple[int, Array]] = {}
 
     @property
     def runs(self) -> int:
         """Length of the run axis."""
-        return len(self._blocks) * BLOCK if self._column is None else 2
+        return len(self._blocks) * BLOCK if self._column is None else self._copies
 
     def of_runs(self, numbers: Any) -> Any:
         """Return the numbers of these runs out of a sample along the last axis: run *k* has row *k* modulo its length.
@@ -107,7 +110,7 @@ class Luck:
     def _numbers(self) -> npt.NDArray[np.int64]:
         """The numbers of the runs on the run axis, ``(run,)``."""
         if self._column is not None:
-            return np.full(2, self._blocks[0] * BLOCK + self._column)
+            return np.full(self._copies, self._blocks[0] * BLOCK + self._column)
         return (np.array(self._blocks)[:, None] * BLOCK + np.arange(BLOCK)).ravel()
 
     def _line(self, stream: str, actor: str, draws: int) -> list[Stream]:
@@ -196,16 +199,19 @@ def poisson(mean: Array, uniform: Array) -> Array:
     [0.0, 0.0, 1.0, 20.0]
     """
     most = np.floor(mean + 12.0 * np.sqrt(mean) + 30.0)  # rounding must not send the last uniform further
-    chance = np.exp(-mean)
-    reached = chance
-    count: Array = np.zeros(np.broadcast_shapes(np.shape(mean), np.shape(uniform)))
-    for k in range(1, int(np.max(most, initial=0.0)) + 1):
-        exceeded = (uniform > reached) & (k <= most)
-        if not exceeded.any():
-            break
-        count += exceeded
+
+    def step(exceeded: Any, count: Array, chance: Array, reached: Array, k: Array, *given: Array) -> tuple[Any, ...]:
+        mean, uniform, most = given
         chance = chance * mean / k
         reached = reached + chance
+        exceeded, count = (uniform > reached) & (k + 1.0 <= most), count + exceeded
+        return exceeded, count, chance, reached, k + 1.0, *given
+
+    mean, uniform, most = np.broadcast_arrays(mean, uniform, most)
+    none = np.exp(-mean)
+    exceeded = (uniform > none) & (most >= 1.0)
+    state = (exceeded, np.zeros(mean.shape), none, none, np.ones(mean.shape), mean, uniform, most)
+    count: Array = repeated(lambda exceeded, *_: exceeded.any(), step, state)[1]
     return count
 
 

@@ -17,7 +17,8 @@ import numpy as np
 from sim.answers import Shortened
 from sim.model.accounting import contracts, deliveries, escalation, memory, money, opening, strength, war
 from sim.model.rule import CATALOGUE, Mechanism, Rule
-from sim.model.seats import Decided, overrule
+from sim.model.rule import Terms as Terms
+from sim.model.seats import Decided, overrule, silence
 from sim.model.streams import Luck
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World, evaluate
@@ -193,6 +194,10 @@ class Game(Shortened):
         resting = self.resting(phase)
         return tuple(r for r in self.rules[phase] if r.writes not in resting) if resting else self.rules[phase]
 
+    def enter(self, entry: Mechanism, made: Mapping[str, Array]) -> None:
+        """Write what an entry of the books came to."""
+        self.world.update(made)
+
     def draws(self, mechanism: Mechanism) -> Array | None:
         """Return the uniforms of a mechanism in this step, ``(draws, [per,] actor, run)``."""
         if not mechanism.draws:
@@ -202,14 +207,13 @@ class Game(Shortened):
         return self.luck.draw(mechanism.stream, actors, mechanism.draws, self.step, per)
 
 
-Terms = dict[str, list[tuple[Rule, Array]]]
 Consult = Callable[[Game, str], Terms]
 
 FOLDS: dict[str, tuple[Callable[..., Array], float]] = {
     "sum": (np.add, 0.0),
     "product": (np.multiply, 1.0),
     "max": (np.maximum, -np.inf),
-    "replace": (lambda _, new: new, 0.0),
+    "replace": (lambda _, new, out: new, 0.0),
 }
 
 
@@ -233,21 +237,11 @@ def fold(game: Game, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
             term = np.where(mask, term, identity)
         if rule.actor != variable.actor and variable.actor == "region":
             term = term.sum(-2, keepdims=True)
-        if own and term.shape == total.shape:
-            combine(total, term, out=total)
-        else:
-            total, own = combine(total, term), variable.fold != "replace"
+        room = total if own and term.shape == total.shape else None
+        total, own = combine(total, term, out=room), variable.fold != "replace"
     if variable.fold == "max":
         total = np.where(total == identity, variable.neutral, total)
-    return spread(np.asarray(total), game.world.shape(variable))
-
-
-def spread(array: Array, shape: tuple[int, ...]) -> Array:
-    """Return an array in its full shape; what is the same in all runs is not copied but repeated (stride 0)."""
-    if array.shape == shape:
-        return array
-    view = np.broadcast_to(array, shape)
-    return view if view.strides[-1] == 0 else np.ascontiguousarray(view)
+    return game.world.laid_out(total, variable)
 
 
 @dataclass(frozen=True, repr=False)
@@ -290,7 +284,8 @@ def book(game: Game, entry: Mechanism) -> None:
     """Carry out one entry of the books."""
     world = game.world
     settings, luck = game.settings[entry.name], game.draws(entry)
-    world.update(evaluate(entry.function, entry.reads, lambda word: world.see(entry.actor, word), settings, luck))
+    made = evaluate(entry.function, entry.reads, lambda word: world.see(entry.actor, word), settings, luck)
+    game.enter(entry, made)
 
 
 def open_books(
@@ -304,7 +299,7 @@ def open_books(
         with np.errstate(all="ignore"):  # what ceases to be a number says so by what it becomes
             made = evaluate(entry.function, entry.reads, partial(world.see, entry.actor), settings[entry.name], None)
         for name, array in made.items():
-            full = spread(array, world.shape(VARIABLES[name]))
+            full = world.laid_out(array, VARIABLES[name])
             mask = (whose or {}).get(entry.name)
             world.update({name: full if mask is None else np.where(mask, full, world[name])})
 
@@ -330,6 +325,8 @@ def play_turn(game: Game, consult: Consult) -> None:
         for entry in phase.before:
             book(game, entry)
         terms = consult(game, phase.name)
+        if taken is not None:
+            terms = silence(terms, taken)
         decided = (name for name in decided_in(phase.name) if name not in resting)
         game.world.update({name: fold(game, name, terms.get(name, ())) for name in decided})
         if taken is not None:

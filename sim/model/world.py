@@ -116,6 +116,19 @@ class World(Shortened):
         """Replace arrays; nothing is ever changed in place."""
         self.arrays.update(values)
 
+    def laid_out(self, array: Array | float, variable: Variable) -> Array:
+        """Return a quantity in its full shape; what is the same in all runs is not copied but repeated (stride 0)."""
+        array, shape = np.asarray(array), self.shape(variable)
+        if array.shape == shape:
+            return array
+        view = np.broadcast_to(array, shape)
+        return view if view.strides[-1] == 0 else np.ascontiguousarray(view)
+
+    def once(self, name: str) -> Array:
+        """Return a stored array with one run only where all are the same, so that whoever reads it computes once."""
+        array = self.arrays[name]
+        return array[..., :1] if array.strides[-1] == 0 else array
+
     def see(self, kind: str, word: str) -> Array:
         """Return the quantity called `word` as actors of `kind` see it.
 
@@ -125,9 +138,7 @@ class World(Shortened):
             `actor` or `run` may be 1 where the quantity does not differ.
         """
         how = sight(kind, word)
-        array = self.arrays[how.variable.name]
-        if array.strides[-1] == 0:  # repeated over the runs: seen once, so that whoever reads it computes once
-            array = array[..., :1]
+        array = self.once(how.variable.name)
         if how.counterpart:
             return self._counterparts(array)
         if how.order is not None:

@@ -302,11 +302,10 @@ def weigh_options(market: Array, allowed: Array, open_market: Any, no_purchase: 
     >>> weigh_options(np.array([1.0, 3.0]), np.array([1.0, 0.0]), 0.1, 0.25).tolist()
     [1.0, 0.0, 0.4, 1.0]
     """
-    suppliers, everybody = len(market), np.maximum(market.sum(0), TINY)
+    everybody = np.maximum(market.sum(0), TINY)
     runs = np.broadcast_shapes(everybody.shape, np.shape(open_market), np.shape(no_purchase))  # each with its number
-    options = np.empty((suppliers + 2, *runs))
-    options[:suppliers] = allowed * market
-    options[suppliers], options[suppliers + 1] = open_market * everybody, no_purchase * everybody
+    outside = np.stack([np.broadcast_to(share * everybody, runs) for share in (open_market, no_purchase)])
+    options: Array = np.concatenate([np.broadcast_to(allowed * market, (len(market), *runs)), outside])
     return options
 
 

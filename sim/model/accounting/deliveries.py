@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.model.accounting.contracts import SLOWEST, capability, of_class
 from sim.model.accounting.entry import TINY, Entry, entry
+from sim.model.loops import places_where, summed_by, where_busy, with_added, with_put
 from sim.model.parameter import Parameter
 from sim.model.streams import poisson
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import Array
-
-Places = npt.NDArray[np.intp]
 
 
 @entry(actor="state", draws=1, per="supplier")
@@ -43,8 +41,9 @@ def fly_in_arms(
     waiting = on_order[: airlift_rate.shape[0]]
     wanted = np.minimum(airlift_rate * np.exp(np.minimum(airlift, 10.0)), runway)
     mean, uniform = np.broadcast_arrays(wanted * dt * (waiting > TINY), draws[0])
-    flights, busy = np.zeros(mean.shape), mean > 0.0
-    flights[busy] = poisson(mean[busy], uniform[busy])
+    (flights,) = where_busy(
+        mean > 0.0, lambda _, mean, uniform: (poisson(mean, uniform),), [np.zeros(mean.shape)], [mean, uniform]
+    )
     share = np.minimum(load * flights / np.maximum(waiting, TINY), 1.0)
     return {"flights": flights, "airlifted": share}
 
@@ -93,36 +92,31 @@ def deliver_orders(
         for table in (production, shipping(capacity, licence, sanctions), padded(airlifted, 0.0))
     )
     then = now + speed * dt.max()
-    busy = np.flatnonzero(contract_money != 0.0)
+    busy = places_where(contract_money != 0.0)
     who, place = busy % fund.size, contract_place.reshape(-1)[busy].astype(np.intp)
     origin = place // stock.shape[1] * fund.size + who
     begins = contract_begins.reshape(-1)[busy]
-    due = np.flatnonzero(begins < np.where(early > 0.0, np.inf, then)[origin])
+    due = places_where(begins < np.where(early > 0.0, np.inf, then)[origin])
     who, place, origin, busy = who[due], place[due], origin[due], busy[due]
     share = share_due(now[origin], then[origin], begins[due], contract_ends.reshape(-1)[busy])
     share = 1.0 - (1.0 - share) * (1.0 - early[origin])
-    owed = added(fund, who, share * contract_money.reshape(-1)[busy])
+    owed = summed_by(who, share * contract_money.reshape(-1)[busy], fund)
     means = np.maximum(fund + credit * procurement, 0.0)
     share = share * np.minimum(means / np.maximum(owed, TINY), 1.0).reshape(-1)[who]
     delivered, paid = share * contract_volume.reshape(-1)[busy], share * contract_money.reshape(-1)[busy]
-    volume, money = contract_volume.copy(), contract_money.copy()
-    volume.reshape(-1)[busy] -= delivered
-    money.reshape(-1)[busy] -= paid
     kept = np.exp(-decay * dt)
-    held, value = (np.multiply(kept, table, order="C") for table in (stock, worth))  # so that flat places hold
-    older = held.sum(0)
-    kind = place * fund.size + who
-    np.add.at(held.reshape(-1), kind, delivered)
-    np.add.at(value.reshape(-1), kind, delivered * contract_capability.reshape(-1)[busy])
-    good = added(older, kind % older.size, delivered * contract_quality.reshape(-1)[busy])
-    arrived = added(on_order, origin, delivered)
+    held, value = kept * stock, kept * worth
+    older, kind = held.sum(0), place * fund.size + who
+    held = with_added(held, kind, delivered, own=True)
+    good = summed_by(kind % older.size, delivered * contract_quality.reshape(-1)[busy], older)
+    arrived = summed_by(origin, delivered, on_order)
     both = held.sum(0)
     return {
-        "contract_volume": volume,
-        "contract_money": money,
-        "fund": fund - added(fund, who, paid),
+        "contract_volume": with_added(contract_volume, busy, -delivered),
+        "contract_money": with_added(contract_money, busy, -paid),
+        "fund": fund - summed_by(who, paid, fund),
         "stock": held,
-        "worth": value,
+        "worth": with_added(value, kind, delivered * contract_capability.reshape(-1)[busy], own=True),
         "generation": np.where(both > TINY, mean_quality(generation * older + good, both), generation),
         "deliveries": arrived,
         "on_order": np.maximum(on_order - arrived, 0.0),
@@ -145,20 +139,9 @@ def share_due(now: Array, then: Array, begins: Array, ends: Array) -> Array:
     >>> share_due(np.zeros(3), np.full(3, 0.1), begins, begins + 1.0).round(2).tolist()
     [0.2, 1.0, 0.0]
     """
-    before, after = (np.clip((clock - begins) / (ends - begins), 0.0, 1.0) for clock in (now, then))
+    window = np.maximum(ends - begins, TINY)  # a free place has none
+    before, after = (np.clip((clock - begins) / window, 0.0, 1.0) for clock in (now, then))
     return np.where(after < 1.0, (after - before) / np.maximum(1.0 - before, TINY), 1.0)
-
-
-def added(like: Array, places: Places, amounts: Array) -> Array:
-    """Return amounts added up at flat places of a table like another.
-
-    Examples
-    --------
-    >>> added(np.zeros((2, 2)), np.array([1, 2, 2]), np.array([1.0, 2.0, 3.0])).tolist()
-    [[0.0, 1.0], [5.0, 0.0]]
-    """
-    total = np.bincount(places, amounts, like.size)
-    return total.astype(np.float64).reshape(like.shape)
 
 
 @entry(
@@ -224,13 +207,17 @@ def open_contracts(
 
     In a crisis close friends ship from stock.
     """
-    state, run = np.nonzero(order_value)
-    origin, weapon = (code[state, run].astype(np.intp) for code in (order_origin, wanted_class))
-    number = np.argmax(contract_money[:, state, run] == 0.0, axis=0)
+    who = places_where(order_value)  # flat, state and run together
+    value, volume, origin, weapon = (
+        code.reshape(-1)[who] for code in (order_value, order_volume, order_origin, wanted_class)
+    )
+    free = np.argmax((contract_money == 0.0).reshape((len(contract_money), -1))[:, who], axis=0)
+    place = np.where(value == 0.0, len(contract_money), free) * order_value.size + who
     book = (len(on_order), *order_volume.shape)
     other = capability(other_quality, other_price, generations, worth_its_price)
+    where = origin.astype(np.intp) * order_value.size + who
     now, usual, at_once, quality, unit = (
-        np.broadcast_to(table, book)[origin, state, run]
+        np.broadcast_to(table, book).reshape(-1)[where]
         for table in (
             production,
             padded(lag, other_lag),
@@ -239,31 +226,22 @@ def open_contracts(
             padded(offered_capability, other),
         )
     )
-    due = usual * of_class(making_time[None], wanted_class)[0][state, run]
-    wide = np.broadcast_to(width, book[1:])[state, run]
-    soon = np.broadcast_to(shipping_time, book[1:])[state, run]
+    due = usual * of_class(making_time[None], wanted_class)[0].reshape(-1)[who]
+    wide, soon = (np.broadcast_to(number, book[1:]).reshape(-1)[who] for number in (width, shipping_time))
     begins = np.where(at_once > 0.0, 0.0, (1.0 - wide) * due)
     ends = np.where(at_once > 0.0, soon, (1.0 + wide) * due)
-    left = order_value - advance * order_value
-    free = (number, state, run)
-    flat = (origin * book[1] + state) * book[2] + run
+    left = (order_value - advance * order_value).reshape(-1)[who]
+    code = origin * len(making_time) + weapon
     return {
-        "contract_volume": replaced(contract_volume, free, order_volume[state, run]),
-        "contract_money": replaced(contract_money, free, left[state, run]),
-        "contract_quality": replaced(contract_quality, free, quality),
-        "contract_capability": replaced(contract_capability, free, unit),
-        "contract_begins": replaced(contract_begins, free, now + begins),
-        "contract_ends": replaced(contract_ends, free, now + ends),
-        "contract_place": replaced(contract_place, free, (origin * len(making_time) + weapon).astype(np.float64)),
-        "on_order": on_order + added(on_order, flat, order_volume[state, run]),
+        "contract_volume": with_put(contract_volume, place, volume),
+        "contract_money": with_put(contract_money, place, left),
+        "contract_quality": with_put(contract_quality, place, quality),
+        "contract_capability": with_put(contract_capability, place, unit),
+        "contract_begins": with_put(contract_begins, place, now + begins),
+        "contract_ends": with_put(contract_ends, place, now + ends),
+        "contract_place": with_put(contract_place, place, code),
+        "on_order": on_order + summed_by(where, volume, on_order),
     }
-
-
-def replaced(table: Array, places: tuple[Places, ...], values: Array) -> Array:
-    """Return a table with other numbers in some places."""
-    new = table.copy()
-    new[places] = values
-    return new
 
 
 @entry(actor="state")
@@ -283,9 +261,13 @@ def shipping(capacity: Array, licence: Array, sanctions: Array) -> Array:
 def padded(of_suppliers: Array, of_others: Array | float) -> Array:
     """Return values along origins: those of the suppliers, then one value for legacy, home and other."""
     suppliers, *rest = of_suppliers.shape
-    values = np.empty((suppliers + len(EXTRA_ORIGINS), *np.broadcast_shapes(tuple(rest), np.shape(of_others))))
-    values[:suppliers], values[suppliers:] = of_suppliers, of_others
-    return values
+    each = np.broadcast_shapes(tuple(rest), np.shape(of_others))
+    values = (
+        np.broadcast_to(of_suppliers, (suppliers, *each)),
+        np.broadcast_to(of_others, (len(EXTRA_ORIGINS), *each)),
+    )
+    joined: Array = np.concatenate(values)
+    return joined
 
 
 @entry(actor="state")

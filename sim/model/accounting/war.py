@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.model.accounting.entry import DAYS_PER_YEAR, TINY, Entry, entry
 from sim.model.accounting.memory import half
+from sim.model.loops import where_busy
 from sim.model.parameter import Parameter
 from sim.model.world import Array
 
@@ -173,13 +174,13 @@ def suffer_losses(
 ) -> Entry:
     """Take losses of soldiers and arms in proportion to the days fought, in the runs that fight."""
     killed = death_rate * days_fought
-    fights = np.nonzero(days_fought[0] > 0.0)[0]
-    if not len(fights):
-        return {"killed": killed, "deaths": deaths + killed}
-    kept = np.exp(-np.broadcast_to(loss_rate, stock.shape[1:])[..., fights] * days_fought[:, fights])
-    held, value = stock.copy(), worth.copy()
-    held[..., fights] *= kept
-    value[..., fights] *= kept
+
+    def kept(stock: Array, worth: Array, rate: Array, days: Array) -> tuple[Array, ...]:
+        share = np.exp(-rate * days)
+        return stock * share, worth * share
+
+    rate = np.broadcast_to(loss_rate, stock.shape[1:])
+    held, value = where_busy(days_fought[0] > 0.0, kept, [stock, worth], [rate, days_fought])
     return {"stock": held, "worth": value, "killed": killed, "deaths": deaths + killed}
 
 

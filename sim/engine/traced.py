@@ -1,0 +1,158 @@
+"""Arrays of a program that is being written: numpy's own functions, asked of them, become its steps.
+
+numpy asks its operands who they are before it computes (NEP 13 for functions of elements, NEP 18 for the others). A
+`Traced` answers with the function of the same name in `jax.numpy`. So a rule that says ``np.exp(-pace * dt)`` is played
+by numpy where it is given arrays of numpy, and is a step of a compiled program where it is given these. No rule knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+# Whose places are known to exist, which saves a check of each.
+TRUSTED = {"take", "take_along_axis"}
+
+
+class Traced(NDArrayOperatorsMixin):
+    """An array of a program: how it will be computed, and not yet its numbers.
+
+    Parameters
+    ----------
+    array : jax.Array
+        The array as jax knows it.
+    kind : numpy dtype
+        Of the program's numbers, float64 or float32; constants become such.
+    """
+
+    __slots__ = ("array", "kind")
+
+    def __init__(self, array: Any, kind: Any) -> None:
+        self.array, self.kind = array, kind
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
+        """Answer a function of elements. Nothing is overwritten in a program, so `out` says nothing here."""
+        if method != "__call__" or options:
+            return NotImplemented
+        return self._like(getattr(jnp, ufunc.__name__)(*(self._bare(given) for given in inputs)))
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        """Answer any other function of numpy."""
+        if function.__name__ in TRUSTED:
+            kwargs = kwargs | {"mode": "clip"}
+        return self._like(getattr(jnp, function.__name__)(*self._bare(args), **self._bare(kwargs)))
+
+    def _bare(self, given: Any) -> Any:
+        """Return what jax is given: its own arrays, constants in the program's numbers."""
+        if isinstance(given, Traced):
+            return given.array
+        if isinstance(given, float):  # also a Parameter, of which jax knows nothing
+            return float(given)
+        if isinstance(given, np.ndarray) and given.dtype.kind == "f":
+            return given.astype(self.kind)
+        if isinstance(given, tuple | list):
+            return type(given)(self._bare(one) for one in given)
+        if isinstance(given, dict):
+            return {name: self._bare(one) for name, one in given.items()}
+        return given
+
+    def _like(self, made: Any) -> Any:
+        """Return arrays of jax as arrays of the program."""
+        if isinstance(made, tuple | list):
+            return type(made)(self._like(one) for one in made)
+        return Traced(made, self.kind) if isinstance(made, jax.Array) else made
+
+    # -- what an array of numpy can be asked
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes."""
+        return tuple(self.array.shape)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return int(self.array.ndim)
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return int(self.array.size)
+
+    def __len__(self) -> int:
+        return int(self.array.shape[0])
+
+    def __iter__(self) -> Iterator[Traced]:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, Everywhere) or (isinstance(place, tuple) and isinstance(place[-1], Everywhere)):
+            return self
+        return self._like(self.array[self._bare(place)])
+
+    def astype(self, kind: Any) -> Any:
+        """Return it as numbers of another kind; of fractions there is only one in a program."""
+        kind = np.dtype(kind)
+        return self._like(self.array.astype(self.kind if kind.kind == "f" else np.int32 if kind.kind == "i" else kind))
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a method of the array, such as ``sum`` or ``reshape``."""
+        method = getattr(self.array, name)
+        return lambda *args, **kwargs: self._like(method(*self._bare(args), **self._bare(kwargs)))
+
+    # -- what a program does in its own way
+
+    def where_busy(self, formula: Callable[..., Any], tables: Any, seen: Any) -> Any:
+        """Return tables with what a formula makes of them where this is true; see `sim.model.loops.where_busy`."""
+        return tuple(np.where(self, new, old) for new, old in zip(formula(*tables, *seen), tables, strict=True))
+
+    def repeated(self, going: Callable[..., Any], step: Callable[..., Any], state: tuple[Any, ...]) -> Any:
+        """Take steps while something is going on; see `sim.model.loops.repeated`.
+
+        Each row along the first axis stops by itself.
+        """
+        return self._like(
+            lax.map(
+                lambda row: lax.while_loop(
+                    lambda bare: self._bare(going(*self._like(bare))),
+                    lambda bare: self._bare(step(*self._like(bare))),
+                    row,
+                ),
+                tuple(self._number(one) for one in state),
+            )
+        )
+
+    def everywhere(self) -> Everywhere:
+        """Return all flat places; see `sim.model.loops.places_where`."""
+        return Everywhere(jnp.arange(self.size), self.kind)
+
+    def summed_by(self, places: Any, like: Any) -> Any:
+        """Return these amounts added up by place; see `sim.model.loops.summed_by`."""
+        return self.with_added(np.zeros(like.shape), places)
+
+    def with_added(self, table: Any, places: Any) -> Any:
+        """Return a table with these amounts added; see `sim.model.loops.with_added`."""
+        if isinstance(places, Everywhere):
+            return table + self.reshape(table.shape)
+        added = self._number(table).reshape(-1).at[places.array].add(self.array, mode="promise_in_bounds")
+        return self._like(added.reshape(table.shape))
+
+    def with_put(self, table: Any, places: Any) -> Any:
+        """Return a table with these values put in their places; see `sim.model.loops.with_put`."""
+        put = self._number(table).reshape(-1).at[places.array].set(self.array, mode="drop", unique_indices=True)
+        return self._like(put.reshape(table.shape))
+
+    def _number(self, given: Any) -> Any:
+        """Return anything as an array of jax, fractions as numbers of the program."""
+        bare = self._bare(given)
+        return bare if isinstance(bare, jax.Array) else jnp.asarray(bare, self.kind)
+
+
+class Everywhere(Traced):
+    """All flat places of an array, in their order: what is taken at them is the array."""
