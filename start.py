@@ -1,7 +1,8 @@
 """Set up armsrace and run it, with nothing but Python.
 
-    python3 start.py run          10,000 simulated histories of the South Caucasus, and their figures; what has
-                                  been played stays (run --force plays all of it anew)
+    python3 start.py run          10,000 simulated histories of the South Caucasus, each played as the scenario states
+                                  it and with what is not known drawn at random, and their figures; what has been
+                                  played stays (run --force plays all of it anew)
     python3 start.py test         every check the project has; more arguments go to pytest
     python3 start.py docs         the documentation as a site, in build/site
     python3 start.py list         any other words go to the armsrace command
@@ -28,7 +29,8 @@ OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parent
 STUDY = "south_caucasus_2010"
 RESULTS = Path("results") / STUDY
-ASKED = {"scenario": STUDY, "runs": 10000, "seed": 1, "without": [], "shard": None}  # of a result, by its provenance
+UNKNOWN = "prior"  # from which what is not known is drawn for a second play of each history
+ASKED = {"scenario": STUDY, "runs": 10000, "seed": 1, "without": [], "shard": None, "stated_points": 1}  # by provenance
 STAMP = "armsrace-stamp.json"
 
 CHECKS = [
@@ -87,7 +89,8 @@ def stop(message):
 
 def run(folder, force):
     """Simulate, or go on where an earlier call ended, then draw; say where the figures are."""
-    sweep = ["sweep", STUDY, "--runs", str(ASKED["runs"]), "--seed", str(ASKED["seed"]), "--out", str(RESULTS), *force]
+    numbers = ["--uncertainty", UNKNOWN, "--runs", str(ASKED["runs"]), "--seed", str(ASKED["seed"])]
+    sweep = ["sweep", STUDY, *numbers, "--out", str(RESULTS), *force]
     begun = not force and is_begun(ROOT / RESULTS)
     for words in (["resume", str(RESULTS)] if begun else sweep, ["plot", str(RESULTS)]):
         code = call(folder, ["armsrace", *words], cwd=str(ROOT))

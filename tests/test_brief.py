@@ -65,7 +65,8 @@ def test_the_surest_and_largest_leads_and_war_is_always_found():
     assert str(headline(told(war, spending))) == "Bordia spends US$ 2.00 bn a year, not 3.00"
     said = [str(one) for one in findings(told(war, spending))]
     assert said[0].startswith("Major war by 2036 in 38 of 100 histories with it, in 40 without.")
-    assert "lower in 100" in said[1]
+    assert "lower with it in 100 of 100 pairs" in said[1]
+    assert said[1].endswith("3.00 without (clear and large).")
 
 
 @pytest.mark.parametrize("name", ["Bordia", "The United and Most Serene Republic of the Far Southern Islands"])

@@ -215,7 +215,7 @@ def test_the_guide_names_what_a_result_directory_holds():
 
 def test_the_figures_of_the_readme_exist_as_figures():
     images = re.findall(r"!\[[^\]]+\]\(results/gallery/(\w+)\.png\)", README)
-    assert images == ["fan", "war_probability"]
+    assert images == ["outlooks", "fan", "war_probability"]
     assert set(images) <= set(plots.figures())
 
 

@@ -170,7 +170,7 @@ def test_a_number_that_nothing_tells_is_a_sentence(written):
 
 @pytest.mark.parametrize("form", ["html", "pdf"])
 def test_a_student_is_not_told_what_comes_out(form, written, tmp_path):
-    lesson = read_lesson(written("Some words.", "<script>alert(1)</script> *So*"))
+    lesson = read_lesson(written("## Check\n\nSome words.", "## Check\n\n<script>alert(1)</script> *So* {{rest}}."))
     texts = {}
     for reader in ("student", "teacher"):
         page = printed(lesson, reader, tmp_path / f"sheet.{form}")

@@ -116,7 +116,8 @@ def test_running_again_goes_on_and_replaces_nothing_unless_asked(start, folder, 
     called = []
     monkeypatch.setattr(start, "call", lambda _, command, cwd: called.append(command[1:]) or 2 * (command[1] != "plot"))
     result = start.ROOT / start.RESULTS
-    sweep = ["sweep", start.STUDY, "--runs", "10000", "--seed", "1", "--out", str(start.RESULTS)]
+    numbers = ["--uncertainty", "prior", "--runs", "10000", "--seed", "1"]
+    sweep = ["sweep", start.STUDY, *numbers, "--out", str(start.RESULTS)]
     asked = [(None, [], sweep), ("no JSON", [], sweep), ('["a list"]', [], sweep)]
     about = {**start.ASKED, "layout": {}}
     asked += [

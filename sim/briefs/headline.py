@@ -24,7 +24,7 @@ CLAIMS = {
     ),
     "deaths": ("{second} battle deaths a history, not {first}",),
     "final_balance": (
-        "{one_s} offence ends at {second} times the rival's defence, not {first}",
+        "{one_s} offence ends at {second} times {of_s} defence, not {first}",
         "Own offence ends at {second} times the rival's defence, not {first}",
     ),
     "mean_milex": ("{one} spends US$ {second} bn a year, not {first}", "Spending: US$ {second} bn a year, not {first}"),

@@ -158,12 +158,12 @@ def _picture(picture: Picture) -> str:
 def faces(text: str) -> str:
     """Return the rules by which a browser has the font of the house, as far as a text uses its letters."""
     return "".join(
-        f'@font-face{{font-family:"Brief";font-weight:{weight};src:url({_data("font/woff", _letters(file, text))})}}\n'
+        f'@font-face{{font-family:"Brief";font-weight:{weight};src:url({_data("font/woff", letters(file, text))})}}\n'
         for weight, file in house.FILES.items()
     )
 
 
-def _letters(file: Path, text: str) -> bytes:
+def letters(file: Path, text: str) -> bytes:
     """Return a font with the letters of a text alone, as WOFF."""
     options = subset.Options(flavor="woff", layout_features=["kern", "liga", "tnum", "mark", "mkmk", "ccmp", "locl"])
     with TTFont(file, recalcTimestamp=False) as font:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import xarray as xr
@@ -42,10 +42,11 @@ class Place:
         """Return the result of a study, opened where it lies, played where it does not."""
         if self.folder is None:
             return sweep(study, progress=self.options.progress)
+        options = replace(self.options, workers=min(self.options.workers, study.layout.size))  # a batch for each
         if (there := self._there(study, name)) is not None:
             return there
         self.folder.mkdir(parents=True, exist_ok=True)
-        sweep_into(study, self._path(study, name), self.options, force=True)
+        sweep_into(study, self._path(study, name), options, force=True)
         return open_result(self._path(study, name))
 
     def cost(self, study: Study, name: str) -> CostEstimate | None:

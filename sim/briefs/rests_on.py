@@ -195,7 +195,7 @@ def survives(moved: Moved, difference: float) -> str:
 
 
 def _table(moved: Sequence[Moved], known: int, tried: int, effect: Effect, names: dict[str, str]) -> Table:
-    heads = ("Assumption", "Range", "With, at ends", "Difference there", "Rests on", "Sign stays?")
+    heads = ("Assumption", "Used", "Range", "With it, at either end", "Difference there", "Why", "Sign stays?")
     rows = []
     for place, one in enumerate(moved):
         slot, key = one.assumption.slot, f"rests_on.{place}"
@@ -207,7 +207,9 @@ def _table(moved: Sequence[Moved], known: int, tried: int, effect: Effect, names
         ]
         rows.append([
             Text("{what}", {"what": factor_words(slot.path, names).said}),
-            *(Text("{low} to {high}", {"low": low, "high": high}) for low, high in pairs),
+            Text("{usual}", {"usual": numbers.figures(one.assumption.usual, f"{key}.usual", slot.unit)}),
+            Text("{low} to {high}", dict(zip(ENDS, pairs[0], strict=True))),
+            *(Text("{low}; {high}", dict(zip(ENDS, pair, strict=True))) for pair in pairs[1:]),
             Text("{rests}", {"rests": one.assumption.rests_on}),
             Text(survives(one, effect.found.difference)),
         ])  # fmt: skip
@@ -219,12 +221,13 @@ def _table(moved: Sequence[Moved], known: int, tried: int, effect: Effect, names
         [Text(head) for head in heads],
         rows,
         Text(
-            "Of {known} numbers with a declared range, first all at once, then {tried} alone, each at both ends, with "
-            "and without under the same luck.",
+            "Of {known} numbers that both sides share and that have a declared range, {tried} were tried alone at the "
+            "low and the high end of theirs, with and without under the same luck.{how}",
             {
                 "known": numbers.whole(known, "rests_on.known"),
                 "tried": numbers.whole(tried, "rests_on.tried"),
+                "how": " All moved at once had shown these to matter most." if tried < known else "",
             },
         ),
-        [False, True, True, True, False, False],
+        [False, True, True, True, True, False, False],
     )

@@ -20,13 +20,17 @@ def app(
         int | None, typer.Option(**WHOLE, help="Processes; one for each processor unless given.")
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    games: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER", help="Where games of a class are kept; a folder of yours unless given."),
+    ] = None,
 ) -> None:
-    """Open the live page: what if, and one history month by month.
+    """Open the live page: what if, one history, and a game for a class.
 
     It is served from this machine to this machine. To let a class in, name the address of this machine with --host;
     the page can then be opened with the whole address that is printed, and without it by nobody.
     """
-    sim.app(scenarios or (), port=port, host=host, workers=workers, browser=browser)
+    sim.app(scenarios or (), port=port, host=host, workers=workers, browser=browser, games=games)
 
 
 def explore(

@@ -190,7 +190,9 @@ def _requests(position: Position, rules: tuple[str, ...]) -> tuple[Request, ...]
     entries = [entry for phase in TURN for entry in (*phase.before, *phase.after)]
     drawing = [one for one in (*entries, *(CATALOGUE[name] for name in rules)) if one.draws]
     return tuple(
-        Request(one.stream, tuple(position.labels[one.actor]), one.draws, tuple(position.labels[one.per] if one.per else ()))
+        Request(
+            one.stream, tuple(position.labels[one.actor]), one.draws, tuple(position.labels[one.per] if one.per else ())
+        )
         for one in drawing
     )
 
@@ -207,7 +209,7 @@ def _months(position: Position, game: Game) -> tuple[list[dict[Any, Any]], dict[
         month["budgets"] = np.full((1, 1), step == 0 or bool(givens["january"].any()))
         taken = game.decisions.get(step, {})
         for name in DECIDABLE:
-            shape = (*world.shape(VARIABLES[name])[:-1], 1)
+            shape = (*world.shape(DECIDABLE[name].said)[:-1], 1)
             mask, values = taken.get(name, (np.zeros(shape), np.zeros(shape)))
             month["mask", name], month["value", name] = np.broadcast_to(mask, shape), np.broadcast_to(values, shape)
         months.append(month)
@@ -229,7 +231,10 @@ def month(plan: Plan, arguments: dict[str, Any], stocks: dict[str, Any], row: An
     settings: dict[str, dict[str, Any]] = {}
     for owner, parameter in [place for place, _ in plan.settings.parts]:
         settings.setdefault(owner, {})
-    for (owner, parameter), value in {**plan.settings.unpack(arguments["settings"]), **arguments["wide_settings"]}.items():
+    for (owner, parameter), value in {
+        **plan.settings.unpack(arguments["settings"]),
+        **arguments["wide_settings"],
+    }.items():
         settings.setdefault(owner, {})[parameter] = wrap(value)
     numbers = uniforms(plan.requests, arguments["keys"], step)
     if kind == np.float32:  # rounded, none may become one
@@ -249,7 +254,8 @@ def month(plan: Plan, arguments: dict[str, Any], stocks: dict[str, Any], row: An
     play_turn(game, ask_everybody)
     world = game.world
     return {
-        name: (array.array if isinstance(array, Traced) else jnp.asarray(array, kind)) for name, array in world.arrays.items()
+        name: (array.array if isinstance(array, Traced) else jnp.asarray(array, kind))
+        for name, array in world.arrays.items()
     }
 
 

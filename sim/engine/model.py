@@ -168,6 +168,7 @@ class ArmsRace(Answer, mesa.Model):
     def step(self) -> None:
         """Play one step; the record is collected at its end."""
         self.reasons = {}
+        self.game.decisions = self.position.decisions  # worked out once, however many have been added
         play_turn(self.game, self.consult)
         self.period += 1
         self.datacollector.collect(self)
@@ -198,7 +199,7 @@ class ArmsRace(Answer, mesa.Model):
             game,
             world=World(game.world.labels, game.world.runs, dict(game.world.arrays)),
             changes={step: changes},
-            decisions=decided_by_step(scenario, self.position.labels, [own_decisions]),
+            decisions=decided_by_step(scenario, self.position.labels, [own_decisions], only=step),
             step=step,
         )
         self.reasons, self._opening_terms = {}, dict(kept[2])
@@ -240,7 +241,6 @@ class ArmsRace(Answer, mesa.Model):
             "decides": quantity, "value": value, "because": because or None,
         }  # fmt: skip
         self.position = replace(self.position, scenario=with_decision(scenario, document))
-        self.game.decisions = self.position.decisions
 
     def as_scenario(self) -> Scenario:
         """Return the scenario as it is played, decisions and all: the same run of the same seed plays it again."""

@@ -78,7 +78,9 @@ def uniforms(requests: Sequence[Request], keyed: Any, step: Any) -> Any:
     each = [(r.draws, draw) for r in requests for draw in range(r.draws) for _ in range(r.size // r.draws)]
     draws, draw = (jnp.asarray(np.array(column, np.uint64)) for column in zip(*each, strict=True))
     first = (step.astype(jnp.uint64) * draws + draw) * np.uint64(COUNTS) + np.uint64(1)  # numpy counts, then draws
-    count = (first[:, None, None] + jnp.arange(COUNTS, dtype=jnp.uint64)) + jnp.zeros((1, keyed.shape[2], 1), jnp.uint64)
+    count = (first[:, None, None] + jnp.arange(COUNTS, dtype=jnp.uint64)) + jnp.zeros(
+        (1, keyed.shape[2], 1), jnp.uint64
+    )
     words = jnp.stack(philox(count, keyed[0][..., None], keyed[1][..., None]), -1)
     fraction = lax.bitcast_convert_type((words >> np.uint64(12)) | ONE, jnp.float64) - (1.0 - 2.0**-53)
     return fraction.reshape(len(each), -1)
@@ -86,10 +88,12 @@ def uniforms(requests: Sequence[Request], keyed: Any, step: Any) -> Any:
 
 def philox(count: Any, first_key: Any, second_key: Any) -> tuple[Any, ...]:
     """Return the four words of counts below 2**64."""
+
     def turned(turn: Any, words: tuple[Any, ...]) -> tuple[Any, ...]:
         a, b, c, d = words
         first, second = (
-            word + turn.astype(jnp.uint64) * np.uint64(by) for word, by in zip((first_key, second_key), INCREMENTS, strict=True)
+            word + turn.astype(jnp.uint64) * np.uint64(by)
+            for word, by in zip((first_key, second_key), INCREMENTS, strict=True)
         )
         (high, low), (higher, lower) = _product(a, MULTIPLIERS[0]), _product(c, MULTIPLIERS[1])
         return higher ^ b ^ first, lower, high ^ d ^ second, low

@@ -14,11 +14,13 @@ import numpy as np
 from sim.answers import Answer
 from sim.engine.model import ArmsRace, Reason
 from sim.explain.deciding import WORDINGS, label_of
+from sim.explain.decisions import how_often
+from sim.explain.licence import in_the_long_run
 from sim.explain.perceived import Perceived, perceived
 from sim.explain.seen import chosen
 from sim.explain.sentences import sentence
 from sim.model.mistakes import Mistake, suggest
-from sim.model.seats import DECIDABLE, Decidable
+from sim.model.seats import DECIDABLE, LEAST, Decidable
 from sim.model.variables import VARIABLES
 from sim.model.world import World
 
@@ -134,10 +136,11 @@ def _suggested(
         value, title = float(values[place]), titles.get(label or "", label or "")
         given = [reason for word in wording.weighed for reason in reasons.get(word, ())]
         where = () if label is None else (place, *_scale(name))
+        head = () if label is None else _how_often(one, world, (*where, world.labels[one.said.actor].index(seat), 0))
+        told = _if_budgeted(model, seat) if rests else _told(titles, given, label or "", where, wording.beside)
         yield Suggested(
             name, label, label_of(name, title), value, one.said.unit, one.said.low, _high(name, value, world, seat),
-            wording.says(value, title),
-            _if_budgeted(model, seat) if rests else tuple(_told(titles, given, label or "", where, wording.beside)),
+            wording.says(value, title), (*head, *told),
         )  # fmt: skip
 
 
@@ -159,6 +162,15 @@ def _if_budgeted(model: ArmsRace, seat: str) -> tuple[str, ...]:
     return (head, *_told(model.position.titles, given, "", (), WORDINGS["milex_target"].beside))
 
 
+def _how_often(one: Decidable, world: World, place: tuple[int, ...]) -> Iterator[str]:
+    """Yield how often the rules would say yes, where luck has a part in what they decide now."""
+    if one.quantity == "attack_hazard":
+        rate = np.log(max(world["attack_hazard"][place], LEAST))
+        yield f"By its rules such an attack would be started {how_often(rate)}, were it always so"
+    elif one.quantity == "licence":
+        yield f"By its rules {in_the_long_run(world['willingness'][place])}"
+
+
 def _scale(name: str) -> tuple[int, ...]:
     return {"operation_plan": (0,), "campaign_plan": (1,)}.get(name, ())
 
@@ -170,8 +182,8 @@ def _high(name: str, value: float, world: World, seat: str) -> float:
         return said.high
     if name == "milex_target":
         borne = float(world["milex_limit"][world.labels["state"].index(seat), 0])
-        return borne if borne < VARIABLES["milex_limit"].neutral else BEYOND * value
-    return WORDINGS[name].high or BEYOND * value
+        return max(value, borne if borne < VARIABLES["milex_limit"].neutral else BEYOND * value)
+    return max(value, WORDINGS[name].high or BEYOND * value)
 
 
 def _told(

@@ -69,7 +69,7 @@ def debrief(scenario: ScenarioLike, seed: int = 0, run: int = 0) -> Debriefing:
         _beside(outcomes, BY_RULES),
         tuple(Seat(seat, position.titles[seat], _beside(outcomes, 2 + i)) for i, seat in enumerate(seats)),
         tuple(
-            _reviewed(position, one, advised[i], _beside(outcomes, 2 + len(seats) + i))
+            _reviewed(position, one, advised[i], _where_it_differs(outcomes, 2 + len(seats) + i))
             for i, one in enumerate(played.decisions)
         ),
         tuple(_paths(position, data)),
@@ -105,6 +105,10 @@ def _beside(outcomes: Sequence[Outcome], way: int) -> tuple[Beside, ...]:
     return tuple(
         Beside(*about, float(v[AS_PLAYED]), float(v[way]), float(v[AS_PLAYED] - v[way])) for about, v in outcomes
     )
+
+
+def _where_it_differs(outcomes: Sequence[Outcome], way: int) -> tuple[Beside, ...]:
+    return tuple(one for one in _beside(outcomes, way) if one.difference)
 
 
 def _advised(position: Position, run: int) -> dict[int, Mapping[str | None, Suggested]]:

@@ -67,7 +67,7 @@ class Reviewed:
     told : tuple of Told
         Label by label, beside what the rules advised.
     outcomes : tuple of Beside
-        What the history came to, beside the same with this decision alone left to the rules.
+        Where the history would have come to something else with this decision alone left to the rules.
     """
 
     seat: str
@@ -136,5 +136,6 @@ class Debriefing(Answer):
         rows += [(o.label, *(f"{x:,.4g}" for x in (o.played, o.by_rules, o.difference)), o.unit) for o in self.outcomes]
         head = f"{self.title}: run {self.run} of seed {self.seed}. One history, told twice with the same luck."
         told = ((one, label) for one in self.decisions for label in one.told)
-        lines = [f"{one.since}  {one.seat}: {label.text}; its rules: {label.advice}" for one, label in told]
+        names = {one.seat: one.title for one in self.seats}
+        lines = [f"{one.since}  {names[one.seat]}: {label.text}; its rules: {label.advice}" for one, label in told]
         return "\n".join([head, *aligned(rows), *lines])

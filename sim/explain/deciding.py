@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from sim.explain.sentences import percent
 from sim.model.seats import DECIDABLE
 from sim.scenario.schema import Decision as Taken
 
@@ -46,15 +47,15 @@ WORDINGS: dict[str, Wording] = {
     ),
     "import_share": Wording(
         "Money for arms from abroad",
-        lambda value, _: f"set {value:.1%} of the regular budget aside for arms from abroad",
+        lambda value, _: f"set {percent(value)} of the regular budget aside for arms from abroad",
         ("import_push",), "the opening",
     ),
     "class_share": Wording(
-        "Contracts for", lambda value, ware: f"give {value:.0%} of contracts to {ware}",
+        "Contracts for", lambda value, ware: f"give {percent(value)} of contracts to {ware}",
         ("weapon_appeal",), "the others",
     ),
     "supplier_share": Wording(
-        "Tenders to", lambda value, seller: f"give {value:.0%} of tenders to {seller}",
+        "Tenders to", lambda value, seller: f"give {percent(value)} of tenders to {seller}",
         ("supplier_appeal",), "the others",
     ),
     "talks_pace": Wording(
@@ -74,7 +75,7 @@ WORDINGS: dict[str, Wording] = {
         ("price_factor",), high=3.0,
     ),
     "access": Wording(
-        "Technology for", lambda value, client: f"offer {client} {value:.0%} of its best technology", ("access",)
+        "Technology for", lambda value, client: f"offer {client} {percent(value)} of its best technology", ("access",)
     ),
 }  # fmt: skip
 

@@ -10,9 +10,15 @@ from scipy.special import expit
 from sim.explain.decisions import Decision, Stage
 from sim.explain.draws import drawn
 from sim.explain.happening import History
+from sim.explain.sentences import percent
 from sim.explain.taken import stages_of, taken
 from sim.model.accounting import ENTRIES
 from sim.model.seats import LEAST
+
+
+def in_the_long_run(odds: float) -> str:
+    """Return how often a licence is open, from the sum of the reasons for it."""
+    return f"a licence is open {percent(float(expit(odds)))} of the time in the long run"
 
 
 def approval(history: History, step: int, supplier: str, client: str) -> Decision:
@@ -26,7 +32,7 @@ def approval(history: History, step: int, supplier: str, client: str) -> Decisio
     )  # fmt: skip
     return Decision(
         f"{titles[supplier]} considers sales to {titles[client]}", step, supplier, client, "willingness", (place,),
-        lambda odds: f"a licence is open {expit(odds):.0%} of the time in the long run", (draw,) if by_luck else (),
+        in_the_long_run, (draw,) if by_luck else (),
         stages=lambda at: _approved(history, at, supplier, client),
     )  # fmt: skip
 

@@ -39,3 +39,20 @@ def _outlet(key: str) -> str:
 def wrapped(text: str, first: str = "", rest: str = "") -> str:
     """Return text in lines of readable length."""
     return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=rest)
+
+
+def percent(share: float) -> str:
+    """Return a share with as many digits as tell it from none and from all.
+
+    Examples
+    --------
+    >>> [percent(share) for share in (0.0, 1e-9, 0.0004, 0.05, 0.3, 0.9987, 1.0)]
+    ['0%', 'less than 0.01%', '0.04%', '5.0%', '30%', '99.87%', '100%']
+    """
+    if share in (0.0, 1.0):
+        return f"{share:.0%}"
+    if share < 0.0001 or share > 0.9999:
+        return "less than 0.01%" if share < 0.5 else "more than 99.99%"
+    if share >= 0.995:
+        return f"{share:.2%}"
+    return f"{share:.0%}" if share >= 0.095 else f"{share:.1%}" if share >= 0.0095 else f"{share:.2%}"

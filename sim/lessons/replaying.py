@@ -41,7 +41,8 @@ def replayed(lesson: Lesson) -> list[dict[str, object]]:
             raise Mistake(f"{lesson.file}: expected.{name}: {mistake}") from None
         rows.append({
             "lesson": lesson.number, "number": name, "read": row.read, "expected": row.expected,
-            "tolerance": row.tolerance, "came_out": came, "within": abs(came - row.expected) <= row.tolerance,
+            "tolerance": row.tolerance, "came_out": float(f"{came:.4g}"),
+            "within": abs(came - row.expected) <= row.tolerance,
         })  # fmt: skip
     return rows
 

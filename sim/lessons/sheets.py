@@ -11,6 +11,7 @@ from sim.model.mistakes import Mistake, find, suggest
 
 STUDENT, TEACHER = READERS = ("student", "teacher")
 LINES = 3  # to write on, for an answer in words
+READ = "Write down what you read. Then hear what the lesson found."  # for a student, who is not told on paper
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,18 @@ def sheet(lesson: Lesson, reader: str) -> Sheet:
     return Sheet(
         f"Lesson {lesson.number}: {head.title}",
         f"{told}, {head.minutes} minutes",
-        tuple(_section(lesson, heading) for heading in shown) + ((_behind(lesson),) if teacher else ()),
+        tuple(_section(lesson, heading, teacher) for heading in shown) + ((_behind(lesson),) if teacher else ()),
         teacher,
         "armsrace: simulated histories, not a forecast. One rivalry, uncertain numbers.",
     )
 
 
-def _section(lesson: Lesson, heading: str) -> Section:
+def _section(lesson: Lesson, heading: str, teacher: bool) -> Section:
     head = lesson.head
+    text = READ if heading == "Check" and not teacher else lesson.sections[heading]
     questions = {"Predict": head.predict, "Explain": head.explain}.get(heading, [])
     numbers = head.expected.values() if heading == "Check" else ()
-    return Section(heading, lesson.sections[heading], tuple(questions), tuple(map(lesson.setting, numbers)))
+    return Section(heading, text, tuple(questions), tuple(map(lesson.setting, numbers)))
 
 
 def _behind(lesson: Lesson) -> Section:

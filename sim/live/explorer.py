@@ -15,6 +15,7 @@ import numpy as np
 from tqdm import tqdm
 
 from sim.live.answer import answer
+from sim.live.card import card_of
 from sim.live.history import told
 from sim.live.levers import Lever, lever_at
 from sim.live.one_file import one_file
@@ -23,6 +24,7 @@ from sim.live.setting import Setting
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake
 from sim.scenario.check import load
+from sim.scenario.settings import MECHANISMS
 from sim.study.experiment import Experiment, read_experiment
 from sim.study.points import Points
 from sim.study.request import study_for
@@ -112,7 +114,9 @@ def explore(
     answered = dict[str, list[Message]]()
     for setting, messages in zip(settings, answers, strict=True):
         answered.setdefault(setting.scenario, []).append(packed(messages))
-    body = {"levers": {one.scenario: _told(one.levers) for one in baked}, "answers": answered, "histories": tales}
+    levers = {one.scenario: _told(one.levers) for one in baked}
+    cards = {name: card_of(name) for name in MECHANISMS}
+    body = {"levers": levers, "answers": answered, "histories": tales, "cards": cards}
     place.write_text(one_file(head, body), encoding="utf-8", newline="\n")
     return place
 

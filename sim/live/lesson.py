@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
 from sim.answers import Answer, Rows
 from sim.lessons.lesson import Lesson
@@ -74,15 +72,8 @@ def lesson(
     found = find_lesson(number)
     if sheet or out:
         return _written(found, sheet or STUDENT, Path(out or f"lesson_{number}_{sheet}.html"), force=force)
-    app(port=port, browser=browser, opens=address(found))
+    app(port=port, browser=browser, opens=f"part=lesson&lesson={number}")
     return None
-
-
-def address(found: Lesson) -> str:
-    """Return where the page opens a lesson, as the query of an address."""
-    opens = found.head.opens
-    setting: Mapping[str, object] = {"scenario": opens.scenario, "runs": opens.runs, "seed": opens.seed}
-    return urlencode({"part": "lesson", "lesson": found.number, **setting})
 
 
 def _line(found: Lesson) -> dict[str, object]:

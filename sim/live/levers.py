@@ -11,7 +11,9 @@ from typing import Any
 
 import yaml
 
+from sim import evidence
 from sim.model.mistakes import Mistake
+from sim.model.variables import VARIABLES
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import MECHANISMS
 from sim.study.factors import overtaken, present, put
@@ -29,7 +31,8 @@ class Lever:
     words : str
         What is read beside it.
     unit, basis, source, because : str
-        Of the number, from the scenario where it states it, from the rule's parameter where it does not.
+        Of the number, from the scenario where it states it, from the rule's parameter where it does not; of a quantity
+        that nobody states, what it means.
     low, high : float
         Ends of its range.
     value : float
@@ -100,6 +103,10 @@ def _lever(scenario: Scenario, slot: Slot, words: str) -> Lever:
     else:
         told = getattr(owners(scenario)[slot.owner], "quantities", {}).get(slot.name)
     basis, source, because = (str(getattr(told, name, None) or "") for name in ("basis", "source", "because"))
+    if source:
+        source = evidence.named(evidence.source(source))
+    if slot.kind == "quantity" and not basis:
+        because = VARIABLES[slot.name].meaning
     own = rule if slot.kind == "parameter" else ""
     value = present(scenario, slot)
     return Lever(slot.path, words, slot.unit, slot.low, slot.high, value, basis, source, because, own)

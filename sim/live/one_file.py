@@ -10,10 +10,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from sim.live.font import woff
+
 PAGE = Path(__file__).parent / "page"
 LIBRARIES = ("vendor/d3.min.js", "vendor/plot.umd.min.js")
 ASKS, BAKED, FIRST = "ask.js", "baked.js", "main.js"  # who asks a server is replaced by who has the answers
 PARTS = ("what-if", "history")  # of the page that need no server
+FONT = re.compile(r'url\("letters/(\w+)\.woff"\)')
 IMPORT = re.compile(r'(\bfrom\s+|\bimport\s+)"\./([\w-]+\.js)"')
 POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' data:; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -43,7 +46,7 @@ def one_file(head: dict[str, Any], body: dict[str, Any]) -> str:
     inside = "\n".join(
         [
             f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
-            f"<style>\n{(PAGE / 'style.css').read_text(encoding='utf-8')}</style>",
+            f"<style>\n{_style()}</style>",
             *(f"<script>{(PAGE / name).read_text(encoding='utf-8')}</script>" for name in LIBRARIES),
             f'<script type="application/json" id="head">{about}</script>',
             f'<script type="application/gzip" id="body">{parcel}</script>',
@@ -73,6 +76,12 @@ def _modules() -> dict[str, str]:
 
         found[name] = IMPORT.sub(renamed, text)
     return found
+
+
+def _style() -> str:
+    """Return the style with its letters in it."""
+    text = (PAGE / "style.css").read_text(encoding="utf-8")
+    return FONT.sub(lambda match: f'url("data:font/woff;base64,{base64.b64encode(woff(match[1])).decode()}")', text)
 
 
 def _name(file: str) -> str:

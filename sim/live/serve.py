@@ -9,6 +9,9 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Collection
+from pathlib import Path
+
+import typer
 
 from sim.live.server import HERE, TOKEN, server
 from sim.model.arguments import whole_number
@@ -25,6 +28,7 @@ def app(
     host: str = "127.0.0.1",
     workers: int | None = None,
     browser: bool = True,
+    games: str | os.PathLike[str] | None = None,
     opens: str = "",
 ) -> None:
     """Serve the live page until it is interrupted.
@@ -41,6 +45,8 @@ def app(
         Processes that play; one for each processor unless given.
     browser : bool
         Open the page.
+    games : path, optional
+        Folder in which games of a class are kept, to be gone on with whatever happens; one of yours unless given.
     opens : str
         What it opens at, as the query of an address.
 
@@ -69,7 +75,8 @@ def app(
     print(f"{address}\nCtrl-C ends it.", flush=True)
     if browser:
         webbrowser.open(address)
-    settings = uvicorn.Config(server(processes, hosts, token, names), log_level="warning", lifespan="on")
+    kept = Path(typer.get_app_dir("armsrace")) / "games" if games is None else Path(games)
+    settings = uvicorn.Config(server(processes, hosts, token, names, kept), log_level="warning", lifespan="on")
     uvicorn.Server(settings).run([listening])
 
 

@@ -104,10 +104,11 @@ def _plan(scale: int) -> Decidable:
     meaning = f"1 where it prepares {'a limited operation' if scale == 0 else 'a campaign'} over a zone, 0 where not"
 
     def put(world: World, mask: Array, values: Array) -> Array:
-        hazard: Array = np.array(world["attack_hazard"])
+        hazard = world["attack_hazard"]
         prize = something_to_gain(*(world.see("state", word) for word in ("claim", "their_control", "rivalry")))
-        hazard[:, scale] = np.where(mask, AT_ONCE * values * prize, hazard[:, scale])
-        return hazard
+        chosen = np.where(mask, AT_ONCE * values * prize, hazard[:, scale])
+        scales = [chosen if at == scale else np.broadcast_to(hazard[:, at], chosen.shape) for at in range(len(SCALES))]
+        return np.stack(scales, axis=1)
 
     def made(world: World) -> Array:
         """Return whether the plan that there is, if any, is for this option: the likeliest."""

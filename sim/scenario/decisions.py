@@ -15,7 +15,7 @@ from sim.scenario.schema import Decision, Scenario, day
 
 
 def decided_by_step(
-    scenario: Scenario, labels: Labels, left_out: Sequence[Collection[int]] = ((),)
+    scenario: Scenario, labels: Labels, left_out: Sequence[Collection[int]] = ((),), only: int | None = None
 ) -> dict[int, Decided]:
     """Return, by step, what persons decide in it, from the first month of a decision to its last.
 
@@ -23,6 +23,8 @@ def decided_by_step(
     ----------
     left_out : sequence of collection of int
         Places of decisions that are left to the rules: in all runs, or run by run where there are several collections.
+    only : int, optional
+        The one step that is asked for; all of them unless given.
 
     Returns
     -------
@@ -32,11 +34,12 @@ def decided_by_step(
     found: dict[int, dict[str, tuple[Array, Array]]] = {}
     for number, decision in enumerate(scenario.decisions):
         taken = np.array([number not in out for out in left_out])
-        if not taken.any():
+        steps = [step for step in steps_of(scenario, decision) if only in (None, step)]
+        if not steps or not taken.any():
             continue
         name = decision.decides
         mask, values = _of_one(decision, labels, len(left_out))
-        for step in steps_of(scenario, decision):
+        for step in steps:
             earlier = found.setdefault(step, {}).get(name)
             mine = mask & taken
             found[step][name] = (

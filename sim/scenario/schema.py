@@ -319,7 +319,10 @@ class Decision(Strict):
     actor: str
     since: Month = Field(alias="from", description="first month, YYYY-MM")
     until: Month = Field(description="last month, YYYY-MM")
-    decides: str = Field(description="; ".join(f"{name}: {one.said.meaning}" for name, one in DECIDABLE.items()))
+    decides: str = Field(
+        description="; ".join(f"{name}: {one.said.meaning}" for name, one in DECIDABLE.items()),
+        json_schema_extra={"enum": [*DECIDABLE]},
+    )
     value: Change = Field(description="number, or {label: number}; shares of a whole name all that get any")
     because: str | None = None
 

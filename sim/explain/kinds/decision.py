@@ -23,22 +23,21 @@ from sim.scenario.schema import Decision as Taken
 
 def notice(history: History, step: int) -> Iterator[Happening]:
     """Yield every decision in the first step of it."""
-    titles = history.position.titles
     for one in _begun(history, step):
         about = list(one.value) if isinstance(one.value, dict) else []
-        because = f" ({one.because})" if one.because else ""
-        what = f"A person decides for {titles[one.actor]}, until {one.until}, to {words(one, titles)}{because}"
         given = tuple(
             reason for word in WORDINGS[one.decides].weighed for reason in reasons_for(history, step, word, one.actor)
         )
         other = about[0] if len(about) == 1 else ""
-        yield Happening(history.moments[step].date, "decision", one.actor, other, what, given)
+        yield Happening(history.moments[step].date, "decision", one.actor, other, _sentence(history, one), given)
 
 
 def decisions(history: History, happening: Happening) -> list[Decision]:
     """Return what the rules would have weighed, with what the person decided in their place."""
     steps = steps_of(history, happening.date)
-    found = [(step, one) for step in steps for one in _begun(history, step) if _told_as(history, step, one, happening)]
+    found = [
+        (step, one) for step in steps for one in _begun(history, step) if _sentence(history, one) == happening.what
+    ]
     return [part for step, one in found for part in _weighed(history, step, one)]
 
 
@@ -47,9 +46,10 @@ def _begun(history: History, step: int) -> list[Taken]:
     return [one for one in decisions_in(scenario, step) if max(held(scenario, one).start, 0) == step]
 
 
-def _told_as(history: History, step: int, one: Taken, happening: Happening) -> bool:
-    """Tell whether a happening tells of this decision."""
-    return one.actor == happening.actor and f"to {words(one, history.position.titles)}" in happening.what
+def _sentence(history: History, one: Taken) -> str:
+    titles = history.position.titles
+    because = f" ({one.because})" if one.because else ""
+    return f"A person decides for {titles[one.actor]}, until {one.until}, to {words(one, titles)}{because}"
 
 
 def _weighed(history: History, step: int, one: Taken) -> list[Decision]:

@@ -27,6 +27,7 @@ export function settingOf(parameters) {
 
 export async function json(path, query = "") {
   if (path === "api/about") return head;
+  if (path === "api/card") return (await body).cards[new URLSearchParams(query).get("rule")];
   const scenario = new URLSearchParams(query).get("scenario");
   return { scenario, levers: (await body).levers[scenario] ?? [] };
 }

@@ -62,9 +62,10 @@ function turn(state, step, focused = true) {
   const heading = el("h2", { tabindex: "-1" }, name), body = el("div", { class: "prose" });
   body.innerHTML = html; // from our own Markdown, in which HTML is only text
   const write = () => mark(state);
-  state.text.replaceChildren(heading, body, ...questions(state.lesson, name, state.answers, write),
-    ...(name === "Check" ? [numbers(state.lesson, state.answers)] : []),
-    el("p", { class: "lock", role: "status" }), ahead(state));
+  const told = name === "Check" ? [el("p", {}, "What did you read? Write it down, then see what the lesson found."),
+    numbers(state.lesson, state.answers), el("details", { class: "found" }, el("summary", {}, "What the lesson found"), body)]
+    : [body, ...questions(state.lesson, name, state.answers, write)];
+  state.text.replaceChildren(heading, ...told, el("p", { class: "lock", role: "status" }), ahead(state));
   mark(state);
   remember(addressOf(state));
   if (focused) heading.focus();

@@ -262,7 +262,10 @@ def padded(of_suppliers: Array, of_others: Array | float) -> Array:
     """Return values along origins: those of the suppliers, then one value for legacy, home and other."""
     suppliers, *rest = of_suppliers.shape
     each = np.broadcast_shapes(tuple(rest), np.shape(of_others))
-    values = (np.broadcast_to(of_suppliers, (suppliers, *each)), np.broadcast_to(of_others, (len(EXTRA_ORIGINS), *each)))
+    values = (
+        np.broadcast_to(of_suppliers, (suppliers, *each)),
+        np.broadcast_to(of_others, (len(EXTRA_ORIGINS), *each)),
+    )
     joined: Array = np.concatenate(values)
     return joined
 
