@@ -1,5 +1,6 @@
 """The site shows what the code says, loads nothing from elsewhere and has no dead link."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -151,3 +152,12 @@ def test_what_a_site_loads_from_elsewhere_and_where_it_leads_nowhere_is_found(tm
         assert len(checked.faults(tmp_path)) == 1, text
     (tmp_path / "style.css").write_text("/* see https://x.org */", encoding="utf-8")
     assert checked.faults(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((links.ROOT / "docs" / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem
+)
+def test_a_notebook_is_kept_without_what_it_printed(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert [cell["outputs"] for cell in cells if cell.get("outputs")] == []
+    assert sum(cell["cell_type"] == "code" for cell in cells) >= 4
