@@ -220,7 +220,7 @@ def test_the_page_is_told_the_steps_and_not_what_is_for_the_teacher():
 
 def test_a_setting_may_be_held_against_another_scenario(tmp_path):
     base, other = tmp_path / "base.yaml", tmp_path / "other.yaml"
-    base.write_text("extends: status_quo\nend: 2022-03\n", encoding="utf-8")
+    base.write_text("extends: status_quo\nend: 2024-04\n", encoding="utf-8")
     other.write_text(
         "extends: base.yaml\nregion: {quantities: {tension: {value: 2.5, basis: assumed, because: '?'}}}\n"
     )
