@@ -31,5 +31,7 @@ html_theme = "furo"
 html_title = f"armsrace {version}"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+(HERE / "generated" / "explorer").mkdir(parents=True, exist_ok=True)
+html_extra_path = ["generated/explorer"]
 html_show_sourcelink = html_copy_source = False
 html_theme_options = {"top_of_page_buttons": []}

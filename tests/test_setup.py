@@ -137,12 +137,12 @@ def test_running_again_goes_on_and_replaces_nothing_unless_asked(start, folder, 
 
 def test_every_check_runs_and_the_failing_one_is_named(start, folder, monkeypatch, capsys):
     called = []
-    failing = ("mypy", start.DOCS[0])
+    failing = ("mypy", start.CHECKED_DOCS[0])
     monkeypatch.setattr(start, "call", lambda _, command, cwd: called.append(command) or command[0] in failing)
     assert start.test(folder, ["-x"]) == 1
-    assert [one for one in called if one != start.DOCS] == [*start.CHECKS[:-1], [*start.CHECKS[-1], "-x"]]
-    assert called.count(start.DOCS) == 1  # beside the others, whenever it is its turn
-    assert capsys.readouterr().out.endswith(f"failed: mypy, {' '.join(start.DOCS)}\n")
+    assert [one for one in called if one != start.CHECKED_DOCS] == [*start.CHECKS[:-1], [*start.CHECKS[-1], "-x"]]
+    assert called.count(start.CHECKED_DOCS) == 1  # beside the others, whenever it is its turn
+    assert capsys.readouterr().out.endswith(f"failed: mypy, {' '.join(start.CHECKED_DOCS)}\n")
 
 
 def test_an_old_python_is_refused_in_one_line():

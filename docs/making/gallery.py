@@ -48,8 +48,8 @@ def pages(place: Path) -> dict[str, str]:
         parts += _entry(Shown(path.stem, STUDY), text, 10000)
     for shown in DRAWN:
         told = played.picture(place / "gallery" / f"{shown.figure}.png", *shown[:2], *shown.against)
-        parts += _entry(shown, f"![{told}](gallery/{shown.figure}.png)", played.RUNS)
-    return {"gallery": "\n\n".join(parts) + "\n"}
+        parts += _entry(shown, f"![{told}](gallery/{shown.figure}.png)" if told else "", played.RUNS)
+    return {"gallery": "\n\n".join(filter(None, parts)) + "\n"}
 
 
 def _description(path: Path) -> str:

@@ -16,7 +16,7 @@ LESSONS = Path(__file__).resolve().parents[2] / "lessons"
 FRONT = re.compile(r"\A---\n(.*?)\n---\n+(.*)\Z", re.DOTALL)
 OF_THE_APP = re.compile(r"\[([^\]]+)\]\(\?[^)]*\)")  # a link to a setting of the live page
 NUMBER = re.compile(r"\{\{(\w+)\}\}")  # one of those that are expected
-INTRO = """# Lessons
+INTRO = """# The lessons, to read
 
 Each takes a class 40 to 60 minutes: a prediction first, then the levers, then what it means. `armsrace lesson` lists
 them, `armsrace lesson 2` opens the live page at the second, with its text beside the levers. Here they can be read

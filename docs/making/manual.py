@@ -79,10 +79,10 @@ def _properties(part: dict[str, Any], shown: Collection[str]) -> str:
     """Return what an object may hold; `shown` are the objects with a section of their own."""
     needed = part.get("required", ())
     rows = [
-        (f"`{name}`", _type(about, shown), "yes" if name in needed else "", about.get("description", ""))
+        (f"`{name}`" + " (needed)" * (name in needed), _type(about, shown), about.get("description", ""))
         for name, about in part["properties"].items()
     ]
-    return table(("key", "holds", "needed", "what it is"), rows)
+    return table(("key", "holds", "what it is"), rows)
 
 
 def _type(about: dict[str, Any], shown: Collection[str] = ()) -> str:
