@@ -18,6 +18,7 @@ default_role = "code"
 myst_heading_anchors = 4
 myst_enable_extensions = ["attrs_inline", "colon_fence"]
 nb_execution_mode = "force"
+nb_execution_excludepatterns = ["generated/lessons/*"]  # played by the tests
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True
@@ -30,5 +31,7 @@ html_theme = "furo"
 html_title = f"armsrace {version}"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
+(HERE / "generated" / "explorer").mkdir(parents=True, exist_ok=True)
+html_extra_path = ["generated/explorer"]
 html_show_sourcelink = html_copy_source = False
 html_theme_options = {"top_of_page_buttons": []}

@@ -145,6 +145,13 @@ def test_a_decision_that_cannot_be_taken_is_one_sentence(hindcast, change, told)
     assert told in problems[0]
 
 
+def test_nothing_is_decided_about_what_there_is_not(richardson):
+    model = ArmsRace(richardson)
+    with pytest.raises(Mistake, match="this scenario has no zone that 'operation_plan' could be about; remove this"):
+        model.decide("north", "operation_plan", 1.0)
+    model.forget()
+
+
 def test_nothing_is_decided_twice(hindcast):
     russia = TAKEN[1]
     model = ArmsRace(altered(hindcast, end="2011-06"))

@@ -10,19 +10,16 @@ from typing import NamedTuple
 
 import sim.model.rules  # noqa: F401  (fills the catalogue)
 from making import shapes
+from making.formulas import CODE, FORMULA
 from sim.explain.cards import ORDER
+from sim.explain.reference import NOTE
 from sim.model.outcomes import MEASURES
 from sim.model.rule import CATALOGUE
 from sim.scenario import claim_effects
 
 FOLDER = "shapes"
 CARD = re.compile(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", re.DOTALL | re.MULTILINE)
-FORMULA = re.compile(r"^\*\*Formula\.\*\* .*$", re.MULTILINE)
 MOST = 4  # effects that are told of a rule
-SHOWN = (
-    "The line is the rule with the numbers below, the other inputs as in its example; the band is what any one of its "
-    "parameters makes of it over its range."
-)
 
 
 class Effect(NamedTuple):
@@ -51,6 +48,7 @@ def enriched(page: str, text: str) -> str:
     folder, _, name = page.rpartition("/")
     if folder != "reference":
         return text
+    text = text.replace(f"{NOTE}\n\n", "", 1)  # for whoever opens the file
     if name == "sources":  # no level of headings is left out
         return text.replace("\n### ", "\n## ")
     phases = [phase.name for phase in ORDER]
@@ -63,7 +61,7 @@ def enriched(page: str, text: str) -> str:
 
 def _card(name: str, body: str) -> str:
     """Return the body of a card with its additions; an entry of the books has a formula at most."""
-    drawn = FORMULA.sub(lambda match: re.sub(r"``(.+?)``", r"{formula}`\1`", match[0]), body)
+    drawn = FORMULA.sub(lambda match: CODE.sub(r"{formula}`\1`", match[0]), body)
     if name not in CATALOGUE:
         return drawn
     told = (Path(__file__).parents[1] / "generated" / FOLDER / f"{name}.txt").read_text(encoding="utf-8")

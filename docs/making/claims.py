@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from making.tables import table
 from sim import evidence
 from sim.explain.cards import mechanism_link
 from sim.model.rule import CATALOGUE
@@ -23,19 +22,26 @@ def pages() -> dict[str, str]:
         "From claims to rules to sources. The articles the model was made from say "
         f"{len(known)} things, numbered and paraphrased here; opinions quoted in them are treated as hypotheses. "
         f"{carried} are carried by a rule, a number, an event or a test; of the others it is said why nothing does. "
-        f"{len(tried)} were tried out by pulling what carries them: {borne} do in the model what they say, "
-        f"{len(tried) - borne} cannot be told from luck, or go the other way. "
+        f"{len(tried)} were tried out by pulling what carries them: of {borne} the effect can be told from luck, with "
+        f"the sign that was expected where one was, of {len(tried) - borne} not. "
         "All works, data and their licences are under [sources](../reference/sources.md).",
     ]
     by_article = sorted(known.items(), key=lambda item: (item[1][0].key, item[0]))
     for article, group in groupby(by_article, key=lambda item: item[1][0]):
-        rows = [(key, claim.says, _carriers(homes[key]), claim_effects.told(key)) for key, (_, claim) in group]
         parts += [
-            f"## {evidence.named(article)}",
+            f"## {article.outlet} ({article.date[:4]})",
             f"[{article.title}](../reference/sources.md#{article.key})",
-            table(("claim", "what it says", "carried by", "what that does"), rows),
         ]
+        parts.append("\n".join(_claim(key, claim.says, homes[key]) for key, (_, claim) in group))
     return {"claims": "\n\n".join(parts) + "\n"}
+
+
+def _claim(key: str, says: str, homes: tuple[claims.Home, ...]) -> str:
+    """Return a claim, what carries it and what that does."""
+    does = claim_effects.told(key)
+    return f"- **{key}** {says.rstrip('.')}.\n  *Carried by* {_carriers(homes)}." + (
+        f"\n  *Effect* {does}." if does else ""
+    )
 
 
 def _carriers(homes: tuple[claims.Home, ...]) -> str:

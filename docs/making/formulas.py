@@ -14,13 +14,26 @@ from typing import Any
 
 SUM = re.compile(r"\bsum over (\w+)(?: of)? (?=[\w(])")
 WORDS = re.compile(r"[A-Za-z][\w'-]*(?: +[A-Za-z][\w'-]*)+|[A-Za-z]\w*-[a-z]\w*|[a-z]'")
-JUXTAPOSED = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?|\)) (?=[A-Za-z])")
+JUXTAPOSED = re.compile(r"((?<![\w.])\d+(?:\.\d+)?|\)) (?=[A-Za-z])")
+FORMULA = re.compile(r"(?:Formula: |\*\*Formula\.\*\* ).*?(?=\n\s*\n|\Z)", re.DOTALL)
+CODE = re.compile(r"``(.+?)``", re.DOTALL)
 GREEK = {"phi": "φ"}
 SIGNS = {
     ast.Add: "+", ast.Sub: "−", ast.Mult: "·", ast.Eq: "=", ast.Lt: "<", ast.Gt: ">", ast.GtE: "≥", ast.LtE: "≤",
 }  # fmt: skip
 TIGHT = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2}  # how closely an operator binds
 ATOM = 9
+
+
+def typed(text: str) -> list[str]:
+    """Return the pieces of a paragraph or docstring that are formulas, as they were typed.
+
+    Examples
+    --------
+    >>> typed("Formula: ``a * b``, with ``b = 2``.")
+    ['a * b', 'b = 2']
+    """
+    return [" ".join(code.split()) for part in FORMULA.findall(text) for code in CODE.findall(part)]
 
 
 def mathml(text: str) -> str:

@@ -42,13 +42,14 @@ def pages(place: Path) -> dict[str, str]:
         "`armsrace plot DIR` draws all that a result has; `armsrace list figures` names them. The figures of designed "
         "sweeps, `tornado` and `variance_parts`, are in the notebook on [sensitivity](../notebooks/sensitivity.ipynb).",
     ]
-    for path in sorted(KEPT.glob("*.png")):
+    others = {shown.figure for shown in DRAWN}
+    for path in sorted(path for path in KEPT.glob("*.png") if path.stem not in others):
         text = f"![{_description(path)}](../../results/gallery/{path.name})"
         parts += _entry(Shown(path.stem, STUDY), text, 10000)
     for shown in DRAWN:
         told = played.picture(place / "gallery" / f"{shown.figure}.png", *shown[:2], *shown.against)
-        parts += _entry(shown, f"![{told}](gallery/{shown.figure}.png)", played.RUNS)
-    return {"gallery": "\n\n".join(parts) + "\n"}
+        parts += _entry(shown, f"![{told}](gallery/{shown.figure}.png)" if told else "", played.RUNS)
+    return {"gallery": "\n\n".join(filter(None, parts)) + "\n"}
 
 
 def _description(path: Path) -> str:

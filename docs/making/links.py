@@ -50,7 +50,7 @@ def led(text: str, home: str, shown: str) -> str:
 
     def at(match: re.Match[str]) -> str:
         label, target = match.groups()
-        if "://" in target or target.startswith("#"):
+        if "://" in target or target.startswith(("#", "?")):
             return match[0]
         file, hash_, anchor = target.partition("#")
         whole = posixpath.normpath(posixpath.join(home, file))

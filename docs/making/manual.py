@@ -44,9 +44,9 @@ def _python() -> str:
     kinds = {name: "autoclass" if name in CLASSES else "autofunction" for name in others}
     rest = [_documented(kinds[name], name, CLASSES.get(name, "")) for name in others]
     intro = (
-        "Every verb of the command line is a function of the same name: `armsrace sweep` is `sim.sweep`. `import "
-        "armsrace` is the same module. What a function returns shows itself, in a terminal and in a notebook. Names below "
-        "`sim` that do not stand here may change without notice."
+        "Every verb of the command line is a function of the same name: `armsrace sweep` is `sim.sweep`; `armsrace` is "
+        "another name of the module. What a function returns shows itself, in a terminal and in a notebook. Names "
+        "below `sim` that do not stand here may change without notice."
     )
     return "\n\n".join(["# Python", intro, "## Verbs", *verbs, "## What they are given", *rest]) + "\n"
 
@@ -79,10 +79,10 @@ def _properties(part: dict[str, Any], shown: Collection[str]) -> str:
     """Return what an object may hold; `shown` are the objects with a section of their own."""
     needed = part.get("required", ())
     rows = [
-        (f"`{name}`", _type(about, shown), "yes" if name in needed else "", about.get("description", ""))
+        (f"`{name}`" + " (needed)" * (name in needed), _type(about, shown), about.get("description", ""))
         for name, about in part["properties"].items()
     ]
-    return table(("key", "holds", "needed", "what it is"), rows)
+    return table(("key", "holds", "what it is"), rows)
 
 
 def _type(about: dict[str, Any], shown: Collection[str] = ()) -> str:

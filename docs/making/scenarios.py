@@ -25,7 +25,7 @@ def pages(place: Path) -> dict[str, str]:
             f"[`{name}`]({name}.md)",
             one.question,
             f"{one.start[:4]}–{one.end[:4]}",
-            f"`{one.extends}`" if one.extends else "",
+            f"`{_parent(one)}`" if one.extends else "",
         )
         for name, one in known.items()
     ]
@@ -50,7 +50,7 @@ under [scenarios](../../scenarios.md).
 
 def _page(place: Path, scenario: Scenario, known: dict[str, Scenario]) -> str:
     """Return the page of a scenario."""
-    name, parent = scenario.name, known.get(scenario.extends or "")
+    name, parent = scenario.name, known.get(_parent(scenario))
     told = played.picture(place / FOLDER / f"{name}.png", "fan", name)
     who = [
         f"**{section.title()}**: {', '.join(actor.name or key for key, actor in getattr(scenario, section).items())}"
@@ -62,16 +62,21 @@ def _page(place: Path, scenario: Scenario, known: dict[str, Scenario]) -> str:
         f"*{scenario.question}*",
         f"From {scenario.start} to {scenario.end}. " + ". ".join(who) + ".",
         f"```sh\narmsrace show {name}          # all of it\narmsrace sweep {name} --runs 1000 --seed 1\n```",
-        f"![{told}]({name}.png)",
-        f"*{played.RUNS} histories, seed {played.SEED}; simulation, not a forecast.*",
+        f"![{told}]({name}.png)\n\n*{played.RUNS} histories, seed {played.SEED}; simulation, not a forecast.*"
+        * bool(told),
         *(_expected(scenario, parent) if scenario.expects and parent else []),
         *(_changes(scenario, parent) if parent else []),
         *_timeline(scenario, parent),
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 # -- beside its parent
+
+
+def _parent(scenario: Scenario) -> str:
+    """Return the name of the scenario that this one extends; a loaded one knows the file."""
+    return Path(scenario.extends).stem if scenario.extends else ""
 
 
 def _expected(scenario: Scenario, parent: Scenario) -> Iterator[str]:
@@ -165,5 +170,5 @@ def _timeline(scenario: Scenario, parent: Scenario | None) -> Iterator[str]:
 
 def _events(events: list[Event]) -> str:
     ordered = sorted(events, key=lambda event: event.date)
-    rows = [(one.date, one.what, _basis(one.basis, one.source, one.because)) for one in ordered]
+    rows = [(one.date.replace("-", "\u2011"), one.what, _basis(one.basis, one.source, one.because)) for one in ordered]
     return table(("date", "what", "rests on"), rows)

@@ -59,8 +59,8 @@ def calls(rule: Rule) -> list[tuple[list[np.ndarray], dict[str, Any]]]:
     --------
     >>> import sim.model.rules
     >>> from sim.model.rule import CATALOGUE
-    >>> calls(CATALOGUE["nurse_grievance"])
-    [([array([0., 1.])], {})]
+    >>> [[given.tolist() for given in inputs] for inputs, _ in calls(CATALOGUE["nurse_grievance"])]
+    [[[0.0, 2.0]]]
     """
     noted = []
 

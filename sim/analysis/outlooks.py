@@ -32,7 +32,8 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
         runs), ``low`` and ``high`` (its 95 % interval), ``pairs`` and ``differing (measure, outlook)`` in the unit of
         each measure, NaN where an outlook has no such outcome. Measures: a campaign in the run, the balance of the
         first state at the end, its mean spending, and the share of the supplier that sells most to it under the
-        baseline. Attribute ``beside``: keys and digests of the other cases. Outlooks: largest rise of the first measure first.
+        baseline. Attribute ``beside``: keys and digests of the other cases. Outlooks: largest rise of the
+        first measure first.
 
     Raises
     ------

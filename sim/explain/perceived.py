@@ -51,6 +51,8 @@ def perceived(model: ArmsRace, seat: str, reasons: Iterable[Reason]) -> Iterator
     actor, told = model.actor(seat), set[str]()
     for word in (*OWN[actor.kind], *PUBLIC):
         told.add(word)
+        if not model.period and VARIABLES[word].kind == "flow":
+            continue  # nothing has been written of it before the first step
         yield from _numbers(model, seat, word, actor.sees(word)[..., 0, 0])
     for reason in reasons:
         for word, seen in reason.seen.items():

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -31,10 +31,13 @@ from sim.live.briefed import briefed
 from sim.live.card import card_of
 from sim.live.font import WEIGHTS, woff
 from sim.live.history import told, why_text
+from sim.live.kept_games import Games
 from sim.live.lesson_pages import ROUTES as LESSONS
 from sim.live.levers import levers
 from sim.live.pool import Pool
+from sim.live.seats import JOIN, open_to_a_class, routes
 from sim.live.setting import Setting, setting_of, whole
+from sim.model.engines import NUMPY
 from sim.model.mistakes import Mistake
 from sim.scenario.check import load
 from sim.scenario.document import DocumentError
@@ -57,7 +60,14 @@ NDJSON = "application/x-ndjson"
 Call = Callable[[Request], Awaitable[Response]]
 
 
-def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenarios: Sequence[str] = ()) -> Starlette:
+def server(
+    processes: int,
+    hosts: Sequence[str] = HERE,
+    token: str = "",
+    scenarios: Sequence[str] = (),
+    games: Path | None = None,
+    engine: str = NUMPY,
+) -> Starlette:
     """Return the application.
 
     Parameters
@@ -70,8 +80,12 @@ def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenari
         What an address must have once, where others than this machine may call; empty for nothing.
     scenarios : sequence of str
         Files of the user's own that are offered beside the shipped scenarios.
+    games : path, optional
+        Folder in which games of a class are kept; nowhere unless given.
+    engine : str
+        Who plays (`sim.model.engines`).
     """
-    pool = Pool(processes)
+    pool, kept = Pool(processes), Games(games)
     offered = [*scenarios, *shipped_scenarios()]
 
     @asynccontextmanager
@@ -79,10 +93,13 @@ def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenari
         pool.warm()
         yield
         pool.close()
+        kept.close()
 
     app = Starlette(
         routes=[
             Route("/", page),
+            Route(JOIN, page),
+            *routes(),
             Route("/api/about", about),
             Route("/api/scenario", scenario),
             Route("/api/what-if", what_if),
@@ -103,16 +120,18 @@ def server(processes: int, hosts: Sequence[str] = HERE, token: str = "", scenari
         exception_handlers={Mistake: _sentence, DocumentError: _sentence},
         lifespan=lifespan,
     )
-    app.state.pool, app.state.offered = pool, offered
+    app.state.pool, app.state.offered, app.state.games = pool, offered, kept
+    app.state.answer = partial(answer, engine=engine)
     return app
 
 
 def _guard(token: str) -> Callable[[Request, Call], Awaitable[Response]]:
-    """Return what lets nobody in without the token, and says to browsers what the page may do."""
+    """Return what lets nobody in without the token but to a seat, and says to browsers what the page may do."""
     secret = secrets.token_urlsafe(24)  # of this start; the token itself need not stay in any address
 
     async def guard(request: Request, call: Call) -> Response:
-        if token and not secrets.compare_digest(request.cookies.get(TOKEN, ""), secret):
+        known = not token or secrets.compare_digest(request.cookies.get(TOKEN, ""), secret)
+        if not known and not open_to_a_class(request.url.path):
             if not secrets.compare_digest(request.query_params.get(TOKEN, ""), token):
                 return PlainTextResponse("Open the whole address that was given to you, with its token.", 403)
             response: Response = RedirectResponse(str(request.url.remove_query_params(TOKEN)), 303)
@@ -168,7 +187,7 @@ async def scenario(request: Request) -> Response:
 async def what_if(request: Request) -> Response:
     """Play a setting; a line of JSON for each month as it is played."""
     setting = _setting(request)
-    return StreamingResponse(_pool(request).ask(setting.key, answer, setting), media_type=NDJSON)
+    return StreamingResponse(_pool(request).ask(setting.key, request.app.state.answer, setting), media_type=NDJSON)
 
 
 async def history(request: Request) -> Response:

@@ -23,7 +23,7 @@ BETWEEN = 14.0  # points between panels
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 ROW = 0.21  # inches, of one line
 TITLES = {
-    "war_probability": "Major war, % of runs",
+    "war_probability": "Major war, % of histories",
     "final_balance": "{who}: balance at the end",
     "mean_milex": "{who}: spending, US$ billion a year",
     "supplier_share": "{who}: arms from {supplier}, %",
@@ -42,9 +42,9 @@ def headline(dataset: xr.Dataset) -> str:
         return f"No outlook is told apart from “{name}” in how often major war comes"
     sure = war.isel(outlook=np.flatnonzero(clear(war).values))
     most = sure.isel(outlook=int(np.argmax(np.abs(sure["difference"].values))))
-    shares = [scales.percent(most[part].item()) for part in ("value", "baseline")]
+    ends = [scales.hundred(most[part].item()) for part in ("value", "baseline")]
     which = f"{sure.sizes['outlook']} of {war.sizes['outlook']} outlooks change how often major war comes by {by}"
-    return f"{which}; most: {most['outlook_name'].item()}, {shares[0]} of runs against {shares[1]}"
+    return f"{which}; most: {most['outlook_name'].item()}, in {ends[0]} of 100 histories, not {ends[1]}"
 
 
 def _war(dataset: xr.Dataset) -> xr.Dataset | None:
@@ -92,7 +92,7 @@ def outlooks(dataset: xr.Dataset) -> Figure:
             ax.remove()
             continue
         _panel(ax, dataset.isel(measure=place), room)
-        ax.set_yticks(range(rows), ["\n".join(name) for name in names])
+        ax.set_yticks(range(rows), ["\n".join(name) for name in names], va="center_baseline", linespacing=style.LINE)
         ax.tick_params(axis="y", length=0)
         ax.set_ylim(rows - 0.4, -1.25)
     return figure

@@ -80,6 +80,10 @@ def _what(document: Document, here: Place, decision: Decision, scenario: Scenari
         yield document.problem((*here, "decides"), f"'{name}' is not for {a(kind)} to decide; {remedy}")
         return
     variable, value, at = DECIDABLE[name].said, decision.value, (*here, "value")
+    if any(not labels[axis] for axis in variable.axes):
+        message = f"this scenario has no {variable.axes[0]} that '{name}' could be about; remove this"
+        yield document.problem((*here, "decides"), message)
+        return
     if isinstance(value, dict):
         if not value:
             yield document.problem(at, "nothing is decided; write a number, or a number by label")

@@ -20,7 +20,7 @@ export async function json(path, query = "") {
   return told;
 }
 
-/** Call `heard` with each message of an answer; `signal` ends it, and the server stops playing. */
+/** Call `heard` with each message of each message of an answer; `signal` ends it, and the server stops playing. */
 export async function stream(path, query, heard, signal) {
   const answer = await reached(`${path}?${query}`, { signal });
   if (!answer.ok) throw new Error((await answer.json()).sentence ?? answer.statusText);

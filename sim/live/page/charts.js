@@ -10,7 +10,7 @@ export const colour = (index) => COLOURS[index % COLOURS.length];
 /** The colour of an actor in figures and here; of one that has none, that of its place. */
 export const hue = (actor, index) => actor.colour ?? colour(index);
 /** The same hue for letters, dark enough to be read on white. */
-const ink = (shade) => d3.color(shade).darker(0.6).formatHex();
+export const ink = (shade) => d3.color(shade).darker(0.6).formatHex();
 const month = (text) => new Date(`${text}-01T00:00:00Z`);
 
 /** Rows of a band: one for each month that has been played. */
@@ -26,11 +26,11 @@ const common = (answer, width, right) => ({
   x: { domain: [month(answer.months[0]), month(answer.months.at(-1))], label: null, ticks: width < 480 ? 3 : 5, tickSize: 0, tickPadding: 8 },
   style: { fontSize: "13px", fontFamily: "inherit", background: "none", color: SOFT, overflow: "visible" },
 });
-const grid = () => Plot.gridY({ stroke: LINE, strokeOpacity: 1 });
-const room = (words) => 12 + 7.4 * Math.max(...words.map((word) => word.length));
+export const grid = () => Plot.gridY({ stroke: LINE, strokeOpacity: 1 });
+export const room = (words) => 12 + 7.4 * Math.max(...words.map((word) => word.length));
 
 /** Words at the ends of lines, moved apart where they would lie on each other. */
-function ends(labels, height) {
+export function ends(labels, height) {
   let last = -Infinity;
   return labels.filter((one) => one.y != null).map((one) => ({ ...one, at: height(one.y) })).sort((a, b) => a.at - b.at)
     .map((one) => {

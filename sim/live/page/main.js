@@ -2,9 +2,10 @@
 
 import { openHistory } from "./history.js";
 import { openLesson } from "./lesson.js";
+import { openSeats } from "./seats.js";
 import { openWhatIf } from "./what-if.js";
 
-const PARTS = { "what-if": openWhatIf, history: openHistory, lesson: openLesson };
+const PARTS = { "what-if": openWhatIf, history: openHistory, seats: openSeats, lesson: openLesson };
 let close = () => {};
 
 export function parameters() {
@@ -17,7 +18,9 @@ export function remember(query) {
 }
 
 function show() {
-  const part = parameters().get("part") in PARTS ? parameters().get("part") : "what-if";
+  const joins = location.pathname.endsWith("/join"), asked = joins ? "seats" : parameters().get("part");
+  const part = asked in PARTS ? asked : "what-if";
+  document.body.classList.toggle("joined", joins);
   for (const link of document.querySelectorAll("nav a")) {
     if (link.dataset.part === part) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
