@@ -137,7 +137,12 @@ def _guard(token: str) -> Callable[[Request, Call], Awaitable[Response]]:
             response: Response = RedirectResponse(str(request.url.remove_query_params(TOKEN)), 303)
             response.set_cookie(TOKEN, secret, httponly=True, samesite="strict")
             return response
-        response = await call(request)
+        try:
+            response = await call(request)
+        except RuntimeError:
+            if await request.is_disconnected():  # who asked has left before there was an answer
+                return Response(status_code=499)
+            raise
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
