@@ -6,13 +6,14 @@ from synthetic import designed, made, milder, synthetic, with_statistics
 
 import sim
 from sim import plots
-from sim.analysis.factor_words import factor_words
+from sim.analysis.factor_words import factor_words, given_names
 from sim.analysis.outlooks import outlooks
 from sim.analysis.targets.table import judged
 from sim.analysis.tornado import tornado
 from sim.model.mistakes import Mistake
 from sim.plots import style
 from sim.plots import tornado as drawn_tornado
+from sim.scenario.settings import MECHANISMS
 
 ENDS = made({"one_at_a_time": {}})  # the base, then each of three numbers at either end: seven points
 REACTION = "north.match_rival_linearly.reaction"
@@ -109,6 +110,14 @@ def test_every_kind_of_factor_has_words():
     assert factor_words("israel.rules.repay_oil", names).whose == "Israel"
     assert factor_words("weapons.decay.drones", names).number == "Drones"
     assert factor_words("armenia.grievance", names).sentence
+
+
+def test_every_number_has_a_name_for_readers_and_no_name_is_of_none():
+    numbers = {(rule, name) for rule, mechanism in MECHANISMS.items() for name in mechanism.parameters}
+    names = {(rule, number): name for rule, named in given_names().items() for number, name in named.items()}
+    assert set(names) == {one for one in numbers if MECHANISMS[one[0]].function.__module__.startswith("sim.model")}
+    assert all(20 > len(name.split()) > 1 and len(name) < 80 for name in names.values())
+    assert len(set(names.values())) == len(names)
 
 
 # -- parts of variance

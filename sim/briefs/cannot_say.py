@@ -31,7 +31,7 @@ def cannot_say(lever: Lever, found: Effects, root: Scenario | None) -> list[Text
 
 def _not_shown(found: Effects) -> Iterator[Text]:
     """Yield a sentence on the outcomes that hardly any pair tells apart."""
-    names = [called(effect) for effect in found.told if effect.rung == Rung.CANNOT_SHOW]
+    names = [f"“{called(effect)}”" for effect in found.told if effect.rung == Rung.CANNOT_SHOW]
     if names:
         given: dict[str, Slot] = {
             "names": "; ".join(names),

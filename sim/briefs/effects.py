@@ -27,6 +27,7 @@ TOLD = {
 MOST_SUPPLIERS = 4  # of each state, by the larger of their two shares
 LEAST_SHARE = 0.005  # a supplier of less would be printed as none
 REST_KEY = "other"  # suppliers that have no file of their own
+ALIKE = 1e-3  # relative; ends of an interval that nobody needs to tell apart
 FIRST_DIFFERENCE = 1e-6  # relative; what two paths differ by when they begin to be two
 
 
@@ -59,11 +60,8 @@ class Effect:
         return "effects." + " ".join(filter(None, (self.outcome.key, self.who))).replace(" ", "_")
 
     def number(self, part: str) -> Number:
-        """Return a part of the estimate as it is printed: ``first``, ``second``, ``difference``, ``low``, ``high``."""
-        number, source = float(getattr(self.found, part)), f"{self.key}.{part}"
-        if part in ("first", "second"):
-            return numbers.value(number, self.outcome, source)
-        return numbers.difference(number, self.outcome, source, self.places)
+        """Return a part of the estimate as it is printed: ``difference``, ``low``, ``high``."""
+        return numbers.difference(float(getattr(self.found, part)), self.outcome, f"{self.key}.{part}", self.places)
 
     @property
     def places(self) -> int:
@@ -71,9 +69,20 @@ class Effect:
         ends = (self.found.low, self.found.high)
         for more in range(numbers.MOST_PLACES):
             none, *shown = (str(numbers.difference(end, self.outcome, "", more)) for end in (0.0, *ends))
-            if shown[0] != shown[1] and (none not in shown or self.rung == Rung.NOT_TOLD_FROM_LUCK):
+            apart = shown[0] != shown[1] or math.isclose(*ends, rel_tol=ALIKE)
+            if apart and (none not in shown or self.rung == Rung.NOT_TOLD_FROM_LUCK):
                 return more
-        return 0
+        return more if self.rung > Rung.NOT_TOLD_FROM_LUCK else 0
+
+    @property
+    def sides(self) -> tuple[Number, Number]:
+        """Without and with as they are printed: told apart, unless luck may have made the difference."""
+        both = (self.found.first, self.found.second)
+        if self.rung > Rung.NOT_TOLD_FROM_LUCK:
+            return numbers.apart(*both, self.outcome, self.key)
+        first, second = (numbers.value(one, self.outcome, f"{self.key}.{part}")
+                         for one, part in zip(both, ("first", "second"), strict=True))  # fmt: skip
+        return first, second
 
     def pairs(self, count: int, part: str) -> Number:
         """Return a number of pairs as so many of 100."""
@@ -260,7 +269,7 @@ def _row(effect: Effect) -> list[Text]:
     return [
         Text("{what}", {"what": called(effect, IN_A_TABLE)}),
         numbers.scale(effect.outcome).unit,
-        *(Text("{n}", {"n": effect.number(part)}) for part in ("first", "second", "difference")),
+        *(Text("{n}", {"n": number}) for number in (*effect.sides, effect.number("difference"))),
         interval,
         Text("{n}", {"n": numbers.short_hundred(effect.found.differing / max(effect.found.pairs, 1), source)}),
         Text(WORDS[effect.rung]),

@@ -55,7 +55,7 @@ def ranked(told: Sequence[Effect]) -> list[Effect]:
 
 def slots(effect: Effect, year: int) -> dict[str, Slot]:
     """Return what stands in the slots of a sentence about an effect."""
-    first, second = numbers.apart(effect.found.first, effect.found.second, effect.outcome, effect.key)
+    first, second = effect.sides
     return {"first": first, "second": second, "all": numbers.ALL, "year": str(year), **owners(effect)}
 
 

@@ -78,15 +78,17 @@ def hundred(share: float, source: str, more: int = 0) -> Number:
 
 
 def short_hundred(share: float, source: str) -> Number:
-    """Return the same for a cell of a table.
+    """Return the same for a cell of a table, where a share below one of 100 is never told as one.
 
     Examples
     --------
-    >>> [str(short_hundred(share, "")) for share in (0.633, 0.004, 0.997)]
-    ['63', '< 1', '> 99']
+    >>> [str(short_hundred(share, "")) for share in (0.633, 0.009, 0.0, 0.997)]
+    ['63', '< 1', '0', '> 99']
     """
-    told = hundred(share, source)
-    return replace(told, shown=told.shown.replace("fewer than", "<").replace("more than", ">"))
+    told, least, most = hundred(share, source), 1.0 / PERCENT, 1.0 - 1.0 / PERCENT
+    if 0.0 < share < least:
+        return replace(told, shown=f"< {plain(PERCENT * least)}")
+    return replace(told, shown=f"> {plain(PERCENT * most)}") if most < share < 1.0 else told
 
 
 @dataclass(frozen=True)

@@ -185,13 +185,16 @@ def _described(known: Sequence[Assumption]) -> tuple[tuple[str, ...], tuple[str,
 # -- told
 
 
+NOT_CLEAR = "not clear"
+
+
 def survives(moved: Moved, difference: float) -> str:
     """Say whether the sign of the difference is the same at both ends of a range."""
     ends = (moved.low, moved.high)
     clear = [np.sign(end.difference) if end.low > 0.0 or end.high < 0.0 else 0.0 for end in ends]
     if any(sign == -np.sign(difference) != 0.0 for sign in clear):
         return "no: it turns round"
-    return "yes" if all(clear) else "not told from luck at an end"
+    return "yes" if all(clear) else NOT_CLEAR
 
 
 def _table(moved: Sequence[Moved], known: int, tried: int, effect: Effect, names: dict[str, str]) -> Table:
@@ -222,7 +225,8 @@ def _table(moved: Sequence[Moved], known: int, tried: int, effect: Effect, names
         rows,
         Text(
             "Of {known} numbers that both sides share and that have a declared range, {tried} were tried alone at the "
-            "low and the high end of theirs, with and without under the same luck.{how}",
+            "low and the high end of theirs, with and without under the same luck.{how} "
+            "Not clear: luck may make the difference at an end.",
             {
                 "known": numbers.whole(known, "rests_on.known"),
                 "tried": numbers.whole(tried, "rests_on.tried"),

@@ -24,7 +24,7 @@ from sim.study.study import Study
 from sim.sweeps.play import ExecutionOptions
 
 Message = dict[str, Any]
-PLAYS = 4  # both sides, what moves most, the few that move most at both ends
+PLAYS = 5  # both sides, what moves most, the few that move most at both ends, the track record
 
 
 class _Left(Exception):

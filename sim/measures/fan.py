@@ -122,7 +122,7 @@ def _events(result: xr.Dataset, spending: xr.DataArray) -> xr.Dataset:
 
 
 def _jumps(path: xr.DataArray) -> set[int]:
-    """Return the years in which a path over years changed far more, or far less, than it usually does.
+    """Return the years in which a path over years changed far more, or far less, than usually and than beside them.
 
     Examples
     --------
@@ -136,7 +136,9 @@ def _jumps(path: xr.DataArray) -> set[int]:
         return set()
     away = np.abs(change - np.median(change))
     far = max(FAR * float(np.median(away)), SMALLEST_JUMP)
-    return {int(year) for year in path["spell"].dt.year.values[1:][away > far]}
+    steps = np.abs(np.diff(change))
+    sharp = np.minimum(np.append(np.inf, steps), np.append(steps, np.inf)) > SMALLEST_JUMP
+    return {int(year) for year in path["spell"].dt.year.values[1:][(away > far) & sharp]}
 
 
 def _recorded(result: xr.Dataset, series: str) -> xr.Dataset:

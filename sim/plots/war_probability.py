@@ -101,7 +101,7 @@ def _period(dataset: xr.Dataset) -> str:
 
 def _top(highest: float, step: float) -> float:
     """Return where an axis of shares ends: a little above what is drawn, at a multiple of a step."""
-    return float(min(1.0, step * max(2.0, np.ceil(1.05 * highest / step)))) if np.isfinite(highest) else 1.0
+    return float(min(1.0, step * max(1.0, np.ceil(1.05 * highest / step)))) if np.isfinite(highest) else 1.0
 
 
 def _curve(ax: Axes, begin: np.ndarray, one: xr.Dataset, look: style.Look, name: str) -> style.Label:

@@ -4,7 +4,7 @@ import { leverName } from "./ask.js";
 import { cardButton } from "./card.js";
 import { capital, el, nearest, short } from "./elements.js";
 
-const UNITS = { 1: "", share: "", "per yr": "a year", "log per log": "% per %", "core claims": "of a core claim" };
+const UNITS = { 1: "", share: "", flag: "", "per yr": "a year", "log per log": "% per %", "core claims": "of a core claim" };
 const READ = { "log per log": "Per cent more for each per cent that the rival spends more.",
   log: "A log scale: 0.1 is about ten per cent.", "core claims": "Measured in what the land that a state claims is worth to it." };
 

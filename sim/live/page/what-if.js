@@ -65,13 +65,22 @@ async function begin(state, controls, play, wrong) {
     el("label", { for: "scenario" }, "Scenario"), scenario,
     el("div", { class: "few asks-server" }, el("div", {}, el("label", { for: "runs" }, "Histories"), runs),
       el("div", {}, el("label", { for: "seed" }, "Luck (seed)"), seed)),
-    ...state.levers.map((lever) => leverControl(lever, state.query, again)),
+    ...leverControls(state, again),
     state.levers.length ? el("div", { class: "buttons" }, el("button", { type: "button", click: () => {
       for (const lever of state.levers) state.query.delete(leverName(lever.path));
       keep(state);
       begin(state, controls, play, wrong);
     } }, "Put all back")) : el("p", { class: "soft" }, "This scenario has none of the numbers that can be moved here."));
   play();
+}
+
+/** The levers; of many the last ones are folded away, unless one of them has been moved. */
+function leverControls({ levers, query, lesson }, again) {
+  const made = levers.map((lever) => leverControl(lever, query, again));
+  const shown = lesson.levers ? made.length : SHOWN, folded = made.slice(shown);
+  if (!folded.length) return made;
+  const open = levers.slice(shown).some((lever) => query.has(leverName(lever.path)));
+  return [...made.slice(0, shown), el("details", { class: "more", open }, el("summary", {}, `${folded.length} more`), ...folded)];
 }
 
 /** How many histories may be asked for; an address may name another number. */
