@@ -20,6 +20,14 @@ from sim.scenario import claim_effects
 FOLDER = "shapes"
 CARD = re.compile(r"^### `(\w+)`\n(.*?)(?=^##|\Z)", re.DOTALL | re.MULTILINE)
 MOST = 4  # effects that are told of a rule
+ADDED = """## Pictures on the cards
+
+Each rule is drawn from the example in its docstring: one input is moved from end to end, the others are as there, luck
+included, and the inputs that move the rule most come first. Lines of different colours are different cases or entries
+of the example. The shade is what any one of the rule's parameters makes of the line over its stated range.
+
+*Without it* is what was measured when the claims of the articles were tried out: the rule was left out of as many
+histories as were played with it, under the same luck."""
 
 
 class Effect(NamedTuple):
@@ -53,7 +61,7 @@ def enriched(page: str, text: str) -> str:
         return text.replace("\n### ", "\n## ")
     phases = [phase.name for phase in ORDER]
     if name == "README":
-        return "\n".join([text, "```{toctree}", ":hidden:", "", *phases, "```", ""])
+        return "\n".join([text, "", ADDED, "", "```{toctree}", ":hidden:", "", *phases, "```", ""])
     if name not in phases:
         return text
     return CARD.sub(lambda match: f"### `{match[1]}`\n{_card(match[1], match[2])}", text)

@@ -53,7 +53,7 @@ def _carrier(home: claims.Home) -> str:
     if home.kind == "rule":
         return mechanism_link(CATALOGUE[home.name]).replace("](", "](../reference/")
     if home.kind == "none":
-        return f"nothing: {home.says}"
+        return f"nothing: {home.says.rstrip('.')}"
     name = home.name.rpartition("::")[2]
     where = f" in [`{home.scenario}`](scenarios/{home.scenario}.md)" if home.scenario else ""
     return f"{home.kind} `{name}`{where}"

@@ -128,4 +128,4 @@ def role(kind: str, raw: str, text: str, line: int, inliner: Any, options: Any =
     """Return a formula as what Sphinx puts into a page."""
     from docutils import nodes
 
-    return [nodes.raw("", mathml(text), format="html")], []
+    return [nodes.raw("", f'<span class="formula">{mathml(text)}</span>', format="html")], []

@@ -26,7 +26,7 @@ def app(
         typer.Option(metavar="FOLDER", help="Where games of a class are kept; a folder of yours unless given."),
     ] = None,
 ) -> None:
-    """Open the live page: what if, one history, and a game for a class.
+    """Open the live page: what if, one history, a game for classes.
 
     It is served from this machine to this machine. To let a class in, name the address of this machine with --host;
     the page can then be opened with the whole address that is printed, and without it by nobody.

@@ -131,13 +131,18 @@ def _guard(token: str) -> Callable[[Request, Call], Awaitable[Response]]:
 
     async def guard(request: Request, call: Call) -> Response:
         known = not token or secrets.compare_digest(request.cookies.get(TOKEN, ""), secret)
-        if not known and not open_to_a_class(request.url.path):
+        if not known and not open_to_a_class(request.scope["path"]):
             if not secrets.compare_digest(request.query_params.get(TOKEN, ""), token):
                 return PlainTextResponse("Open the whole address that was given to you, with its token.", 403)
             response: Response = RedirectResponse(str(request.url.remove_query_params(TOKEN)), 303)
             response.set_cookie(TOKEN, secret, httponly=True, samesite="strict")
             return response
-        response = await call(request)
+        try:
+            response = await call(request)
+        except RuntimeError:
+            if await request.is_disconnected():  # who asked has left before there was an answer
+                return Response(status_code=499)
+            raise
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
