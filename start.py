@@ -1,8 +1,10 @@
 """Set up armsrace and run it, with nothing but Python.
 
-    python3 start.py run          10,000 simulated histories of the South Caucasus, and their figures; what has
-                                  been played stays (run --force plays all of it anew)
+    python3 start.py run          10,000 simulated histories of the South Caucasus, each played as the scenario states
+                                  it and with what is not known drawn at random, and their figures; what has been
+                                  played stays (run --force plays all of it anew)
     python3 start.py test         every check the project has; more arguments go to pytest
+    python3 start.py docs         the documentation as a site, in build/site
     python3 start.py list         any other words go to the armsrace command
 
 On Windows write `py` for `python3`.
@@ -20,13 +22,15 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parent
 STUDY = "south_caucasus_2010"
 RESULTS = Path("results") / STUDY
-ASKED = {"scenario": STUDY, "runs": 10000, "seed": 1, "without": [], "shard": None}  # of a result, by its provenance
+UNKNOWN = "prior"  # from which what is not known is drawn for a second play of each history
+ASKED = {"scenario": STUDY, "runs": 10000, "seed": 1, "without": [], "shard": None, "stated_points": 1}  # by provenance
 STAMP = "armsrace-stamp.json"
 
 CHECKS = [
@@ -36,6 +40,19 @@ CHECKS = [
     ["lint-imports"],
     ["pytest", "-n", "auto", "--dist", "worksteal"],  # neighbours stay together: what they share is made once
 ]
+SITE = Path("build") / "site"
+LEVERS = [
+    "armsrace",
+    "explore",
+    "docs/making/explorer.yaml",
+    "-o",
+    "build/explorer.html",
+    "--histories",
+    "3",
+    "--force",
+]
+DOCS = ["sphinx-build", "-q", "-W", "--keep-going", "-j", "2", "-d", str(SITE) + "_read", "docs", str(SITE)]
+CHECKED_DOCS = [*DOCS, "-D", "plays=0"]  # all but the pictures for which every scenario is played
 
 
 def main(arguments):
@@ -43,11 +60,13 @@ def main(arguments):
     if not arguments or arguments[0] in ("-h", "--help"):
         print(__doc__.strip())
         return 0
-    testing = arguments[0] == "test"
+    testing = arguments[0] in ("test", "docs")
     folder = environment_folder()
     prepare(folder, testing)
-    if testing:
+    if arguments[0] == "test":
         return test(folder, arguments[1:])
+    if arguments == ["docs"]:
+        return docs(folder)
     if arguments in (["run"], ["run", "--force"]):
         return run(folder, arguments[1:])
     return call(folder, ["armsrace", *arguments])
@@ -70,7 +89,8 @@ def stop(message):
 
 def run(folder, force):
     """Simulate, or go on where an earlier call ended, then draw; say where the figures are."""
-    sweep = ["sweep", STUDY, "--runs", str(ASKED["runs"]), "--seed", str(ASKED["seed"]), "--out", str(RESULTS), *force]
+    numbers = ["--uncertainty", UNKNOWN, "--runs", str(ASKED["runs"]), "--seed", str(ASKED["seed"])]
+    sweep = ["sweep", STUDY, *numbers, "--out", str(RESULTS), *force]
     begun = not force and is_begun(ROOT / RESULTS)
     for words in (["resume", str(RESULTS)] if begun else sweep, ["plot", str(RESULTS)]):
         code = call(folder, ["armsrace", *words], cwd=str(ROOT))
@@ -94,14 +114,28 @@ def is_begun(result):
     return isinstance(about, dict) and all(about.get(key, key) == value for key, value in ASKED.items())
 
 
+def docs(folder):
+    """Make the page with levers, build the site around it, and say where it is."""
+    (ROOT / SITE).parent.mkdir(exist_ok=True)
+    code = call(folder, LEVERS, cwd=str(ROOT)) or call(folder, DOCS, cwd=str(ROOT))
+    if not code:
+        print("site: {}".format(SITE / "index.html"))
+    return code
+
+
 def test(folder, pytest_arguments):
-    """Run every check, also after one has failed, and say which did."""
+    """Run every check, also after one has failed, and say which did; the site is built beside them."""
     failed = []
-    for check in CHECKS:
-        command = check + (pytest_arguments if check[0] == "pytest" else [])
-        print("==> " + " ".join(command), flush=True)
-        if call(folder, command, cwd=str(ROOT)):
-            failed.append(" ".join(check))
+    with ThreadPoolExecutor(1) as beside:
+        print("==> beside the others: " + " ".join(CHECKED_DOCS), flush=True)
+        site = beside.submit(call, folder, CHECKED_DOCS, cwd=str(ROOT))
+        for check in CHECKS:
+            command = check + (pytest_arguments if check[0] == "pytest" else [])
+            print("==> " + " ".join(command), flush=True)
+            if call(folder, command, cwd=str(ROOT)):
+                failed.append(" ".join(check))
+    if site.result():
+        failed.append(" ".join(CHECKED_DOCS))
     print("failed: " + ", ".join(failed) if failed else "all checks passed")
     return 1 if failed else 0
 
@@ -241,7 +275,7 @@ def install(pip, folder, testing):
     constraints = constraints_file()
     command = [*pip, "install", "-qq", "--disable-pip-version-check"]
     command += ["--constraint", str(constraints)] if constraints else []
-    command += ["--editable", str(ROOT) + ("[dev]" if testing else "")]
+    command += ["--editable", str(ROOT) + ("[dev,docs]" if testing else "")]
     if subprocess.call(command, env=clean_environ(folder)):
         stop("pip could not install armsrace (its reason is above); the same command tries again")
 

@@ -30,11 +30,15 @@ if TYPE_CHECKING:
     from sim.drafts.templates import new_rule as new_rule
     from sim.drafts.templates import new_scenario as new_scenario
     from sim.engine.model import ArmsRace as ArmsRace
+    from sim.explain.advice import advice as advice
     from sim.explain.catalogue import list as list
     from sim.explain.catalogue import show as show
     from sim.explain.citation import cite as cite
+    from sim.explain.debrief import debrief as debrief
     from sim.explain.history import replay as replay
     from sim.explain.history import run as run
+    from sim.live.explorer import explore as explore
+    from sim.live.lesson import lesson as lesson
     from sim.live.serve import app as app
     from sim.model.parameter import Parameter as Parameter
     from sim.model.rule import rule as rule
@@ -75,6 +79,8 @@ VERBS = {  # of the command line, in its order, and where each lives
     "hindcast": "sim.validation.hindcast",
     "brief": "sim.briefs.brief",
     "app": "sim.live.serve",
+    "explore": "sim.live.explorer",
+    "lesson": "sim.live.lesson",
     "plot": "sim.plots",
     "export": "sim.results.export",
     "import_sipri": "sim.drafts.import_sipri",
@@ -89,6 +95,8 @@ _HOME = VERBS | {
     "case": "sim.results.open",
     "Experiment": "sim.study.experiment",
     "ArmsRace": "sim.engine.model",
+    "advice": "sim.explain.advice",
+    "debrief": "sim.explain.debrief",
     "rule": "sim.model.rule",
     "Parameter": "sim.model.parameter",
     "read_rules": "sim.scenario.own_rules",

@@ -12,12 +12,13 @@ import unicodedata
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Self, TextIO, TypeAlias
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-Shown: TypeAlias = bool | Literal["auto"]  # of a progress bar
+Told: TypeAlias = Callable[[int, int], None]  # is called with how many so far, of how many
+Shown: TypeAlias = bool | Literal["auto"] | Told  # of a progress bar
 
 # Control characters but line feed and tab; marks, embeddings, overrides and isolates of direction; separators, what
 # has no width, and tags. The two joiners stay: they move nothing, and Persian and Hindi are not written without them.
@@ -111,7 +112,26 @@ def in_notebook() -> bool:
     return shell is not None and "IPKernelApp" in shell.config
 
 
-def progress_bar(total: int, unit: str, *, shown: Shown) -> tqdm[Any]:
+class Teller:
+    """In place of a bar: tells how far something got to whoever asked."""
+
+    def __init__(self, total: int, told: Told) -> None:
+        self.total, self.n, self._told = total, 0, told
+
+    def __enter__(self) -> Self:
+        """Return itself, as a bar does."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind."""
+
+    def update(self, n: float | None = 1) -> None:
+        """Tell that so many more are done."""
+        self.n += int(n or 0)
+        self._told(self.n, self.total)
+
+
+def progress_bar(total: int, unit: str, *, shown: Shown) -> tqdm[Any] | Teller:
     """Return a bar on standard error that tells how far something got, and never stands in its way.
 
     Parameters
@@ -120,9 +140,12 @@ def progress_bar(total: int, unit: str, *, shown: Shown) -> tqdm[Any]:
         How many there will be.
     unit : str
         What is counted.
-    shown : bool or "auto"
+    shown : bool, "auto" or callable
         Whether anybody is to see it; ``auto`` is in a notebook and in a terminal, not where a script writes elsewhere.
+        Something to be called is told how many so far, of how many, and no bar is shown.
     """
+    if callable(shown):
+        return Teller(total, shown)
     if shown == "auto" and in_notebook():
         from tqdm.auto import tqdm as bar_of_a_notebook
 

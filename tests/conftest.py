@@ -1,6 +1,6 @@
 """What pytest hands to several test files: golden numbers, shipped scenarios, runs filmed, refused commands.
 
-What they build themselves stands in `worlds`, `synthetic` and `sweeping`.
+Pages are opened in a browser. What tests build themselves stands in `worlds`, `synthetic`, `sweeping` and `browsing`.
 """
 
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import PICTURES, chromium, judged, opened, serving
 from sweeping import complaint
 from worlds import Film
 
@@ -95,3 +96,51 @@ def film():
 def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.chdir(tmp_path)
     return lambda *words: complaint(capsys, monkeypatch, *words)
+
+
+# -- pages in a browser
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The system's browser, for one file of tests: its event loop would be in the way of another's."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def address(browser):
+    """The address of a plain server of the live page with one process."""
+    from sim.live.server import server
+
+    with serving(server(1)) as address:
+        yield address
+
+
+@pytest.fixture
+def visit(browser):
+    """Open an address as `browsing.opened` does; in the end nothing may have gone wrong in any page."""
+    pages = []
+
+    def visited(address, *size, **context):
+        pages.append(opened(browser, address, *size, **context))
+        return pages[-1]
+
+    yield visited
+    complaints = [complaint for page in pages for complaint in page.complaints]
+    for page in pages:
+        page.context.close()
+    assert not complaints
+
+
+@pytest.fixture
+def looked_at(tmp_path):
+    """Judge a page as it stands, then take its picture under a name; `browsing.PICTURES` keeps it."""
+
+    def look(page, name):
+        folder = Path(os.environ.get(PICTURES) or tmp_path)
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+        assert not judged(page), f"{name}: see the picture in {folder}"
+
+    return look

@@ -1,5 +1,6 @@
 """Results and samples made by hand, of which the truth is known because it was put in."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,12 @@ def histogram(values, edges):
 
 
 def synthetic(seed=1):
-    """Return a sweep-shaped Dataset with invented numbers and true labels."""
+    """Return a sweep-shaped Dataset with invented numbers and true labels, the caller's own."""
+    return _synthetic(seed).copy(deep=True)
+
+
+@cache
+def _synthetic(seed):
     luck = np.random.default_rng(seed)
     paths, (first, fighting) = all_trajectories(luck), war_history(luck)
     tensions = luck.gamma(2, 1, (KEPT_PATHS, STEPS))

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from briefing import sample
 
 import sim
 from sim.briefs import numbers
 from sim.briefs.blocks import Text
+from sim.briefs.brief import Paper
 from sim.briefs.effects import Effect, Effects, effects_table
 from sim.briefs.findings import findings
 from sim.briefs.headline import MOST_WORDS, headline
@@ -18,6 +20,10 @@ from sim.briefs.question import question
 from sim.measures.paired import estimate
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import MEASURES
+from sim.scenario.check import load
+from sim.scenario.files import shipped_scenarios
+from sim.study.factors import put
+from sim.study.slots import find_slot
 
 HOME = Path(sim.__file__).parent / "briefs"
 OURS = [path for path in sorted(HOME.glob("*.py")) if path.stem not in ("html", "pdf", "docx", "layout", "forms")]
@@ -64,8 +70,9 @@ def test_the_surest_and_largest_leads_and_war_is_always_found():
     spending = effect("mean_milex", 3000 + 100 * luck, 2000 + 100 * luck, "b", ("Bordia",))
     assert str(headline(told(war, spending))) == "Bordia spends US$ 2.00 bn a year, not 3.00"
     said = [str(one) for one in findings(told(war, spending))]
-    assert said[0].startswith("Major war by 2036 in 38 of 100 histories with it, in 40 without.")
-    assert "lower in 100" in said[1]
+    assert said[0].startswith("Major war by 2036 in 38 of 100 histories with it, in 40 without (clear but small).")
+    assert "lower with it in 100 of 100 pairs" in said[1]
+    assert said[1].endswith("3.00 without (clear and large).")
 
 
 @pytest.mark.parametrize("name", ["Bordia", "The United and Most Serene Republic of the Far Southern Islands"])
@@ -94,6 +101,22 @@ def test_rounding_is_in_one_place_and_nothing_has_no_sign():
     factors = [str(numbers.difference(np.log(one), MEASURES["final_balance"], "")) for one in (0.58, 1.1, 1.004, 250.0)]
     assert factors == ["×0.58", "×1.10", "×1.00", "×250"]
     assert str(numbers.difference(np.nan, MEASURES["final_balance"], "")) == numbers.NOTHING
+
+
+def test_an_interval_that_leaves_out_nothing_does_not_print_it():
+    luck = np.random.default_rng(0).normal(size=RUNS)
+    near = effect("mean_milex", 3000 + 0 * luck, 3003 + 10 * luck, "b", ("Bordia",))
+    (row,) = effects_table(told(near)).rows
+    assert [str(near.number(end)) for end in ("low", "high")] == ["+0.002", "+0.004"]
+    assert str(row[5]) == "+0.002 to +0.004"
+
+
+def test_without_luck_a_small_part_is_small_and_both_sides_are_told_apart():
+    still = 168.0 + 1e-5 * np.random.default_rng(0).normal(size=RUNS)  # what rounding leaves
+    small = effect("mean_milex", still, still + 2.0, "b", ("Bordia",))
+    assert small.rung == Rung.CLEAR_SMALL
+    (row,) = effects_table(told(small)).rows
+    assert [str(cell) for cell in row[2:6]] == ["0.168", "0.170", "+0.002", "+0.002 to +0.002"]
 
 
 def test_two_numbers_that_differ_are_told_apart():
@@ -130,6 +153,16 @@ def test_no_module_of_a_brief_types_a_number_or_a_chance(path):
         assert "no effect" not in text
 
 
+def test_no_file_of_a_brief_names_an_actor_or_a_scenario():
+    outlook = load("status_quo")
+    actors = {actor.name for kind, _, actor in outlook.actors() if kind != "region"}
+    names = actors | {outlook.title, *shipped_scenarios()}
+    for path in OURS[0].parent.iterdir():
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            assert not [name for name in names if name and re.search(rf"\b{re.escape(name)}\b", text)], path
+
+
 KEYS = {
     "123456789",
     "utf-8",
@@ -138,7 +171,27 @@ KEYS = {
 }  # a digit's digits, the frame of a notebook
 
 
-# -- what cannot be asked
+# -- what can be asked, and what cannot
+
+
+def test_a_scenario_is_held_against_itself_with_something_changed():
+    base = load("richardson")
+    slot = find_slot(base, "settle_tension.calming")
+    changed = put(base, [(slot, slot.low)])
+    asked = question(base, changed)
+    assert list(asked.studies) == ["richardson", "richardson_changed"]
+    assert asked.title == f"What changes from {base.title} to {base.title}, changed?"
+    assert question(base, changed, title="Which?").title == "Which?"
+
+
+def test_a_paper_is_a_file_of_any_form_without_one_on_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    paper = Paper(sample())
+    assert paper.rendered("pdf").startswith(b"%PDF")
+    assert paper.rendered().startswith(b"<!doctype html>")
+    with pytest.raises(Mistake, match=r"\.html"):
+        paper.rendered("odt")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

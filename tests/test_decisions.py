@@ -22,6 +22,12 @@ TAKEN = (
     {"actor": "russia", "from": "2010-02", "until": "2010-07", "decides": "licence", "value": {"azerbaijan": 0.0}},
     {"actor": "russia", "from": "2010-02", "until": "2010-07", "decides": "price_factor", "value": 0.5},
     {"actor": "israel", "from": "2010-05", "until": "2010-06", "decides": "access", "value": {"armenia": 0.9}},
+    {"actor": "armenia", "from": "2010-02", "until": "2010-07", "decides": "class_share", "value": {"drones": 1}},
+    {"actor": "armenia", "from": "2010-02", "until": "2010-07", "decides": "supplier_share", "value": {"russia": 1}},
+    {"actor": "azerbaijan", "from": "2010-02", "until": "2010-07", "decides": "import_share", "value": 0.4},
+    {"actor": "azerbaijan", "from": "2010-02", "until": "2010-04", "decides": "talks_pace", "value": 3.0},
+    {"actor": "azerbaijan", "from": "2010-05", "until": "2010-08", "decides": "operation_plan", "value": 1},
+    {"actor": "azerbaijan", "from": "2010-05", "until": "2010-08", "decides": "campaign_plan", "value": 0},
 )
 
 
@@ -75,8 +81,8 @@ def test_what_is_not_decided_follows_its_rules(hindcast, decided):
 
 
 def test_a_decision_takes_the_place_of_what_writes_its_quantity():
-    for name, point in DECIDABLE.items():
-        assert point in accounting.ENTRIES or name in decided_in(PHASES[point].name)
+    for one in DECIDABLE.values():
+        assert one.point in accounting.ENTRIES or one.quantity in decided_in(PHASES[one.point].name)
 
 
 def test_a_played_history_is_a_scenario_that_plays_to_the_same_path(hindcast):
@@ -87,9 +93,14 @@ def test_a_played_history_is_a_scenario_that_plays_to_the_same_path(hindcast):
             model.decide("armenia", "milex_target", 900.0, because="the group wants to catch up")
         if step == 4:
             model.decide("russia", "licence", {"azerbaijan": 0.0}, months=60)
+            model.decide("armenia", "class_share", {"drones": 0.5, "air_defence": 0.5})
+            model.decide("armenia", "supplier_share", {"russia": 1.0})
+            model.decide("armenia", "import_share", 0.3)
+            model.decide("azerbaijan", "talks_pace", 0.0)
+            model.decide("azerbaijan", "operation_plan", {"districts": 1.0})
         model.step()
     played = Scenario.model_validate({**model.as_scenario().canonical(), "name": "played"})
-    assert [one.until for one in played.decisions] == ["2010-07", "2011-03"]
+    assert [one.until for one in played.decisions[:2]] == ["2010-07", "2011-03"]
     assert played.decisions[0].because == "the group wants to catch up"
     again = ArmsRace(played, 5, seed=2)
     for _ in range(15):
@@ -109,7 +120,7 @@ def test_a_played_history_is_a_scenario_that_plays_to_the_same_path(hindcast):
     [
         ({"actor": "armenai"}, "unknown actor 'armenai'"),
         ({"actor": "region"}, "'milex_target' is not for the region to decide; remove this"),
-        ({"decides": "licence"}, "'licence' is not for a state to decide; write milex_target"),
+        ({"decides": "licence"}, "'licence' is not for a state to decide; write milex_target, "),
         ({"from": "2009-12"}, "2009-12 is not played"),
         ({"until": "2010-02"}, "2010-02 is before 2010-03; exchange 'from' and 'until'"),
         ({"value": -1.0}, "-1 is out of bounds for 'milex_target'"),
@@ -117,6 +128,14 @@ def test_a_played_history_is_a_scenario_that_plays_to_the_same_path(hindcast):
         ({"actor": "russia", "decides": "licence", "value": 0.5}, "0.5 is no flag"),
         ({"actor": "russia", "decides": "licence", "value": {"iran": 1.0}}, "unknown state 'iran'"),
         ({"actor": "russia", "decides": "licence", "value": {}}, "nothing is decided"),
+        ({"actor": "russia", "decides": "class_share"}, "'class_share' is not for a supplier to decide"),
+        ({"decides": "class_share", "value": 0.5}, "'class_share' is a split; write a share for each weapon class"),
+        ({"decides": "class_share", "value": {"tanks": 1.0}}, "unknown weapon class 'tanks'"),
+        ({"decides": "supplier_share", "value": {"russia": 0.5, "iran": 0.4}}, "add up to 0.9; let them add up to 1"),
+        ({"decides": "import_share", "value": 0.6}, "0.6 is out of bounds for 'import_share'; write 0 to 0.5 share"),
+        ({"decides": "talks_pace", "value": {"armenia": 1.0}}, "'talks_pace' has no labels"),
+        ({"decides": "operation_plan", "value": 0.5}, "0.5 is no flag"),
+        ({"decides": "campaign_plan", "value": {"somewhere": 1}}, "unknown zone 'somewhere'"),
     ],
 )
 def test_a_decision_that_cannot_be_taken_is_one_sentence(hindcast, change, told):
@@ -124,6 +143,13 @@ def test_a_decision_that_cannot_be_taken_is_one_sentence(hindcast, change, told)
     problems = [problem.message for problem in check(wrong, Document({}, {}, "x.yaml"))]
     assert len(problems) == 1
     assert told in problems[0]
+
+
+def test_nothing_is_decided_about_what_there_is_not(richardson):
+    model = ArmsRace(richardson)
+    with pytest.raises(Mistake, match="this scenario has no zone that 'operation_plan' could be about; remove this"):
+        model.decide("north", "operation_plan", 1.0)
+    model.forget()
 
 
 def test_nothing_is_decided_twice(hindcast):

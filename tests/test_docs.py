@@ -35,11 +35,13 @@ README, MODEL, CONTRIBUTING, CHANGELOG = (
     (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "MODEL.md", "CONTRIBUTING.md", "CHANGELOG.md")
 )
 GUIDES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+HOW_TO = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "howto").glob("*.md"))}
 PAGES = {
     "README.md": README,
     "MODEL.md": MODEL,
     "CONTRIBUTING.md": CONTRIBUTING,
     **{f"docs/{name}": text for name, text in GUIDES.items()},
+    **{f"docs/howto/{name}": text for name, text in HOW_TO.items()},
 }
 CARDS = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs" / "reference").glob("*.md"))}
 
@@ -206,6 +208,16 @@ def test_the_experiment_of_the_guide_has_the_points_it_says(tmp_path):
     assert study.layout.runs == 256
 
 
+def test_the_actor_of_the_how_to_sells(tmp_path):
+    (text,) = blocks(HOW_TO["actor.md"], "yaml")
+    shutil.copytree(folder(), tmp_path / "scenarios")
+    file = tmp_path / "scenarios" / "newcomer.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert set(load(file).suppliers) >= {"newcomer"}
+    changed = set(load(file).suppliers) - set(load("status_quo").suppliers)
+    assert changed == {"newcomer"}
+
+
 def test_the_guide_names_what_a_result_directory_holds():
     of_a_frame = (frame.LOCK, frame.POINTS, frame.DIGESTS)
     for name in (arrays.ARRAYS, store.MARKERS, *of_a_frame, manifest.PROVENANCE, manifest.STATUS):
@@ -215,7 +227,7 @@ def test_the_guide_names_what_a_result_directory_holds():
 
 def test_the_figures_of_the_readme_exist_as_figures():
     images = re.findall(r"!\[[^\]]+\]\(results/gallery/(\w+)\.png\)", README)
-    assert images == ["fan", "war_probability"]
+    assert images == ["outlooks", "fan", "war_probability"]
     assert set(images) <= set(plots.figures())
 
 
@@ -241,7 +253,8 @@ def test_the_credit_lines_of_the_readme_are_those_of_the_data():
 @pytest.mark.parametrize("page", PAGES)
 def test_links_between_pages_lead_somewhere(page):
     targets = re.findall(r"[^!]\[[^\]]+\]\(([^)]+)\)", PAGES[page])
-    assert [t for t in targets if "://" not in t and not ((ROOT / page).parent / t).exists()] == []
+    files = [target.partition("#")[0] for target in targets if "://" not in target]
+    assert [file for file in files if not ((ROOT / page).parent / file).exists()] == []
 
 
 def test_every_guide_is_within_reach_of_the_readme():

@@ -243,7 +243,8 @@ def test_the_wheel_holds_the_experiments_and_not_their_benchmarks() -> None:
 
     root = Path(__file__).parents[1]
     wheel = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
-    assert {"sim", "scenarios", "experiments"} <= set(wheel["wheel"]["only-include"])
+    assert {"sim", "scenarios", "experiments", "lessons"} <= set(wheel["wheel"]["only-include"])
     assert wheel["wheel"]["sources"]["experiments"] == "sim/experiments"
+    assert wheel["wheel"]["sources"]["lessons"] == "sim/lessons"  # beside the modules of that room
     assert "/experiments/benchmarks" in wheel["wheel"]["exclude"]
     assert experiments.folder() == root / "experiments"

@@ -31,7 +31,7 @@ ALL_BROKE = ("all 6 runs broke", " broke in ")  # a datum, told in one sentence
 TALLY: collections.Counter[str] = collections.Counter()
 
 a_while = settings(
-    max_examples=BY_HAND or 30, derandomize=not BY_HAND, deadline=None, database=None,
+    max_examples=BY_HAND or 15, derandomize=not BY_HAND, deadline=None, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

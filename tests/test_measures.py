@@ -429,3 +429,6 @@ def test_an_event_is_told_where_spending_of_whom_it_concerns_jumps(result):
     fan = measures.fan(jumped.assign_attrs(dated_events=json.dumps(told)))
     assert fan["event_what"].values.tolist() == ["azerbaijan in 2015"]
     assert measures.fan(result.assign_attrs(dated_events=json.dumps(told))).sizes["event"] == 0
+    about = [each | {"added": each["sets"] == ["france"]} for each in told]
+    fan = measures.fan(result.assign_attrs(dated_events=json.dumps(about)))
+    assert fan["event_what"].values.tolist() == ["france in 2014", "france in 2015"]

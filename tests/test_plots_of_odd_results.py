@@ -1,7 +1,6 @@
 """Figures of results that nobody had in mind: one month, nine states, names that are formulas, settings of others."""
 
 import hashlib
-import io
 import itertools
 import os
 import re
@@ -17,7 +16,11 @@ import matplotlib.dates as mdates
 import matplotlib.style
 import numpy as np
 import pytest
+from matplotlib.collections import Collection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
 from synthetic import synthetic, what_is_drawn
 
 from sim import plots
@@ -36,25 +39,24 @@ def small():
     return synthetic().isel(run=slice(0, 40), member=slice(0, 8)).load()
 
 
-def months(count):
-    """Return that sweep over other months, again and again if need be."""
+def months(count, result=None):
+    """Return that sweep, or another, over other months, again and again if need be."""
+    result = small() if result is None else result
     time = (np.datetime64("2000-01") + np.arange(count)).astype("datetime64[ns]")
-    return small().isel(time=np.arange(count) % small().sizes["time"]).assign_coords(time=time)
+    return result.isel(time=np.arange(count) % result.sizes["time"]).assign_coords(time=time)
 
 
-def states(count):
-    """Return that sweep with other states."""
+def states(count, result=None):
+    """Return that sweep, or another, with other states."""
+    result = small() if result is None else result
     names = [f"State {i}" for i in range(count)]
-    return (
-        small()
-        .isel(state=np.arange(count) % 2)
-        .assign_coords(state=names, state_name=("state", names), state_iso3=("state", [""] * count))
+    return result.isel(state=np.arange(count) % 2).assign_coords(
+        state=names, state_name=("state", names), state_iso3=("state", [""] * count)
     )
 
 
-def named(*names, scenario):
-    """Return that sweep with these names for its actors in turn."""
-    result = small()
+def named(result, *names, scenario):
+    """Return a sweep with these names for its actors in turn."""
     again = {who: list(itertools.islice(itertools.cycle(names), result.sizes[who])) for who in ("state", "origin")}
     apart = {who: [f"{name} {i}" for i, name in enumerate(each)] for who, each in again.items()}
     coords = {f"{who}_name": (who, np.array(each)) for who, each in apart.items()}
@@ -82,16 +84,13 @@ def broken():
     return small().assign(failed=("run", failed)).assign_attrs(failed=39)
 
 
-WORLDS = {
-    "one month": lambda: months(1),
-    "one quarter": lambda: months(3),
-    "two centuries": lambda: months(2400),
-    "one state": lambda: states(1),
-    "nine states": lambda: states(9),
-    "strange names": lambda: named(FORMULA, NO_FONT, UNPRINTABLE, STATE, scenario=UNPRINTABLE),
-    "long names": lambda: named("W" * 200, "Llanfair " * 25, scenario="Llanfair" * 25),
+STRANGE = "one quarter of strange names"
+WORLDS = {  # each odd in several ways, since none of these hides another
+    "one month of one state": lambda: states(1, months(1)),
+    STRANGE: lambda: named(months(3), FORMULA, NO_FONT, UNPRINTABLE, STATE, scenario=UNPRINTABLE),
+    "two certain centuries": lambda: months(2400, certain()),
+    "nine states of long names": lambda: named(states(9), "W" * 200, "Llanfair " * 25, scenario="Llanfair" * 25),
     "quiet": quiet,
-    "certain": certain,
     "broken": broken,
 }
 
@@ -103,11 +102,22 @@ def texts(figure):
     return [text for text in [*figure.texts, *inside] if text.get_text().strip() and text.get_visible()]
 
 
-def svg(figure):
-    """Return a figure as the text of an SVG file."""
-    file = io.BytesIO()
-    figure.savefig(file, format="svg", metadata={"Date": None})
-    return file.getvalue().decode()
+def content(figure):
+    """Return all that a figure will draw: words, lines, areas, and between which limits."""
+    parts = [str(figure.get_size_inches())]
+    for ax in figure.axes:
+        parts.append(str(ax.viewLim.get_points()))
+    for artist in figure.findobj():
+        if isinstance(artist, Text):
+            parts.append(f"{artist.get_text()} {artist.get_position()} {artist.get_color()}")
+        elif isinstance(artist, Line2D):
+            parts.append(f"{artist.get_xydata().tolist()} {artist.get_color()} {artist.get_markerfacecolor()}")
+        elif isinstance(artist, Collection):
+            parts += [str(path.vertices.tolist()) for path in artist.get_paths()]
+        elif isinstance(artist, Patch):
+            parts.append(f"{artist.get_path().vertices.tolist()} {artist.get_patch_transform()} "
+                         f"{artist.get_linewidth()} {artist.get_facecolor()}")  # fmt: skip
+    return parts
 
 
 @pytest.mark.filterwarnings("error")
@@ -129,8 +139,11 @@ def test_every_figure_of_every_odd_result_can_be_read(world, name, tmp_path):
         return
     figure, said = plots.draw(name, dataset), plots.alt_text(name, dataset)
     assert not re.search(r"\bnan\b", said)
-    style.save(figure, tmp_path / "figure.svg", dataset, said, said)
-    ET.parse(tmp_path / "figure.svg")
+    if world == STRANGE:
+        style.save(figure, tmp_path / "figure.svg", dataset, said, said)
+        ET.parse(tmp_path / "figure.svg")
+    else:
+        figure.draw_without_rendering()
     for ax in figure.axes:
         box = ax.get_window_extent()
         assert box.height * 72 / figure.dpi > LEAST_HEIGHT, ax.get_title(loc="left")
@@ -146,7 +159,7 @@ def test_every_figure_of_every_odd_result_can_be_read(world, name, tmp_path):
 
 
 def test_names_are_shown_as_they_are_written(tmp_path):
-    dataset = plots.measured("fan", named(FORMULA, "South", scenario="x").assign_attrs(title="$\\alpha^2$_"))
+    dataset = plots.measured("fan", named(small(), FORMULA, "South", scenario="x").assign_attrs(title="$\\alpha^2$_"))
     for form in ("svg", "png", "pdf"):
         style.save(plots.draw("fan", dataset), tmp_path / f"fan.{form}", dataset)
     spelled = re.findall("<!-- (.*?) -->", (tmp_path / "fan.svg").read_text(encoding="utf-8"), re.DOTALL)
@@ -156,11 +169,11 @@ def test_names_are_shown_as_they_are_written(tmp_path):
 
 
 def test_letters_that_no_font_has_are_told_in_one_sentence():
-    drawn = plots.plot(named(NO_FONT, scenario="x"), ["fan", "timeline"])
+    drawn = plots.plot(named(small(), NO_FONT, scenario="x"), ["fan", "timeline"])
     assert re.fullmatch(
         r"no font of this machine has the letters [^ :]+( [^ :]+)*: boxes stand for them .*", drawn.note
     )
-    assert not plots.plot(named(STATE, "საქართველო", scenario="x"), "fan").note
+    assert not plots.plot(named(small(), STATE, "საქართველო", scenario="x"), "fan").note
 
 
 def test_a_font_that_has_the_letters_is_found():
@@ -320,12 +333,13 @@ def altered(dataset):
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_a_description_says_nothing_but_what_is_drawn(name):
+def test_a_description_says_nothing_but_what_is_drawn(name, monkeypatch):
+    monkeypatch.setattr(house._Layout, "execute", lambda *_: None)  # nothing is read off the page
     dataset = datasets()[name]
-    said, drawn = plots.alt_text(name, dataset), svg(plots.draw(name, dataset))
+    said, drawn = plots.alt_text(name, dataset), content(plots.draw(name, dataset))
     read = {part: other for part, other in altered(dataset) if plots.alt_text(name, other) != said}
     assert read
-    assert not [part for part, other in read.items() if svg(plots.draw(name, other)) == drawn]
+    assert not [part for part, other in read.items() if content(plots.draw(name, other)) == drawn]
 
 
 @pytest.mark.parametrize("name", FIGURES)

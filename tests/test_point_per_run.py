@@ -65,11 +65,11 @@ def test_constant_factors_are_the_scenario_as_it_is(short_hindcast, tmp_path):
 def test_a_run_is_the_same_run_of_its_point(short_hindcast, tmp_path):
     rng = np.random.default_rng(3)
     rows = [[low + (high - low) * u for (low, high), u in zip(SEVERAL.values(), rng.random(len(SEVERAL)), strict=True)]
-            for _ in range(5)]  # fmt: skip
-    along = sim.sweep(asked(short_hindcast, tmp_path, rows, point_per_run=True, replicates=60, keep="full"))
+            for _ in range(3)]  # fmt: skip
+    along = sim.sweep(asked(short_hindcast, tmp_path, rows, point_per_run=True, replicates=100, keep="full"))
     apart = sim.sweep(asked(short_hindcast, tmp_path, rows, replicates=300, keep="full"))
-    for row in range(5):
-        mine = slice(row, 300, 5)
+    for row in range(3):
+        mine = slice(row, 300, 3)
         assert_alike(along.isel(run=mine, member=mine), apart.isel(point=row, run=mine, member=mine))
     assert np.ptp(along["milex"].isel(time=6).values, axis=0).min() > 0.0  # rows do differ
 

@@ -28,7 +28,8 @@ SIPRI = Path(__file__).parent / "data" / "sipri"
 
 
 PUBLIC = {
-    "ArmsRace", "Experiment", "Parameter", "__version__", "case", "load", "open_result", "read_rules", "rule", "watch",
+    "ArmsRace", "Experiment", "Parameter", "__version__", "advice", "case", "debrief", "load", "open_result",
+    "read_rules", "rule", "watch",
     *sim.VERBS,
 }  # fmt: skip
 
@@ -72,7 +73,7 @@ def test_public_functions_say_what_they_take_and_return():
 # -- every verb of the command line is a function
 
 COMMANDS = {words.replace(" ", "_"): verb for words, verb in verbs().items()}
-ANSWERING = [verb for verb in COMMANDS if verb != "app"]  # which serves until it is ended
+ANSWERING = [verb for verb in COMMANDS if verb not in ("app", "explore")]  # one serves, the other names a file
 FOR_A_TERMINAL = {
     "brief": {"rules"},  # what the function leaves to Python, and how it is done there
     "check": {"schema": "the documents' own `schema()`"},
@@ -192,6 +193,7 @@ def answers(tmp_path_factory):
         "calibrate": sim.calibrate(fit, home / "fitted", until="2010-12", waves=1, confirm=20),
         "hindcast": sim.hindcast(origins=[2019], mode="nothing", runs=2),
         "brief": brief,
+        "lesson": sim.lesson(),
         "plot": sim.plot(place),
         "export": sim.export(place, "csv"),
         "import_sipri": sim.import_sipri(SIPRI / "trade-register.csv", SIPRI / "milex.xlsx", home / "tables"),

@@ -116,7 +116,8 @@ def test_running_again_goes_on_and_replaces_nothing_unless_asked(start, folder, 
     called = []
     monkeypatch.setattr(start, "call", lambda _, command, cwd: called.append(command[1:]) or 2 * (command[1] != "plot"))
     result = start.ROOT / start.RESULTS
-    sweep = ["sweep", start.STUDY, "--runs", "10000", "--seed", "1", "--out", str(start.RESULTS)]
+    numbers = ["--uncertainty", "prior", "--runs", "10000", "--seed", "1"]
+    sweep = ["sweep", start.STUDY, *numbers, "--out", str(start.RESULTS)]
     asked = [(None, [], sweep), ("no JSON", [], sweep), ('["a list"]', [], sweep)]
     about = {**start.ASKED, "layout": {}}
     asked += [
@@ -136,10 +137,12 @@ def test_running_again_goes_on_and_replaces_nothing_unless_asked(start, folder, 
 
 def test_every_check_runs_and_the_failing_one_is_named(start, folder, monkeypatch, capsys):
     called = []
-    monkeypatch.setattr(start, "call", lambda _, command, cwd: called.append(command) or command[0] == "mypy")
+    failing = ("mypy", start.CHECKED_DOCS[0])
+    monkeypatch.setattr(start, "call", lambda _, command, cwd: called.append(command) or command[0] in failing)
     assert start.test(folder, ["-x"]) == 1
-    assert called == [*start.CHECKS[:-1], [*start.CHECKS[-1], "-x"]]
-    assert capsys.readouterr().out.endswith("failed: mypy\n")
+    assert [one for one in called if one != start.CHECKED_DOCS] == [*start.CHECKS[:-1], [*start.CHECKS[-1], "-x"]]
+    assert called.count(start.CHECKED_DOCS) == 1  # beside the others, whenever it is its turn
+    assert capsys.readouterr().out.endswith(f"failed: mypy, {' '.join(start.CHECKED_DOCS)}\n")
 
 
 def test_an_old_python_is_refused_in_one_line():
@@ -156,7 +159,8 @@ def test_an_old_python_can_read_the_refusal():
 
 def test_pip_and_uv_are_told_the_same_development_tools():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert project["project"]["optional-dependencies"]["dev"] == project["dependency-groups"]["dev"]
+    extras = project["project"]["optional-dependencies"]
+    assert project["dependency-groups"] == {name: extras[name] for name in ("docs", "dev")}
 
 
 def test_the_citation_names_the_version_of_the_project():

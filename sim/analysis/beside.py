@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import xarray as xr
 
 from sim.measures.fan import DRAWN
 from sim.results.manifest import locked_scenario
+from sim.scenario.files import scenario_file, shipped_scenarios
 from sim.scenario.knowledge import known_events
 from sim.scenario.schema import Event
+from sim.scenario.strict_yaml import read_document
 
 
 def as_it_stands(data: xr.Dataset) -> str | None:
@@ -43,11 +46,29 @@ def beside_draws(one: xr.Dataset, whole: xr.Dataset) -> xr.Dataset:
 
 
 def dated_events(out: Path, about: Mapping[str, Any], scenario: str) -> str:
-    """Return the events of a scenario of a result as JSON, each with the actors and labels whose numbers it sets."""
+    """Return the events of a scenario of a result as JSON, each with the actors and labels whose numbers it sets.
+
+    Those that no shipped history tells are ``added``: what the scenario is about.
+    """
     number = [entry["scenario"] for entry in about["scenarios"]].index(scenario)
     events = known_events(locked_scenario(out, about, number))
-    told = [{"date": event.date, "what": event.what, "sets": sorted(_set_by(event))} for event in events]
+    told = [
+        {
+            "date": event.date,
+            "what": event.what,
+            "sets": sorted(_set_by(event)),
+            "added": event.what not in _histories(),
+        }
+        for event in events
+    ]
     return json.dumps(told, ensure_ascii=False)
+
+
+@cache
+def _histories() -> frozenset[str]:
+    """Return the events that shipped scenarios tell which change no other."""
+    shipped = [read_document(scenario_file(name)).data for name in shipped_scenarios()]
+    return frozenset(event["what"] for one in shipped if "extends" not in one for event in one.get("timeline", []))
 
 
 def _set_by(event: Event) -> set[str]:

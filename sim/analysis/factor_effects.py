@@ -17,19 +17,19 @@ base points), and an interval that leaves the range says plainly that the points
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import rankdata
 
 from sim.measures.intervals import LEVEL, normal_quantile, reach_of_mean, student_quantile
 from sim.model.mistakes import Mistake
 from sim.study.points import Points
 
 RESAMPLES = 1000
+FEWEST_RESAMPLES, LOOKS = 100, 500_000  # of many draws there are fewer resamples: so many draws in all
 GROUPS = 20  # of runs, left out in turn
 TOGETHER = ""  # in place of a factor: all of them
 LUCK = "share of luck"
@@ -223,25 +223,41 @@ def _ranks(points: Points, means: np.ndarray, level: float, resamples: int) -> I
         )
     inputs = points.values[: len(means), unknown]
     rng = np.random.default_rng(int(points.about["sampler_seed"]))
-    again = rng.integers(len(means), size=(resamples, len(means)))
-    value = _coefficients(inputs, means)
-    spread = np.std([_coefficients(inputs[rows], means[rows]) for rows in again], axis=0, ddof=1)
+    enough = max(min(resamples, LOOKS // len(means)), min(resamples, FEWEST_RESAMPLES))
+    again = rng.integers(len(means), size=(enough, len(means)))
+    places = [np.unique(column, return_inverse=True)[1] for column in (*inputs.T, means)]
+    value = _coefficients(places, np.ones(len(means)))
+    times = (np.bincount(rows, minlength=len(means)).astype(float) for rows in again)
+    spread = np.std([_coefficients(places, each) for each in times], axis=0, ddof=1)
     half = normal_quantile(level) * spread
     for i, place in enumerate(unknown):
         yield points.factors[place], "rank regression", float(value[i]), float(half[i])
     yield TOGETHER, "R² of ranks", float(value[-1]), float(half[-1])
 
 
-def _coefficients(inputs: np.ndarray, means: np.ndarray) -> np.ndarray:
-    """Return standardised rank regression coefficients of ``(point, factor)`` and R², ``(factor + 1,)``."""
-    x, y = rankdata(inputs, axis=0), rankdata(means)
-    x, y = x - x.mean(axis=0), y - y.mean()
-    scale, height = x.std(axis=0), y.std()
-    if height == 0.0:
-        return np.full(inputs.shape[1] + 1, np.nan)
-    x, y = x / np.where(scale > 0.0, scale, 1.0), y / height
-    beta = np.linalg.lstsq(x, y, rcond=None)[0]
-    return np.append(beta, 1.0 - ((y - x @ beta) ** 2).mean())
+def _coefficients(places: Sequence[np.ndarray], times: np.ndarray) -> np.ndarray:
+    """Return standardised rank regression coefficients and R², ``(factor + 1,)``, each point taken so many times.
+
+    ``places`` are, of each factor and last of the outcome, those of the points among its values in order ``(point,)``.
+    """
+    ranks = np.array([_ranked(place, times) for place in places])
+    apart = ranks - (ranks @ times / times.sum())[:, None]
+    together = (apart * times) @ apart.T / times.sum()
+    scale = np.sqrt(np.diag(together))
+    if scale[-1] == 0.0:
+        return np.full(len(places), np.nan)
+    scale = np.where(scale > 0.0, scale, 1.0)
+    together = together / scale / scale[:, None]
+    among, with_outcome = together[:-1, :-1], together[:-1, -1]
+    beta = np.linalg.lstsq(among, with_outcome, rcond=None)[0]
+    return np.append(beta, 2.0 * beta @ with_outcome - beta @ among @ beta)
+
+
+def _ranked(place: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Return the rank of each point, the mean rank of those that share a value, each taken so many times."""
+    count = np.bincount(place, times)
+    rank: np.ndarray = (count.cumsum() - (count - 1.0) / 2.0)[place]
+    return rank
 
 
 # -- stated points

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 import xarray as xr
+import yaml
 
 from sim.model.rule import first_sentence
 from sim.model.variables import VARIABLES
@@ -29,24 +32,29 @@ class FactorWords(NamedTuple):
         Which number of it.
     whose : str
         The name of the actor whose it is; empty for everybody's.
+    name : str
+        What a reader calls it who does not know the rule; empty where nobody has given it one.
     """
 
     sentence: str
     number: str
     whose: str
+    name: str = ""
 
     @property
     def said(self) -> str:
-        """The number first, then what the rule says as far as a line has room.
+        """Its name; where it has none the number, then what the rule says as far as a line has room.
 
         Examples
         --------
         >>> factor_words("israel.act_under_tension.weight", {"israel": "Israel"}).said
-        'Weight (Israel): a state is readier to attack while tension along the line is high'
+        'How far tension makes readier to attack (Israel)'
         >>> factor_words("armenia.detection", {}).said.endswith("(Armenia)")
         True
         """
         whose = f" ({self.whose})" if self.whose else ""
+        if self.name:
+            return f"{self.name[:1].upper()}{self.name[1:]}{whose}"
         sentence = _as_far_as(self.sentence)
         if not self.number:
             return f"{sentence}{whose}"
@@ -68,7 +76,7 @@ def factor_words(path: str, names: Mapping[str, str]) -> FactorWords:
     --------
     >>> factor_words("israel.act_under_tension.weight", {"israel": "Israel"})
     FactorWords(sentence='A state is readier to attack while tension along the line is high', number='weight', \
-whose='Israel')
+whose='Israel', name='how far tension makes readier to attack')
     >>> factor_words("israel.affinity.azerbaijan", {"azerbaijan": "Azerbaijan"}).number
     'Azerbaijan'
     """
@@ -79,9 +87,17 @@ whose='Israel')
     if word == "rules":
         return FactorWords(_said(more[0]), "not followed (0) or followed (1)", whose)
     if word in MECHANISMS:
-        return FactorWords(_said(word), more[0].replace("_", " "), whose)
+        return FactorWords(_said(word), more[0].replace("_", " "), whose, given_names().get(word, {}).get(more[0], ""))
     meaning = VARIABLES[word].meaning if word in VARIABLES else word.replace("_", " ")
     return FactorWords(meaning[:1].upper() + meaning[1:], ", ".join(_printed(label, names) for label in more), whose)
+
+
+@cache
+def given_names() -> Mapping[str, Mapping[str, str]]:
+    """Return what readers call the numbers of the rules and of the books, by rule and number."""
+    text = files(__package__).joinpath("factor_names.yaml").read_text(encoding="utf-8")
+    named: dict[str, Any] = yaml.safe_load(text)
+    return named
 
 
 def names_of(result: xr.Dataset) -> dict[str, str]:

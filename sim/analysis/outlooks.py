@@ -13,7 +13,7 @@ from sim.analysis.compare import compare
 from sim.model.mistakes import Mistake
 from sim.model.variables import EXTRA_ORIGINS
 
-SUPPLIERS = 2  # whose shares are compared: those that sell most
+SUPPLIERS = 1  # whose shares are compared: those that sell most
 ESTIMATES = ("value", "difference", "low", "high", "pairs", "differing")
 
 
@@ -31,8 +31,9 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
         ``baseline (measure)``, ``end`` (the last month); ``value``, ``difference`` (from the baseline, of pairs of
         runs), ``low`` and ``high`` (its 95 % interval), ``pairs`` and ``differing (measure, outlook)`` in the unit of
         each measure, NaN where an outlook has no such outcome. Measures: a campaign in the run, the balance of the
-        first state at the end, mean spending of the first state and its rival, and the shares of the suppliers that
-        sell most to the first state under the baseline. Outlooks: largest rise of the first measure first.
+        first state at the end, its mean spending, and the share of the supplier that sells most to it under the
+        baseline. Attribute ``beside``: keys and digests of the other cases. Outlooks: largest rise of the
+        first measure first.
 
     Raises
     ------
@@ -61,6 +62,7 @@ def outlooks(cases: Sequence[xr.Dataset]) -> xr.Dataset:
     about = {key: base.attrs[key] for key in kept if key in base.attrs}
     return table.isel(outlook=order).assign_attrs(
         about, scenario=label(base), name=names_in_print([base, *others])[0],
+        beside=", ".join(f"{label(other)} {digest(other)}" for other in others),
         members=int(min(one.attrs["members"] for one in found)),
     )  # fmt: skip
 
@@ -79,9 +81,9 @@ def _chosen(base: xr.Dataset, found: xr.Dataset) -> list[dict[str, Any]]:
         dict(zip(map(str, base[axis].values), map(str, base[f"{axis}_name"].values), strict=True))
         for axis in ("state", "origin")
     )
-    first, *rest = states
+    first = next(iter(states))
     wanted = [("war_probability", "", "share"), ("final_balance", first, "log ratio")]
-    wanted += [("mean_milex", state, "US$2023 m per yr") for state in (first, *rest[:1])]
+    wanted += [("mean_milex", first, "US$2023 m per yr")]
     shares = {origin: f"supplier_share {origin} to {first}" for origin in origins if origin not in EXTRA_ORIGINS}
     known = {origin: found["baseline"].sel(measure=name).item() for origin, name in shares.items()
              if name in found["measure"].values}  # fmt: skip

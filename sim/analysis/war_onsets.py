@@ -51,10 +51,11 @@ def war_onsets(cases: Sequence[xr.Dataset]) -> xr.Dataset:
             "case": [label(one) for one in cases],
             "period": periods,
             "case_name": ("case", names_in_print(cases)),
-            "digest": ("case", [digest(one) for one in cases]),
             "until": ("case", [str(one["time"].values[-1].astype("datetime64[M]")) for one in cases]),
         },
-        provenance(sound[0]) | {"scenario": label(cases[0]), "years": length},
+        provenance(sound[0])
+        | {"scenario": label(cases[0]), "years": length}
+        | {"beside": ", ".join(f"{label(one)} {digest(one)}" for one in cases[1:])},
     )
     for name, array in out.items():
         array.attrs = {"units": "share", "long_name": f"runs by the start of the first campaign: {name}"}

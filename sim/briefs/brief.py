@@ -41,9 +41,19 @@ class Paper(Answer):
         """Return all of it as text, then the files."""
         return "\n".join([as_text(self.brief), *map(str, self.files)])
 
+    def rendered(self, form: str = "html") -> bytes:
+        """Return the pages as a file of a form, ``html``, ``pdf`` or ``docx``, without writing one.
+
+        Raises
+        ------
+        Mistake
+            If there is no such form, or its package is missing.
+        """
+        return rendered(self.brief, form_of(Path(f"brief.{form}")))
+
     def _repr_html_(self) -> str:
         """Return the pages in a frame of their own, since they have styles of their own."""
-        page = rendered(self.brief, "html").decode()
+        page = self.rendered().decode()
         return f'<iframe srcdoc="{escape(page)}" style="width:100%;height:80vh;border:0"></iframe>'
 
 
@@ -57,7 +67,8 @@ def brief(
     ----------
     what, against : Dataset, Scenario, Experiment, str or path
         Without and with: two scenarios, two results or cases. One scenario alone is held against the one that it
-        extends; an experiment alone moves its levers over all that is unknown, or compares its two scenarios.
+        extends; an experiment alone moves its levers over all that is unknown, or compares its two scenarios. Two
+        scenario objects may be one with something changed.
     out : path, optional
         File to write, ``.html``, ``.pdf`` or ``.docx``. Beside it are written ``.json``, everything printed with the
         numbers behind it, and a folder ``..._results`` with what was played, which is not played again. Without it
@@ -65,7 +76,8 @@ def brief(
     title : str, optional
         Instead of the question of the scenario or experiment.
     runs, seed : int, optional
-        Histories of each side and the seed of their luck: 1,000 and 0 unless given.
+        Histories of each side and the seed of their luck: 1,000 and 0 unless given, or as an experiment says that
+        leaves nothing unknown.
     workers : int
         How many processes play; several need a file.
     force : bool

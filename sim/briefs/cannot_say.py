@@ -15,24 +15,23 @@ from sim.briefs.blocks import Slot, Text
 from sim.briefs.effects import Effects, called
 from sim.briefs.ladder import SHOWN, Rung
 from sim.briefs.question import Lever
-from sim.briefs.track_record import root_of
 from sim.model.variables import VARIABLES
 from sim.scenario.census import census
+from sim.scenario.schema import Scenario
 
 LIMITS, BULLET = "## Limits\n", re.compile(r"^- \*\*(.+?)\*\* ((?:.|\n  )+)", re.MULTILINE)
-LEAST = numbers.hundred(SHOWN, "the ladder")
 MOST = 0.5  # of run-years
 NO_SCALE = ("code", "share", "flag")  # a share of nothing or of all is no number that a bound has stopped
 
 
-def cannot_say(lever: Lever, found: Effects) -> list[Text]:
+def cannot_say(lever: Lever, found: Effects, root: Scenario | None) -> list[Text]:
     """Return a sentence for each."""
-    return [*_not_shown(found), *_at_a_bound(lever.with_it.data), *_assumed(lever), *limits(lever)]
+    return [*_not_shown(found), *_at_a_bound(lever.with_it.data), *_assumed(lever), *limits(lever, root)]
 
 
 def _not_shown(found: Effects) -> Iterator[Text]:
     """Yield a sentence on the outcomes that hardly any pair tells apart."""
-    names = [called(effect) for effect in found.told if effect.rung == Rung.CANNOT_SHOW]
+    names = [f"“{called(effect)}”" for effect in found.told if effect.rung == Rung.CANNOT_SHOW]
     if names:
         given: dict[str, Slot] = {
             "names": "; ".join(names),
@@ -69,7 +68,7 @@ def _assumed(lever: Lever) -> Iterator[Text]:
         )  # fmt: skip
 
 
-def limits(lever: Lever) -> list[Text]:
+def limits(lever: Lever, root: Scenario | None) -> list[Text]:
     """Return the limits of the tool, as its first page states them, that hold for what was played."""
     first_page = Path(__file__).resolve().parents[2] / "README.md"
     try:
@@ -84,32 +83,32 @@ def limits(lever: Lever) -> list[Text]:
     found = BULLET.findall(section.partition("\n## ")[0])
     return [
         Text("{title} {said}", {"title": title, "said": " ".join(said.split()).replace("`", "")})
-        for title, said in found if ONLY_OF.get(title, bool)(lever)
+        for title, said in found if title not in ONLY_OF or ONLY_OF[title](lever, root)
     ]  # fmt: skip
 
 
-def _is_on_record(lever: Lever) -> bool:
+def _is_on_record(lever: Lever, _: Scenario | None = None) -> bool:
     """Say whether any state opens from the record: textbook nations do not."""
     scenario = lever.with_it.scenario
     return scenario is None or any(state.from_record for state in scenario.states.values())
 
 
-def _is_hindcast(lever: Lever) -> bool:
+def _is_hindcast(lever: Lever, root: Scenario | None) -> bool:
     """Say whether all that was played lies in the years of the record that it opens from: an outlook goes on."""
-    scenario, root = lever.with_it.scenario, root_of(lever.with_it.scenario)
+    scenario = lever.with_it.scenario
     return scenario is not None and root is not None and scenario.end <= root.end and _is_on_record(lever)
 
 
-def _is_of_luck_alone(lever: Lever) -> bool:
+def _is_of_luck_alone(lever: Lever, _: Scenario | None) -> bool:
     """Say whether every run had the same numbers."""
     return "run_factor_values" not in lever.with_it.data
 
 
 # Limits of the first page, by title, that are not of every answer; none of an answer is that of wording.
-ONLY_OF: Mapping[str, Callable[[Lever], bool]] = {
+ONLY_OF: Mapping[str, Callable[[Lever, Scenario | None], bool]] = {
     "One rivalry, one history.": _is_on_record,
     "A hindcast, not a forecast.": _is_hindcast,
     "Luck is not doubt.": _is_of_luck_alone,
-    "Neutral wording.": lambda _: False,
+    "Neutral wording.": lambda *_: False,
     "Uncertain data.": _is_on_record,
 }

@@ -25,7 +25,7 @@ from sim.briefs.layout import FULL, GAP, extent, gathered, is_numeric, weights, 
 FONT = "Calibri"
 INK, QUIET, ACCENT = RGBColor(0x1B, 0x1B, 0x1B), RGBColor(0x59, 0x59, 0x59), RGBColor(0x0B, 0x3C, 0x5D)
 HAIR, RULE = ("4", "C9C9C9"), ("6", "1B1B1B")  # width [eighths of a point] and colour
-TALLEST = 44.0  # mm of a picture, of which three share a sheet with a table
+TALLEST = 42.0  # mm of a picture, of which three share a sheet with a table
 LOOKS = {  # size, bold, colour, space before and after [points]
     "Normal": (9.5, False, INK, 0, 4),
     "Title": (20.0, True, INK, 0, 2),

@@ -13,7 +13,7 @@ import xarray as xr
 from sim.analysis.compare import CASES, compare
 from sim.briefs import numbers
 from sim.briefs.blocks import Number, Table, Text
-from sim.briefs.ladder import WORDS, Rung, rung
+from sim.briefs.ladder import LARGE_DEVIATIONS, LARGE_SHARE, WORDS, Rung, rung
 from sim.measures.paired import NOTHING, Estimate
 from sim.measures.runs import years_of
 from sim.measures.suppliers import REST_NAME
@@ -27,6 +27,7 @@ TOLD = {
 MOST_SUPPLIERS = 4  # of each state, by the larger of their two shares
 LEAST_SHARE = 0.005  # a supplier of less would be printed as none
 REST_KEY = "other"  # suppliers that have no file of their own
+ALIKE = 1e-3  # relative; ends of an interval that nobody needs to tell apart
 FIRST_DIFFERENCE = 1e-6  # relative; what two paths differ by when they begin to be two
 
 
@@ -40,7 +41,7 @@ class Effect:
     who : str
         Of whom, by key: a state, or ``supplier to state``.
     names : tuple of str
-        The same in print, supplier before state; empty for the region.
+        The same in print, supplier before state, of a balance the state before its rival; empty for the region.
     found : Estimate
         From pairs of runs; first is without, second is with.
     rung : Rung
@@ -59,9 +60,29 @@ class Effect:
         return "effects." + " ".join(filter(None, (self.outcome.key, self.who))).replace(" ", "_")
 
     def number(self, part: str) -> Number:
-        """Return a part of the estimate as it is printed: ``first``, ``second``, ``difference``, ``low``, ``high``."""
-        show = numbers.value if part in ("first", "second") else numbers.difference
-        return show(float(getattr(self.found, part)), self.outcome, f"{self.key}.{part}")
+        """Return a part of the estimate as it is printed: ``difference``, ``low``, ``high``."""
+        return numbers.difference(float(getattr(self.found, part)), self.outcome, f"{self.key}.{part}", self.places)
+
+    @property
+    def places(self) -> int:
+        """How many places more than usual show where the interval begins and ends, and that it leaves out nothing."""
+        ends = (self.found.low, self.found.high)
+        for more in range(numbers.MOST_PLACES):
+            none, *shown = (str(numbers.difference(end, self.outcome, "", more)) for end in (0.0, *ends))
+            apart = shown[0] != shown[1] or math.isclose(*ends, rel_tol=ALIKE)
+            if apart and (none not in shown or self.rung == Rung.NOT_TOLD_FROM_LUCK):
+                return more
+        return more if self.rung > Rung.NOT_TOLD_FROM_LUCK else 0
+
+    @property
+    def sides(self) -> tuple[Number, Number]:
+        """Without and with as they are printed: told apart, unless luck may have made the difference."""
+        both = (self.found.first, self.found.second)
+        if self.rung > Rung.NOT_TOLD_FROM_LUCK:
+            return numbers.apart(*both, self.outcome, self.key)
+        first, second = (numbers.value(one, self.outcome, f"{self.key}.{part}")
+                         for one, part in zip(both, ("first", "second"), strict=True))  # fmt: skip
+        return first, second
 
     def pairs(self, count: int, part: str) -> Number:
         """Return a number of pairs as so many of 100."""
@@ -106,7 +127,8 @@ def effects(without: xr.Dataset, with_it: xr.Dataset) -> Effects:
     first = _first_year(without, with_it, years)
     found = compare(without, with_it, window=f"{first}-{years[-1]}")
     names = _names(with_it) | _names(without)
-    every = [_effect(found.isel(measure=place), names) for place in range(found.sizes["measure"])]
+    states = [names[str(key)] for key in with_it["state"].values]
+    every = [_effect(found.isel(measure=place), names, states) for place in range(found.sizes["measure"])]
     return Effects(tuple(_told(every)), first, years[-1], int(found.attrs["runs"]), found)
 
 
@@ -132,7 +154,7 @@ def _first_year(without: xr.Dataset, with_it: xr.Dataset, years: Sequence[int]) 
     return min(begun, default=years[0])
 
 
-def _effect(one: xr.Dataset, names: Mapping[str, str]) -> Effect:
+def _effect(one: xr.Dataset, names: Mapping[str, str], states: Sequence[str]) -> Effect:
     outcome = MEASURES[str(one["name"].item())]
     who = str(one["who"].item())
     parts: dict[str, Any] = {name: one[name].item() for name in Estimate._fields if name in one.data_vars}
@@ -142,6 +164,9 @@ def _effect(one: xr.Dataset, names: Mapping[str, str]) -> Effect:
     found = NOTHING._replace(**parts, **sides)
     share = outcome.unit == "share"
     printed = tuple(names.get(key, key) for key in who.split(" to ") if key)
+    if outcome.key == "final_balance":
+        rivals = [state for state in states if state not in printed]
+        printed += (rivals[0] if len(rivals) == 1 else "its rival",)
     return Effect(outcome, who, printed, found, rung(found, share=share))
 
 
@@ -164,9 +189,10 @@ def _most(effect: Effect) -> float:
 # -- what they are called
 
 
-def called(effect: Effect) -> str:
-    """Return what an outcome is called in a sentence or a table, with a capital."""
-    return NAMES.get(effect.outcome.key, effect.outcome.words).format(**owners(effect))
+def called(effect: Effect, shorter: Mapping[str, str] | None = None) -> str:
+    """Return what an outcome is called in a sentence, with a capital, or what is shorter."""
+    names = NAMES | dict(shorter or {})
+    return names.get(effect.outcome.key, effect.outcome.words).format(**owners(effect))
 
 
 def owners(effect: Effect) -> dict[str, str]:
@@ -174,17 +200,19 @@ def owners(effect: Effect) -> dict[str, str]:
     if not effect.names:
         return {}
     ends = {"one": effect.names[0], "of": effect.names[-1]}
-    return ends | {f"{end}_s": f"{name}'" if name.endswith("s") else f"{name}'s" for end, name in ends.items()}
+    seller = {"seller": "others" if ends["one"] == REST_NAME.capitalize() else ends["one"]}
+    return ends | seller | {f"{end}_s": f"{name}'" if name.endswith("s") else f"{name}'s" for end, name in ends.items()}
 
 
 NAMES = {
     "war_probability": "Major war",
     "fighting_probability": "Any fighting",
     "deaths": "Battle deaths",
-    "final_balance": "{one_s} offence to its rival's defence, at the end",
+    "final_balance": "{one_s} offence over {of_s} defence at the end",
     "mean_milex": "Spending of {one}",
     "supplier_share": "{one_s} share of {of_s} arms",
 }
+IN_A_TABLE = {"final_balance": "{one_s} offence to {of_s} defence", "supplier_share": "{of_s} arms from {seller}"}
 
 
 # -- the table
@@ -200,12 +228,21 @@ def effects_table(found: Effects) -> Table:
         rows,
         Text(
             "Means over {pairs} pairs of histories, each pair with the same luck; spending and shares over the years "
-            "named, the rest of the whole run. Differences of shares in percentage points, of the balance as a factor. "
-            "Each {level} % interval covers the luck of so many histories, not doubts about the model.",
-            {"pairs": numbers.whole(found.pairs, "effects.pairs"), "level": numbers.LEVEL},
+            "named, the rest over the whole run; each number is rounded by itself. Differences are in points of a "
+            "hundred, of the balance a factor. Clear: the {level} % interval leaves out no difference; of {many} such "
+            "intervals about one misses, and none covers doubts about the model. Large: {points} points, or {part} of "
+            "a standard deviation over histories.",
+            {"pairs": numbers.whole(found.pairs, "effects.pairs"), "level": numbers.LEVEL, **MARKS},
         ),
         [False, False, True, True, True, True, True, False],
     )
+
+
+MARKS = {
+    "many": numbers.whole(1.0 / (1.0 - numbers.LEVEL.value), "the level of every interval"),
+    "points": numbers.whole(numbers.PERCENT * LARGE_SHARE, "the ladder"),
+    "part": Number(LARGE_DEVIATIONS, numbers.plain(LARGE_DEVIATIONS, 1), "", "the ladder"),
+}
 
 
 def _heads() -> list[Text]:
@@ -216,24 +253,24 @@ def _heads() -> list[Text]:
         "With",
         "Difference",
         "{level} % interval",
-        "Pairs that differ, of {all}",
+        "Of {all} pairs differ",
         "How sure",
     )
     return [Text.filled(word, {"level": numbers.LEVEL, "all": numbers.ALL}) for word in words]
 
 
 def _row(effect: Effect) -> list[Text]:
-    known = math.isfinite(effect.found.low)
+    known, source = math.isfinite(effect.found.low), f"{effect.key}.differing"
     interval = (
         Text("{low} to {high}", {end: effect.number(end) for end in ("low", "high")})
         if known
         else Text(numbers.NOTHING)
     )
     return [
-        Text("{what}", {"what": called(effect)}),
+        Text("{what}", {"what": called(effect, IN_A_TABLE)}),
         numbers.scale(effect.outcome).unit,
-        *(Text("{n}", {"n": effect.number(part)}) for part in ("first", "second", "difference")),
+        *(Text("{n}", {"n": number}) for number in (*effect.sides, effect.number("difference"))),
         interval,
-        Text("{n}", {"n": effect.pairs(effect.found.differing, "differing")}),
+        Text("{n}", {"n": numbers.short_hundred(effect.found.differing / max(effect.found.pairs, 1), source)}),
         Text(WORDS[effect.rung]),
     ]

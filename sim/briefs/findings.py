@@ -6,12 +6,13 @@ from sim.briefs import numbers
 from sim.briefs.blocks import Slot, Text
 from sim.briefs.effects import Effect, Effects, called
 from sim.briefs.headline import ranked, slots
-from sim.briefs.ladder import SHOWN, Rung
+from sim.briefs.ladder import SHOWN, WORDS, Rung
 
 MANY = 3
 ALWAYS = "war_probability"  # whoever asks about arms asks about war
-PAIRED = " Of pairs that share their luck, {higher} of {all} have it only with, {lower} of {all} only without."
-LUCK = " That is not told from luck."
+PAIRED = ". Of {all} pairs that share their luck {higher} have one only with it, {lower} only without."
+MORE = "higher with it in {higher} of {all} pairs, lower in {lower}"
+LESS = "lower with it in {lower} of {all} pairs, higher in {higher}"
 CANNOT = (
     "{what}: fewer than {least} of {all} pairs of histories end otherwise, so the model cannot show what changes; "
     "it is {before}{first} {unit} without."
@@ -37,16 +38,13 @@ def _said(effect: Effect, year: int) -> Text:
         "lower": effect.pairs(effect.lower, "lower"),
         "higher": effect.pairs(effect.found.higher, "higher"),
         "least": numbers.hundred(SHOWN, "the ladder"),
+        "sure": WORDS[effect.rung],
     }
     if effect.rung == Rung.CANNOT_SHOW:
         words = CANNOT
     elif effect.outcome.share:
-        words = "{what} by {year} in {second} of {all} histories with it, in {first} without." + PAIRED
+        words = "{what} by {year} in {second} of {all} histories with it, in {first} without ({sure})" + PAIRED
     else:
-        words = (
-            "{what}: higher in {higher} of {all} histories and lower in {lower}; {before}{second} {unit} in the mean "
-            "with it, {first} without."
-        )
-    if effect.rung == Rung.NOT_TOLD_FROM_LUCK:
-        words += LUCK
+        turn = LESS if effect.lower > effect.found.higher else MORE
+        words = f"{{what}}: {turn}; in the mean {{before}}{{second}} {{unit}} with it, {{first}} without ({{sure}})."
     return Text.filled(words, given)

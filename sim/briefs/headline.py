@@ -24,7 +24,7 @@ CLAIMS = {
     ),
     "deaths": ("{second} battle deaths a history, not {first}",),
     "final_balance": (
-        "{one_s} offence ends at {second} times the rival's defence, not {first}",
+        "{one_s} offence ends at {second} times {of_s} defence, not {first}",
         "Own offence ends at {second} times the rival's defence, not {first}",
     ),
     "mean_milex": ("{one} spends US$ {second} bn a year, not {first}", "Spending: US$ {second} bn a year, not {first}"),
@@ -55,7 +55,7 @@ def ranked(told: Sequence[Effect]) -> list[Effect]:
 
 def slots(effect: Effect, year: int) -> dict[str, Slot]:
     """Return what stands in the slots of a sentence about an effect."""
-    first, second = numbers.apart(effect.found.first, effect.found.second, effect.outcome, effect.key)
+    first, second = effect.sides
     return {"first": first, "second": second, "all": numbers.ALL, "year": str(year), **owners(effect)}
 
 

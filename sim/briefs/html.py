@@ -28,13 +28,13 @@ PIXELS = 96 / 25.4  # per mm
 def html(brief: Brief) -> bytes:
     """Return a brief as an HTML file of its own."""
     sheets = "\n".join(_sheet(brief, number) for number in range(len(brief.pages)))
-    style = _faces(sheets) + files(__package__).joinpath("brief.css").read_text(encoding="utf-8")
+    style = faces(sheets) + files(__package__).joinpath("brief.css").read_text(encoding="utf-8")
     about = [_tag("meta", name=f"armsrace:{key}", content=str(value)) for key, value in brief.about.items()]
     return f"""<!doctype html>
 <html lang="en-GB">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_policy(style)}">
+<meta http-equiv="Content-Security-Policy" content="{policy(style)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 {"".join(about)}<title>{_said(brief.title)}</title>
 <style>{style}</style>
@@ -48,7 +48,7 @@ def html(brief: Brief) -> bytes:
 """.encode()
 
 
-def _policy(style: str) -> str:
+def policy(style: str) -> str:
     """Return what a browser may do with the page: show its own pictures, letters and this style, and nothing else."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; img-src data:; font-src data:; style-src 'sha256-{digest}'"
@@ -155,15 +155,15 @@ def _picture(picture: Picture) -> str:
 # -- letters
 
 
-def _faces(text: str) -> str:
+def faces(text: str) -> str:
     """Return the rules by which a browser has the font of the house, as far as a text uses its letters."""
     return "".join(
-        f'@font-face{{font-family:"Brief";font-weight:{weight};src:url({_data("font/woff", _letters(file, text))})}}\n'
+        f'@font-face{{font-family:"Brief";font-weight:{weight};src:url({_data("font/woff", letters(file, text))})}}\n'
         for weight, file in house.FILES.items()
     )
 
 
-def _letters(file: Path, text: str) -> bytes:
+def letters(file: Path, text: str) -> bytes:
     """Return a font with the letters of a text alone, as WOFF."""
     options = subset.Options(flavor="woff", layout_features=["kern", "liga", "tnum", "mark", "mkmk", "ccmp", "locl"])
     with TTFont(file, recalcTimestamp=False) as font:

@@ -12,6 +12,7 @@ from sim.measures.paired import Estimate
 # histories" would act upon. Of a number, from half a standard deviation over runs on: by then the change is as
 # plain beside what luck does to a history as a grown person's height beside the spread of heights (Cohen: medium).
 LARGE_SHARE, LARGE_DEVIATIONS = 0.05, 0.5
+ROUNDING = 1e-6  # relative; runs that differ by less share all their luck
 # Where fewer pairs differ, the model hardly lets the outcome answer at all: it cannot show an effect, nor its absence.
 SHOWN = 0.01
 
@@ -45,6 +46,7 @@ def rung(found: Estimate, *, share: bool) -> Rung:
 def _is_large(found: Estimate, *, share: bool) -> bool:
     if share:
         return abs(found.difference) >= LARGE_SHARE
-    if np.isfinite(found.standardised):
+    spread = abs(found.difference / found.standardised) if found.standardised else np.nan  # over runs
+    if spread > ROUNDING * abs(found.first):
         return abs(found.standardised) >= LARGE_DEVIATIONS
     return abs(found.difference) >= LARGE_SHARE * abs(found.first)  # no luck at all to stand beside

@@ -23,9 +23,10 @@ def method(asked: Question, lever: Lever, found: Effects) -> list[Block]:
     }  # fmt: skip
     return [
         Paragraph(made),
+        *_of_the_experiment(asked),
         *_sources(asked, lever),
         Paragraph(Text("To cite: {software}", {"software": evidence.reference(software())})),
-        Paragraph(Text("Again: {command}. Digests: without {one}, with {other}.", again)),
+        Paragraph(Text("To make it again: {command}. Digests: without {one}, with {other}.", again)),
     ]
 
 
@@ -33,6 +34,21 @@ def repeated(asked: Question) -> str:
     """Return the command that makes it again."""
     played = ("--runs", str(asked.runs), "--seed", str(asked.seed)) if asked.studies else ()
     return command("brief", *asked.words, *played).strip("`")
+
+
+def _of_the_experiment(asked: Question) -> list[Block]:
+    """Say how much of what an experiment asks for was played."""
+    played = sum(study.total for study in asked.studies.values())
+    if asked.experiment is None or played == asked.wanted:
+        return []
+    given: dict[str, Slot] = {
+        "wanted": numbers.whole(asked.wanted, "experiment"), "played": numbers.whole(played, "played"),
+    }  # fmt: skip
+    drawn = asked.studies and any(study.points is not None and study.points.sample for study in asked.studies.values())
+    words = "The experiment asks for {wanted} histories in all; {played} were played here"
+    return [
+        Paragraph(Text(words + (", each pair with a draw of its own of what is not known." if drawn else "."), given))
+    ]
 
 
 def _sources(asked: Question, lever: Lever) -> list[Block]:

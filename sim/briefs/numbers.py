@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.briefs.blocks import Number, Text
 from sim.measures import intervals
 from sim.model.outcomes import Outcome
+from sim.plots import scales
 
 MINUS, NOTHING = "\u2212", "\u2013"
 PERCENT, FIGURES = 100.0, 2  # figures of a number that has no fixed places
@@ -73,12 +74,21 @@ def hundred(share: float, source: str, more: int = 0) -> Number:
     >>> [str(hundred(share, "")) for share in (0.633, 0.004, 0.0, 0.997)]
     ['63', 'fewer than 1', '0', 'more than 99']
     """
-    n = PERCENT * share
-    least, most = plain(1.0), plain(PERCENT - 1.0)
-    shown = plain(n, more)
-    if not more and n != round(n):
-        shown = f"fewer than {least}" if n < 0.5 else f"more than {most}" if n > PERCENT - 0.5 else shown
-    return Number(share, shown, "share", source)
+    return Number(share, scales.hundred(share, more) if math.isfinite(share) else NOTHING, "share", source)
+
+
+def short_hundred(share: float, source: str) -> Number:
+    """Return the same for a cell of a table, where a share below one of 100 is never told as one.
+
+    Examples
+    --------
+    >>> [str(short_hundred(share, "")) for share in (0.633, 0.009, 0.0, 0.997)]
+    ['63', '< 1', '0', '> 99']
+    """
+    told, least, most = hundred(share, source), 1.0 / PERCENT, 1.0 - 1.0 / PERCENT
+    if 0.0 < share < least:
+        return replace(told, shown=f"< {plain(PERCENT * least)}")
+    return replace(told, shown=f"> {plain(PERCENT * most)}") if most < share < 1.0 else told
 
 
 @dataclass(frozen=True)
@@ -125,24 +135,24 @@ HISTORIES = Scale(
     Text("of {all} histories", {"all": ALL}), lambda share, more: hundred(share, "", more).shown,
     lambda share, more: plain(PERCENT * share, 1 + more, signed=True),
 )  # fmt: skip
-SCALES = {
-    "share": Scale(
-        Text("%"), lambda share, more: plain(PERCENT * share, more),
-        lambda share, more: plain(PERCENT * share, 1 + more, signed=True),
-    ),
-    "log ratio": Scale(
-        Text("times"), lambda log, more: rounded(_exp(log), more), lambda log, more: _factor(_exp(log), more)
-    ),
-    "US$2023 m per yr": Scale(
-        Text("US$ bn a year"), lambda millions, more: plain(millions / 1000.0, 2 + more),
-        lambda millions, more: plain(millions / 1000.0, 2 + more, signed=True), "US$ ",
-    ),
-    "thousand persons": Scale(Text("thousand"), *_both(rounded)),
-    "count": Scale(Text("a history"), *_both(rounded)),
-    "per yr": Scale(Text("a year"), *_both(rounded)),
-    "yr": Scale(Text("years"), *_both(rounded)),
-    "persons": Scale(Text("a history"), *_both(rounded)),
-}  # fmt: skip
+LOG_RATIO = Scale(Text("times"), lambda log, more: rounded(_exp(log), more), lambda log, more: _factor(_exp(log), more))
+PLACES = {"share": (0, 1), "US$2023 m per yr": (2, 2)}  # of a value and of a difference, where they are fixed
+BEFORE = {"US$2023 m per yr": "US$ "}
+
+
+def _scale(unit: str) -> Scale:
+    """Return how numbers of a unit are printed for readers."""
+    factor, words = scales.READERS[unit]
+    if unit not in PLACES:
+        return Scale(Text(words), *_both(rounded))
+    value, difference = PLACES[unit]
+    return Scale(
+        Text(words), lambda n, more: plain(factor * n, value + more),
+        lambda n, more: plain(factor * n, difference + more, signed=True), BEFORE.get(unit, ""),
+    )  # fmt: skip
+
+
+SCALES = {"log ratio": LOG_RATIO, **{unit: _scale(unit) for unit in scales.READERS}}
 OTHER = Scale(Text(""), *_both(rounded))
 
 

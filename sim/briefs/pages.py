@@ -13,7 +13,7 @@ from sim.briefs.panels import panels
 from sim.briefs.plays import Place
 from sim.briefs.question import Lever, Question
 from sim.briefs.rests_on import rests_on
-from sim.briefs.track_record import track_record
+from sim.briefs.track_record import root_of, track_record
 from sim.measures.paired import standing
 from sim.version import VERSION
 
@@ -23,6 +23,7 @@ NONE = Text("")
 def pages(asked: Question, place: Place) -> Brief:
     """Play what is missing and return the brief."""
     lever, found = _telling([(lever, effects(lever.without.data, lever.with_it.data)) for lever in asked.played(place)])
+    root = root_of(lever.without.scenario)
     first = Page([
         Section(NONE, [Bullets(findings(found))]),
         Section(NONE, panels(found)),
@@ -30,8 +31,8 @@ def pages(asked: Question, place: Place) -> Brief:
     ])  # fmt: skip
     second = Page([
         Section(Text("What it rests on"), rests_on(asked, lever, found, place)),
-        Section(Text("What it cannot say"), [Bullets(cannot_say(lever, found))]),
-        Section(Text("How well it has done"), track_record(asked, lever, place)),
+        Section(Text("What it cannot say"), [Bullets(cannot_say(lever, found, root))]),
+        Section(Text("How well it has done"), track_record(asked, root, place)),
         Section(Text("How it was made"), method(asked, lever, found)),
     ])  # fmt: skip
     return Brief(

@@ -22,9 +22,7 @@ from sim.briefs.numbers import ALL, LEVEL
 from sim.plots import files, house, scales, style, words
 
 INCH = 25.4  # mm
-HEIGHT, ROW = 56.0, 6.2  # mm of a picture over time, and of a row
-FACTORS = ((10, 100, 1000), (3, 10, 30), (2, 4, 8), (1.5, 2, 3), (1.25, 1.5, 2), (1.1, 1.2, 1.3), (1.05, 1.1, 1.15),
-           (1.02, 1.04))  # fmt: skip
+HEIGHT, ROW = 44.0, 5.2  # mm of a picture over time, and of a row
 
 Draw = Callable[[Figure], None]
 
@@ -113,8 +111,7 @@ def _balance(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
         for (low, high), alpha in zip(bands, style.ALPHAS, strict=False):
             ax.fill_between(data["time"].values, low, high, color=style.GREY, alpha=alpha, linewidth=0)
         ax.plot(data["time"].values, middle, color=style.BLACK)
-        ax.axhline(0, color=style.GREY, linewidth=0.7, zorder=1)
-        _factors(ax, min(float(np.nanmin(low)) for low, _ in bands), max(float(np.nanmax(high)) for _, high in bands))
+        scales.factor_axis(ax)
         scales.time_axis(ax, data["time"].values[0], found["end"].values[-1])
         style.label_ends({ax: [(float(middle[-1]), f"× {factor}\nmedian", style.BLACK)]})
 
@@ -130,18 +127,6 @@ def _balance(found: xr.Dataset, sides: tuple[str, str]) -> Iterator[Picture]:
     yield _picture(found, "versus", draw, (HALF, HEIGHT), (caption, alt), rows)
 
 
-def _factors(ax: Axes, low: float, high: float) -> None:
-    """Label an axis of log ratios as factors: the fewest marks of which two stand beside the one."""
-    low, high = min(low, -0.05) * 1.06, max(high, 0.05) * 1.06
-    ax.set_ylim(low, high)
-    for factors in FACTORS:
-        steps = np.log(factors)
-        inside = sorted({0.0, *(step for step in (*steps, *-steps) if low <= step <= high)})
-        if len(inside) > 2:
-            break
-    ax.set_yticks(inside, [f"× {np.exp(step):.{2 if step < 0 else 4}g}" for step in inside])
-
-
 # -- shares
 
 
@@ -155,7 +140,7 @@ def _shares(effects: Effects, sides: tuple[str, str]) -> Iterator[Picture]:
         return
     rows = [{"state": state, "supplier": name, sides[0]: pair[0], sides[1]: pair[1]}
             for state, pairs in panels.items() for name, pair in pairs]  # fmt: skip
-    tall = 17.0 + ROW * max(map(len, panels.values()))
+    tall = 14.0 + ROW * max(map(len, panels.values()))
 
     def draw(figure: Figure) -> None:
         for ax, (state, pairs) in zip(

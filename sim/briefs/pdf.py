@@ -34,7 +34,7 @@ def pdf(brief: Brief) -> bytes:
         "footer": _lines(words(brief.footer)),
         "about": [f"{key}: {value}" for key, value in brief.about.items()],
         "pages": [_page(page) for page in brief.pages],
-        "fonts": [FT2Font(file).family_name for file in _fonts()],
+        "fonts": [FT2Font(file).family_name for file in font_files()],
         "full": FULL,
         "gap": GAP,
     }
@@ -42,14 +42,14 @@ def pdf(brief: Brief) -> bytes:
         files(__package__).joinpath("brief.typ").read_bytes(),
         format="pdf",
         sys_inputs={"brief": json.dumps(setting)},
-        font_paths=typst.Fonts(False, True, [str(Path(file).parent) for file in _fonts()]),  # none of the machine's
+        font_paths=typst.Fonts(False, True, [str(Path(file).parent) for file in font_files()]),  # none of the machine's
         timestamp=0,
         pdf_standards=["ua-1"],
     )
     return content
 
 
-def _fonts() -> list[str]:
+def font_files() -> list[str]:
     """Return the files of the font of the house, and of the one that has the letters it lacks."""
     return [str(house.FILES["normal"]), font_manager.findfont(house.FALLBACK)]
 

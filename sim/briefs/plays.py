@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import xarray as xr
@@ -42,29 +42,32 @@ class Place:
         """Return the result of a study, opened where it lies, played where it does not."""
         if self.folder is None:
             return sweep(study, progress=self.options.progress)
-        if (there := self._there(study, name)) is not None:
+        options = replace(self.options, workers=min(self.options.workers, study.layout.size))  # a batch for each
+        path = self._path(study, name)
+        if (there := _sound(path)) is not None:
             return there
         self.folder.mkdir(parents=True, exist_ok=True)
-        sweep_into(study, self._path(study, name), self.options, force=True)
-        return open_result(self._path(study, name))
+        sweep_into(study, path, options, force=True)
+        return open_result(path)
 
     def cost(self, study: Study, name: str) -> CostEstimate | None:
         """Return what there is left to play; None where it has been played."""
-        return None if self.folder is not None and self._there(study, name) is not None else estimate_cost(study)
+        played = self.folder is not None and _sound(self._path(study, name)) is not None
+        return None if played else estimate_cost(study)
 
     def _path(self, study: Study, name: str) -> Path:
         assert self.folder is not None
         return self.folder / file_name(name, identity(study))
 
-    def _there(self, study: Study, name: str) -> xr.Dataset | None:
-        """Return a sound result that has been played before."""
-        path = self._path(study, name)
-        if not path.is_dir():
-            return None
-        try:
-            return open_result(path)
-        except Mistake:  # unfinished or damaged: played anew
-            return None
+
+def _sound(path: Path) -> xr.Dataset | None:
+    """Return a result that has been played before."""
+    if not path.is_dir():
+        return None
+    try:
+        return open_result(path)
+    except Mistake:  # unfinished or damaged: played anew
+        return None
 
 
 def identity(study: Study) -> str:

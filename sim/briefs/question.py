@@ -57,6 +57,8 @@ class Question:
         From the results by name to the pairs that can be told; of several levers the telling one is chosen later.
     runs, seed : int
     experiment : Experiment or None
+    wanted : int
+        How many histories the experiment itself asks for.
     """
 
     title: str
@@ -66,6 +68,7 @@ class Question:
     runs: int
     seed: int
     experiment: Experiment | None = None
+    wanted: int = 0
 
     def played(self, place: Place) -> list[Lever]:
         """Play what is missing and return the pairs."""
@@ -92,7 +95,8 @@ def question(
     title : str, optional
         Instead of the question of the scenario or experiment.
     runs, seed : int, optional
-        Histories of each side and the seed of their luck: 1,000 and 0 unless given.
+        Histories of each side and the seed of their luck: 1,000 and 0 unless given, or as an experiment says that
+        leaves nothing unknown.
 
     Raises
     ------
@@ -103,7 +107,7 @@ def question(
         raise Mistake("a result alone has nothing to be held against; name a second one, or the scenario")
     if is_result(what) or (against is not None and is_result(against)):
         return _of_results(what, against, title, runs, seed)
-    count = whole_number(RUNS if runs is None else runs, "runs", least=2, most=MOST_RUNS)
+    count = None if runs is None else whole_number(runs, "runs", least=2, most=MOST_RUNS)
     luck = None if seed is None else whole_number(seed, "seed")
     if against is None and (isinstance(what, Experiment) or (not isinstance(what, Scenario) and is_experiment(what))):
         asked = what if isinstance(what, Experiment) else read_experiment(cast(str, what))
@@ -111,7 +115,9 @@ def question(
     for one in (what, against):
         if isinstance(one, Experiment):
             raise Mistake("an experiment is briefed alone; leave out the other, or name two scenarios")
-    return _of_scenarios(cast(ScenarioLike, what), cast("ScenarioLike | None", against), title, count, luck or 0)
+    return _of_scenarios(
+        cast(ScenarioLike, what), cast("ScenarioLike | None", against), title, count or RUNS, luck or 0
+    )
 
 
 def _word(what: Any) -> str:
@@ -161,12 +167,14 @@ def _of_scenarios(
             raise Mistake(f"{apart}; compare scenarios with the same start, end and step")
     if base.digest() == changed.digest():
         raise Mistake(f"'{base.name}' and '{changed.name}' say the same, so nothing can differ; name two that do not")
+    if base.name == changed.name:  # the same with something changed
+        changed = changed.model_copy(update={"name": f"{base.name}_changed"})
+        if changed.title == base.title:
+            changed = changed.model_copy(update={"title": f"{base.title or base.name}, changed"})
     studies = {one.name: study_for(one, runs, seed=seed, kept_paths=runs) for one in (base, changed)}
-    if len(studies) < 2:
-        raise Mistake(f"both scenarios are called '{base.name}'; rename one of them")
-
-    alike = base.title == changed.title  # a scenario that extends another and has no title of its own
-    titles = {side.name: side.name if alike else side.title or side.name for side in (base, changed)}
+    titles = {side.name: side.title or side.name for side in (base, changed)}
+    if len(set(titles.values())) < 2:  # a scenario that extends another and has no title of its own
+        titles = {side.name: side.name for side in (base, changed)}
 
     def sides(found: Results) -> list[Lever]:
         one, other = (Side(side.name, titles[side.name], found[side.name], side) for side in (base, changed))
@@ -182,7 +190,7 @@ def _of_scenarios(
 
 
 def _of_experiment(
-    asked: Experiment, word: str, title: str | None, runs: int, seed: int | None
+    asked: Experiment, word: str, title: str | None, runs: int | None, seed: int | None
 ) -> Question:  # fmt: skip
     """Return the question of an experiment: its levers over all that is unknown, or its two scenarios."""
     scenarios = tuple(scenario_of(asked.file_of(name)) for name in asked.scenarios)
@@ -203,17 +211,20 @@ def _of_experiment(
             return [Lever("", one, other)]
         return [_lever(study, found[name], place) for place in range(len(asked.levers))]
 
-    return Question(title or asked.question, (word,), {name: study}, sides, study.layout.runs, study.seed, asked)
+    return Question(title or asked.question, (word,), {name: study}, sides, study.layout.runs, study.seed, asked,
+                    study_of_experiment(asked, scenarios).total)  # fmt: skip
 
 
-def _in_pairs(asked: Experiment, scenarios: tuple[Scenario, ...], runs: int, seed: int | None) -> Study:
+def _in_pairs(asked: Experiment, scenarios: tuple[Scenario, ...], count: int | None, seed: int | None) -> Study:
     """Return the study of an experiment in which every run has a row of the sample, the same on all sides."""
     luck = asked.seed if seed is None else seed
     rows: dict[str, Any] = {"seed": luck, "keep": "full", "stop": None, "kept_paths": None}
     if not (asked.uncertainties or asked.design.kind in ("prior", "posterior")):
         design = Design.model_validate("grid") if asked.levers else asked.design
+        runs = count or max(asked.replicates, 2)
         return study_of_experiment(asked.model_copy(update={**rows, "design": design, "replicates": runs,
                                                             "point_per_run": False}), scenarios)  # fmt: skip
+    runs = count or RUNS
     sampled = asked.design.kind in SAMPLED and asked.design.kind in ROW_BY_ROW
     design = asked.design if sampled else Design.model_validate({"latin_hypercube": {"points": runs}})
     rows |= {"design": design, "point_per_run": True, "replicates": 1}

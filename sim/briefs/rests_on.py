@@ -32,8 +32,8 @@ from sim.study.points import NO_POINT_BUT_ONE, Points, RunSample
 from sim.study.study import Study
 
 ROWS, AGAIN = 500, 2  # draws of all numbers at once, and runs of each
-TRIED, TOLD = 12, 5  # numbers moved alone, and of them told
-RUNS, PATHS = 512, 256  # at each end; and of how many the path is kept where the outcome needs it
+TRIED, TOLD = 8, 5  # numbers moved alone, and of them told
+RUNS = 256  # at each end: what is drawn at once
 OF_PATHS = ("path", "window")  # kinds of outcomes
 ENDS = ("low", "high")
 
@@ -62,72 +62,118 @@ def rests_on(asked: Question, lever: Lever, found: Effects, place: Place) -> lis
     known = assumptions(pair[0], pair[1])
     if not known:
         return [Paragraph(Text("No number that both sides share has a declared range."))]
-    chosen = _screened((pair[0], pair[1]), known, effect, found, asked, place)
-    runs = min(RUNS, asked.runs)
-    moved = [one for one in _moved((pair[0], pair[1]), chosen, effect, found, asked, place, runs) if one.by > 0.0]
-    if not moved:
+    play = Play((pair[0], pair[1]), effect, found, asked, place)
+    if play.knows_no_luck(lever):
+        chosen = known
+        at = [end._replace(low=end.difference, high=end.difference) for end in play.each_alone(known)]
+    else:
+        chosen = play.screened(known)
+        at = play.both_ends(chosen) if chosen else []
+    moved = [Moved(one, at[2 * i], at[2 * i + 1]) for i, one in enumerate(chosen)]
+    telling = sorted((one for one in moved if one.by > 0.0), key=lambda one: -one.by)
+    if not telling:
         return [Paragraph(Text("{what}: no number with a declared range moves it.", {"what": called(effect)}))]
-    names = names_of(lever.without.data)
-    return [_table(moved[:TOLD], len(known), effect, names)]
+    return [_table(telling[:TOLD], len(known), len(chosen), effect, names_of(lever.without.data))]
 
 
 # -- played
 
 
-def _study(
-    pair: tuple[Scenario, Scenario], points: Points, effect: Effect, asked: Question, runs: int, paths: int
-) -> Study:  # fmt: skip
-    """Return the study of both sides at points."""
-    one, other = pair
-    if one.name == other.name:
-        other = other.model_copy(update={"name": f"{other.name} with"})
-    wanted = paths if effect.outcome.kind in OF_PATHS else 0
-    experiment = Experiment.model_validate({
-        "question": asked.title, "scenarios": [one.name, other.name], "replicates": runs, "seed": asked.seed,
-        "uncertainties": {path: {} for path in (points.sample or points).factors}, "design": "fixed",
-    })  # fmt: skip
-    layout = cut(2, len(points), runs)
-    return Study((one, other), layout, min(wanted, runs), asked.seed, (), points, experiment)
+@dataclass(frozen=True)
+class Play:
+    """Both sides, to be played again with other numbers, and the outcome that is looked at."""
+
+    pair: tuple[Scenario, Scenario]
+    effect: Effect
+    found: Effects
+    asked: Question
+    place: Place
+
+    def knows_no_luck(self, lever: Lever) -> bool:
+        """Say whether all runs of a side agree, so that two of each number tell as much as many."""
+        sides = [self._outcome(side.data) for side in (lever.without, lever.with_it)]
+        return all(bool(np.ptp(side) == 0.0) for side in sides)
+
+    def each_alone(self, known: Sequence[Assumption]) -> list[Estimate]:
+        """Return the outcome at both ends of each number in turn, low and high, from runs that have a row each."""
+        one, other = self._row_by_row(known, at_ends(known), "each_number_alone")
+        rows = range(len(ENDS) * len(known))
+        return [self._estimate(one[row :: len(rows)], other[row :: len(rows)]) for row in rows]
+
+    def both_ends(self, chosen: Sequence[Assumption]) -> list[Estimate]:
+        """Return the outcome at both ends of each number in turn, low and high, all under the same luck."""
+        labels = tuple(f"{one.slot.path} {end}" for one in chosen for end in ENDS)
+        points = Points(*_described(chosen), at_ends(chosen), labels, {"design": "ends"})
+        result = self._played(points, min(RUNS, self.asked.runs), "both_ends")
+        return [
+            self._estimate(*(self._outcome(self._side(result, side, point)) for side in range(2)))
+            for point in range(len(points))
+        ]
+
+    def screened(self, known: Sequence[Assumption]) -> list[Assumption]:
+        """Return the numbers that go most with the outcome on either side, or with its difference."""
+        if len(known) <= TRIED:
+            return list(known)
+        unit = stats.qmc.LatinHypercube(len(known), rng=np.random.default_rng(self.asked.seed)).random(ROWS)
+        low, high = (np.array([getattr(one.slot, end) for one in known]) for end in ENDS)
+        rows = low + unit * (high - low)
+        sides = self._row_by_row(known, rows, "all_numbers_at_once")
+        if not np.isfinite(sides).any():  # a number broke every run
+            ends = self.each_alone(known)
+            left = [one for i, one in enumerate(known) if all(end.pairs for end in ends[2 * i : 2 * i + 2])]
+            return self.screened(left) if len(left) < len(known) else list(known)
+        drawn = rows[np.arange(len(sides[0])) % ROWS]
+        going = np.zeros(len(known))
+        for outcome in (*sides, sides[1] - sides[0]):
+            sound = np.isfinite(outcome)
+            if sound.any() and np.ptp(outcome[sound]) > 0.0:
+                ranks = stats.rankdata(np.column_stack([outcome[sound], drawn[sound]]), axis=0)
+                going = np.maximum(going, np.abs(np.corrcoef(ranks.T)[0, 1:]))
+        return [known[i] for i in np.argsort(-going, kind="stable")[:TRIED]]
+
+    def _row_by_row(self, known: Sequence[Assumption], rows: Array, name: str) -> list[Array]:
+        """Return the outcome of every run on both sides, each run with a row of numbers of its own."""
+        sample = RunSample(*_described(known), rows)
+        points = Points((), (), (), np.zeros((1, 0)), (NO_POINT_BUT_ONE,), {"design": name}, sample)
+        result = self._played(points, len(rows) * AGAIN, name)
+        return [self._outcome(self._side(result, side, None)) for side in range(2)]
+
+    def _played(self, points: Points, runs: int, name: str) -> xr.Dataset:
+        """Return both sides at points."""
+        one, other = self.pair
+        if one.name == other.name:
+            other = other.model_copy(update={"name": f"{other.name} with"})
+        experiment = Experiment.model_validate({
+            "question": self.asked.title, "scenarios": [one.name, other.name], "replicates": runs,
+            "seed": self.asked.seed, "uncertainties": {path: {} for path in (points.sample or points).factors},
+            "design": "fixed",
+        })  # fmt: skip
+        paths = runs if self.effect.outcome.kind in OF_PATHS else 0
+        layout = cut(2, len(points), runs)
+        return self.place.played(Study((one, other), layout, paths, self.asked.seed, (), points, experiment), name)
+
+    def _side(self, result: xr.Dataset, side: int, point: int | None) -> xr.Dataset:
+        return case(result, scenario=str(result["scenario"].values[side]), point=point)
+
+    def _outcome(self, one: xr.Dataset) -> Array:
+        """Return the outcome of every run of a case; of runs that broke it is no number."""
+        years = (self.found.first_year, self.found.last_year)
+        measured = path_measures(one, years) if self.effect.outcome.kind in OF_PATHS else run_measures(one)
+        for measure, values in measured.items():
+            if (measure.name, measure.who) == (self.effect.outcome.key, self.effect.who):
+                return np.asarray(values, float)
+        return np.full(one.sizes["run"], np.nan)
+
+    def _estimate(self, without: Array, with_it: Array) -> Estimate:
+        return estimate(without, with_it, share=self.effect.outcome.share)
 
 
-def _outcome(result: xr.Dataset, side: int, point: int | None, effect: Effect, found: Effects) -> Array:
-    """Return the outcome of every run, or of those whose path was kept."""
-    one = case(result, scenario=str(result["scenario"].values[side]), point=point)
-    window = (found.first_year, found.last_year)
-    measured = path_measures(one, window) if effect.outcome.kind in OF_PATHS else run_measures(one)
-    for measure, values in measured.items():
-        if (measure.name, measure.who) == (effect.outcome.key, effect.who):
-            return np.asarray(values, float)
-    return np.full(one.sizes["run"], np.nan)
-
-
-def _screened(
-    pair: tuple[Scenario, Scenario], known: Sequence[Assumption], effect: Effect, found: Effects, asked: Question,
-    place: Place,
-) -> list[Assumption]:  # fmt: skip
-    """Return the numbers that go most with the outcome on either side, or with its difference."""
-    if len(known) <= TRIED:
-        return list(known)
-    unit = stats.qmc.LatinHypercube(len(known), rng=np.random.default_rng(asked.seed)).random(ROWS)
-    low, high = (np.array([getattr(one.slot, end) for one in known]) for end in ENDS)
-    sample = RunSample(*_described(known), low + unit * (high - low))
-    points = Points((), (), (), np.zeros((1, 0)), (NO_POINT_BUT_ONE,), {"design": "screening"}, sample)
-    study = _study(pair, points, effect, asked, ROWS * AGAIN, ROWS * AGAIN)
-    result = place.played(study, SCREENING)
-    sides = [_outcome(result, side, None, effect, found) for side in range(2)]
-    if not any(np.isfinite(side).any() for side in sides):  # a number broke every run: each alone, in as few as can be
-        return [one.assumption for one in _moved(pair, known, effect, found, asked, place, AGAIN)[:TRIED]]
-    rows = sample.values[np.arange(len(sides[0])) % ROWS]
-    going = np.zeros(len(known))
-    for outcome in (*sides, sides[1] - sides[0]):
-        sound = np.isfinite(outcome)
-        if sound.any() and np.ptp(outcome[sound]) > 0.0:
-            ranks = stats.rankdata(np.column_stack([outcome[sound], rows[sound]]), axis=0)
-            going = np.maximum(going, np.abs(np.corrcoef(ranks.T)[0, 1:]))
-    return [known[i] for i in np.argsort(-going, kind="stable")[:TRIED]]
-
-
-SCREENING, BOTH_ENDS = "all_numbers_at_once", "both_ends"
+def at_ends(known: Sequence[Assumption]) -> Array:
+    """Return rows of numbers ``(row, number)``: as usual, but one number at its low end, then at its high end."""
+    rows = np.tile([one.usual for one in known], (len(ENDS) * len(known), 1))
+    for i, one in enumerate(known):
+        rows[2 * i : 2 * i + 2, i] = one.slot.low, one.slot.high
+    return rows
 
 
 def _described(known: Sequence[Assumption]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -136,28 +182,10 @@ def _described(known: Sequence[Assumption]) -> tuple[tuple[str, ...], tuple[str,
     return paths, ("uncertainty",) * len(known), units
 
 
-def _moved(
-    pair: tuple[Scenario, Scenario], chosen: Sequence[Assumption], effect: Effect, found: Effects, asked: Question,
-    place: Place, runs: int,
-) -> list[Moved]:  # fmt: skip
-    """Return the numbers moved alone, the one that moves the outcome most first."""
-    usual = np.array([one.usual for one in chosen])
-    values = np.tile(usual, (2 * len(chosen), 1))
-    for i, one in enumerate(chosen):
-        values[2 * i, i], values[2 * i + 1, i] = one.slot.low, one.slot.high
-    labels = tuple(f"{one.slot.path} {end}" for one in chosen for end in ENDS)
-    points = Points(*_described(chosen), values, labels, {"design": "ends"})
-    result = place.played(_study(pair, points, effect, asked, runs, min(PATHS, runs)), BOTH_ENDS)
-    share = effect.outcome.share
-    at = [
-        estimate(*(_outcome(result, side, point, effect, found) for side in range(2)), share=share)
-        for point in range(len(values))
-    ]
-    moved = [Moved(one, at[2 * i], at[2 * i + 1]) for i, one in enumerate(chosen)]
-    return sorted(moved, key=lambda one: -one.by)
-
-
 # -- told
+
+
+NOT_CLEAR = "not clear"
 
 
 def survives(moved: Moved, difference: float) -> str:
@@ -166,11 +194,11 @@ def survives(moved: Moved, difference: float) -> str:
     clear = [np.sign(end.difference) if end.low > 0.0 or end.high < 0.0 else 0.0 for end in ends]
     if any(sign == -np.sign(difference) != 0.0 for sign in clear):
         return "no: it turns round"
-    return "yes" if all(clear) else "not told from luck at an end"
+    return "yes" if all(clear) else NOT_CLEAR
 
 
-def _table(moved: Sequence[Moved], known: int, effect: Effect, names: dict[str, str]) -> Table:
-    heads = ("Assumption", "Range", "With, at ends", "Difference there", "Rests on", "Sign stays?")
+def _table(moved: Sequence[Moved], known: int, tried: int, effect: Effect, names: dict[str, str]) -> Table:
+    heads = ("Assumption", "Used", "Range", "With it, at either end", "Difference there", "Why", "Sign stays?")
     rows = []
     for place, one in enumerate(moved):
         slot, key = one.assumption.slot, f"rests_on.{place}"
@@ -182,7 +210,9 @@ def _table(moved: Sequence[Moved], known: int, effect: Effect, names: dict[str, 
         ]
         rows.append([
             Text("{what}", {"what": factor_words(slot.path, names).said}),
-            *(Text("{low} to {high}", {"low": low, "high": high}) for low, high in pairs),
+            Text("{usual}", {"usual": numbers.figures(one.assumption.usual, f"{key}.usual", slot.unit)}),
+            Text("{low} to {high}", dict(zip(ENDS, pairs[0], strict=True))),
+            *(Text("{low}; {high}", dict(zip(ENDS, pair, strict=True))) for pair in pairs[1:]),
             Text("{rests}", {"rests": one.assumption.rests_on}),
             Text(survives(one, effect.found.difference)),
         ])  # fmt: skip
@@ -194,12 +224,14 @@ def _table(moved: Sequence[Moved], known: int, effect: Effect, names: dict[str, 
         [Text(head) for head in heads],
         rows,
         Text(
-            "Of {known} numbers with a declared range, first all at once, then {tried} alone, each at both ends, with "
-            "and without under the same luck.",
+            "Of {known} numbers that both sides share and that have a declared range, {tried} were tried alone at the "
+            "low and the high end of theirs, with and without under the same luck.{how} "
+            "Not clear: luck may make the difference at an end.",
             {
                 "known": numbers.whole(known, "rests_on.known"),
-                "tried": numbers.whole(min(TRIED, known), "rests_on.tried"),
+                "tried": numbers.whole(tried, "rests_on.tried"),
+                "how": " All moved at once had shown these to matter most." if tried < known else "",
             },
         ),
-        [False, True, True, True, False, False],
+        [False, True, True, True, True, False, False],
     )

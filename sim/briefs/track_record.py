@@ -10,7 +10,7 @@ from sim.briefs import numbers
 from sim.briefs.blocks import Block, Number, Paragraph, Slot, Table, Text
 from sim.briefs.numbers import NOTHING
 from sim.briefs.plays import Place
-from sim.briefs.question import Lever, Question
+from sim.briefs.question import Question
 from sim.briefs.sides import is_shipped
 from sim.explain import validation
 from sim.scenario.check import load
@@ -24,15 +24,15 @@ VERDICTS = {"win": "better", "tie": "not told apart", "lose": "worse"}
 PANEL = "panel"  # what is played where this rivalry has no hindcast of its own
 
 
-def track_record(asked: Question, lever: Lever, place: Place) -> list[Block]:
+def track_record(asked: Question, root: Scenario | None, place: Place) -> list[Block]:
     """Return what is known of how well the model has done, for this rivalry and for others."""
-    root = root_of(lever.without.scenario)
     hindcasts = validation.shown(shipped_folder(FOLDER).parents[1])
     own = [one for one in hindcasts.values() if root is not None and one.about["of"] == root.name]
     chosen = own or [one for name, one in hindcasts.items() if name == PANEL]
     blocks: list[Block] = []
     if chosen:
-        blocks.append(_table([line for one in chosen for line in one.lines if line["mode"] == "nothing"]))
+        lines = [line for one in chosen for line in one.lines if line["mode"] == "nothing" and line[f"best {NAIVE}"]]
+        blocks += [Paragraph(_summed_up(lines)), _table(lines)]
     if root is not None:
         blocks += _met(root, asked, place)
     return blocks or [Paragraph(Text("Nothing is on record that this could be held against."))]
@@ -59,14 +59,28 @@ def _met(root: Scenario, asked: Question, place: Place) -> Iterator[Paragraph]:
 
 
 def _table(lines: list[Mapping[str, Any]]) -> Table:
-    rows = [_row(line) for line in lines if line[f"best {NAIVE}"]]
-    heads = ("Foretold", "Cases", "Skill", "{level} % interval", "Beside the best forecast that costs nothing")
+    rows = [_row(line) for line in lines]
+    heads = ("Foretold", "Cases", "Skill", "{level} % interval", "Against the best simple forecast")
     return Table(
         Text("The past foretold with what was known before"),
         [Text.filled(head, {"level": numbers.LEVEL}) for head in heads],
         rows,
-        Text("Skill is the part of that forecast's loss which the model saves; below nothing it does worse."),
+        Text(
+            "A simple forecast costs nothing to make; the best one is named. Skill is the part of its loss that the "
+            "model saves; below nothing the model does worse."
+        ),
         [False, True, True, True, False],
+    )
+
+
+def _summed_up(lines: list[Mapping[str, Any]]) -> Text:
+    """Return how often the model does better and worse than the best simple forecast."""
+    verdicts = [line[f"{NAIVE} verdict"] for line in lines]
+    counts = {said: numbers.whole(verdicts.count(said), f"track_record.{said}") for said in VERDICTS}
+    return Text(
+        "Of {all} kinds of forecast the model does better than the best simple one in {win}, worse in {lose}; in {tie} "
+        "the two are not told apart.",
+        {"all": numbers.whole(len(lines), "track_record"), **counts},
     )
 
 
@@ -80,7 +94,7 @@ def _row(line: Mapping[str, Any]) -> list[Text]:
     said = VERDICTS.get(line[f"{NAIVE} verdict"], NOTHING)
     ends: dict[str, Slot] = {"low": skill(f"{NAIVE} low"), "high": skill(f"{NAIVE} high")}
     return [
-        Text("{what}", {"what": line["what"]}),
+        Text("{what}", {"what": line["what"][:1].upper() + line["what"][1:]}),
         Text("{n}", {"n": numbers.whole(int(line["cases"]), f"{key}.cases")}),
         Text("{n}", {"n": skill(f"skill on {NAIVE}")}),
         Text("{low} to {high}", ends) if known else Text(NOTHING),

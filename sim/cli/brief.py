@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -27,9 +28,13 @@ def brief(
         ),
     ] = None,
     title: Annotated[str | None, typer.Option(help="Title; the question of the scenario unless given.")] = None,
-    runs: Annotated[int | None, typer.Option(**WHOLE, help="Histories of each side; 1000 unless given.")] = None,
+    runs: Annotated[
+        int | None, typer.Option(**WHOLE, help="Histories of each side; 1000 unless an experiment says otherwise.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(**WHOLE, help="Seed of all luck; 0 unless given.")] = None,
-    workers: Annotated[int, typer.Option(**WHOLE, help="How many processes play.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option(**WHOLE, help="How many processes play; as many as there are processors unless given.")
+    ] = None,
     force: ForceOption = False,
 ) -> None:
     """Answer a question on two pages.
@@ -44,7 +49,7 @@ def brief(
     out = Path("brief.html") if out is None else out
     refuse_unwritable(out, force=force)
     asked = question(a, b, title=title, runs=runs, seed=seed)
-    options = ExecutionOptions(workers, progress=True)
+    options = ExecutionOptions(workers or os.cpu_count() or 1, progress=True)
     if told := asked.told(place_for(out, options)):
         print(told)
     paper = answered(asked, out, options)

@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from sim.cli import analyse, brief, calibrate, draft, look, play, plot, sweep, validate
+from sim.cli import analyse, brief, calibrate, draft, lesson, look, play, plot, sweep, validate
 from sim.cli import app as live
 from sim.cli.streams import guarded
 from sim.model.mistakes import Mistake
@@ -71,6 +71,8 @@ for verb in (
     validate.hindcast,
     brief.brief,
     live.app,
+    live.explore,
+    lesson.lesson,
     *(plot.plot, plot.export),
 ):
     app.command()(verb)

@@ -59,7 +59,7 @@ class Actor(mesa.Agent):
     def _consult(self, rule: Rule) -> tuple[Array, dict[str, Array]]:
         """Return the actor's term of one rule, ``(..., 1, 2)``, and all it saw to get there."""
         game = self.model.game
-        seen = {word: self.sees(word) for word in rule.reads if word != "draws"}
+        seen = {word: self._own(self.model.shown(self.kind, word)) for word in rule.reads if word != "draws"}
         settings = {name: self._own(value) for name, value in game.settings[rule.name].items()}
         luck = game.draws(rule)
         draws = None if luck is None else luck[..., self.place : self.place + 1, :]
@@ -68,8 +68,8 @@ class Actor(mesa.Agent):
 
     def sees(self, word: str) -> Array:
         """Return this actor's slice of what its kind sees of a quantity, ``(..., 1, 2)``."""
-        array: Array = self._own(self.model.game.world.see(self.kind, word))
-        return np.broadcast_to(array, (*array.shape[:-1], 2))
+        array: Array = self._own(of_two_runs(self.model.game.world.see(self.kind, word)))
+        return array
 
     def _own(self, array: Any) -> Any:
         """Return the slice ``(..., 1, run)`` of an array with an actor axis; numbers pass through."""
@@ -87,6 +87,11 @@ class Actor(mesa.Agent):
     def __repr__(self) -> str:
         """Show kind and key."""
         return f"<{type(self).__name__} {self.key}>"
+
+
+def of_two_runs(array: Array) -> Array:
+    """Return what is seen with a run axis of two, as rules expect more than one run."""
+    return np.broadcast_to(array, (*array.shape[:-1], 2))
 
 
 def labelled(values: Array, axes: list[tuple[str, tuple[str, ...]]]) -> Any:

@@ -40,11 +40,17 @@ def play(position: Position, blocks: Iterable[int], observe: Observe, ask: Consu
     ask : callable
         How rules are consulted; a variant may note or change what they contribute.
     """
+    with np.errstate(all="ignore"):
+        game = position.game(tuple(blocks))
+    return play_out(game, position.steps, observe, ask)
+
+
+def play_out(game: Game, steps: int, observe: Observe, ask: Consult = ask_everybody) -> Game:
+    """Play a game that is set up to its end, observed before the first step and after each."""
     # What ceases to be a number says so by what it becomes (`sim.engine.soundness`), not by a warning.
     with straight_loops(), np.errstate(all="ignore"):
-        game = position.game(tuple(blocks))
         observe(game)
-        for _ in range(position.steps):
+        for _ in range(steps):
             play_turn(game, ask)
             observe(game)
     return game

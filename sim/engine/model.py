@@ -10,14 +10,15 @@ import mesa
 import numpy as np
 
 from sim.answers import Answer, Shortened
-from sim.engine.agents import KINDS, Actor, State
+from sim.engine.agents import KINDS, Actor, State, of_two_runs
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake
 from sim.model.rule import Rule
 from sim.model.turn import Game, Terms, play_turn
-from sim.model.world import Array
+from sim.model.world import Array, World
 from sim.scenario.check import load
 from sim.scenario.check_decisions import with_decision
+from sim.scenario.decisions import decided_by_step
 from sim.scenario.initial import Position, opening
 from sim.scenario.schema import Scenario
 
@@ -93,6 +94,7 @@ class ArmsRace(Answer, mesa.Model):
         self.period = 0
         self.reasons: dict[str, list[Reason]] = {}
         self._opening_terms: dict[tuple[str, str], Array] = {}
+        self._shown: dict[tuple[str, str], Array] = {}
         self.actors: dict[str, Actor] = {}
         for kind, agent in KINDS.items():
             for place, key in enumerate(self.game.world.labels[kind]):
@@ -131,12 +133,19 @@ class ArmsRace(Answer, mesa.Model):
 
     def consult(self, game: Game, phase: str) -> Terms:
         """Ask every agent in turn, then lay their answers side by side along the actor axis."""
+        self._shown.clear()  # the world has changed since the last phase, and does not within one
         for agent in KINDS.values():
             self.agents_by_type[agent].do("decide", phase) if agent in self.agents_by_type else None
         terms: Terms = {}
         for rule in game.consulted(phase):
             terms.setdefault(rule.writes, []).append((rule, self._gather(game, rule)))
         return terms
+
+    def shown(self, kind: str, word: str) -> Array:
+        """Return what actors of a kind see of a quantity in this phase, ``(..., actor, 2)``; looked up once for all."""
+        if (kind, word) not in self._shown:
+            self._shown[kind, word] = of_two_runs(self.game.world.see(kind, word))
+        return self._shown[kind, word]
 
     def _gather(self, game: Game, rule: Rule) -> Array:
         """Join the agents' terms of one rule into ``(..., actor, 2)`` and keep them as reasons."""
@@ -159,10 +168,46 @@ class ArmsRace(Answer, mesa.Model):
     def step(self) -> None:
         """Play one step; the record is collected at its end."""
         self.reasons = {}
+        self.game.decisions = self.position.decisions  # worked out once, however many have been added
         play_turn(self.game, self.consult)
         self.period += 1
         self.datacollector.collect(self)
         self.running = self.period < self.position.steps
+
+    def ahead(self, actor: str, budget: bool = False) -> tuple[World, dict[str, list[Reason]]]:
+        """Return the step to be played next as it would be with an actor left to its rules; nothing is played.
+
+        Luck is looked up and not used up, so the history goes on as if nobody had asked.
+
+        Parameters
+        ----------
+        actor : str
+            Whose decisions, if persons have taken any, are left aside for that step.
+        budget : bool
+            Whether budgets are drawn up in it, whatever the month.
+
+        Returns
+        -------
+        World, dict of str to list of Reason
+            The world after that step, and all reasons in it by quantity decided.
+        """
+        kept, scenario = (self.game, self.reasons, self._opening_terms), self.position.scenario
+        own_decisions = {place for place, one in enumerate(scenario.decisions) if one.actor == actor}
+        game, step = self.game, self.game.step
+        changes = {**game.changes.get(step, {}), **({"january": np.ones((1, 1))} if budget else {})}
+        self.game = replace(
+            game,
+            world=World(game.world.labels, game.world.runs, dict(game.world.arrays)),
+            changes={step: changes},
+            decisions=decided_by_step(scenario, self.position.labels, [own_decisions], only=step),
+            step=step,
+        )
+        self.reasons, self._opening_terms = {}, dict(kept[2])
+        try:
+            play_turn(self.game, self.consult)
+            return self.game.world, self.reasons
+        finally:
+            self.game, self.reasons, self._opening_terms = kept
 
     def decide(
         self, actor: str, quantity: str, value: float | dict[str, float], months: int = 6, because: str = ""
@@ -172,10 +217,10 @@ class ArmsRace(Answer, mesa.Model):
         Parameters
         ----------
         actor, quantity : str
-            Who decides, and what: ``milex_target`` [US$2023 m per yr] of a state; ``licence``, ``price_factor`` or
-            ``access`` of a supplier.
+            Who decides, and what, one of `sim.model.seats.DECIDABLE`: ``milex_target`` [US$2023 m per yr] of a state,
+            ``licence`` of a supplier.
         value : float or dict of str to float
-            What is decided, for every client or by client.
+            What is decided, for all or by label.
         months : int
             For how long, to the end of the run at most.
         because : str
@@ -196,7 +241,6 @@ class ArmsRace(Answer, mesa.Model):
             "decides": quantity, "value": value, "because": because or None,
         }  # fmt: skip
         self.position = replace(self.position, scenario=with_decision(scenario, document))
-        self.game.decisions = self.position.decisions
 
     def as_scenario(self) -> Scenario:
         """Return the scenario as it is played, decisions and all: the same run of the same seed plays it again."""

@@ -56,6 +56,9 @@ class Layout:
             row[first : first + math.prod(shape)].reshape(shape)[...] = arrays[name]
         return row
 
+    def __contains__(self, name: Any) -> bool:
+        return name in self._first
+
     def unpack(self, row: Any) -> dict[Any, Any]:
         """Return the arrays."""
         return {
@@ -92,6 +95,11 @@ class Plan:
     masks: Layout
     requests: tuple[Request, ...]
     functions: tuple[Any, ...]
+
+    @property
+    def decided(self) -> tuple[str, ...]:
+        """What persons decide in some month."""
+        return tuple(name for name in DECIDABLE if ("mask", name) in self.monthly)
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,8 @@ def _months(position: Position, game: Game) -> tuple[list[dict[Any, Any]], dict[
     world = game.world
     givens = {name: world.once(name) for name in GIVENS}
     wide = {name for name, array in givens.items() if array.shape[-1] != 1}
-    nothing = {name: np.zeros((*world.shape(VARIABLES[name])[:-1], 1)) for name in DECIDABLE}
+    decided = sorted({name for taken in game.decisions.values() for name in taken})
+    nothing = {name: np.zeros((*world.shape(DECIDABLE[name].said)[:-1], 1)) for name in decided}
     months = []
     for step in range(position.steps):
         givens |= game.changes.get(step, {})
@@ -191,7 +200,7 @@ def _months(position: Position, game: Game) -> tuple[list[dict[Any, Any]], dict[
         month[BUDGETS] = np.array([[step == 0 or givens["january"].any()]])
         month[SUMMER] = np.array([[position.date(step).month == AUGUST]])
         taken = game.decisions.get(step, {})
-        for name in DECIDABLE:
+        for name in decided:
             month["mask", name], month["value", name] = taken.get(name, (nothing[name], nothing[name]))
         months.append(month)
     return months, {name: givens[name] for name in wide}

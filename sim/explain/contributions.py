@@ -13,7 +13,7 @@ from sim.engine.model import Reason
 from sim.explain import decisions, kinds
 from sim.explain.decisions import Decision
 from sim.explain.happening import Happening, History
-from sim.explain.seen import chosen, shown
+from sim.explain.seen import chosen, shown, weight
 from sim.model.rule import Mechanism
 from sim.model.variables import VARIABLES
 from sim.model.world import COUNTERPART
@@ -105,7 +105,7 @@ def contributions(history: History, decision: Decision) -> list[Contribution]:
     first = {(r.rule.name, r.actor): r for r in decisions.reasons(history, decision, 0)}
     found = []
     for reason in decisions.reasons(history, decision):
-        now, then = chosen(reason.term, decision.place), chosen(reason.opening, decision.place)
+        now, then = (weight(decision.quantity, chosen(term, decision.place)) for term in (reason.term, reason.opening))
         others = None
         if decision.rivals and np.size(reason.term) > 1:
             beside = np.ravel(reason.term)[list(decision.among or range(np.size(reason.term)))]

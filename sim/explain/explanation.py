@@ -22,7 +22,8 @@ from sim.explain.draws import Draw
 from sim.explain.happening import History
 from sim.explain.lead import clause
 from sim.explain.seen import averaged, shown
-from sim.explain.sentences import WIDTH, sources, wrapped
+from sim.explain.sentences import WIDTH, percent, sources, wrapped
+from sim.explain.taken import PERSON
 from sim.explain.terms import Part, decided, terms
 from sim.model.accounting import ENTRIES
 from sim.model.variables import VARIABLES
@@ -112,7 +113,7 @@ def rests_on(history: History, decision: Decision, worth: Worth) -> Iterator[str
         yield parameter_words(history, rule, worth.reason.actor)
     elif isinstance(worth, Part):
         entry, _, parameter = worth.name.partition(".")
-        yield f"{entry} (the books)"
+        yield f"{entry} (the {'scenario' if entry == PERSON else 'books'})"
         yield parameter_words(history, ENTRIES[entry], decision.actor, parameter) if entry in ENTRIES else ""
 
 
@@ -130,14 +131,8 @@ def sum_line(history: History, decision: Decision) -> str:
 
 def draw_line(draw: Draw) -> str:
     """Return what a draw decided, against the chances of all it could have decided."""
-    chances = ", ".join(f"{name} {_percent(chance)}" for name, chance in draw.chances().items())
+    chances = ", ".join(f"{name} {percent(chance)}" for name, chance in draw.chances().items())
     ranges = [(low, high) for low, high, code in draw.stretches if draw.names[int(code)] == draw.result]
     low, high = next(((a, b) for a, b in ranges if a <= draw.draw <= b), ranges[0] if ranges else (0.0, 0.0))
     luck = f"the draw was {draw.draw:.4f}, and {low:.4f} to {high:.4f} means: {draw.result}"
     return wrapped(f"  {draw.question[0].upper()}{draw.question[1:]}: {chances}; {luck}.", "", "    ")
-
-
-def _percent(chance: float) -> str:
-    if 0.995 <= chance < 1.0:
-        return f"{chance:.2%}"
-    return f"{chance:.0%}" if chance >= 0.095 else f"{chance:.1%}" if chance >= 0.0095 else f"{chance:.2%}"

@@ -117,17 +117,22 @@ def _played(
         history = History(position, run, model, dict(model.game.world.arrays), offers)
         last = position.steps if steps is None else steps
         while model.running and model.period < last:
-            date = model.date
-            model.step()
+            take_down(history)
             record(model.game)
             watchman(model.game)
-            history.moments.append(Moment(date, model.reasons, dict(model.game.world.arrays)))
-            history.happenings += kinds.noticed(history, len(history.moments) - 1)
         for path in record.trajectories.values():
             path[last:] = np.nan
         history.dataset = dataset_of(position, [Chunk(0, record, [])])
     model.forget()
     return history, bool(watchman.sound.all() and record.finite().all())
+
+
+def take_down(history: History) -> None:
+    """Play one step of a history with its agents, and take it down."""
+    model, date = history.model, history.model.date
+    model.step()
+    history.moments.append(Moment(date, model.reasons, dict(model.game.world.arrays)))
+    history.happenings += kinds.noticed(history, len(history.moments) - 1)
 
 
 def replay(

@@ -8,7 +8,7 @@ from sim.explain.contributions import Contribution, Worth, digits, rounded
 from sim.explain.decisions import Decision
 from sim.explain.happening import History
 from sim.explain.sentences import sentence
-from sim.explain.terms import Part, decided, terms
+from sim.explain.terms import Part, decided, overruling, terms
 
 WORTH_SAYING = 0.5  # a second reason is named from this part of the first on
 
@@ -27,6 +27,9 @@ def mainly(history: History, decision: Decision) -> str:
     weighed = terms(history, decision)
     if not weighed:
         return ""
+    person = overruling(weighed)
+    if person is not None:
+        return f"Because {person.says}."
     forward = direction(history, decision)
     reasons = [worth for worth in weighed if isinstance(worth, Contribution)]
     first, *more = told = list(_strongest(weighed, forward, rounded(decision)))[:2] or [(reasons or weighed)[0]]
@@ -60,7 +63,7 @@ def _sized(history: History, decision: Decision, worth: Worth, forward: float) -
 def clause(history: History, decision: Decision, worth: Worth, forward: float = 0.0) -> str:
     """Return a term as a clause; where a direction is given, with what mattered most for what it is made of."""
     if isinstance(worth, Contribution):
-        return sentence(history, worth.reason, decision.other, decision.place)
+        return sentence(history.position.titles, worth.reason, decision.other, decision.place)
     assert isinstance(worth, Part)
     if worth.within is None or not forward:
         return worth.says

@@ -10,7 +10,7 @@ from sim.explain.contributions import Contribution, Worth, digits, rounded
 from sim.explain.happening import Happening, History, Story
 from sim.explain.lead import clause, leading
 from sim.explain.sentences import sources, wrapped
-from sim.explain.terms import Part, terms
+from sim.explain.terms import Part, overruling, terms
 
 LARGEST = 3
 
@@ -41,7 +41,9 @@ def narrate(history: History, largest: int = LARGEST) -> Story:
 def reason_lines(history: History, happening: Happening, largest: int = LARGEST) -> Iterator[str]:
     """Yield one indented line for each of the terms that set the happening apart most, biggest first."""
     decision = leading(kinds.of(happening).decisions(history, happening))
-    apart = sorted(terms(history, decision), key=lambda worth: -abs(worth.matters))
+    weighed = terms(history, decision)
+    person = overruling(weighed)
+    apart = [person] if person else sorted(weighed, key=lambda worth: -abs(worth.matters))
     for worth in [worth for worth in apart if abs(worth.matters) >= rounded(decision)][:largest]:
         text = clause(history, decision, worth, math.copysign(1.0, worth.matters))
         size = f"{worth.matters:+,.{digits(decision)}f}"

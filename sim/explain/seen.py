@@ -6,11 +6,14 @@ of these axes (they hold for all of them) or have others (each option was looked
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from sim.model.rule import Rule
+from sim.model.seats import LEAST
+from sim.model.variables import VARIABLES
 from sim.model.world import Array, sight
 
 
@@ -25,6 +28,17 @@ def chosen(array: Array, place: Sequence[int]) -> float:
     here = place[max(len(place) - value.ndim, 0) :] if value.ndim else ()
     index = tuple(min(i, n - 1) for i, n in zip(here, value.shape, strict=False))
     return float(np.mean(value[index]))
+
+
+def weight(quantity: str, term: float) -> float:
+    """Return what a term adds to a decision: its logarithm where terms are factors.
+
+    Examples
+    --------
+    >>> weight("milex_target_log", 0.5), weight("price_factor", 1.0)
+    (0.5, 0.0)
+    """
+    return math.log(max(term, LEAST)) if VARIABLES[quantity].fold == "product" else term
 
 
 def shown(rule: Rule, word: str, seen: Array, place: Sequence[int]) -> float:

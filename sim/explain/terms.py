@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sim.explain.contributions import Contribution, Worth, contributions
 from sim.explain.decisions import Decision, Stage, total
 from sim.explain.happening import History
+from sim.explain.seen import weight
+from sim.explain.taken import PERSON
 from sim.model.variables import VARIABLES
 
 NOTHING = 1e-9  # a term of this size is none: what is left of sums in floating point
@@ -53,6 +55,11 @@ def terms(history: History, decision: Decision) -> list[Worth]:
     return sorted(found, key=lambda worth: -abs(worth.now))
 
 
+def overruling(weighed: Sequence[Worth]) -> Part | None:
+    """Return the term of a person who decided in place of all that the rules weigh, if one did."""
+    return next((worth for worth in weighed if isinstance(worth, Part) and worth.name == PERSON), None)
+
+
 def decided(history: History, decision: Decision, step: int | None = None) -> float:
     """Return what was decided in a step: what the last stage reached."""
     return _stages(history, decision, decision.step if step is None else step)[-1].reached
@@ -76,7 +83,7 @@ def _parts(
         if not stage.of_reasons:
             found[stage.name] = stage, added
             continue
-        neutral = VARIABLES[decision.quantity].neutral
+        neutral = weight(decision.quantity, VARIABLES[decision.quantity].neutral)
         given = sum(worth.now if step == decision.step else worth.opening for worth in reasons)
         start = Stage("without_reasons", "this is where it would stand without any reason", neutral)
         found[start.name] = start, neutral

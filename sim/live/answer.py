@@ -47,7 +47,7 @@ def answer(setting: Setting, memory: Path, engine: str = NUMPY) -> Iterator[Mess
 
 def _beside(result: xr.Dataset, setting: Setting, memory: Path, engine: str) -> Message:
     """Return what differs from the baseline, pair by pair; nothing where it is the baseline."""
-    if not setting.levers:
+    if setting == setting.baseline:
         return {"differences": [], "pairs": 0}
     found = effects(_baseline(setting.baseline, memory, engine), result)
     return {
@@ -71,7 +71,7 @@ def _difference(effect: Effect) -> Message:
 
 def _keep(result: xr.Dataset, setting: Setting, memory: Path) -> None:
     """Keep the result of a baseline."""
-    if not setting.levers:
+    if setting == setting.baseline:
         with replacing(memory / f"{setting.key}.pickle") as draft:
             draft.write_bytes(pickle.dumps(result))
 

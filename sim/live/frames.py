@@ -6,10 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from sim.measures.flows import OTHER
+from sim.measures.suppliers import REST_NAME
 from sim.model.world import Array
+from sim.observed.arsenal import LEGACY
+from sim.plots.style import looks
 from sim.scenario.initial import Position
 from sim.sweeps.watch import Step, Watch
 
+NAMES = {OTHER: REST_NAME.capitalize(), LEGACY: "Inherited stocks", "home": "Own industry"}  # of no supplier's
 LEVELS = (0.1, 0.5, 0.9)  # of a band: the middle 80 % and the median
 
 
@@ -47,10 +52,18 @@ class Frames:
 
 
 def named(position: Position) -> dict[str, list[dict[str, str]]]:
-    """Return key and name of every state, supplier and zone, in the order of their axes."""
-    axes = {"states": "state", "suppliers": "origin", "zones": "zone"}
-    return {name: [{"key": key, "name": position.titles.get(key, key)} for key in position.labels[axis]]
-            for name, axis in axes.items()}  # fmt: skip
+    """Return key and name of every state, supplier and zone, in the order of their axes; of actors their colour."""
+    axes = {"states": ("state", "line"), "suppliers": ("origin", "fill"), "zones": ("zone", "")}
+    found = {}
+    for name, (axis, kind) in axes.items():
+        keys = position.labels[axis]
+        colours = {key: {"colour": look.colour} for key, look in looks(keys, kind).items()} if kind else {}
+        found[name] = [{"key": key, "name": _called(position, key), **colours.get(key, {})} for key in keys]
+    return found
+
+
+def _called(position: Position, key: str) -> str:
+    return NAMES.get(key) or position.titles.get(key, key)
 
 
 def _bands(array: Array) -> list[list[float]]:

@@ -30,8 +30,9 @@ def _played(setting: Setting, run: int) -> History:
 def told(setting: Setting, run: int, memory: Path) -> Iterator[Message]:
     """Tell one run: ``start``, a ``month`` each, ``end``.
 
-    Flows are the recorded deliveries of twelve months [TIV m], ``(supplier, state)``; zones the share that each state
-    holds, ``(zone, state)``; fighting 0 none, 1 limited operation, 2 campaign.
+    Flows are the deliveries of twelve months [TIV m], as they were and not as a register shows them, ``(supplier,
+    state)``; zones the share that each state holds, ``(zone, state)``; fighting 0 none, 1 limited operation, 2
+    campaign.
     """
     history = _played(setting, run)
     position = history.position
@@ -42,7 +43,7 @@ def told(setting: Setting, run: int, memory: Path) -> Iterator[Message]:
     happened = [(happening, list(reason_lines(history, happening))) for happening in history.happenings]
     recent: list[np.ndarray] = []
     for moment in history.moments:
-        recent = [*recent[1 - position.scenario.steps_per_year :], moment.arrays["recorded_deliveries"][..., 0]]
+        recent = [*recent[1 - position.scenario.steps_per_year :], moment.arrays["deliveries"][..., 0]]
         world = moment.arrays
         yield {
             "kind": "month",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 
 import yaml
 
+from sim import evidence
 from sim.model.mistakes import Mistake
+from sim.model.variables import VARIABLES
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import MECHANISMS
-from sim.study.factors import present, put
+from sim.study.factors import overtaken, present, put
 from sim.study.slots import Slot, find_slot, owners, stated
 
 
@@ -28,7 +31,8 @@ class Lever:
     words : str
         What is read beside it.
     unit, basis, source, because : str
-        Of the number, from the scenario where it states it, from the rule's parameter where it does not.
+        Of the number, from the scenario where it states it, from the rule's parameter where it does not; of a quantity
+        that nobody states, what it means.
     low, high : float
         Ends of its range.
     value : float
@@ -59,12 +63,22 @@ def levers(scenario: Scenario) -> list[Lever]:
     """Return the levers that a scenario has, in the order of their list."""
     found = []
     for entry in _listed():
-        try:
-            slot = find_slot(scenario, entry["path"])
-            found.append(_lever(scenario, slot, entry["words"]))
-        except Mistake:  # no such actor, rule or number in this scenario
-            continue
+        with suppress(Mistake):  # no such actor, rule or number in this scenario
+            if not overtaken(scenario, find_slot(scenario, entry["path"]))[1]:  # by what happened before the opening
+                found.append(lever_at(scenario, entry["path"]))
     return found
+
+
+def lever_at(scenario: Scenario, path: str) -> Lever:
+    """Return any number of a scenario as a lever; one that is not in the list is called by its path.
+
+    Raises
+    ------
+    Mistake
+        If there is no such number.
+    """
+    words = {entry["path"]: entry["words"] for entry in _listed()}
+    return _lever(scenario, find_slot(scenario, path), words.get(path, path))
 
 
 def moved(scenario: Scenario, numbers: Mapping[str, float]) -> Scenario:
@@ -89,6 +103,10 @@ def _lever(scenario: Scenario, slot: Slot, words: str) -> Lever:
     else:
         told = getattr(owners(scenario)[slot.owner], "quantities", {}).get(slot.name)
     basis, source, because = (str(getattr(told, name, None) or "") for name in ("basis", "source", "because"))
+    if source:
+        source = evidence.named(evidence.source(source))
+    if slot.kind == "quantity" and not basis:
+        because = VARIABLES[slot.name].meaning
     own = rule if slot.kind == "parameter" else ""
     value = present(scenario, slot)
     return Lever(slot.path, words, slot.unit, slot.low, slot.high, value, basis, source, because, own)

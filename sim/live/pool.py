@@ -27,7 +27,7 @@ Message: TypeAlias = dict[str, Any]
 Work: TypeAlias = Callable[..., Iterator[Message]]  # what a process does: called with a question and a folder
 
 KEPT = 64_000_000  # bytes of answers that are kept for whoever asks next
-END, STOP = b"", "nobody listens any more"
+END, STOP, GO = b"", "nobody listens any more", "nobody will ask any more"
 
 
 class Job:
@@ -191,6 +191,9 @@ class _Process:
     def end(self) -> None:
         """End it."""
         if self._process is not None:
+            with suppress(OSError, ValueError):
+                self._pipe.send(GO)
+            self._process.join(0.5)  # one that waits goes by itself and leaves nothing behind
             self._process.terminate()
             self._process.join(2.0)
             self._pipe.close()
@@ -207,6 +210,8 @@ def _serve(pipe: Connection, memory: Path) -> None:
     with suppress(EOFError, OSError, BrokenPipeError):
         while True:
             asked = pipe.recv()
+            if asked == GO:
+                return
             if asked == STOP:  # which came when all had been said
                 continue
             work, question = asked

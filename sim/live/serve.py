@@ -9,6 +9,9 @@ import socket
 import sys
 import webbrowser
 from collections.abc import Collection
+from pathlib import Path
+
+import typer
 
 from sim.live.server import HERE, TOKEN, server
 from sim.model.arguments import whole_number
@@ -27,6 +30,8 @@ def app(
     workers: int | None = None,
     engine: str = NUMPY,
     browser: bool = True,
+    games: str | os.PathLike[str] | None = None,
+    opens: str = "",
 ) -> None:
     """Serve the live page until it is interrupted.
 
@@ -44,6 +49,10 @@ def app(
         Who plays.
     browser : bool
         Open the page.
+    games : path, optional
+        Folder in which games of a class are kept, to be gone on with whatever happens; one of yours unless given.
+    opens : str
+        What it opens at, as the query of an address.
 
     Raises
     ------
@@ -60,7 +69,8 @@ def app(
     listening = _listening(host, port)
     number = listening.getsockname()[1]
     token = "" if _is_here(host) else secrets.token_urlsafe(12)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{number}/{f'?{TOKEN}={token}' if token else ''}"
+    query = "&".join(filter(None, [f"{TOKEN}={token}" if token else "", opens]))
+    address = f"http://{f'[{host}]' if ':' in host else host}:{number}/{f'?{query}' if query else ''}"
     hosts = [*HERE, *([] if _is_here(host) else [host])]
     if token:
         print(
@@ -70,7 +80,8 @@ def app(
     print(f"{address}\nCtrl-C ends it.", flush=True)
     if browser:
         webbrowser.open(address)
-    settings = uvicorn.Config(server(processes, hosts, token, names, engine), log_level="warning", lifespan="on")
+    kept = Path(typer.get_app_dir("armsrace")) / "games" if games is None else Path(games)
+    settings = uvicorn.Config(server(processes, hosts, token, names, kept, engine), log_level="warning", lifespan="on")
     uvicorn.Server(settings).run([listening])
 
 

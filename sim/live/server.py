@@ -27,9 +27,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from sim.live.answer import answer
+from sim.live.briefed import briefed
+from sim.live.card import card_of
+from sim.live.font import WEIGHTS, woff
 from sim.live.history import told, why_text
+from sim.live.kept_games import Games
+from sim.live.lesson_pages import ROUTES as LESSONS
 from sim.live.levers import levers
 from sim.live.pool import Pool
+from sim.live.seats import JOIN, open_to_a_class, routes
 from sim.live.setting import Setting, setting_of, whole
 from sim.model.engines import NUMPY
 from sim.model.mistakes import Mistake
@@ -55,7 +61,12 @@ Call = Callable[[Request], Awaitable[Response]]
 
 
 def server(
-    processes: int, hosts: Sequence[str] = HERE, token: str = "", scenarios: Sequence[str] = (), engine: str = NUMPY
+    processes: int,
+    hosts: Sequence[str] = HERE,
+    token: str = "",
+    scenarios: Sequence[str] = (),
+    games: Path | None = None,
+    engine: str = NUMPY,
 ) -> Starlette:
     """Return the application.
 
@@ -69,10 +80,12 @@ def server(
         What an address must have once, where others than this machine may call; empty for nothing.
     scenarios : sequence of str
         Files of the user's own that are offered beside the shipped scenarios.
+    games : path, optional
+        Folder in which games of a class are kept; nowhere unless given.
     engine : str
         Who plays (`sim.model.engines`).
     """
-    pool = Pool(processes)
+    pool, kept = Pool(processes), Games(games)
     offered = [*scenarios, *shipped_scenarios()]
 
     @asynccontextmanager
@@ -80,16 +93,23 @@ def server(
         pool.warm()
         yield
         pool.close()
+        kept.close()
 
     app = Starlette(
         routes=[
             Route("/", page),
+            Route(JOIN, page),
+            *routes(),
             Route("/api/about", about),
             Route("/api/scenario", scenario),
             Route("/api/what-if", what_if),
             Route("/api/history", history),
             Route("/api/why", why),
             Route("/api/yaml", as_yaml),
+            *LESSONS,
+            Route("/api/brief", brief),
+            Route("/api/card", card),
+            Route("/letters/{weight}.woff", font),
             Mount("/", StaticFiles(directory=PAGE)),
         ],
         middleware=[
@@ -100,23 +120,29 @@ def server(
         exception_handlers={Mistake: _sentence, DocumentError: _sentence},
         lifespan=lifespan,
     )
-    app.state.pool, app.state.offered = pool, offered
+    app.state.pool, app.state.offered, app.state.games = pool, offered, kept
     app.state.answer = partial(answer, engine=engine)
     return app
 
 
 def _guard(token: str) -> Callable[[Request, Call], Awaitable[Response]]:
-    """Return what lets nobody in without the token, and says to browsers what the page may do."""
+    """Return what lets nobody in without the token but to a seat, and says to browsers what the page may do."""
     secret = secrets.token_urlsafe(24)  # of this start; the token itself need not stay in any address
 
     async def guard(request: Request, call: Call) -> Response:
-        if token and not secrets.compare_digest(request.cookies.get(TOKEN, ""), secret):
+        known = not token or secrets.compare_digest(request.cookies.get(TOKEN, ""), secret)
+        if not known and not open_to_a_class(request.scope["path"]):
             if not secrets.compare_digest(request.query_params.get(TOKEN, ""), token):
                 return PlainTextResponse("Open the whole address that was given to you, with its token.", 403)
             response: Response = RedirectResponse(str(request.url.remove_query_params(TOKEN)), 303)
             response.set_cookie(TOKEN, secret, httponly=True, samesite="strict")
             return response
-        response = await call(request)
+        try:
+            response = await call(request)
+        except RuntimeError:
+            if await request.is_disconnected():  # who asked has left before there was an answer
+                return Response(status_code=499)
+            raise
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
@@ -183,9 +209,27 @@ async def as_yaml(request: Request) -> Response:
     return PlainTextResponse(_setting(request).played().lock(), media_type="application/yaml")
 
 
+async def brief(request: Request) -> Response:
+    """Make a brief of a setting against what it is held against; a line of JSON for all that is played for it."""
+    setting = _setting(request)
+    return StreamingResponse(_pool(request).ask(f"{setting.key} brief", briefed, setting), media_type=NDJSON)
+
+
+async def card(request: Request) -> Response:
+    """Tell what a rule says, on what it rests, and its numbers."""
+    return JSONResponse(card_of(request.query_params.get("rule", "")))
+
+
+def font(request: Request) -> Response:
+    """Give the font of the house, as far as pages use its letters."""
+    weight = request.path_params["weight"]
+    if weight not in WEIGHTS:
+        return PlainTextResponse("Not Found", 404)
+    return Response(woff(weight), media_type="font/woff", headers={"Cache-Control": "max-age=86400"})
+
+
 def _setting(request: Request) -> Setting:
-    known = [(name, value) for name, value in request.query_params.multi_items() if name not in ("run", "event")]
-    return setting_of(known, request.app.state.offered)
+    return setting_of(request.query_params.multi_items(), request.app.state.offered)
 
 
 def _run(request: Request) -> int:

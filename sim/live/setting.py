@@ -32,27 +32,31 @@ class Setting:
         Paths and numbers, sorted.
     runs, seed : int
         How many histories, and their luck.
+    against : str
+        The scenario that it is held against; empty for itself with nothing moved.
     """
 
     scenario: str
     levers: tuple[tuple[str, float], ...] = ()
     runs: int = RUNS
     seed: int = 0
+    against: str = ""
 
     @property
     def key(self) -> str:
         """What is the same for equal questions."""
-        told = json.dumps([self.scenario, self.levers, self.runs, self.seed])
+        told = json.dumps([self.scenario, self.levers, self.runs, self.seed, self.against])
         return blake2b(told.encode(), digest_size=12).hexdigest()
 
     @property
     def baseline(self) -> Setting:
-        """The same question with no lever moved."""
-        return replace(self, levers=())
+        """What it is held against, with the same luck: another scenario, or the same with no lever moved."""
+        return replace(self, scenario=self.against or self.scenario, levers=(), against="")
 
     def query(self) -> str:
         """Return it as the query of an address."""
         plain = [("scenario", self.scenario), ("runs", self.runs), ("seed", self.seed)]
+        plain += [("against", self.against)] if self.against else []
         return urlencode([*plain, *((LEVER + path, f"{number:g}") for path, number in self.levers)])
 
     def played(self) -> Scenario:
@@ -89,11 +93,13 @@ def setting_of(query: Iterable[tuple[str, str]], offered: Iterable[str] | None =
             given[name] = value
     scenarios = list(shipped_scenarios() if offered is None else offered)
     scenario = given.get("scenario", scenarios[0])
-    if scenario not in scenarios:
-        raise Mistake(f"there is no scenario '{scenario[:SHOWN]}' here{suggest(scenario[:SHOWN], scenarios)}")
+    against = given.get("against", "")
+    for name in filter(None, (scenario, against)):
+        if name not in scenarios:
+            raise Mistake(f"there is no scenario '{name[:SHOWN]}' here{suggest(name[:SHOWN], scenarios)}")
     runs = whole_number(whole("runs", given.get("runs", str(RUNS))), "runs", least=2, most=MOST_RUNS)
     seed = whole("seed", given.get("seed", "0"))
-    return Setting(scenario, tuple(sorted(numbers.items())), runs, seed)
+    return Setting(scenario, tuple(sorted(numbers.items())), runs, seed, "" if against == scenario else against)
 
 
 def _number(name: str, value: str) -> float:

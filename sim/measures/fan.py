@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
-from scipy import stats
 
 from sim.measures.bands import bands
 from sim.measures.intervals import LEVEL
@@ -25,6 +24,7 @@ from sim.measures.runs import MONTE_CARLO, ends_of, provenance, rivals, without_
 
 DRAWN = "drawn_"  # begins the name of what is known of the runs in which what is not known is drawn
 BOTH = 0.8  # share of these that their band holds
+FEW = 4  # events that a scenario is about, which are told whether or not spending jumps
 FEWEST_YEARS = 3  # of which a curve by year is made, and changes that tell which is unusual
 FAR, SMALLEST_JUMP = 4.0, 0.1  # usual differences of a year's change, and the least [log], that make it a jump
 
@@ -51,7 +51,8 @@ def fan(result: xr.Dataset, series: str = "milex_usd2023_m") -> xr.Dataset:
         ``milex_observed (year, state)`` [US$2023 m per yr] dated mid-year, ``stock_balance_observed (year)``
         [log ratio] at 1 January, with ``_low`` and ``_high`` over assumed decay and inheritance, up to 2021,
         after which the register is censored. ``event_date`` and ``event_what (event)``: dated events in years in
-        which spending of a state whose numbers they set jumps. ``milex_ratio (moment)``: median over
+        which spending of a state whose numbers they set jumps, and, if few, those that the scenario is about.
+        ``milex_ratio (moment)``: median over
         members of the first state's spending over its rival's; ``milex_ratio_growth (bound)`` [log]: the median growth
         of that ratio and its 95 % interval (Monte Carlo error).
     """
@@ -99,13 +100,20 @@ def _by_year(band: xr.Dataset) -> xr.Dataset:
 
 
 def _events(result: xr.Dataset, spending: xr.DataArray) -> xr.Dataset:
-    """Return the dated events that made spending jump: in that year, of a state whose numbers they set."""
+    """Return the dated events that made spending jump: in that year, of a state whose numbers they set.
+
+    Those that the scenario is about are told in any case, if they are few.
+    """
     jumps = {str(key): _jumps(spending.sel(state=key)) for key in spending["state"].values}
+    first, last = result["time"].values[[0, -1]]
+    events = [event for event in json.loads(str(result.attrs.get("dated_events", "[]")))
+              if first < np.datetime64(event["date"][:7], "D") <= last]  # fmt: skip
+    few = sum(event.get("added", False) for event in events) <= FEW
     found = []
-    for event in json.loads(str(result.attrs.get("dated_events", "[]"))):
-        date = np.datetime64(event["date"][:7], "D")
-        inside = result["time"].values[0] < date <= result["time"].values[-1]
-        if inside and any(date.item().year in years for key, years in jumps.items() if key in event["sets"]):
+    for event in events:
+        year = int(event["date"][:4])
+        own, jumped = event.get("added", False), [key for key, years in jumps.items() if year in years]
+        if (own and few) or set(jumped) & set(event["sets"]):
             found.append((np.datetime64(event["date"], "ns"), str(event["what"])))
     return xr.Dataset({
         "event_date": ("event", np.array([when for when, _ in found], "datetime64[ns]")),
@@ -114,7 +122,7 @@ def _events(result: xr.Dataset, spending: xr.DataArray) -> xr.Dataset:
 
 
 def _jumps(path: xr.DataArray) -> set[int]:
-    """Return the years in which a path over years changed far more, or far less, than it usually does.
+    """Return the years in which a path over years changed far more, or far less, than usually and than beside them.
 
     Examples
     --------
@@ -128,7 +136,9 @@ def _jumps(path: xr.DataArray) -> set[int]:
         return set()
     away = np.abs(change - np.median(change))
     far = max(FAR * float(np.median(away)), SMALLEST_JUMP)
-    return {int(year) for year in path["spell"].dt.year.values[1:][away > far]}
+    steps = np.abs(np.diff(change))
+    sharp = np.minimum(np.append(np.inf, steps), np.append(steps, np.inf)) > SMALLEST_JUMP
+    return {int(year) for year in path["spell"].dt.year.values[1:][(away > far) & sharp]}
 
 
 def _recorded(result: xr.Dataset, series: str) -> xr.Dataset:
@@ -196,6 +206,8 @@ def _median_interval(sample: np.ndarray) -> tuple[float, float, float]:
     if len(sample) == 0:
         return np.nan, np.nan, np.nan
     middle = float(np.median(sample))
+    from scipy import stats  # takes a third of a second, which a sweep need not pay
+
     interval = stats.quantile_test(sample, q=middle, p=0.5).confidence_interval(LEVEL)
     return middle, float(interval.low), float(interval.high)
 

@@ -24,7 +24,8 @@ def flows(result: xr.Dataset, years: Sequence[int] | None = None) -> xr.Dataset:
     result : Dataset
         A sweep with kept paths.
     years : sequence of int, optional
-        Calendar years; the first, the middle and the last of the run unless given.
+        Calendar years; unless given the first in which anything is delivered in most histories, the last, and the
+        middle between them.
 
     Returns
     -------
@@ -41,7 +42,7 @@ def flows(result: xr.Dataset, years: Sequence[int] | None = None) -> xr.Dataset:
     """
     result = without_broken(result)
     played = years_of(result)
-    asked = sorted(set(years or (played[0], played[len(played) // 2], played[-1])))
+    asked = sorted(set(years or _three(result, played)))
     if outside := [year for year in asked if year not in played]:
         raise Mistake(f"the run has no year {outside[0]}; choose years from {played[0]} to {played[-1]}")
     volume = yearly(result["deliveries"].isel(time=result["time"].dt.year.isin(asked).values))
@@ -59,6 +60,14 @@ def flows(result: xr.Dataset, years: Sequence[int] | None = None) -> xr.Dataset:
         out[name].attrs = {"units": "TIV m per yr", "long_name": f"arms {what}, by supplier and state"}
     known = bool(out["recorded"].notnull().any())
     return out.assign_attrs(provenance(result), credit=credit("arms_deliveries") if known else "")
+
+
+def _three(result: xr.Dataset, played: Sequence[int]) -> tuple[int, int, int]:
+    """Return the first year in which anything is delivered in most histories, the middle, and the last."""
+    volume = yearly(result["deliveries"].sum(["origin", "state"]))
+    some = (volume.median("member") > 0).values if volume.sizes["member"] else np.zeros(len(played), bool)
+    first = int(np.argmax(some))  # of the run, where there is none
+    return played[first], played[(first + len(played)) // 2], played[-1]
 
 
 def _over_members(volume: xr.DataArray) -> xr.DataArray:

@@ -20,7 +20,7 @@ from sim.answers import Shortened
 from sim.model.mistakes import Mistake, suggest, unknown
 from sim.model.parameter import Parameter
 from sim.model.variables import ACTORS, AXES, VARIABLES, Variable
-from sim.model.world import sight
+from sim.model.world import Array, sight
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -105,6 +105,8 @@ class Rule(Mechanism):
 
 CATALOGUE: dict[str, Rule] = {}
 ENTRIES: dict[str, Mechanism] = {}  # of the books
+
+Terms = dict[str, list[tuple[Rule, Array]]]  # what rules contribute, by quantity
 
 RULEBOOK, BOOKS = "sim.model.rules", "sim.model.accounting"  # by name, since they import this file
 

@@ -83,18 +83,20 @@ class Luck:
     blocks : sequence of int
         The blocks of 256 runs on the run axis.
     column : int or None
-        If given, only this run of the one block, twice, for the agents' engine.
+        If given, only this run of the one block, several times.
+    copies : int
+        How many times: twice for the agents' engine, more where one luck is played in several ways.
     """
 
-    def __init__(self, seed: int, blocks: Sequence[int], column: int | None = None) -> None:
-        self._seed, self._blocks, self._column = seed, tuple(blocks), column
+    def __init__(self, seed: int, blocks: Sequence[int], column: int | None = None, copies: int = 2) -> None:
+        self._seed, self._blocks, self._column, self._copies = seed, tuple(blocks), column, copies
         self._streams: dict[tuple[str, str, int], list[Stream]] = {}
         self._pages: dict[tuple[str, int, tuple[str, ...], tuple[str, ...]], tuple[int, Array]] = {}
 
     @property
     def runs(self) -> int:
         """Length of the run axis."""
-        return len(self._blocks) * BLOCK if self._column is None else 2
+        return len(self._blocks) * BLOCK if self._column is None else self._copies
 
     def of_runs(self, numbers: Any) -> Any:
         """Return the numbers of these runs out of a sample along the last axis: run *k* has row *k* modulo its length.
@@ -108,7 +110,7 @@ class Luck:
     def _numbers(self) -> npt.NDArray[np.int64]:
         """The numbers of the runs on the run axis, ``(run,)``."""
         if self._column is not None:
-            return np.full(2, self._blocks[0] * BLOCK + self._column)
+            return np.full(self._copies, self._blocks[0] * BLOCK + self._column)
         return (np.array(self._blocks)[:, None] * BLOCK + np.arange(BLOCK)).ravel()
 
     def _line(self, stream: str, actor: str, draws: int) -> list[Stream]:

@@ -17,7 +17,8 @@ import numpy as np
 from sim.answers import Shortened
 from sim.model.accounting import contracts, deliveries, escalation, memory, money, opening, strength, war
 from sim.model.rule import CATALOGUE, Mechanism, Rule
-from sim.model.seats import Decided, overrule
+from sim.model.rule import Terms as Terms
+from sim.model.seats import Decided, overrule, silence
 from sim.model.streams import Luck
 from sim.model.variables import VARIABLES
 from sim.model.world import Array, World, evaluate
@@ -206,7 +207,6 @@ class Game(Shortened):
         return self.luck.draw(mechanism.stream, actors, mechanism.draws, self.step, per)
 
 
-Terms = dict[str, list[tuple[Rule, Array]]]
 Consult = Callable[[Game, str], Terms]
 
 FOLDS: dict[str, tuple[Callable[..., Array], float]] = {
@@ -325,6 +325,8 @@ def play_turn(game: Game, consult: Consult) -> None:
         for entry in phase.before:
             book(game, entry)
         terms = consult(game, phase.name)
+        if taken is not None:
+            terms = silence(terms, taken)
         decided = (name for name in decided_in(phase.name) if name not in resting)
         game.world.update({name: fold(game, name, terms.get(name, ())) for name in decided})
         if taken is not None:

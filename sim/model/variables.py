@@ -38,6 +38,7 @@ LOOKBACKS: tuple[str, ...] = tuple(f"{years} yr" for years in range(1, 9))
 EXTRA_ORIGINS: tuple[str, ...] = ("legacy", "home", "other")
 RUNGS: tuple[str, ...] = ("an ally", "hedging", "frozen ties", "out of the alliance")
 TALKS: tuple[str, ...] = ("none", "talks", "deadlock", "framework", "treaty")
+CODE_NAMES: dict[str, tuple[str, ...]] = {"rung": RUNGS, "talks": TALKS}
 
 INFINITY = float("inf")
 LARGEST = 1e18  # of any quantity in a run: float32, in which paths are kept, holds its square, and its sum over runs

@@ -38,6 +38,7 @@ from sim.answers import Answer, write_rows
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, suggest
 from sim.plots import files, house, style, tables, words  # the house first: it imports matplotlib
+from sim.results.clearing import files_of_figure
 from sim.results.files import refuse_links, replacing, write_whole
 from sim.results.manifest import FIGURES
 
@@ -146,6 +147,8 @@ def plot(
                 raise
             if lacking.reason != ONE_CASE:  # who has one case misses no figure of several
                 left_out.setdefault(lacking.reason, []).append(name)
+            for path in files_of_figure(side.directory / FIGURES / _stem(name, data, side, others)) if side else ():
+                path.unlink()  # an earlier result had it
             continue
         pictures[name], texts[name] = draw(name, dataset, wide), alt_text(name, dataset)
         if side is not None:

@@ -12,19 +12,13 @@ from matplotlib.transforms import ScaledTranslation
 from sim.measures.intervals import level_of_each, normal_quantile
 from sim.measures.suppliers import REST_NAME
 from sim.model.outcomes import MEASURES
-from sim.plots import style
+from sim.plots import scales, style
 from sim.plots.words import width, wrapped
 
 WORDS = {key: outcome.words for key, outcome in MEASURES.items() if outcome.main}
-UNITS = {
-    "share": (100.0, "of 100"),
-    "thousand persons": (1.0, "thousand"),
-    "US$2023 m per yr": (1e-3, "US$ bn a year"),
-    "persons": (1.0, "a history"),
-    "count": (1.0, "a history"),
-}
 SHARE, LEAST, MOST_SHARES = "supplier_share", 0.04, 8  # shares below the least on both sides have no row
 MOST_LOG = 700.0  # of which there is still an exponential
+MOST_MORE = 3  # digits more than usual, to tell the ends of an interval apart
 COLUMN = 58.0  # points of a name above a column
 HEADS = -0.7  # rows from the first to the names above the columns
 BETWEEN = 10.0  # points between columns
@@ -105,7 +99,8 @@ def _effect(one: xr.Dataset, family: int) -> Effect:
     if unit == "log ratio":
         words, sides, difference = "", (_ratio(first), _ratio(second)), _times(change, low, high)
     else:
-        scale, words = (100.0, "%") if share else UNITS.get(unit, (1.0, unit))
+        scale, words = scales.READERS.get(unit, (1.0, unit))
+        words = "of 100" if unit == "share" and not share else words
         *apart, _ = alike(scale * change, scale * low, scale * high, scale * (high - low) / 2, most=2)
         places = len(apart[0].partition(".")[2])
         sides = (f"{scale * first:,.{places}f}", f"{scale * second:,.{places}f}")
@@ -135,13 +130,17 @@ def _ratio(log_ratio: float) -> str:
 
 def _times(change: float, low: float, high: float) -> str:
     """Return a difference of log ratios as a factor."""
-    middle, least, most = (_size(float(np.exp(min(number, MOST_LOG)))) for number in (change, low, high))
+    factors = [float(np.exp(min(number, MOST_LOG))) for number in (change, low, high)]
+    for more in range(MOST_MORE):
+        middle, least, most = (_size(factor, more) for factor in factors)
+        if least != most:
+            break
     return f"×{middle} ({least} to {most})"
 
 
-def _size(number: float) -> str:
-    """Return a number above nothing in about three digits."""
-    return f"{number:.2f}" if number < 10 else f"{number:.3g}"
+def _size(number: float, more: int = 0) -> str:
+    """Return a number above nothing in about three digits, or in more."""
+    return f"{number:.{2 + more}f}" if number < 10 else f"{number:.{3 + more}g}"
 
 
 def alike(*numbers: float, most: int = 3) -> tuple[str, ...]:
@@ -166,7 +165,7 @@ def rows(ax: Axes, found: list[Effect], names: tuple[str, str]) -> None:
     """Write the rows beside an axes: labels at its left, and columns of values, difference and unit at its right."""
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", color="#ececec", linewidth=0.6)
-    ax.set_yticks(range(len(found)), [effect.label for effect in found])
+    ax.set_yticks(range(len(found)), [effect.label for effect in found], va="center_baseline")
     ax.tick_params(axis="y", length=0)
     ax.set_ylim(max(len(found), 1) - 0.4, 3 * HEADS)
     heads = ["\n".join(wrapped(name, COLUMN, style.SMALL, most=2)) for name in names]
@@ -186,7 +185,9 @@ def rows(ax: Axes, found: list[Effect], names: tuple[str, str]) -> None:
         _cell(ax, right + BETWEEN / 2, y, effect.unit, style.GREY, "left")
 
 
-def _cell(ax: Axes, right: float, y: float, text: str, colour: str, side: str = "right", up: str = "center") -> None:
+def _cell(
+    ax: Axes, right: float, y: float, text: str, colour: str, side: str = "right", up: str = "center_baseline"
+) -> None:
     """Write a cell so many points from the right end of an axes."""
     figure = ax.get_figure(root=True)
     assert figure is not None

@@ -21,6 +21,7 @@ RATIOS = {  # panels of ratios: what is on record, and what attacks are decided 
     "balance": "Theatre balance, by which attacks are weighed: offence of {own} to defence of {rival}",
 }
 MOST_EVENTS, NAME = 4, 130.0  # events that are named, and points for the line of a name
+PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.3}
 
 SERIES = {  # of recorded spending, in words
     "milex_usd2023_m": "with special projects where there are any",
@@ -48,7 +49,7 @@ def fan(dataset: xr.Dataset) -> Figure:
     """Draw bands over time from `measures.fan`: luck alone, and where it was played, with what is not known.
 
     Spending of all states on a log axis; where anybody holds arms, the ratio of arms held and the theatre balance of
-    the first state against its rival as ratios; recorded values as markers, events that made a jump as lines.
+    the first state against its rival as ratios; recorded values as markers, dated events as lines.
     """
     dataset = style.lasting(dataset)
     if dataset.sizes["spell"] == 1:
@@ -185,14 +186,14 @@ def _spending(ax: Axes, dataset: xr.Dataset) -> list[style.Label]:
 
 
 def _events(figure: Figure, axes: Sequence[Axes], dataset: xr.Dataset) -> None:
-    """Mark the events that made a jump with a thin line through all panels, named in the first, none over another."""
+    """Mark dated events with a thin line through all panels, named in the first, none over another."""
     when = dataset["event_date"].values[:MOST_EVENTS]
     if not len(when):
         return
     top = axes[0]
     left, right = top.get_xlim()
     places = (np.array(top.convert_xunits(when), float) - left) / (right - left)
-    wide = style.WIDTH * style.INCH * 0.8
+    wide = style.across() * 0.8
     ends: list[float] = []
     rows, names = list[int](), list[str]()
     for x, what in zip(places.tolist(), dataset["event_what"].values.tolist(), strict=False):
@@ -211,8 +212,8 @@ def _events(figure: Figure, axes: Sequence[Axes], dataset: xr.Dataset) -> None:
         for date in when:
             ax.axvline(date, color=style.GREY, linewidth=0.6, linestyle=(0, (2, 2)), zorder=1)
     for x, row, name in zip(places, rows, names, strict=True):
-        top.text(x + 0.006, 0.985 - 0.19 * row, name, transform=top.transAxes, va="top", size=style.SMALL,
-                 color=style.GREY, linespacing=1.1)  # fmt: skip
+        top.text(x + 0.008, 0.98 - 0.19 * row, name, transform=top.transAxes, va="top", size=style.SMALL,
+                 color=style.GREY, linespacing=style.LINE, bbox=PAPER)  # fmt: skip
 
 
 def alt_text(dataset: xr.Dataset) -> str:
@@ -237,5 +238,5 @@ def alt_text(dataset: xr.Dataset) -> str:
         _says(dataset, "all runs"),
         f"Military spending in the last {span}, US$ billion a year, median and middle {_inner(dataset)[-1]:.0%} "
         f"of runs: {', '.join(parts)}.",
-        *ratios, *([f"Jumps are marked: {'; '.join(marked)}."] if marked else []), _seen(dataset),
+        *ratios, *([f"Events are marked: {'; '.join(marked)}."] if marked else []), _seen(dataset),
     ])  # fmt: skip

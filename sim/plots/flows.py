@@ -196,11 +196,11 @@ def _numbers(ax: Axes, flows: list[tuple[float, list[Spot]]], least: float) -> N
         if volume < max(least, 0.5):
             continue
         text = f"{volume:,.0f}"
-        half = width(text, style.SMALL) / 2 + 2
+        half = width(text, style.SMALL) / 2 + 4
         for t in ALONG:
             weights = np.array([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3])
             x, y = (weights @ np.array(curve)).tolist()
-            if all(abs(x - a) > half + b or abs(y - c) > style.SMALL * 1.4 for a, c, b in taken):
+            if all(abs(x - a) > half + b or abs(y - c) > style.SMALL * 1.6 for a, c, b in taken):
                 taken.append((x, y, half))
                 paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.9}
                 ax.text(x, y, text, ha="center", va="center", size=style.SMALL, bbox=paper, zorder=5)

@@ -16,14 +16,14 @@ from sim.plots.words import wrapped
 
 SHOWS, MEASURE = style.SEVERAL_CASES, against_the_first
 
-COLUMNS = 3  # of panels
+COLUMNS, LEAST = 4, 100  # panels side by side, and points that each takes
 NAMES = 0.27  # of the width, for the names of rows
 MOST = 4  # cases told in the description
 BETWEEN = 14.0  # points between panels
 WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-ROW = 0.22  # inches, of one line
+ROW = 0.21  # inches, of one line
 TITLES = {
-    "war_probability": "Major war, % of runs",
+    "war_probability": "Major war, % of histories",
     "final_balance": "{who}: balance at the end",
     "mean_milex": "{who}: spending, US$ billion a year",
     "supplier_share": "{who}: arms from {supplier}, %",
@@ -42,9 +42,9 @@ def headline(dataset: xr.Dataset) -> str:
         return f"No outlook is told apart from “{name}” in how often major war comes"
     sure = war.isel(outlook=np.flatnonzero(clear(war).values))
     most = sure.isel(outlook=int(np.argmax(np.abs(sure["difference"].values))))
-    shares = [scales.percent(most[part].item()) for part in ("value", "baseline")]
+    ends = [scales.hundred(most[part].item()) for part in ("value", "baseline")]
     which = f"{sure.sizes['outlook']} of {war.sizes['outlook']} outlooks change how often major war comes by {by}"
-    return f"{which}; most: {most['outlook_name'].item()}, {shares[0]} of runs against {shares[1]}"
+    return f"{which}; most: {most['outlook_name'].item()}, in {ends[0]} of 100 histories, not {ends[1]}"
 
 
 def _war(dataset: xr.Dataset) -> xr.Dataset | None:
@@ -77,7 +77,7 @@ def outlooks(dataset: xr.Dataset) -> Figure:
         len(wrapped(_title(dataset.isel(measure=i)), room, style.NORMAL, bold=True, most=3)) for i in range(count)
     )
     height = row * (rows + 0.85) + 0.17 * titles + 0.35
-    figure, axes = style.page(lines * height, nrows=lines, ncols=columns, sharey=True)
+    figure, axes = style.page(lines * height, LEAST, nrows=lines, ncols=columns, sharey=True)
     style.frame(
         figure,
         dataset,
@@ -92,7 +92,7 @@ def outlooks(dataset: xr.Dataset) -> Figure:
             ax.remove()
             continue
         _panel(ax, dataset.isel(measure=place), room)
-        ax.set_yticks(range(rows), ["\n".join(name) for name in names])
+        ax.set_yticks(range(rows), ["\n".join(name) for name in names], va="center_baseline", linespacing=style.LINE)
         ax.tick_params(axis="y", length=0)
         ax.set_ylim(rows - 0.4, -1.25)
     return figure
@@ -144,12 +144,10 @@ def _ratio_ticks(ax: Axes) -> None:
 
 
 def _note(dataset: xr.Dataset) -> str:
-    """Say what the other cases are, and what rests on fewer runs."""
-    names = zip(dataset["outlook"].values, dataset["outlook_digest"].values, strict=True)
-    said = ", ".join(f"{name} {str(digest)[:8]}" for name, digest in names)
+    """Say what rests on fewer runs, and how the cases are compared."""
     kept = int(dataset.attrs["members"])
     few = f"Spending and suppliers: the {kept:,} runs of which whole paths were kept. " if kept else ""
-    return f"{few}Each interval is a 95% interval of its own. Against it, same seed, by digest: {said}."
+    return f"{few}All cases have the same seed; each interval is a 95% interval of its own."
 
 
 def _sentence(one: xr.Dataset, outlook: int) -> str:

@@ -19,6 +19,15 @@ LADDERS = (  # digits of ticks, the closest first
     (1.0,),
 )
 FEWEST, MOST = 3, 6  # ticks of an axis
+READERS = {  # of a unit: by how much it is multiplied for readers, and what they call the product
+    "share": (100.0, "%"),
+    "thousand persons": (1.0, "thousand"),
+    "US$2023 m per yr": (1e-3, "US$ bn a year"),
+    "persons": (1.0, "a history"),
+    "count": (1.0, "a history"),
+    "per yr": (1.0, "a year"),
+    "yr": (1.0, "years"),
+}
 YEARS = (1, 2, 5, 10, 20, 50, 100)  # between two ticks
 MONTHS = (1, 2, 3, 6)
 MOST_YEARS, MOST_MONTHS = 9, 6  # ticks for which there is room
@@ -40,7 +49,8 @@ def ticks_between(low: float, high: float) -> list[float]:
         if len(inside) < FEWEST:
             break
         if len(inside) <= MOST or digits == LADDERS[-1]:
-            return inside[:: 1 + (len(inside) - 1) // MOST]
+            step = 1 + (len(inside) - 1) // MOST
+            return inside[(inside.index(1.0) if 1.0 in inside else 0) % step :: step]
     ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     return [float(f"{tick:.9g}") for tick in ticks if low <= tick <= high]
 
@@ -60,6 +70,13 @@ def ratio_axis(ax: Axes) -> None:
     ax.yaxis.set_major_locator(FixedLocator(inside) if inside else MaxNLocator(3))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: ratio_words(x)))
+
+
+def factor_axis(ax: Axes) -> None:
+    """Label an axis of log ratios as factors, and mark one that changes nothing."""
+    ax.axhline(0, color=GREY, linewidth=0.7, zorder=1)
+    factors = ticks_between(*np.exp(ax.get_ylim()).tolist())
+    ax.set_yticks(np.log(factors), [f"×{factor:g}" for factor in factors])
 
 
 def ratio_words(log_ratio: float) -> str:
@@ -107,7 +124,18 @@ def of_hundred(share: float) -> str:
     >>> of_hundred(0.368), of_hundred(0.997), of_hundred(0.001), of_hundred(0.0)
     ('37 of 100', 'more than 99 of 100', 'fewer than 1 of 100', '0 of 100')
     """
-    return _nearly(share, "fewer than 1 of 100", "more than 99 of 100") or f"{100 * share:.0f} of 100"
+    return f"{hundred(share)} of 100"
+
+
+def hundred(share: float, places: int = 0) -> str:
+    """Return that number alone; with more places only none and all are told from nearly so.
+
+    Examples
+    --------
+    >>> hundred(0.004), hundred(0.004, 1)
+    ('fewer than 1', '0.4')
+    """
+    return (not places and _nearly(share, "fewer than 1", "more than 99")) or f"{100 * share:.{places}f}"
 
 
 def _nearly(share: float, few: str, many: str) -> str:

@@ -152,13 +152,13 @@ def looks(keys: Iterable[str], kind: str = "line") -> dict[str, Look]:
 # -- a page: header, body, footnote
 
 
-def page(height: float, **grid: Any) -> tuple[Figure, np.ndarray]:
+def page(height: float, least: float = COLUMN, **grid: Any) -> tuple[Figure, np.ndarray]:
     """Return a figure as wide as the settings say and its axes; the height [inches] is that of the axes.
 
-    Columns for which the page is too narrow come one below the other.
+    Columns for which the page is too narrow, with fewer points for each than the least, come one below the other.
     """
     shape = grid.get("nrows", 1), grid.get("ncols", 1)
-    if shape[1] > 1 and across() < COLUMN * shape[1]:
+    if shape[1] > 1 and across() < least * shape[1]:
         grid |= {"nrows": shape[0] * shape[1], "ncols": 1}
         grid |= {"height_ratios": np.tile(grid["height_ratios"], shape[1])} if "height_ratios" in grid else {}
         height *= shape[1]
@@ -186,7 +186,7 @@ def frame(figure: Figure, dataset: xr.Dataset, title: str, subtitle: str, note: 
     room = wide * 0.98
     head = wrapped(title, room, LARGE, bold=True, most=8)
     sub = wrapped(subtitle, room, NORMAL, most=8)
-    foot = [line for text in (footnote(dataset), note) for line in wrapped(text, room, SMALL, most=12)]
+    foot = wrapped(f"{footnote(dataset)} {note}", room, SMALL, most=16)
     top = TOP + (len(head) * LARGE + len(sub) * NORMAL) * LEADING + BELOW
     bottom = 4 + len(foot) * LEADING * SMALL + 4
     height += top + bottom

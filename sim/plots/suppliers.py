@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation
 
-from sim.measures.suppliers import ledger_of_windows, on_record
+from sim.measures.suppliers import REST, ledger_of_windows, on_record
 from sim.measures.suppliers import suppliers as shares_of_suppliers
 from sim.plots import scales, style
 from sim.plots.words import wrapped
@@ -59,7 +59,7 @@ def _used(one: xr.Dataset) -> list[str]:
 def _ranked(one: xr.Dataset, groups: list[str]) -> list[str]:
     """Return groups by falling simulated share, the rest last."""
     total = _simulated(one).mean("year")
-    return sorted(groups, key=lambda key: (key == "other_suppliers", -float(total.sel(group=key)), key))
+    return sorted(groups, key=lambda key: (key == REST, -float(total.sel(group=key)), key))
 
 
 # -- what is told
@@ -162,7 +162,7 @@ def suppliers(dataset: xr.Dataset) -> Figure:
             _bars(below.pop(0), one, look)
         for ax, window in zip(below, windows, strict=True):
             style.panel(ax, _title(one, window))
-            _dumbbell(ax, one, window, look)
+            _dumbbell(ax, _falling(one, window), window, look)
     _name_areas(figure, {block[0]: one for block, (_, one) in zip(blocks, columns, strict=False)})
     return figure
 
@@ -173,6 +173,13 @@ def _title(one: xr.Dataset, window: int) -> str:
     if on_record(one):
         return f"{years}, simulated against SIPRI"
     return f"{years} against {one['window'].values[0]}" if one.sizes["window"] > 1 else years
+
+
+def _falling(one: xr.Dataset, window: int) -> xr.Dataset:
+    """Return a state with its groups by falling simulated share of a window, the rest last."""
+    share = _window(one).sel(estimate="median").isel(window=window).fillna(0.0)
+    order = sorted(one["group"].values.tolist(), key=lambda key: (key == REST, -round(float(share.sel(group=key)), 3)))
+    return one.sel(group=order)
 
 
 def _years_and_shares(ax: Axes, years: np.ndarray) -> None:
@@ -244,7 +251,8 @@ def _dumbbell(ax: Axes, one: xr.Dataset, window: int, look: dict[str, style.Look
         ax.plot(held, i, "D" if on_record(one) else "o", color="white", markeredgecolor=style.BLACK, markersize=6,
                 clip_on=False)  # fmt: skip
         ax.plot(median, i, "o", color=style.BLACK, markersize=3.5, clip_on=False)
-    ax.set_yticks(range(one.sizes["group"]), [style.beside(str(name)) for name in one["group_name"].values])
+    ax.set_yticks(range(one.sizes["group"]), [style.beside(str(name)) for name in one["group_name"].values],
+                  va="center_baseline")  # fmt: skip
     ax.yaxis.tick_right()
     ax.tick_params(axis="y", length=0, pad=6)
     ax.set_ylim(one.sizes["group"] - 0.4, -0.6)

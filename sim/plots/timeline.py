@@ -118,6 +118,7 @@ def _deliveries(ax: Axes, volume: xr.DataArray, look: dict[str, style.Look]) -> 
         style.bars(ax, left, 84.0, below, height, look[key])  # days
         below = below + height
     ax.set_ylim(0, 1.05 * below.max() or 1)
+    ax.yaxis.set_major_formatter(lambda volume, _: f"{volume:,.10g}")
 
 
 def _shade(ax: Axes, dataset: xr.Dataset) -> None:
@@ -191,7 +192,7 @@ def _swatch(ax: Axes, y: float, look: style.Look) -> Rectangle:
         transform=ax.transAxes,
         facecolor=look.colour,
         hatch=look.hatch,
-        edgecolor="white",
+        edgecolor=look.ink,
         linewidth=0.3,
         clip_on=False,
     )

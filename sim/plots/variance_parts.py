@@ -34,6 +34,9 @@ def chosen_parts(result: xr.Dataset | str | os.PathLike[str], measure: str | Non
     if designed(result)[0].sizes.get("point", 1) < 2:
         told = "'variance_parts' shows points with runs of their own, and here every run plays a point of its own"
         raise style.Lacking(f"{told}; sweep without 'point_per_run'", "every run plays a point of its own")
+    if designed(result)[0].attrs.get("stated_points"):
+        told = "'variance_parts' shows points with runs of their own, and here one is as stated and one drawn anew"
+        raise style.Lacking(f"{told} in every run; sweep an experiment of draws", "every run has draws of its own")
     found = parts_of_variance(result)
     names = found["name"].values.tolist()
     if measure is not None and measure not in names:

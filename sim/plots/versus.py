@@ -15,15 +15,6 @@ from sim.plots.scales import last_month
 SHOWS, MEASURE = style.TWO_RESULTS, compare
 
 ROW = 0.19  # inches for a row of measures
-FACTORS = (  # on an axis of them, from coarse to fine
-    (0.01, 0.1, 1, 10, 100),
-    (0.1, 0.25, 0.5, 1, 2, 4, 10),
-    (0.4, 0.6, 0.8, 1, 1.25, 1.5, 2),
-    (0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3),
-    (0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.15),
-    (0.98, 0.99, 1, 1.01, 1.02),
-)
-FEWEST = 3  # ticks
 MOST_TOLD = 3  # rows that the description tells
 
 
@@ -61,7 +52,7 @@ def headline(dataset: xr.Dataset) -> str:
         return f"Nothing that tells {second} from {first} but luck"
     here, there = _of_hundred(dataset)
     said = f"major war by {last_month(dataset)} in {there} of 100 histories, not {here}" if war else ""
-    most = f"most changed: {changed[0].told()}" if changed else ""
+    most = changed[0].told() if changed else ""
     luck = "" if war else "no difference in war to be told from luck"
     return f"{second} against {first}: " + "; ".join(filter(None, (said, most, luck)))
 
@@ -167,7 +158,7 @@ def _probability(ax: Axes, dataset: xr.Dataset) -> None:
         ax.fill_between(moments, low, high, step="post", color=look.colour, alpha=0.2, linewidth=0)
         ax.step(moments, value, where="post", color=look.colour, linestyle=look.dash)
         most = max(most, float(high.max()))
-    ax.set_ylim(0, min(100, 20 * np.ceil(max(most, 1) / 20)))
+    ax.set_ylim(0, min(100, 10 * np.ceil(max(most, 1) / 10)))
 
 
 def _difference(ax: Axes, dataset: xr.Dataset) -> None:
@@ -190,13 +181,7 @@ def _fan(ax: Axes, dataset: xr.Dataset) -> None:
         low, high = (dataset[f"balance_difference_{side}"].isel(level=level).values for side in ("low", "high"))
         ax.fill_between(time, low, high, color=style.GREY, alpha=alpha, linewidth=0)
     ax.plot(time, dataset["balance_difference_median"].values, color=style.BLACK)
-    ax.axhline(0, color=style.GREY, linewidth=0.7, zorder=1)
-    bottom, top = np.exp(ax.get_ylim())
-    for factors in FACTORS:
-        if len(inside := [factor for factor in factors if bottom <= factor <= top]) >= FEWEST:
-            ax.set_yticks(np.log(inside))
-            break
-    ax.yaxis.set_major_formatter(lambda ratio, _: f"×{np.exp(ratio):.3g}")
+    scales.factor_axis(ax)
 
 
 def signed(number: float) -> str:

@@ -54,7 +54,6 @@ def war_onsets(dataset: xr.Dataset) -> Figure:
         f"Histories in which the first major war starts within each {years}. Bars: in 100 of a case, with the 95% "
         f"interval of the estimate, which covers the luck of a finite number of runs, not doubts about the model. "
         f"Outline: {first}.",
-        _note(dataset),
     )
     highest = float(dataset["starts_high"].max())
     for place, ax in enumerate(axes[:, 0]):
@@ -95,12 +94,6 @@ def _beside(ax: Axes, one: xr.Dataset) -> None:
         size=style.SMALL,
         linespacing=1.0,
     )
-
-
-def _note(dataset: xr.Dataset) -> str:
-    """Say which scenarios the cases are."""
-    names = zip(dataset["case"].values[1:], dataset["digest"].values[1:], strict=True)
-    return f"Beside it, by digest: {', '.join(f'{name} {digest[:8]}' for name, digest in names)}."
 
 
 def alt_text(dataset: xr.Dataset) -> str:

@@ -19,6 +19,7 @@ NAMES = {"campaign": "campaign\n(major war)", "any": "any fighting"}
 OBSERVED = {"campaign": ("^", style.BLACK), "operation": ("o", "white")}  # marker and what fills it
 SURE_ENOUGH = 0.05
 CERTAIN = 0.99  # a curve of what comes more often says nothing
+STEP, FINE_STEP = 0.1, 0.01  # of which an axis has a whole number: of the curve, of the risk
 HEIGHTS = (2.7, 1.3, 0.62)  # inches: curve, risk, strip of observed outbreaks
 
 
@@ -82,8 +83,9 @@ def war_probability(dataset: xr.Dataset) -> Figure:
             for place, kind in enumerate(kinds)
         ],
     }
-    curve.set_ylim(0, 1)
-    risk.set_ylim(0, _top(dataset.sel(kind=kinds)))
+    shown = dataset.sel(kind=kinds)
+    curve.set_ylim(0, _top(shown["high"].max().item(), STEP))
+    risk.set_ylim(0, _top(shown["risk_high"].where(shown["risk"].notnull()).max().item(), FINE_STEP))
     for ax in (curve, risk):
         ax.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.3g}%")
     if strip:
@@ -97,10 +99,9 @@ def _period(dataset: xr.Dataset) -> str:
     return "the year" if dataset.attrs["years"] == 1 else f"{dataset.attrs['years']} years"
 
 
-def _top(dataset: xr.Dataset) -> float:
-    """Return where the axis of the risk ends: a little above what is drawn, and at a whole per cent."""
-    highest = dataset["risk_high"].where(dataset["risk"].notnull()).max().item()
-    return min(1.0, max(0.02, np.ceil(105 * highest) / 100)) if np.isfinite(highest) else 1.0
+def _top(highest: float, step: float) -> float:
+    """Return where an axis of shares ends: a little above what is drawn, at a multiple of a step."""
+    return float(min(1.0, step * max(1.0, np.ceil(1.05 * highest / step)))) if np.isfinite(highest) else 1.0
 
 
 def _curve(ax: Axes, begin: np.ndarray, one: xr.Dataset, look: style.Look, name: str) -> style.Label:
@@ -152,7 +153,7 @@ def _strip(ax: Axes, dataset: xr.Dataset) -> None:
             transform=ax.transAxes,
             ha="center",
             size=style.SMALL,
-            linespacing=1.1,
+            linespacing=style.LINE,
         )
     ax.text(
         1.01,

@@ -158,8 +158,16 @@ def _width(text: str, size: float, bold: bool, fonts: tuple[str, ...]) -> float:
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """Return the width of a line in the fonts of the figure that is being drawn [points]."""
-    return _width(text, size, bold, in_force())
+    """Return the width of a line in the fonts of the figure that is being drawn [points].
+
+    Words are measured one by one, and each once, with the room at their sides.
+    """
+    fonts = in_force()
+    bare = _width("||", size, bold, fonts)
+    words = text.split(" ")
+    return sum(_width(f"|{word}|", size, bold, fonts) - bare for word in words) + (len(words) - 1) * (
+        _width("| |", size, bold, fonts) - bare
+    )
 
 
 def wrapped(text: str, room: float, size: float, *, bold: bool = False, most: int = 0) -> list[str]:

@@ -16,8 +16,8 @@ from sim.results.manifest import EXPORTS, FIGURES, ON_DUTY, PROVENANCE, STATUS, 
 from sim.results.store import MARKER, MARKERS
 
 DOCUMENTS = (PROVENANCE, DIGESTS, DESIGN, POINTS, STATUS, SUMMARY, SOURCES, ON_DUTY, LOCK)
-OF_A_FIGURE = ("png", "svg", "csv", "txt")  # its pictures, which are signed, its numbers and its words
-HEAD = 4096  # bytes of a picture in which it says who made it
+PICTURES, BESIDE = ("png", "svg", "pdf"), ("csv", "txt")  # of a figure, which are signed; its numbers and its words
+HEAD = 4096  # bytes of a picture in which it says who made it; in a PDF that may be anywhere
 
 
 def prepare(out: Path, *, force: bool) -> None:
@@ -134,14 +134,19 @@ def _patterns(out: Path) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _drawn(folder: Path) -> Iterator[str]:
-    """Yield the names of the files of every figure of ours: all that go together, with a picture that says it is."""
+    """Yield the names of the files of every figure of ours."""
     if folder.is_symlink() or not folder.is_dir():
         return
-    there = {path.name: path for path in folder.iterdir()}
-    for stem in {name.rpartition(".")[0] for name in there}:
-        names = [f"{stem}.{form}" for form in OF_A_FIGURE]
-        if there.keys() >= {*names} and any(_is_signed(there[name]) for name in names[:2]):
-            yield from names
+    for stem in {path.name.rpartition(".")[0] for path in folder.iterdir()}:
+        yield from (path.name for path in files_of_figure(folder / stem))
+
+
+def files_of_figure(stem: Path) -> list[Path]:
+    """Return the files of a figure of ours: all that go together, with a picture that says it is; none of another."""
+    beside = [stem.with_name(f"{stem.name}.{form}") for form in BESIDE]
+    pictures = [path for form in PICTURES if os.path.lexists(path := stem.with_name(f"{stem.name}.{form}"))]
+    ours = all(map(os.path.lexists, beside)) and any(map(_is_signed, pictures))
+    return [*pictures, *beside] if ours else []
 
 
 def _is_signed(picture: Path) -> bool:
@@ -149,4 +154,4 @@ def _is_signed(picture: Path) -> bool:
     if picture.is_symlink() or not picture.is_file():
         return False
     with picture.open("rb") as file:
-        return b"armsrace" in file.read(HEAD)
+        return b"armsrace" in file.read(-1 if picture.suffix == ".pdf" else HEAD)

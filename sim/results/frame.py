@@ -17,7 +17,7 @@ from sim.model.mistakes import Mistake, command
 from sim.results.arrays import ARRAYS, laid_out
 from sim.results.citations import cited, software
 from sim.results.documents import Vouched, plain, read_json, reading
-from sim.results.files import digest_of_bytes, is_whole, make_way, sync, write_whole
+from sim.results.files import digest_of_bytes, is_whole, make_way, sync_all, write_whole
 from sim.study.points import Points
 from sim.study.study import Study
 
@@ -80,17 +80,17 @@ def lay_frame(study: Study, out: Path) -> None:
     frame = {name: text.encode() for name, text in documents_of(study).items()}
     frame |= {f"{ARRAYS}/{key}": content for key, content in laid_out(study).items()}
     digests = {name: digest_of_bytes(content) for name, content in frame.items()}
-    folders = set[Path]()
+    written, folders = list[Path](), set[Path]()
     for name, content in frame.items():
         path = out / name
         if not is_whole(path, digests[name]):
             path.parent.mkdir(parents=True, exist_ok=True)
             make_way(path)
             path.write_bytes(content)
-            sync(path)
+            written.append(path)
             folders.update(path.parents[: len(Path(name).parts)])
-    for folder in folders:
-        sync(folder)
+    sync_all(written)
+    sync_all(folders)
     _vouch(out, digests)
 
 

@@ -39,7 +39,7 @@ from sim.results.arrays import (
     trailing_axes,
 )
 from sim.results.documents import Marker, plain, read_json, reading
-from sim.results.files import digest_of_file, make_way, sync, write_whole
+from sim.results.files import digest_of_file, make_way, sync_all, write_whole
 from sim.results.fingerprint import digest_of_text
 from sim.results.frame import lay_frame
 from sim.study.layout import Batch
@@ -177,15 +177,15 @@ class Store:
     def _files(self, batch: Batch) -> dict[str, str]:
         """Bring the files of a batch to the disk; return their digests by array."""
         assert self.out is not None
-        files, folders = {}, set[Path]()
+        files, written, folders = {}, list[Path](), set[Path]()
         for name in arrays_of(self.study, batch):
             path = file_of_batch(self.out, name, batch, self.study.layout)
             if path.exists():  # what holds nothing but the fill value has no file
-                sync(path)
+                written.append(path)
                 files[name] = digest_of_file(path)
                 folders.update(path.parents[: trailing_axes(name) + 4])
-        for folder in folders:
-            sync(folder)
+        sync_all(written)
+        sync_all(folders)
         return files
 
     def failed(self, batch: Batch, output: Output) -> list[dict[str, Any]]:

@@ -9,22 +9,19 @@ from pydantic import ValidationError
 
 from sim.model.mistakes import Mistake, suggest
 from sim.model.seats import DECIDABLE
-from sim.model.variables import VARIABLES
-from sim.scenario.check_numbers import Labels, a, bounds, labelled
+from sim.model.variables import Variable
+from sim.scenario.check_numbers import WORDS, Labels, a, bounds, labelled
 from sim.scenario.document import Document, Place, Problem
 from sim.scenario.problems import one_of
 from sim.scenario.schema import Decision, Scenario
 
+ROUNDING = 0.005  # shares written with two digits may miss their whole by so much
+
 
 def decisions(document: Document, scenario: Scenario, labels: Labels) -> Iterator[Problem]:
     """Yield every problem of the decisions of a scenario."""
-    for index, decision in enumerate(scenario.decisions):
-        here: Place = ("decisions", index)
-        yield from _months(document, here, decision, scenario)
-        wrong = list(_what(document, here, decision, scenario, labels))
-        yield from wrong
-        if not wrong:
-            yield from _once(document, here, decision, scenario.decisions[:index])
+    for index in range(len(scenario.decisions)):
+        yield from _decision(document, index, scenario, labels)
 
 
 def with_decision(scenario: Scenario, document: dict[str, Any]) -> Scenario:
@@ -42,9 +39,20 @@ def with_decision(scenario: Scenario, document: dict[str, Any]) -> Scenario:
         where = str(first["loc"][0]) if first["loc"] else "decision"
         raise Mistake(f"{where}: {first['msg']}; write it as in a scenario's 'decisions'") from None
     more = scenario.model_copy(update={"decisions": [*scenario.decisions, decision]})
-    for problem in decisions(Document({}, {}, scenario.name), more, more.labels()):
+    for problem in _decision(Document({}, {}, scenario.name), len(scenario.decisions), more, more.labels()):
         raise Mistake(problem.message)
     return more
+
+
+def _decision(document: Document, index: int, scenario: Scenario, labels: Labels) -> Iterator[Problem]:
+    """Yield every problem of one decision."""
+    here: Place = ("decisions", index)
+    decision = scenario.decisions[index]
+    yield from _months(document, here, decision, scenario)
+    wrong = list(_what(document, here, decision, scenario, labels))
+    yield from wrong
+    if not wrong:
+        yield from _once(document, here, decision, scenario.decisions[:index])
 
 
 def _months(document: Document, here: Place, decision: Decision, scenario: Scenario) -> Iterator[Problem]:
@@ -66,12 +74,16 @@ def _what(document: Document, here: Place, decision: Decision, scenario: Scenari
         hint = suggest(decision.actor, kinds) or f"; write {one_of(list(kinds))}"
         yield document.problem((*here, "actor"), f"unknown actor '{decision.actor}'{hint}")
         return
-    theirs = [quantity for quantity in DECIDABLE if VARIABLES[quantity].actor == kind]
+    theirs = [quantity for quantity, one in DECIDABLE.items() if one.said.actor == kind]
     if name not in theirs:
         remedy = f"write {one_of(theirs)}" if theirs else "remove this"
         yield document.problem((*here, "decides"), f"'{name}' is not for {a(kind)} to decide; {remedy}")
         return
-    variable, value, at = VARIABLES[name], decision.value, (*here, "value")
+    variable, value, at = DECIDABLE[name].said, decision.value, (*here, "value")
+    if any(not labels[axis] for axis in variable.axes):
+        message = f"this scenario has no {variable.axes[0]} that '{name}' could be about; remove this"
+        yield document.problem((*here, "decides"), message)
+        return
     if isinstance(value, dict):
         if not value:
             yield document.problem(at, "nothing is decided; write a number, or a number by label")
@@ -80,6 +92,19 @@ def _what(document: Document, here: Place, decision: Decision, scenario: Scenari
             yield from bounds(document, (*at, label), number, variable)
     else:
         yield from bounds(document, at, value, variable)
+    if DECIDABLE[name].split:
+        yield from _whole(document, at, value, variable)
+
+
+def _whole(document: Document, at: Place, value: float | dict[str, float], variable: Variable) -> Iterator[Problem]:
+    """Shares of a whole are given one by one and add up to it."""
+    if not isinstance(value, dict):
+        axis = variable.axes[0]
+        remedy = f"write a share for each {WORDS.get(axis, axis)} that gets any, together 1"
+        yield document.problem(at, f"'{variable.name}' is a split; {remedy}")
+    elif value and abs(sum(value.values()) - 1.0) > ROUNDING:
+        message = f"the shares of '{variable.name}' add up to {sum(value.values()):g}; let them add up to 1"
+        yield document.problem(at, message)
 
 
 def _once(document: Document, here: Place, decision: Decision, earlier: list[Decision]) -> Iterator[Problem]:
@@ -87,7 +112,10 @@ def _once(document: Document, here: Place, decision: Decision, earlier: list[Dec
     for other in earlier:
         together = other.since <= decision.until and decision.since <= other.until
         if together and (other.actor, other.decides) == (decision.actor, decision.decides):
-            mine, theirs = (set(one.value) if isinstance(one.value, dict) else None for one in (decision, other))
+            split = DECIDABLE[decision.decides].split
+            mine, theirs = (
+                None if split or not isinstance(one.value, dict) else set(one.value) for one in (decision, other)
+            )
             if mine is None or theirs is None or mine & theirs:
                 message = (
                     f"'{decision.actor}' has already decided '{decision.decides}' from {other.since} to {other.until}; "

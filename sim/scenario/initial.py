@@ -105,9 +105,9 @@ class Position(Answer):
         """Set up the game for whole blocks of 256 runs."""
         return self._game(Luck(self.seed, tuple(blocks)))
 
-    def game_of_one(self, run: int) -> Game:
-        """Set up the game for one run, kept twice so that the run axis is never shorter than 2."""
-        return self._game(Luck(self.seed, (run // BLOCK,), column=run % BLOCK))
+    def game_of_one(self, run: int, copies: int = 2) -> Game:
+        """Set up the game for one run, kept twice so that the run axis is never shorter than 2, or more often."""
+        return self._game(Luck(self.seed, (run // BLOCK,), column=run % BLOCK, copies=copies))
 
     def try_own_rules(self) -> None:
         """Ask rules that are not of the rulebook once, before anything is played."""

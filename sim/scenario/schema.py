@@ -26,6 +26,7 @@ from pydantic import (
 
 from sim.answers import Answer, Shortened
 from sim.model.parameter import Basis
+from sim.model.seats import DECIDABLE
 from sim.model.variables import EXTRA_ORIGINS
 from sim.model.world import axis_labels
 from sim.scenario.display_names import unshowable
@@ -318,8 +319,11 @@ class Decision(Strict):
     actor: str
     since: Month = Field(alias="from", description="first month, YYYY-MM")
     until: Month = Field(description="last month, YYYY-MM")
-    decides: str = Field(description="milex_target for a state; licence, price_factor or access for a supplier")
-    value: Change = Field(description="number, or {client: number}")
+    decides: str = Field(
+        description="; ".join(f"{name}: {one.said.meaning}" for name, one in DECIDABLE.items()),
+        json_schema_extra={"enum": [*DECIDABLE]},
+    )
+    value: Change = Field(description="number, or {label: number}; shares of a whole name all that get any")
     because: str | None = None
 
 

@@ -14,7 +14,7 @@ from sim.answers import Rows
 from sim.model.mistakes import Mistake, command
 from sim.results.arrays import ARRAYS, batch_arrays, file_of_batch
 from sim.results.clearing import prepare, refuse_to_replace
-from sim.results.files import digest_of_file, hold, refuse_links, sync, write_whole
+from sim.results.files import digest_of_file, hold, refuse_links, sync_all, write_whole
 from sim.results.fingerprint import apart
 from sim.results.manifest import directory, log_event, missing, provenance, study_of, write_manifest
 from sim.results.store import MARKERS, Store, batch_of, markers
@@ -183,11 +183,13 @@ def _taken(sources: Sequence[Path], cut: Layout) -> dict[Batch, tuple[Path, dict
 
 def _take(batch: Batch, marker: Mapping[str, Any], source: Path, out: Path, cut: Layout) -> None:
     """Copy a batch, its marker last."""
+    copied, folders = list[Path](), set[Path]()
     for name in marker["files"]:
         origin, target = (file_of_batch(place, name, batch, cut) for place in (source, out))
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(origin, target)  # what a crash leaves here has no marker and is copied again
-        sync(target)
-        for folder in target.parents[: len(target.relative_to(out / ARRAYS).parts)]:
-            sync(folder)
+        copied.append(target)
+        folders.update(target.parents[: len(target.relative_to(out / ARRAYS).parts)])
+    sync_all(copied)
+    sync_all(folders)
     write_whole(out / MARKERS / f"{batch.name}.json", json.dumps(marker))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from sim.explain.asking import asked
 from sim.explain.decisions import Decision, Stage, named, reasons
-from sim.explain.happening import Happening, History, reasons_for, steps_of
+from sim.explain.happening import Happening, History, before_step, reasons_for, steps_of
 from sim.explain.kind import Kind
+from sim.explain.taken import PERSON, by_a_person, taken
 from sim.model.accounting import ENTRIES
-from sim.scenario.decisions import decisions_in
 
 JUMP = 0.20  # a budget that aims this far (log) from current spending is an event
 
@@ -60,7 +61,9 @@ def budget(history: History, step: int, actor: str) -> list[Decision]:
         f"{title} spends", step, actor, "", "milex", (), lambda milex: "a year as this month has it",
         stages=lambda at: _spent(history, at, actor),
     )  # fmt: skip
-    return [*(found for found in (change, aims) if reasons(history, found)), spent]
+    if history.moments[step].arrays["january"][0, 0] <= 0:  # only a person changes a budget in other months
+        aims = replace(aims, stages=lambda at: _standing(history, at, actor))
+    return [*(found for found in (change, aims) if reasons(history, found) or found.stages), spent]
 
 
 def _aimed(history: History, step: int, actor: str) -> Iterator[Stage]:
@@ -90,11 +93,23 @@ def _aimed(history: History, step: int, actor: str) -> Iterator[Stage]:
     yield Stage(
         "special_programme", "special projects come on top and crowd part of the rest out", reached("special_programme")
     )
-    for taken in decisions_in(history.position.scenario, step):
-        if (taken.actor, taken.decides) == (actor, "milex_target"):
-            because = taken.because or "no reason was given"
-            aimed = float(np.log(history.moments[step].arrays["milex_target"][place, 0]))
-            yield Stage("decision", f"a person decided so, in place of the rules ({because})", aimed, fresh=True)
+    one = taken(history, step, actor, "milex_target")
+    if one is not None:
+        aimed = float(np.log(history.moments[step].arrays["milex_target"][place, 0]))
+        yield Stage(PERSON, by_a_person(one), aimed, fresh=True)
+
+
+def _standing(history: History, step: int, actor: str) -> Iterator[Stage]:
+    """Yield what the last budget aims at, and a person's word in its place."""
+    place = history.position.labels["state"].index(actor)
+    before, now = (
+        float(np.log(arrays["milex_target"][place, 0]))
+        for arrays in (before_step(history, step), history.moments[step].arrays)
+    )
+    yield Stage("milex_target", "this is what the last budget aims at", before)
+    one = taken(history, step, actor, "milex_target")
+    if one is not None:
+        yield Stage(PERSON, by_a_person(one), now, fresh=True)
 
 
 def _spent(history: History, step: int, actor: str) -> Iterator[Stage]:

@@ -15,6 +15,7 @@ from sim.explain.happening import Happening, History, reasons_for, steps_of
 from sim.explain.kind import Kind
 from sim.explain.licence import approval
 from sim.explain.systems import newest
+from sim.explain.taken import stages_of
 from sim.model.accounting import ENTRIES
 from sim.model.accounting.contracts import weigh_options
 from sim.model.world import Array
@@ -92,7 +93,7 @@ def order(history: History, step: int, actor: str) -> list[Decision]:
         lambda share: f"{np.exp(share):.1%} of contracts are for it", (kind,) if bought else (kind, signs, whom),
         "other classes", lambda at: _wanted(history, at, actor, weapon), "log share", towards=1.0, leads=not bought,
     )  # fmt: skip
-    money = _money(history, step, actor)
+    money = set_aside(history, step, actor)
     first = [money, wanted] if reasons(history, money) else [wanted]
     if not bought:
         return first
@@ -106,16 +107,16 @@ def order(history: History, step: int, actor: str) -> list[Decision]:
     return [*first, approval(history, step, seller, actor), takes]
 
 
-def _money(history: History, step: int, actor: str) -> Decision:
+def set_aside(history: History, step: int, actor: str) -> Decision:
     """Return what share of its budget a state sets aside for arms from abroad."""
     return Decision(
         f"{history.position.titles[actor]} sets money aside for arms from abroad", step, actor, "", "import_push", (),
         lambda share: f"{np.exp(share):.1%} of its regular budget", (), "",
-        lambda at: _set_aside(history, at, actor), "log share",
+        lambda at: _money_set_aside(history, at, actor), "log share",
     )  # fmt: skip
 
 
-def _set_aside(history: History, step: int, actor: str) -> Iterator[Stage]:
+def _money_set_aside(history: History, step: int, actor: str) -> Iterator[Stage]:
     """Yield what share of a regular budget of one is set aside."""
     entry = asked(history, ENTRIES["set_money_aside"], step, actor)
     budget = {"milex": np.ones((1, 1)), "special_milex": np.zeros((1, 1))}
@@ -130,7 +131,10 @@ def _set_aside(history: History, step: int, actor: str) -> Iterator[Stage]:
     yield Stage(
         "import_push_opening", "what reasons were worth at the opening is in its custom", usual - float(then[0, 0])
     )
-    yield Stage("import_push", "", reached(entry.seen["import_push"]), of_reasons=True)
+    actual = reached(entry.seen["import_push"])
+    yield from stages_of(
+        history, step, actor, "import_share", "", (), lambda push: reached(np.full((1, 1), push)), actual
+    )
 
 
 def _on_offer(history: History, step: int, actor: str) -> tuple[int, ...]:
@@ -148,7 +152,7 @@ def _purse(history: History, step: int, actor: str) -> dict[str, Array]:
 def _wanted(history: History, step: int, actor: str, weapon: int) -> Iterator[Stage]:
     """Yield what share of contracts a class comes to."""
     appeal = asked(history, ENTRIES["choose_class"], step, actor).seen["weapon_appeal"][:, 0, 0]
-    yield Stage("weapon_appeal", "", float(appeal[weapon]), of_reasons=True)
+    yield from stages_of(history, step, actor, "class_share", "", (weapon,), float, float(appeal[weapon]))
     yield Stage("choose_class", "other classes have their appeal, too", float(log_softmax(appeal)[weapon]))
 
 
@@ -167,7 +171,7 @@ def _taken(history: History, step: int, actor: str, place: int) -> Iterator[Stag
 
     market = offered * np.exp(appeal)
     everybody = np.ones_like(allowed)
-    yield Stage("supplier_appeal", "", float(appeal[place, 0, 0]), of_reasons=True)
+    yield from stages_of(history, step, actor, "supplier_share", "", (place,), float, float(appeal[place, 0, 0]))
     yield Stage("presence", "other suppliers offer this class, too", reached(market, everybody, (0.0, 0.0)))
     yield Stage(
         "sign_contracts.no_purchase",

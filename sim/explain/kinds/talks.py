@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from sim.explain.decisions import Decision
+from sim.explain.decisions import Decision, Stage
 from sim.explain.draws import drawn
 from sim.explain.happening import Happening, History, before_step, reasons_for, steps_of
 from sim.explain.kind import Kind
+from sim.explain.seen import chosen
+from sim.explain.taken import PERSON, by_a_person, taken
 from sim.model.accounting import ENTRIES
+from sim.model.seats import LEAST
 from sim.model.variables import TALKS
 
 
@@ -43,7 +46,22 @@ def talks(history: History, step: int) -> Decision:
     return Decision(
         "What speeds or slows talks", step, "region", "", "talks_progress", (),
         lambda sum_: f"progress {np.exp(sum_):.2f} times as fast as without any reason", (draw,),
+        stages=lambda at: _moved(history, at),
     )  # fmt: skip
+
+
+def _moved(history: History, step: int) -> Iterator[Stage]:
+    """Yield what the reasons of all come to, then what changes where persons decide for states in place of theirs."""
+    given = history.moments[step].reasons.get("talks_progress", ())
+    reached = sum(chosen(reason.term, ()) for reason in given)
+    yield Stage("talks_progress", "", reached, of_reasons=True)
+    for key in history.position.labels["state"]:
+        one = taken(history, step, key, "talks_pace")
+        if one is not None and not isinstance(one.value, dict):
+            own = sum(chosen(reason.term, ()) for reason in given if reason.actor == key)
+            reached += float(np.log(max(one.value, LEAST))) - own
+            says = f"for {history.position.titles[key]} {by_a_person(one)}"
+            yield Stage(f"{PERSON}.{key}", says, reached, fresh=True)
 
 
 KIND = Kind(rank=5, notice=notice, decisions=decisions, closest=closest, moves=("talks",))

@@ -11,7 +11,9 @@ from sim.explain.decisions import Decision, Stage, how_often, strongest
 from sim.explain.draws import Draw, drawn
 from sim.explain.happening import Happening, History, before_step, reasons_for, steps_of
 from sim.explain.kind import Kind
+from sim.explain.taken import PERSON, by_a_person, taken
 from sim.model.accounting import ENTRIES
+from sim.model.seats import LEAST
 from sim.model.variables import SCALES
 from sim.model.world import Array
 
@@ -104,6 +106,11 @@ def _started(history: History, step: int, actor: str, brings: Decision) -> Itera
     yield Stage("attack_score", "", reached("attack_score"), of_reasons=True)
     yield Stage("weigh_attacks", "it weighs gain against loss", reached("attack_utility"), within=brings)
     yield Stage("claim", "there is nothing for it to gain", reached("claim", "their_control"))
+    labels = history.position.labels
+    one = taken(history, step, actor, f"{form}_plan", labels["zone"][brings.place[0]])
+    if one is not None:
+        hazard = history.moments[step].arrays["attack_hazard"][(*brings.place, labels["state"].index(actor), 0)]
+        yield Stage(PERSON, by_a_person(one), float(np.log(max(hazard, LEAST))), fresh=True)
 
 
 def _carried_out(history: History, step: int, actor: str) -> Iterator[Stage]:

@@ -1,9 +1,11 @@
 // Which part of the page is shown, and the setting that its address holds.
 
 import { openHistory } from "./history.js";
+import { openLesson } from "./lesson.js";
+import { openSeats } from "./seats.js";
 import { openWhatIf } from "./what-if.js";
 
-const PARTS = { "what-if": openWhatIf, history: openHistory };
+const PARTS = { "what-if": openWhatIf, history: openHistory, seats: openSeats, lesson: openLesson };
 let close = () => {};
 
 export function parameters() {
@@ -16,7 +18,9 @@ export function remember(query) {
 }
 
 function show() {
-  const part = parameters().get("part") in PARTS ? parameters().get("part") : "what-if";
+  const joins = location.pathname.endsWith("/join"), asked = joins ? "seats" : parameters().get("part");
+  const part = asked in PARTS ? asked : "what-if";
+  document.body.classList.toggle("joined", joins);
   for (const link of document.querySelectorAll("nav a")) {
     if (link.dataset.part === part) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -32,6 +36,7 @@ for (const link of document.querySelectorAll("nav a")) {
     event.preventDefault();
     const query = parameters();  // the scenario and the levers go along
     query.set("part", link.dataset.part);
+    query.delete("lesson");
     history.pushState(null, "", `?${query}`);
     show();
     document.getElementById("part").focus();

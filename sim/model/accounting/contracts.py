@@ -303,8 +303,9 @@ def weigh_options(market: Array, allowed: Array, open_market: Any, no_purchase: 
     [1.0, 0.0, 0.4, 1.0]
     """
     everybody = np.maximum(market.sum(0), TINY)
-    outside = np.stack([open_market * everybody, no_purchase * everybody])
-    options: Array = np.concatenate([allowed * market, outside])
+    runs = np.broadcast_shapes(everybody.shape, np.shape(open_market), np.shape(no_purchase))  # each with its number
+    outside = np.stack([np.broadcast_to(share * everybody, runs) for share in (open_market, no_purchase)])
+    options: Array = np.concatenate([np.broadcast_to(allowed * market, (len(market), *runs)), outside])
     return options
 
 

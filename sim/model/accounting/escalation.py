@@ -200,12 +200,18 @@ def weigh_attacks(
     their own, more or fewer as tension, season and allies have it, the logistic share with a
     utility above what the state is in doubt of is used.
     """
-    prize = claim * (rivalry[:, None] * their_control).sum(0) > TINY
+    prize = something_to_gain(claim, their_control, rivalry)
     doubt = operation_doubt + (campaign_doubt - operation_doubt) * ambition
     used = 1.0 / (1.0 + np.exp(-np.clip(attack_utility / doubt, -CERTAIN, CERTAIN)))
     rate = np.exp(np.log(operation_rate) + ambition * (np.log(campaign_rate) - np.log(operation_rate)))
     occasions = rate * np.exp(np.minimum(attack_score, STEEPEST))
     return {"attack_hazard": occasions * used * prize[:, None]}
+
+
+def something_to_gain(claim: Array, their_control: Array, rivalry: Array) -> Array:
+    """Tell in which zones a state claims what its rivals hold, ``(zone, state, run)``."""
+    prize: Array = claim * (rivalry[:, None] * their_control).sum(0) > TINY
+    return prize
 
 
 @entry(actor="state", draws=3)
