@@ -35,7 +35,7 @@ OWN: dict[np.ufunc, Callable[..., Any]] = {np.power: power, np.floor_divide: flo
 
 
 def written_down(arrays: list[Any]) -> list[Any]:
-    """Return the same arrays behind a choice that XLA cannot look through, or it works them out wherever it needs them."""
+    """Return the same arrays behind a choice that XLA cannot look through, or it works them out at every use."""
     if not arrays:
         return []
     first = arrays[0].reshape(-1)[0]
