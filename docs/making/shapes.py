@@ -23,7 +23,7 @@ from sim.model.variables import RUNGS, SCALES, TALKS, Variable
 from sim.model.world import sight
 from sim.plots import house
 
-STEPS, PANELS, LINES = 61, 3, 3
+STEPS, PANELS, LINES = 61, 2, 3  # more panels are not read on a phone
 FLAT = 1e-9
 UNMOVED = {"draws", "dt", "rivalry"}
 CODES = {"talks": TALKS, "rung": RUNGS, "fighting": ("none", *SCALES)}
@@ -167,7 +167,7 @@ def draw(rule: Rule, path: Path) -> str:
 
 
 def _curves(rule: Rule, found: list[Panel]) -> Figure:
-    figure = _page(0.75 + 2.3 * len(found))
+    figure = _page(1.0 + 2.3 * len(found))
     for ax, panel in zip(np.atleast_1d(figure.subplots(1, len(found), sharey=True)), found, strict=True):
         marked = "o" if len(panel.x) < STEPS else ""
         if len(panel.lines) == 1:
@@ -189,7 +189,7 @@ def _curves(rule: Rule, found: list[Panel]) -> Figure:
 def _page(width: float) -> Figure:
     """Return a page of a width [inches] with room for labels of two lines; fixed, since laying out takes long."""
     figure, height = Figure((width, 2.0)), 2.0
-    figure.subplots_adjust(left=0.72 / width, right=1.0 - 0.12 / width, bottom=0.62 / height, top=0.94, wspace=0.12)
+    figure.subplots_adjust(left=0.95 / width, right=1.0 - 0.12 / width, bottom=0.62 / height, top=0.94, wspace=0.12)
     return figure
 
 
@@ -198,7 +198,7 @@ def _histogram(rule: Rule) -> Figure:
     inputs, named = calls(rule)[0]
     luck = np.random.default_rng(1).random((rule.draws, 4000))
     arguments = [luck if word == "draws" else value[..., None] for word, value in zip(rule.reads, inputs, strict=True)]
-    figure = _page(3.2)
+    figure = _page(3.4)
     ax = figure.subplots()
     ax.hist(np.asarray(rule.function(*arguments, **named)).ravel(), bins=40, color=COLOURS[0], alpha=0.8)
     ax.set_xlabel(_label(rule.writes, rule.variable.unit))
