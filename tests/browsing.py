@@ -18,7 +18,7 @@ REQUIRED = "ARMSRACE_NEEDS_BROWSER"  # in the environment: a missing browser is 
 PICTURES = "ARMSRACE_PICTURES"  # in the environment: a folder that keeps the pictures
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDE, PHONE = (1280, 900), (390, 844)
-WAIT = 40_000  # ms until something must have come; on a busy machine a sweep takes its time
+WAIT = 30_000  # ms until something must have come; on a busy machine a sweep takes its time
 CONTROLS = {"button", "link", "textbox", "searchbox", "slider", "spinbutton", "combobox", "listbox", "checkbox",
             "radio", "switch", "tab", "menuitem", "DisclosureTriangle", "image", "region"}  # fmt: skip
 JUDGES = Path(__file__).with_name("browsing.js")

@@ -260,7 +260,7 @@ def test_a_link_of_a_seat_opens_from_any_device_and_nothing_else(tmp_path):
         assert opened.status_code == 200
         assert opened.url.path == "/join"
         assert dict(opened.url.params) == {"seat": code}
-        for path in ("/main.js", "/style.css", "/vendor/d3.min.js"):
+        for path in ("/join", "/main.js", "/style.css", "/vendor/d3.min.js", "/letters/normal.woff"):
             assert student.get(path).status_code == 200
         assert student.get("/api/seat/", headers=bearer(code)).json()["seat"] == "iran"
         for path in (

@@ -359,7 +359,7 @@ def test_old_words_of_the_command_still_work(capsys, monkeypatch):
     ("words", "sentence"),
     [
         (("status_quo/", "richardson"), "is a result and richardson is not"),
-        (("status_quo/", "israeli_embargo/", "--runs", 10), "leave out --runs and --seed"),
+        (("status_quo/", "israeli_embargo/", "--runs", 10), "leave out --runs, --seed and --engine"),
         (("richardson", "richardsen"), "did you mean 'richardson'?"),
     ],
 )

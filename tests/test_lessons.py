@@ -20,6 +20,7 @@ from sim.lessons.markdown import links
 from sim.lessons.printing import printed
 from sim.lessons.reading import lesson_files, read_lesson
 from sim.lessons.replaying import replayed
+from sim.live.answer import answer
 from sim.live.levers import levers
 from sim.live.server import server
 from sim.live.setting import setting_of
@@ -215,3 +216,23 @@ def test_the_page_is_told_the_steps_and_not_what_is_for_the_teacher():
     assert FOR_TEACHER not in json.dumps(told.json())
     assert FOR_TEACHER in sheet.text
     assert "font-src data:" in sheet.headers["content-security-policy"]
+
+
+def test_a_setting_may_be_held_against_another_scenario(tmp_path):
+    base, other = tmp_path / "base.yaml", tmp_path / "other.yaml"
+    base.write_text("extends: status_quo\nend: 2022-03\n", encoding="utf-8")
+    other.write_text(
+        "extends: base.yaml\nregion: {quantities: {tension: {value: 2.5, basis: assumed, because: '?'}}}\n"
+    )
+    asked = [("scenario", str(other)), ("against", str(base)), ("runs", "4")]
+    setting = setting_of(asked, map(str, (base, other)))
+    alone = setting_of([("scenario", str(base)), ("runs", "4")], [str(base)])
+    assert setting.baseline == alone == alone.baseline
+    assert dict(parse_qsl(setting.query()))["against"] == str(base)
+    *_, end = answer(setting, tmp_path)
+    *_, nothing = answer(alone, tmp_path)
+    assert end["pairs"] == 4
+    assert {row["words"] for row in end["differences"]} > {"Major war"}
+    assert not nothing["differences"]
+    with pytest.raises(Mistake, match="there is no scenario 'nowhere' here"):
+        setting_of([*asked, ("against", "nowhere")], map(str, (base, other)))

@@ -57,6 +57,7 @@ def compare(
     window: str | None = None,
     runs: int | None = None,
     seed: int | None = None,
+    engine: str | None = None,
     progress: Shown = "auto",
 ) -> xr.Dataset:
     """Compare two results swept with the same seed, run by run.
@@ -74,6 +75,8 @@ def compare(
         Years over which means, rates and supplier shares are taken, as ``"2025-2029"``; the whole run unless given.
     runs, seed : int, optional
         Of two scenarios: how many runs, 1,000 unless given, and the seed of all luck, 0 unless given.
+    engine : {"numpy", "jax", "jax-float32"}, optional
+        Of two scenarios: who plays them.
     progress : bool or "auto"
         Show a progress bar while scenarios are swept; ``auto`` does in a notebook and in a terminal.
 
@@ -97,7 +100,7 @@ def compare(
     """
     if precision is not None and not precision > 0.0:
         raise Mistake(f"--precision {precision:g} is not possible; write a positive half-width, for example 0.01")
-    one, two = _two_cases(first, second, runs, seed, progress=progress)
+    one, two = _two_cases(first, second, runs, seed, engine, progress=progress)
     refuse_unpaired(one, two)
     years = None if window is None else window_of(window, years_of(one))
     both, failed = common_runs(one, two)
@@ -117,15 +120,15 @@ def compare(
 
 
 def _two_cases(
-    first: CaseLike, second: CaseLike, runs: int | None, seed: int | None, *, progress: Shown
+    first: CaseLike, second: CaseLike, runs: int | None, seed: int | None, engine: str | None, *, progress: Shown
 ) -> list[xr.Dataset]:
     """Return two cases: opened where they were swept, swept in memory where they are scenarios."""
     each = (first, second)
     here = [is_result(one) for one in each]
     if all(here):
-        if runs is not None or seed is not None:
-            raise Mistake(f"{_said(first)} and {_said(second)} are swept already; leave out --runs and --seed, or name "
-                          "two scenarios")  # fmt: skip
+        if any(asked is not None for asked in (runs, seed, engine)):
+            raise Mistake(f"{_said(first)} and {_said(second)} are swept already; leave out --runs, --seed and "
+                          "--engine, or name two scenarios")  # fmt: skip
         chosen = [one if isinstance(one, xr.Dataset) else case_named(cast(str, one)) for one in each]
         return [as_case(one) for one in chosen]  # what chooses no case is refused before either is opened
     if any(here):
@@ -136,7 +139,7 @@ def _two_cases(
     if apart:
         raise Mistake(f"{apart}; compare scenarios with the same start, end and step")
     count, luck = RUNS if runs is None else runs, SEED if seed is None else seed
-    return [sweep(scenario, count, seed=luck, progress=progress) for scenario in scenarios]
+    return [sweep(scenario, count, seed=luck, engine=engine, progress=progress) for scenario in scenarios]
 
 
 def _said(one: CaseLike) -> str:

@@ -20,6 +20,7 @@ from sim.calibration.recovery import IDENTIFIED, Recovery, recover
 from sim.calibration.summaries import Summaries, standard
 from sim.calibration.waves import CUTOFF, DISCREPANCY, FORGIVEN, Means, played_rows, played_waves, write_table
 from sim.model.arguments import whole_number
+from sim.model.engines import NUMPY, engine_named
 from sim.model.mistakes import Mistake
 from sim.model.world import Array
 from sim.results.files import digest_of_bytes, write_whole
@@ -99,6 +100,7 @@ def calibrate(
     confirm: int = 4096,
     heteroscedastic: bool = False,
     workers: int = 1,
+    engine: str = NUMPY,
     progress: Shown = "auto",
 ) -> Calibration:
     """Fit the free parameters of an experiment to the record, by history matching and then one-run-per-point ABC.
@@ -127,6 +129,8 @@ def calibrate(
         Whether the regression adjusts the spread of the parameters too.
     workers : int
         How many processes play.
+    engine : {"numpy", "jax", "jax-float32"}
+        Who plays the turn.
     progress : bool or "auto"
         Show progress bars; ``auto`` does in a notebook and in a terminal.
 
@@ -143,7 +147,7 @@ def calibrate(
     waves, draws = whole_number(waves, "waves", least=1), whole_number(draws, "draws", least=10)
     confirm, how = (
         whole_number(confirm, "confirm", least=10),
-        Means(whole_number(workers, "workers", least=1), progress),
+        Means(whole_number(workers, "workers", least=1), progress, engine_named(engine)),
     )
     for name, share in (("accept", accept), ("typical", typical)):
         if not 0.0 < share <= 1.0:

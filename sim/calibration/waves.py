@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from sim.answers import Shortened
 from sim.calibration.emulator import Emulator, fit_emulator
 from sim.calibration.summaries import Summaries, summaries
 from sim.measures.target_statistics.course import Course
+from sim.model.engines import NUMPY
 from sim.model.mistakes import Mistake
 from sim.model.world import Array
 from sim.results.manifest import PROVENANCE, missing, provenance
@@ -46,6 +47,7 @@ class Means:
 
     workers: int = 1
     progress: Shown = False
+    engine: str = NUMPY
 
 
 @dataclass(frozen=True, repr=False)
@@ -219,7 +221,7 @@ def played_rows(experiment: Experiment, scenario: Scenario, paths: Sequence[str]
             "point_per_run": at_once, "replicates": replicates, "seed": seed, "keep": "summary", "kept_paths": None,
         })  # fmt: skip
         sweep(
-            study_of_experiment(asked, (scenario,)),
+            replace(study_of_experiment(asked, (scenario,)), engine=how.engine),
             out=out,
             workers=how.workers,
             force=out.exists(),

@@ -103,6 +103,9 @@ def compare(
         int | None, typer.Option(**WHOLE, help="Runs of scenarios swept in memory; 1000 unless given.")
     ] = None,
     seed: Annotated[int | None, typer.Option(**WHOLE, help="Their seed of all luck; 0 unless given.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(metavar="numpy|jax|jax-float32", help="Who plays them; numpy unless given.")
+    ] = None,
     out: TableOption = None,
 ) -> None:
     """Compare two results run by run.
@@ -113,7 +116,7 @@ def compare(
     from sim.analysis.compare import comparison_rows
     from sim.analysis.text import comparison_text
 
-    found = sim.compare(a, b, precision=precision, window=window, runs=runs, seed=seed, progress="auto")
+    found = sim.compare(a, b, precision=precision, window=window, runs=runs, seed=seed, engine=engine, progress="auto")
     if out is not None:
         comparison_rows(found).write(out)
     print(comparison_text(found))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.options import WHOLE, ForceOption
+from sim.cli.options import WHOLE, EngineOption, ForceOption
 
 
 def app(
@@ -19,18 +19,19 @@ def app(
     workers: Annotated[
         int | None, typer.Option(**WHOLE, help="Processes; one for each processor unless given.")
     ] = None,
+    engine: EngineOption = "numpy",
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     games: Annotated[
         str | None,
         typer.Option(metavar="FOLDER", help="Where games of a class are kept; a folder of yours unless given."),
     ] = None,
 ) -> None:
-    """Open the live page: what if, one history, and a game for a class.
+    """Open the live page: what if, one history, a game for classes.
 
     It is served from this machine to this machine. To let a class in, name the address of this machine with --host;
     the page can then be opened with the whole address that is printed, and without it by nobody.
     """
-    sim.app(scenarios or (), port=port, host=host, workers=workers, browser=browser, games=games)
+    sim.app(scenarios or (), port=port, host=host, workers=workers, engine=engine, browser=browser, games=games)
 
 
 def explore(

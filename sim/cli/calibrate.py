@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.options import WHOLE, reads_rules
+from sim.cli.options import WHOLE, EngineOption, reads_rules
 
 
 @reads_rules
@@ -33,6 +33,7 @@ def calibrate(
         bool, typer.Option("--heteroscedastic", help="Adjust the spread of the parameters too.")
     ] = False,
     workers: Annotated[int, typer.Option(**WHOLE, help="How many processes play.")] = 1,
+    engine: EngineOption = "numpy",
 ) -> None:
     """Fit parameters to the record, and say which it identifies.
 
@@ -42,6 +43,6 @@ def calibrate(
     print(
         sim.calibrate(
             experiment, out, until=until, waves=waves, accept=accept, typical=typical, draws=draws, confirm=confirm,
-            heteroscedastic=heteroscedastic, workers=workers, progress="auto",
+            heteroscedastic=heteroscedastic, workers=workers, engine=engine, progress="auto",
         )
     )  # fmt: skip

@@ -29,6 +29,13 @@ WithoutOption = Annotated[
     list[str] | None,
     typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times."),
 ]
+EngineOption = Annotated[
+    str,
+    typer.Option(
+        metavar="numpy|jax|jax-float32",
+        help="Who plays: numpy, or the same rules compiled (pip install 'armsrace[jax]'), at full or half precision.",
+    ),
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is in the way.")]
 RulesOption = Annotated[
     list[Path] | None,

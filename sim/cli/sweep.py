@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import sim
-from sim.cli.options import WHOLE, ForceOption, ResultArgument, WithoutOption, reads_rules
+from sim.cli.options import WHOLE, EngineOption, ForceOption, ResultArgument, WithoutOption, reads_rules
 from sim.cli.printing import table
 from sim.model.arguments import MOST_RUNS, whole_number
 from sim.model.mistakes import Mistake, command
@@ -25,7 +25,7 @@ What = Annotated[
 Workers = Annotated[int, typer.Option(**WHOLE, help="How many processes play.")]
 Dask = Annotated[str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler to play on, as tcp://host:8786.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Stop at the first run that breaks.")]
-Mixed = Annotated[bool, typer.Option("--mixed", help="Allow another numpy or other processor features.")]
+Mixed = Annotated[bool, typer.Option("--mixed", help="Allow another engine, numpy or other processor features.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would cost and stop.")]
 
 
@@ -66,6 +66,7 @@ def sweep(
         ),
     ] = None,
     double: Annotated[bool, typer.Option("--double", help="Keep paths as float64, twice the size of float32.")] = False,
+    engine: EngineOption = "numpy",
     workers: Workers = 1,
     dask: Dask = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Play only the I-th of N parts.")] = None,
@@ -91,6 +92,7 @@ def sweep(
         "double": double,
         "stop": stop,
         "uncertainty": uncertainty,
+        "engine": engine,
     }
     study = study_for(what, runs, **asked)
     options = ExecutionOptions(workers, dask, strict=strict, progress="auto")
@@ -143,6 +145,10 @@ def announce(study: Study, out: Path | None, workers: int, left: int) -> None:
 def resume(
     out: ResultArgument,
     runs: Annotated[int | None, typer.Option(**WHOLE, help="Grow to so many histories (of each case).")] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(metavar="numpy|jax|jax-float32", help="Who plays what is left; another needs --mixed."),
+    ] = None,
     workers: Workers = 1,
     dask: Dask = None,
     strict: Strict = False,
@@ -159,7 +165,7 @@ def resume(
     options = ExecutionOptions(workers, dask, strict=strict, progress="auto")
     # A dry run looks on while somebody else writes.
     with nullcontext() if dry_run else write_lock(directory(out)):
-        left = unfinished(out, runs, mixed=mixed)
+        left = unfinished(out, runs, mixed=mixed, engine=engine)
         announce(left.study, out, workers, len(left.todo))
         if dry_run:
             return

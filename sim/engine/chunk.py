@@ -16,6 +16,8 @@ from sim.engine.ensemble import ask_everybody, straight_loops
 from sim.engine.record import Record
 from sim.engine.soundness import NOT_DATA, Failure, Watchman, diagnose, unknown
 from sim.engine.yearly import Measure
+from sim.model.engines import NUMPY
+from sim.model.streams import BLOCK
 from sim.model.turn import Game, Terms, play_turn
 from sim.scenario.initial import Position
 
@@ -30,16 +32,18 @@ class Chunk(Shortened):
 
 
 def play_chunk(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32,
-               measure: Measure | None = None) -> list[Chunk]:  # fmt: skip
+               measure: Measure | None = None, engine: str = NUMPY) -> list[Chunk]:  # fmt: skip
     """Play some runs of one case; `kept_paths` is how many of the case, from run 0 on, keep their paths, as `kind`.
 
-    With `measure` the statistics of all of them are kept.
+    With `measure` the statistics of all of them are kept. Another engine than numpy is `sim.engine.compiled`.
 
     Returns
     -------
     list of Chunk
         One, or one for each block where an error had to be kept to its block.
     """
+    if engine != NUMPY:
+        return _compiled(position, first, count, kept_paths, kind, measure, engine)
     # At first numpy raises, which costs nothing and misses nothing; whether a run came to harm, the second look tells.
     record, watchman = empty_record(position, first, count, kept_paths, kind, measure), Watchman(position.steps)
     try:
@@ -52,6 +56,24 @@ def play_chunk(position: Position, first: int, count: int, kept_paths: int, kind
     if not (watchman.sound[:count] & record.finite()).all():
         return _second_look(position, first, count, kept_paths, kind, measure)
     return [Chunk(first, record, [])]
+
+
+def _compiled(position: Position, first: int, count: int, kept_paths: int, kind: type, measure: Measure | None,
+              engine: str) -> list[Chunk]:  # fmt: skip
+    """Play some runs by a compiled program; a block in which a run breaks is played by numpy, which can say where."""
+    from sim.engine.compiled import play_recorded  # jax is not everybody's
+
+    record = empty_record(position, first, count, kept_paths, kind, measure)
+    good = play_recorded(position, blocks_of(first, count), record, engine)[:count] & record.finite()
+    if good.all():
+        return [Chunk(first, record, [])]
+    if count <= BLOCK:
+        return [_block(position, first, count, kept_paths, kind, measure)]
+    return [
+        part
+        for start, runs in chunks(first, count, 1)
+        for part in _compiled(position, start, runs, kept_paths, kind, measure, engine)
+    ]
 
 
 def empty_record(position: Position, first: int, count: int, kept_paths: int, kind: type = np.float32,

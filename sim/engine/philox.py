@@ -53,7 +53,8 @@ class Request:
 @cache
 def _keys(request: Request, seed: int, block: int) -> npt.NDArray[np.uint64]:
     """Return the keys ``(2, row * actor)`` of one block."""
-    return np.stack([key(seed, row, actor, block) for row in request.rows for actor in request.actors], -1)
+    each = [key(seed, row, actor, block) for row in request.rows for actor in request.actors]
+    return np.array(each, np.uint64).reshape(-1, 2).T
 
 
 def keys(requests: Sequence[Request], seed: int, blocks: Sequence[int]) -> npt.NDArray[np.uint64]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,6 @@ import numpy.typing as npt
 from sim.answers import Shortened
 from sim.engine.yearly import Measure, Yearly
 from sim.model.outcomes import OUTCOMES, complete
-from sim.model.turn import Game
 from sim.model.variables import LARGEST, VARIABLES, Bins, Variable
 from sim.model.world import Array, World
 from sim.scenario.initial import Position
@@ -49,6 +49,18 @@ def binned(values: Array, bins: Bins) -> Counts:
     actors = values.shape[0]
     flat = (place + bins.count * np.arange(actors)[:, None]).ravel()
     return np.bincount(flat, minlength=actors * bins.count).reshape(actors, bins.count)
+
+
+class Played(Protocol):
+    """What a recorder looks at: a game, or what a compiled program shows of one."""
+
+    @property
+    def world(self) -> World:
+        """What can be seen after the step."""
+
+    @property
+    def step(self) -> int:
+        """Steps played so far."""
 
 
 @dataclass(repr=False)
@@ -103,7 +115,7 @@ class Record(Shortened):
             self.statistics = np.full((self.runs, len(self.measure.names)), np.nan, np.float32)
         self._counted = np.setdiff1d(np.arange(self.runs), list(self.broken)) if self.broken else slice(self.runs)
 
-    def __call__(self, game: Game) -> None:
+    def __call__(self, game: Played) -> None:
         """Take down one step that has been played."""
         if game.step:
             step = game.step - 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -114,7 +115,8 @@ def allowed(variable: Variable) -> tuple[float, float]:
 def sound_runs(array: Array, variable: Variable, runs: int) -> Mask:
     """Return which runs lie in the bounds, ``(run,)``."""
     low, high = allowed(variable)
-    good: Mask = np.asarray(((array >= low) & (array <= high)).reshape(-1, array.shape[-1]).all(0))
+    inside: Mask = (array >= low) & (array <= high)
+    good: Any = inside.reshape(-1, array.shape[-1]).all(0)
     return np.broadcast_to(good, (runs,))
 
 

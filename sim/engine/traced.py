@@ -18,6 +18,20 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 # Whose places are known to exist, which saves a check of each.
 TRUSTED = {"take", "take_along_axis"}
+STEPS = 8  # of a loop between two looks at whether it goes on
+
+
+def power(base: Any, exponent: Any) -> Any:
+    """Return powers of what is not below zero, for half of what XLA takes for those of anything."""
+    return jnp.exp(exponent * jnp.log(base))
+
+
+def floor_divide(amount: Any, by: Any) -> Any:
+    """Return the whole part of a quotient of whole numbers that are not below zero."""
+    return lax.div(amount, jnp.asarray(by, amount.dtype))
+
+
+OWN: dict[np.ufunc, Callable[..., Any]] = {np.power: power, np.floor_divide: floor_divide}
 
 
 class Traced(NDArrayOperatorsMixin):
@@ -40,7 +54,7 @@ class Traced(NDArrayOperatorsMixin):
         """Answer a function of elements. Nothing is overwritten in a program, so `out` says nothing here."""
         if method != "__call__" or options:
             return NotImplemented
-        return self._like(getattr(jnp, ufunc.__name__)(*(self._bare(given) for given in inputs)))
+        return self._like(OWN.get(ufunc, getattr(jnp, ufunc.__name__))(*(self._bare(given) for given in inputs)))
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
         """Answer any other function of numpy."""
@@ -54,8 +68,8 @@ class Traced(NDArrayOperatorsMixin):
             return given.array
         if isinstance(given, float):  # also a Parameter, of which jax knows nothing
             return float(given)
-        if isinstance(given, np.ndarray) and given.dtype.kind == "f":
-            return given.astype(self.kind)
+        if isinstance(given, np.ndarray):
+            return given.astype(self.kind) if given.dtype.kind == "f" else given
         if isinstance(given, tuple | list):
             return type(given)(self._bare(one) for one in given)
         if isinstance(given, dict):
@@ -66,7 +80,9 @@ class Traced(NDArrayOperatorsMixin):
         """Return arrays of jax as arrays of the program."""
         if isinstance(made, tuple | list):
             return type(made)(self._like(one) for one in made)
-        return Traced(made, self.kind) if isinstance(made, jax.Array) else made
+        if not isinstance(made, jax.Array):
+            return made
+        return Traced(made.astype(self.kind) if made.dtype.kind == "f" else made, self.kind)
 
     # -- what an array of numpy can be asked
 
@@ -94,6 +110,8 @@ class Traced(NDArrayOperatorsMixin):
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, Everywhere) or (isinstance(place, tuple) and isinstance(place[-1], Everywhere)):
             return self
+        if isinstance(place, Traced):
+            return self._like(self.array.at[place.array].get(mode="promise_in_bounds", wrap_negative_indices=False))
         return self._like(self.array[self._bare(place)])
 
     def astype(self, kind: Any) -> Any:
@@ -110,27 +128,28 @@ class Traced(NDArrayOperatorsMixin):
 
     def where_busy(self, formula: Callable[..., Any], tables: Any, seen: Any) -> Any:
         """Return tables with what a formula makes of them where this is true; see `sim.model.loops.where_busy`."""
-        return tuple(np.where(self, new, old) for new, old in zip(formula(*tables, *seen), tables, strict=True))
+        given = tuple(self._number(one) for one in (*tables, *seen))
+        if self.ndim > 2:  # row by row, since most rows have nothing to do and their loops end at once
+            made = self._like(lax.map(lambda row: self._bare(formula(*self._like(row))), given))
+        else:
+            made = formula(*self._like(given))
+        return tuple(np.where(self, new, old) for new, old in zip(made, tables, strict=True))
 
     def repeated(self, going: Callable[..., Any], step: Callable[..., Any], state: tuple[Any, ...]) -> Any:
-        """Take steps while something is going on; see `sim.model.loops.repeated`.
+        """Take steps while something is going on, several between two looks; see `sim.model.loops.repeated`."""
 
-        Each row along the first axis stops by itself.
-        """
-        return self._like(
-            lax.map(
-                lambda row: lax.while_loop(
-                    lambda bare: self._bare(going(*self._like(bare))),
-                    lambda bare: self._bare(step(*self._like(bare))),
-                    row,
-                ),
-                tuple(self._number(one) for one in state),
-            )
-        )
+        def steps(bare: Any) -> Any:
+            parts = self._like(bare)
+            for _ in range(STEPS):
+                parts = step(*parts)
+            return self._bare(parts)
+
+        first = tuple(self._number(one) for one in state)
+        return self._like(lax.while_loop(lambda bare: self._bare(going(*self._like(bare))), steps, first))
 
     def everywhere(self) -> Everywhere:
         """Return all flat places; see `sim.model.loops.places_where`."""
-        return Everywhere(jnp.arange(self.size), self.kind)
+        return Everywhere(jnp.arange(self.size, dtype=np.int32), self.kind)
 
     def summed_by(self, places: Any, like: Any) -> Any:
         """Return these amounts added up by place; see `sim.model.loops.summed_by`."""
@@ -140,12 +159,22 @@ class Traced(NDArrayOperatorsMixin):
         """Return a table with these amounts added; see `sim.model.loops.with_added`."""
         if isinstance(places, Everywhere):
             return table + self.reshape(table.shape)
-        added = self._number(table).reshape(-1).at[places.array].add(self.array, mode="promise_in_bounds")
+        added = (
+            self._number(table)
+            .reshape(-1)
+            .at[places.array]
+            .add(self.array, mode="promise_in_bounds", wrap_negative_indices=False)
+        )
         return self._like(added.reshape(table.shape))
 
     def with_put(self, table: Any, places: Any) -> Any:
         """Return a table with these values put in their places; see `sim.model.loops.with_put`."""
-        put = self._number(table).reshape(-1).at[places.array].set(self.array, mode="drop", unique_indices=True)
+        put = (
+            self._number(table)
+            .reshape(-1)
+            .at[places.array]
+            .set(self.array, mode="drop", unique_indices=True, wrap_negative_indices=False)
+        )
         return self._like(put.reshape(table.shape))
 
     def _number(self, given: Any) -> Any:

@@ -137,7 +137,8 @@ def _by_origin(amount: Array, place: Array, like: Array, codes: int = 1) -> Arra
     busy = np.flatnonzero(amount > 0.0)
     each = amount.shape[-2] * amount.shape[-1]
     origin = place.reshape(-1)[busy].astype(np.intp) // codes
-    return summed_by(origin * each + busy % each, amount.reshape(-1)[busy], like)
+    total: Array = summed_by(origin * each + busy % each, amount.reshape(-1)[busy], like)
+    return total
 
 
 class Measure(NamedTuple):

@@ -15,6 +15,7 @@ from sim.briefs.headline import headline
 from sim.briefs.ladder import WORDS, Rung
 from sim.live.frames import Frames
 from sim.live.setting import Setting
+from sim.model.engines import NUMPY
 from sim.results.files import replacing
 from sim.sweeps.run import sweep
 from sim.sweeps.watch import watch
@@ -22,7 +23,7 @@ from sim.sweeps.watch import watch
 Message = dict[str, Any]
 
 
-def answer(setting: Setting, memory: Path) -> Iterator[Message]:
+def answer(setting: Setting, memory: Path, engine: str = NUMPY) -> Iterator[Message]:
     """Play a setting: ``start``, a ``step`` for the opening and for each month, ``end``.
 
     Parameters
@@ -31,22 +32,24 @@ def answer(setting: Setting, memory: Path) -> Iterator[Message]:
         What is asked.
     memory : path
         Folder in which results of baselines are kept for those who ask next.
+    engine : str
+        Who plays.
     """
-    watched = watch(setting.played(), setting.runs, setting.seed)
+    watched = watch(setting.played(), setting.runs, setting.seed, engine=engine)
     frames = Frames(watched)
     yield frames.head() | {"levers": dict(setting.levers)}
     for step in watched:
         yield frames.of(step)
     result = watched.result()
     _keep(result, setting, memory)
-    yield {"kind": "end", "failed": int(result.attrs["failed"]), **_beside(result, setting, memory)}
+    yield {"kind": "end", "failed": int(result.attrs["failed"]), **_beside(result, setting, memory, engine)}
 
 
-def _beside(result: xr.Dataset, setting: Setting, memory: Path) -> Message:
+def _beside(result: xr.Dataset, setting: Setting, memory: Path, engine: str) -> Message:
     """Return what differs from the baseline, pair by pair; nothing where it is the baseline."""
     if setting == setting.baseline:
         return {"differences": [], "pairs": 0}
-    found = effects(_baseline(setting.baseline, memory), result)
+    found = effects(_baseline(setting.baseline, memory, engine), result)
     return {
         "headline": str(headline(found)), "differences": [_difference(effect) for effect in found.told],
         "pairs": found.pairs, "years": [found.first_year, found.last_year],
@@ -73,12 +76,12 @@ def _keep(result: xr.Dataset, setting: Setting, memory: Path) -> None:
             draft.write_bytes(pickle.dumps(result))
 
 
-def _baseline(setting: Setting, memory: Path) -> xr.Dataset:
+def _baseline(setting: Setting, memory: Path, engine: str) -> xr.Dataset:
     """Return the result of a baseline, played now if nobody has yet."""
     kept = memory / f"{setting.key}.pickle"
     if kept.is_file():
         result: xr.Dataset = pickle.loads(kept.read_bytes())  # written by ourselves into a folder of our own
         return result
-    result = sweep(setting.played(), setting.runs, seed=setting.seed, kept_paths=setting.runs)
+    result = sweep(setting.played(), setting.runs, seed=setting.seed, kept_paths=setting.runs, engine=engine)
     _keep(result, setting, memory)
     return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import PurePosixPath
 from typing import Any
 
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from sim.scenario.check import load
 
 JOIN = "/join"
 SEATS_OF_A_GAME = 7  # the first of a scenario's, which are ticked until somebody ticks others
+FILES = (".js", ".css", ".woff")  # of the page, which are no secret
 LARGEST = 64_000  # bytes that may be sent to us
 PAUSE = 0.3  # seconds that whoever tries a code that is none has to wait
 
@@ -28,7 +30,7 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 def open_to_a_class(path: str) -> bool:
     """Whether a path is open without the token of an address: the page's own files, and what asks for a seat's code."""
-    return path.startswith("/api/seat/") or (path != "/" and not path.startswith("/api/"))
+    return path == JOIN or path.startswith((f"{JOIN}/", "/api/seat/")) or PurePosixPath(path).suffix in FILES
 
 
 def seated(answer: Callable[[Request, Running, str], Awaitable[Response]]) -> Answer:

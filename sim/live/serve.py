@@ -15,6 +15,7 @@ import typer
 
 from sim.live.server import HERE, TOKEN, server
 from sim.model.arguments import whole_number
+from sim.model.engines import NUMPY, engine_named
 from sim.model.mistakes import Mistake
 from sim.scenario.check import load
 
@@ -27,6 +28,7 @@ def app(
     port: int = 0,
     host: str = "127.0.0.1",
     workers: int | None = None,
+    engine: str = NUMPY,
     browser: bool = True,
     games: str | os.PathLike[str] | None = None,
     opens: str = "",
@@ -43,6 +45,8 @@ def app(
         Address to be reached at; anything but this machine itself makes a token, which the printed address carries.
     workers : int, optional
         Processes that play; one for each processor unless given.
+    engine : {"numpy", "jax", "jax-float32"}
+        Who plays.
     browser : bool
         Open the page.
     games : path, optional
@@ -60,6 +64,7 @@ def app(
     names = [os.fspath(name) for name in scenarios]
     for name in names:
         load(name)
+    engine_named(engine)
     processes = whole_number(workers or os.cpu_count() or 1, "workers", least=1, most=MOST_WORKERS)
     listening = _listening(host, port)
     number = listening.getsockname()[1]
@@ -76,7 +81,7 @@ def app(
     if browser:
         webbrowser.open(address)
     kept = Path(typer.get_app_dir("armsrace")) / "games" if games is None else Path(games)
-    settings = uvicorn.Config(server(processes, hosts, token, names, kept), log_level="warning", lifespan="on")
+    settings = uvicorn.Config(server(processes, hosts, token, names, kept, engine), log_level="warning", lifespan="on")
     uvicorn.Server(settings).run([listening])
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -37,6 +37,7 @@ from sim.live.levers import levers
 from sim.live.pool import Pool
 from sim.live.seats import JOIN, open_to_a_class, routes
 from sim.live.setting import Setting, setting_of, whole
+from sim.model.engines import NUMPY
 from sim.model.mistakes import Mistake
 from sim.scenario.check import load
 from sim.scenario.document import DocumentError
@@ -65,6 +66,7 @@ def server(
     token: str = "",
     scenarios: Sequence[str] = (),
     games: Path | None = None,
+    engine: str = NUMPY,
 ) -> Starlette:
     """Return the application.
 
@@ -80,6 +82,8 @@ def server(
         Files of the user's own that are offered beside the shipped scenarios.
     games : path, optional
         Folder in which games of a class are kept; nowhere unless given.
+    engine : str
+        Who plays (`sim.model.engines`).
     """
     pool, kept = Pool(processes), Games(games)
     offered = [*scenarios, *shipped_scenarios()]
@@ -117,6 +121,7 @@ def server(
         lifespan=lifespan,
     )
     app.state.pool, app.state.offered, app.state.games = pool, offered, kept
+    app.state.answer = partial(answer, engine=engine)
     return app
 
 
@@ -126,13 +131,18 @@ def _guard(token: str) -> Callable[[Request, Call], Awaitable[Response]]:
 
     async def guard(request: Request, call: Call) -> Response:
         known = not token or secrets.compare_digest(request.cookies.get(TOKEN, ""), secret)
-        if not known and not open_to_a_class(request.url.path):
+        if not known and not open_to_a_class(request.scope["path"]):
             if not secrets.compare_digest(request.query_params.get(TOKEN, ""), token):
                 return PlainTextResponse("Open the whole address that was given to you, with its token.", 403)
             response: Response = RedirectResponse(str(request.url.remove_query_params(TOKEN)), 303)
             response.set_cookie(TOKEN, secret, httponly=True, samesite="strict")
             return response
-        response = await call(request)
+        try:
+            response = await call(request)
+        except RuntimeError:
+            if await request.is_disconnected():  # who asked has left before there was an answer
+                return Response(status_code=499)
+            raise
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
@@ -177,7 +187,7 @@ async def scenario(request: Request) -> Response:
 async def what_if(request: Request) -> Response:
     """Play a setting; a line of JSON for each month as it is played."""
     setting = _setting(request)
-    return StreamingResponse(_pool(request).ask(setting.key, answer, setting), media_type=NDJSON)
+    return StreamingResponse(_pool(request).ask(setting.key, request.app.state.answer, setting), media_type=NDJSON)
 
 
 async def history(request: Request) -> Response:

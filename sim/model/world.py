@@ -9,6 +9,7 @@ one axis over that kind in front; the last two axes are always its own
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -111,6 +112,10 @@ class World(Shortened):
     def shape(self, variable: Variable) -> tuple[int, ...]:
         """Return the stored shape of a quantity."""
         return (*(self.size(axis) for axis in variable.axes), self.size(variable.actor), self.runs)
+
+    def size_of(self, name: str) -> int:
+        """Return how many numbers a run has of a quantity."""
+        return math.prod(self.shape(VARIABLES[name])[:-1])
 
     def update(self, values: Mapping[str, Array]) -> None:
         """Replace arrays; nothing is ever changed in place."""

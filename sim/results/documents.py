@@ -131,6 +131,7 @@ class Manifest(BaseModel):
     shard: str | None
     numpy: str
     cpu_features: list[str]
+    engine: Literal["numpy", "jax", "jax-float32"] = "numpy"
     code: str
     rules: str
 

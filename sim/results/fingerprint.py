@@ -47,6 +47,7 @@ def apart(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, dict[str
     """
     has, had = set(now["cpu_features"]), set(then["cpu_features"])
     changes: dict[str, dict[str, Any]] = {
+        "engine": {"from": then.get("engine"), "to": now.get("engine")},
         "numpy": {"from": then["numpy"], "to": now["numpy"]},
         "cpu_features": {"from": sorted(had - has), "to": sorted(has - had)},
     }

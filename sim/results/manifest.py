@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.model.engines import NUMPY, PRECISION, libraries
 from sim.model.mistakes import Mistake, command
 from sim.model.streams import BLOCK
 from sim.results.arrays import ARRAYS
@@ -59,6 +60,9 @@ def write_manifest(study: Study, out: Path, more: Mapping[str, Any]) -> None:
         "double": study.double,
         "stop": study.stop.model_dump() if study.stop else None,
         "design": design or None,
+        "engine": study.engine,
+        "precision": PRECISION[study.engine],
+        **(libraries() if study.engine != NUMPY else {}),
         "own_rules": digests_of_own(study.rules),
         **more,
     }
@@ -221,7 +225,7 @@ def study_of(out: Path, points: Callable[[Path, Mapping[str, Any]], Points] = st
         return Study(
             scenarios, Layout(**about["layout"]), about["members"], about["seed"], tuple(about["without"]),
             points(out, about) if designed else None, locked_experiment(out, about) if designed else None,
-            about["double"], stop,
+            about["double"], stop, about.get("engine", NUMPY),
         )  # fmt: skip
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sim.model.arguments import MOST_RUNS, each_name, whole_number
+from sim.model.engines import engine_named
 from sim.model.mistakes import Mistake, suggest
 from sim.model.outcomes import refuse_measure
 from sim.scenario.check import load
@@ -38,6 +40,7 @@ def study_for(
     double: bool = False,
     stop: Stop | None = None,
     uncertainty: str | None = None,
+    engine: str | None = None,
 ) -> Study:
     """Return the study of a scenario or an experiment; what is given here wins over the document.
 
@@ -52,6 +55,10 @@ def study_for(
     wanted_stop = what.stop if isinstance(what, Study) else stop
     if wanted_stop is not None:
         refuse_measure(wanted_stop.measure)
+    if engine is not None:
+        study = study_for(what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop,
+                          uncertainty=uncertainty)  # fmt: skip
+        return replace(study, engine=engine_named(engine))
     if isinstance(what, Study):
         return what
     runs = None if runs is None else whole_number(runs, "runs", least=1, most=MOST_RUNS)

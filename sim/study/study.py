@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.answers import Shortened
 from sim.model.arguments import MOST_RUNS, each_name, whole_number
+from sim.model.engines import NUMPY
 from sim.model.mistakes import Mistake
 from sim.scenario.initial import Position, opening, unfollowed
 from sim.scenario.schema import Scenario
@@ -57,6 +58,8 @@ class Study(Shortened):
         Whether paths are kept as float64 rather than float32.
     stop : Stop or None
         When there are enough runs.
+    engine : str
+        Who plays the turn (`sim.model.engines`).
     """
 
     scenarios: tuple[Scenario, ...]
@@ -68,6 +71,7 @@ class Study(Shortened):
     experiment: Experiment | None = None
     double: bool = False
     stop: Stop | None = None
+    engine: str = NUMPY
 
     def __post_init__(self) -> None:
         """Refuse scenarios that no result could tell apart."""

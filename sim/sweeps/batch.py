@@ -37,7 +37,7 @@ def play_batch(
         measure = measured(position)
         parts = list[Chunk]()
         for first, count in chunks(batch.run, batch.runs, chunk_blocks):
-            parts += play_chunk(position, first, count, study.kept_paths, study.kind, measure)
+            parts += play_chunk(position, first, count, study.kept_paths, study.kind, measure, study.engine)
             progress(count)
         outputs.append(join_chunks(parts, kept_paths, point))
     outcomes, paths, histograms = (

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.model.engines import NUMPY, libraries
 from sim.model.mistakes import Mistake
 from sim.model.rule import CATALOGUE
 from sim.results.documents import DECIDED
@@ -82,6 +83,11 @@ def unlike_machines(about: Mapping[str, Any]) -> Iterator[str]:
     now = features()
     if about["numpy"] != now["numpy"]:
         yield f"numpy {about['numpy']} then, {now['numpy']} now"
+    if begun := about.get("begun_by"):
+        yield f"the engine {begun} began it, {about['engine']} went on"
+    then_jax, now_jax = about.get("jax"), libraries().get("jax")
+    if about["engine"] != NUMPY and then_jax != now_jax:
+        yield f"jax {then_jax} then, {now_jax or 'none'} now"
     then, has = set(about["cpu_features"]), set(now["cpu_features"])
     if then != has:
         yield f"processor features {', '.join(sorted(then ^ has)[:4])} on one of the two only"

@@ -30,7 +30,19 @@ from sim.terminal import Shown, progress_bar
 MOST_AT_ONCE = 4096  # processes, or blocks in memory
 
 # What a manifest says of how a result began, which nothing later changes.
-BEGUN_WITH = ("design", "shard", "python", "platform", "numpy", "cpu_features", "code", "rules", "written", "command")
+BEGUN_WITH = (
+    "design",
+    "shard",
+    "python",
+    "platform",
+    "numpy",
+    "cpu_features",
+    "code",
+    "rules",
+    "written",
+    "command",
+    "begun_by",
+)
 
 
 @dataclass(frozen=True)
@@ -152,7 +164,7 @@ def _end_after(rounds: int, store: Store, out: Path | None) -> None:
     shorter = replace(study, layout=cut, kept_paths=min(study.kept_paths, cut.runs))
     if out is not None:
         about = provenance(out)
-        write_manifest(shorter, out, {name: about[name] for name in BEGUN_WITH} | {"stopped": rounds})
+        write_manifest(shorter, out, {name: about[name] for name in BEGUN_WITH if name in about} | {"stopped": rounds})
         names = {batch.name for batch in cut.batches()}
         for batch in map(batch_of, markers(out)):
             if batch.name not in names:

@@ -17,6 +17,7 @@ import xarray as xr
 from sim.answers import Shortened
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.arguments import MOST_RUNS, whole_number
+from sim.model.engines import engine_named
 from sim.model.mistakes import Mistake
 from sim.results.files import make_way, write_lock
 from sim.results.fingerprint import apart, features
@@ -38,6 +39,7 @@ def resume(
     runs: int | None = None,
     *,
     mixed: bool = False,
+    engine: str | None = None,
     workers: int = 1,
     dask: str | None = None,
     chunk_blocks: int = CHUNK_BLOCKS,
@@ -53,7 +55,9 @@ def resume(
     runs : int, optional
         Runs of every case in the end, if there are to be more.
     mixed : bool
-        Allow another numpy or other processor features than those it was begun with.
+        Allow another engine, another numpy or other processor features than those it was begun with.
+    engine : str, optional
+        Who plays what is left; the engine it was begun with unless given.
     workers, dask, chunk_blocks, strict, progress
         See `ExecutionOptions`.
 
@@ -70,7 +74,7 @@ def resume(
     place = directory(out)
     options = ExecutionOptions(workers, dask, chunk_blocks, strict, progress)
     with write_lock(place):
-        finish(place, unfinished(place, runs, mixed=mixed), options)
+        finish(place, unfinished(place, runs, mixed=mixed, engine=engine), options)
     return open_result(place) if provenance(place)["shard"] is None else xr.Dataset()
 
 
@@ -93,7 +97,9 @@ class Unfinished(Shortened):
     about: Mapping[str, Any]
 
 
-def unfinished(out: str | os.PathLike[str], runs: int | None = None, *, mixed: bool = False) -> Unfinished:
+def unfinished(
+    out: str | os.PathLike[str], runs: int | None = None, *, mixed: bool = False, engine: str | None = None
+) -> Unfinished:
     """Look at what a directory would go on with, touching nothing.
 
     Raises
@@ -104,7 +110,7 @@ def unfinished(out: str | os.PathLike[str], runs: int | None = None, *, mixed: b
     place = directory(out)
     about = provenance(place)
     refuse_changes(place, about, mixed=mixed)
-    study = study_of(place, points_again)
+    study = _played_by(engine, study_of(place, points_again), place, mixed=mixed)
     runs = None if runs is None else whole_number(runs, "runs", least=1, most=MOST_RUNS)
     if runs is not None and runs != study.layout.runs:
         study = grown(study, runs, place, about)
@@ -112,16 +118,29 @@ def unfinished(out: str | os.PathLike[str], runs: int | None = None, *, mixed: b
     return Unfinished(study, [batch for batch in to_play(place, study.layout) if batch in mine], about)
 
 
+def _played_by(engine: str | None, study: Study, out: Path, *, mixed: bool) -> Study:
+    """Return a study that goes on with an engine: the one it was begun with, or another if that is allowed."""
+    wanted = engine_named(engine or study.engine)
+    if wanted != study.engine and not mixed:
+        raise Mistake(
+            f"{out} was begun with the engine {study.engine}; leave out --engine, or write --mixed to go on with "
+            f"{wanted}"
+        )
+    return replace(study, engine=wanted)
+
+
 def finish(out: Path, left: Unfinished, options: ExecutionOptions) -> None:
     """Play what is left of a directory whose lock is held: the manifest first, so that growing may be killed."""
-    if vars(left.study.layout) != left.about["layout"]:
-        write_manifest(left.study, out, {name: left.about[name] for name in BEGUN_WITH})
+    other = left.study.engine != left.about["engine"]
+    if other or vars(left.study.layout) != left.about["layout"]:
+        begun = {name: left.about[name] for name in BEGUN_WITH if name in left.about}
+        write_manifest(left.study, out, {**({"begun_by": left.about["engine"]} if other else {}), **begun})
     if left.todo:
         make_way(out / SUMMARY)  # of fewer runs, or of damaged ones
     store = Store(left.study, out)
     make_ready(store, out, left.todo)
     remove_leftovers(out)
-    if unlike := apart(left.about, features()):
+    if unlike := apart(left.about, {**features(), "engine": left.study.engine}):
         log_event(out, "mixed", **unlike)
     log_event(out, "resumed", batches=len(left.todo), workers=options.workers)
     play_batches(store, out, left.todo, options)

@@ -39,6 +39,7 @@ def sweep(
     double: bool = False,
     stop: Stop | None = None,
     uncertainty: str | None = None,
+    engine: str | None = None,
     shard: str | None = None,
     force: bool = False,
     workers: int = 1,
@@ -73,6 +74,8 @@ def sweep(
     uncertainty : {"prior", "posterior"}, optional
         Play a scenario twice under the same luck, into one result of two points: ``stated``, with its numbers as they
         stand, and with a draw of what is not known for each run, from its priors or the posterior that it names.
+    engine : {"numpy", "jax", "jax-float32"}, optional
+        Who plays the turn: numpy unless given, or a program that XLA compiles (`sim.model.engines`).
     shard : str, optional
         ``"2/8"``: play only the second of eight parts; `sim.merge` joins them.
     force : bool
@@ -95,8 +98,9 @@ def sweep(
     """
     kept_paths = members if kept_paths is None else kept_paths
     study = study_for(
-        what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop, uncertainty=uncertainty
-    )
+        what, runs, seed=seed, kept_paths=kept_paths, without=without, double=double, stop=stop,
+        uncertainty=uncertainty, engine=engine,
+    )  # fmt: skip
     options = ExecutionOptions(workers, dask, chunk_blocks, strict, progress)
     if out is None:
         return _in_memory(study, options, shard)

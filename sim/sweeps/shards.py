@@ -36,7 +36,12 @@ COMMON = {
     "rules": "rules or code",
     "version": "version",
 }
-MACHINE = {"numpy": "version of numpy", "cpu_features": "processor features"}
+MACHINE = {
+    "numpy": "version of numpy",
+    "cpu_features": "processor features",
+    "engine": "engines",
+    "jax": "version of jax",
+}
 
 PathLike = str | os.PathLike[str]
 
@@ -140,7 +145,7 @@ def refuse_unlike(sources: Sequence[Path], *, mixed: bool) -> None:
             if about[name] != first[name]:
                 raise Mistake(f"{source} and {sources[0]} are not parts of one sweep: they differ in {what}")
         for name, what in MACHINE.items():
-            if about[name] != first[name] and not mixed:
+            if about.get(name) != first.get(name) and not mixed:
                 raise Mistake(
                     f"{source} and {sources[0]} were played with different {what}, so last bits may differ; play them "
                     "alike, or write --mixed to allow it"

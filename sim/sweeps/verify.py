@@ -15,6 +15,7 @@ from sim.engine.chunk import play_chunk
 from sim.engine.output import Output, join_chunks
 from sim.measures.target_statistics import measured
 from sim.model.arguments import whole_number
+from sim.model.engines import engine_named
 from sim.model.streams import BLOCK
 from sim.results.checked import CheckedStore, Voucher, damaged_files, refuse_unknown_form, stray_files, vouchers
 from sim.results.files import write_lock
@@ -118,6 +119,7 @@ def verify(
         _repair(out, about)
     notes = [*changes_since(out, about), *unlike_machines(about)]
     study = study_of(out)
+    engine_named(study.engine)
     cut, todo, frame = study.layout, set(missing(out, study.layout)), list(damaged_frame(out))
     digests = {} if DIGESTS in frame else frame_digests(out)
     known = vouchers(out, cut, digests)
@@ -157,6 +159,7 @@ def _repair(out: Path, about: Mapping[str, Any]) -> None:
     with write_lock(out):
         refuse_changes(out, about, mixed=False)  # what is played now would be other runs
         study = study_of(out, points_again)
+        engine_named(study.engine)
         cut = study.layout
         todo = to_play(out, cut)
         if not (out / SUMMARY).exists():  # it never came to its end; `resume` takes it there
@@ -211,7 +214,7 @@ def _differences(store: Store, batch: Batch, point: int, first: int, count: int,
 def _again(study: Study, batch: Batch, point: int, first: int, count: int) -> Output:
     """Play one block again."""
     position = study.position(batch.scenario, point)
-    parts = play_chunk(position, first, count, study.kept_paths, study.kind, measured(position))
+    parts = play_chunk(position, first, count, study.kept_paths, study.kind, measured(position), study.engine)
     return join_chunks(parts, min(max(study.kept_paths - first, 0), count), point)
 
 

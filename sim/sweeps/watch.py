@@ -14,12 +14,13 @@ from sim.answers import Shortened
 from sim.engine.blocks import blocks_of
 from sim.engine.chunk import Chunk, empty_record, play_chunk
 from sim.engine.ensemble import ask_everybody, straight_loops
-from sim.engine.record import Record
+from sim.engine.record import Played, Record
 from sim.engine.soundness import Watchman
 from sim.model.arguments import MOST_RUNS, whole_number
+from sim.model.engines import NUMPY, engine_named
 from sim.model.mistakes import Mistake, unknown
 from sim.model.streams import BLOCK
-from sim.model.turn import Game, play_turn
+from sim.model.turn import play_turn
 from sim.model.world import Array
 from sim.results.dataset import dataset_of
 from sim.scenario.initial import Position, opening
@@ -45,7 +46,7 @@ class Step(Shortened):
     number: int
     date: dt.date
     runs: int
-    _game: Game
+    _game: Played
     _record: Record
 
     def __getitem__(self, quantity: str) -> Array:
@@ -60,7 +61,7 @@ class Step(Shortened):
         if quantity not in arrays:
             raise Mistake(unknown(quantity, arrays, "quantity"))
         array = arrays[quantity]
-        seen = np.broadcast_to(array, (*array.shape[:-1], self._game.luck.runs))[..., : self.runs]
+        seen = np.broadcast_to(array, (*array.shape[:-1], self._game.world.runs))[..., : self.runs]
         seen.flags.writeable = False
         return seen
 
@@ -96,8 +97,9 @@ class Watch(Shortened):
     ('2039-12-01', [162.5, 104.2])
     """
 
-    def __init__(self, position: Position, runs: int) -> None:
+    def __init__(self, position: Position, runs: int, engine: str = NUMPY) -> None:
         self.position = position
+        self.engine = engine
         self.runs = runs
         self._record = empty_record(position, 0, runs, runs)
         self._watchman = Watchman(position.steps)
@@ -117,6 +119,9 @@ class Watch(Shortened):
         """Play: the opening, then the world after each step."""
         if self._played >= 0:
             raise Mistake("these runs have been watched already; call `sim.watch` again")
+        if self.engine != NUMPY:
+            yield from self._compiled()
+            return
         with _undisturbed():
             game = self.position.game(blocks_of(0, self.runs))
             self._record(game)
@@ -128,7 +133,15 @@ class Watch(Shortened):
                 self._watchman(game)
             yield self._step(game, number)
 
-    def _step(self, game: Game, number: int) -> Step:
+    def _compiled(self) -> Iterator[Step]:
+        """Play with a compiled program, a year at a time."""
+        from sim.engine.compiled import played_months  # jax is not everybody's
+
+        for shown in played_months(self.position, blocks_of(0, self.runs), self._record, self.engine):
+            yield self._step(shown, shown.step)
+            self._watchman.sound = shown.sound
+
+    def _step(self, game: Played, number: int) -> Step:
         self._played = number
         return Step(number, self.position.date(max(number - 1, 0)), self.runs, game, self._record)
 
@@ -143,11 +156,17 @@ class Watch(Shortened):
         if self._played < self.position.steps:
             raise Mistake("these runs are not at their end; iterate over all steps first")
         sound = bool(self._watchman.sound[: self.runs].all() and self._record.finite().all())
-        chunks = [Chunk(0, self._record, [])] if sound else play_chunk(self.position, 0, self.runs, self.runs)
+        chunks = (
+            [Chunk(0, self._record, [])]
+            if sound
+            else play_chunk(self.position, 0, self.runs, self.runs, engine=self.engine)
+        )
         return dataset_of(self.position, chunks)
 
 
-def watch(scenario: ScenarioLike, runs: int = RUNS, seed: int = 0, without: str | Collection[str] = ()) -> Watch:
+def watch(
+    scenario: ScenarioLike, runs: int = RUNS, seed: int = 0, without: str | Collection[str] = (), engine: str = NUMPY
+) -> Watch:
     """Play runs and look on: an iterator over the steps, each with every quantity of every run.
 
     Parameters
@@ -160,6 +179,8 @@ def watch(scenario: ScenarioLike, runs: int = RUNS, seed: int = 0, without: str 
         Seed of all luck.
     without : str or collection of str
         Rules to switch off.
+    engine : {"numpy", "jax", "jax-float32"}
+        Who plays. What is compiled plays a year at once and shows what a result keeps, not every quantity.
 
     Returns
     -------
@@ -174,7 +195,7 @@ def watch(scenario: ScenarioLike, runs: int = RUNS, seed: int = 0, without: str 
     count = whole_number(runs, "runs", least=1, most=MOST_RUNS)
     position = opening(scenario_of(scenario), whole_number(seed, "seed"), without)
     position.try_own_rules()
-    return Watch(position, count)
+    return Watch(position, count, engine_named(engine))
 
 
 @contextmanager

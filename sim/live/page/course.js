@@ -14,6 +14,6 @@ export function course(months, lines, { width = 380, height = 210, zero = false 
     strokeWidth: one.dashed ? 1.6 : 2.2, strokeDasharray: one.dashed ? "4 3" : null })),
   ...ends(named.map((one) => ({ x: dates.at(-1), y: rows(one).at(-1)?.value, text: one.name, fill: ink(one.colour) })), scale)];
   return Plot.plot({ width, height, marks, marginLeft: 44, marginRight: room(named.map((one) => one.name)), marginTop: TOP, marginBottom: BELOW,
-    x: { type: "utc", label: null, ticks: width < 480 ? 3 : 5, tickSize: 0, tickPadding: 8 }, y: { label: null, domain: scale.domain(), ticks: 4, tickSize: 0 },
+    x: { type: "utc", label: null, ticks: months.length < 9 ? "month" : width < 480 ? 3 : 5, tickSize: 0, tickPadding: 8 }, y: { label: null, domain: scale.domain(), ticks: 4, tickSize: 0 },
     style: { fontSize: "13px", fontFamily: "inherit", background: "none", color: "#5a5a5a", overflow: "visible" } });
 }

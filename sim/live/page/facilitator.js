@@ -34,7 +34,7 @@ function hear(state, told) {
   const open = new Set([...parts.all.querySelectorAll("details[data-seat][open]")].map((one) => one.dataset.seat));
   parts.all.replaceChildren(...(told.over ? [] : [el("h2", {}, "All numbers ", el("small", {}, "not for the screen in the room")),
     ...told.seats.map((seat) => numbers(told, seat, open.has(seat.key)))]));
-  parts.over.replaceChildren(...(told.over ? [debriefing(told, "api/game/", state.token)] : []));
+  if (told.over && !parts.over.childElementCount) parts.over.append(debriefing(told, "api/game/", state.token));
 }
 
 // -- seats and their links

@@ -4,7 +4,7 @@ import { leverName } from "./ask.js";
 import { cardButton } from "./card.js";
 import { capital, el, nearest, short } from "./elements.js";
 
-const UNITS = { 1: "", share: "", flag: "", "per yr": "a year", "log per log": "% per %", "core claims": "of a core claim" };
+const UNITS = { 1: "", share: "", flag: "", code: "", "per yr": "a year", "log per log": "% per %", "core claims": "of a core claim" };
 const READ = { "log per log": "Per cent more for each per cent that the rival spends more.",
   log: "A log scale: 0.1 is about ten per cent.", "core claims": "Measured in what the land that a state claims is worth to it." };
 
@@ -14,8 +14,7 @@ const withUnit = (number, unit) => [short(number), unitOf(unit)].filter(Boolean)
 
 export function leverControl(lever, query, again) {
   const name = leverName(lever.path), id = name.replaceAll(".", "-");
-  const choice = lever.low === 0 && lever.high === 1 && Number.isInteger(lever.value);
-  const step = choice ? 0.25 : (lever.high - lever.low) / 40;
+  const step = stepOf(lever);
   const places = lever.values ?? null;  // where it can stand, if not anywhere
   const [low, high] = places ? d3.extent(places) : [lever.low, lever.high];
   const close = places ? 1e-9 : step / 2;
@@ -63,6 +62,12 @@ export function leverControl(lever, query, again) {
     el("datalist", { id: `${id}-here` }, ...(places ?? [lever.value]).map((value) => el("option", { value }))),
     el("div", { class: "ends" }, el("span", {}, short(low)), back, el("span", {}, short(high))), reasons(lever, id));
   return whole;
+}
+
+/** How far it moves at once: a switch from one end to the other, a share of all or nothing by quarters. */
+function stepOf({ unit, low, high, value }) {
+  if (["flag", "code"].includes(unit)) return 1;
+  return low === 0 && high === 1 && Number.isInteger(value) ? 0.25 : (high - low) / 40;
 }
 
 /** On what the number of a scenario rests; open where there is room. */

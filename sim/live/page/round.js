@@ -36,6 +36,8 @@ export function publicNews(told, place, width) {
     place.replaceChildren(el("p", { class: "soft" }, "Nothing has been played yet."));
     return;
   }
+  if (place.dataset.until === last.date) return; // what was opened in it stays open
+  place.dataset.until = last.date;
   const figure = chart("Military spending on public record", "US$ billion a year, 2023 prices");
   const lines = told.states.map((one, i) => ({ name: one.name, colour: hue(one, i), values: told.public.map((month) => month.spending[i] / 1000) }));
   figure.draw(course(told.public.map((month) => month.date), lines, { width, height: 200, zero: true }),

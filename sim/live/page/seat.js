@@ -46,7 +46,7 @@ function hear(state, told) {
   parts.play.classList.toggle("over", told.over);
   parts.perceived.replaceChildren(perceptions(told, Boolean(parts.perceived.querySelector("details[open]"))));
   publicNews(told, parts.news, Math.max(280, Math.min(520, parts.news.clientWidth || 320)));
-  parts.over.replaceChildren(...(told.over ? [debriefing(told, "api/seat/", state.code)] : []));
+  if (told.over && !parts.over.childElementCount) parts.over.append(debriefing(told, "api/seat/", state.code));
 }
 
 // -- decisions

@@ -8,6 +8,7 @@ import { parameters, remember } from "./main.js";
 import { takeAway } from "./take-away.js";
 
 const RUNS = [10, 50, 128, 256, 512, 1000];
+const SHOWN = 8; // levers that are not folded away
 
 /** Open it; a lesson names its own setting, its levers, and where the setting is remembered. */
 export function openWhatIf(place, lesson = {}) {
