@@ -81,7 +81,7 @@ def panels(rule: Rule) -> list[Panel]:
     for place, word in enumerate(rule.reads):
         if (
             word not in UNMOVED
-            and not word.endswith("_opening")
+            and not word.endswith(("_opening", "_known", "_observed"))
             and (panel := _panel(rule, inputs, named, place, word)) is not None
         ):
             found.append(panel)
@@ -170,10 +170,11 @@ def _curves(rule: Rule, found: list[Panel]) -> Figure:
     figure = _page(1.0 + 2.3 * len(found))
     for ax, panel in zip(np.atleast_1d(figure.subplots(1, len(found), sharey=True)), found, strict=True):
         marked = "o" if len(panel.x) < STEPS else ""
+        dash = ":" if panel.word in CODES else "-"  # between stages there is nothing
         if len(panel.lines) == 1:
             ax.fill_between(panel.x, panel.low, panel.high, color=COLOURS[0], alpha=0.13, linewidth=0)
         for line, colour in zip(panel.lines, COLOURS, strict=False):
-            ax.plot(panel.x, line, color=colour, linewidth=1.8, marker=marked, markersize=4, clip_on=False)
+            ax.plot(panel.x, line, dash, color=colour, linewidth=1.8, marker=marked, markersize=4, clip_on=False)
         ax.set_xlabel(_label(panel.word, panel.variable.unit))
         if panel.word in CODES:
             ax.set_xticks(panel.x, CODES[panel.word][: len(panel.x)], rotation=20, ha="right", fontsize=7.5)
@@ -188,8 +189,8 @@ def _curves(rule: Rule, found: list[Panel]) -> Figure:
 
 def _page(width: float) -> Figure:
     """Return a page of a width [inches] with room for labels of two lines; fixed, since laying out takes long."""
-    figure, height = Figure((width, 2.0)), 2.0
-    figure.subplots_adjust(left=0.95 / width, right=1.0 - 0.12 / width, bottom=0.62 / height, top=0.94, wspace=0.12)
+    figure, height = Figure((width, 2.15)), 2.15
+    figure.subplots_adjust(left=0.95 / width, right=1.0 - 0.12 / width, bottom=0.76 / height, top=0.94, wspace=0.12)
     return figure
 
 
