@@ -15,6 +15,7 @@ from sim.model.streams import Luck
 from sim.results.manifest import provenance
 from sim.scenario.files import shipped_scenarios
 from sim.scenario.initial import opening
+from sim.scenario.schema import Decision
 
 jax = pytest.importorskip("jax", reason="the compiled engine needs jax: pip install 'armsrace[jax]'")
 
@@ -99,14 +100,16 @@ def test_scenarios_of_the_same_actors_share_a_program():
     assert len(plans) == 3  # the region, South Asia, the textbook race
 
 
-def test_more_than_two_states_with_numbers_drawn_for_each_run_are_played_alike():
+def test_more_than_two_states_with_draws_for_each_run_and_a_decision_are_played_alike():
     race = sim.load("richardson")
     third = race.states["south"].model_copy(update={"name": "East"})
     priors = {
         "set_money_aside.largest_share": {"normal": [0.4, 0.05]},
         "keep_public_record.error": {"uniform": [0.03, 0.1]},
     }
-    three = altered(race, end="2004-12", states={**race.states, "east": third}, parameters=priors)
+    taken = {"actor": "east", "from": "2001-03", "until": "2002-02", "decides": "milex_target", "value": 900.0}
+    three = altered(race, end="2004-12", states={**race.states, "east": third}, parameters=priors,
+                    decisions=[Decision.model_validate(taken)])  # fmt: skip
     numpy, compiled = both(three)
     assert numpy.trajectories["milex"].shape[1] == 3
     same_record(numpy, compiled)

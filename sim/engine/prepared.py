@@ -6,6 +6,7 @@ is: so two scenarios of the same actors share a program.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -40,7 +41,7 @@ class Layout:
 
     @cached_property
     def _first(self) -> dict[Any, int]:
-        ends = np.cumsum([0, *(int(np.prod(shape)) for _, shape in self.parts)]).tolist()
+        ends = np.cumsum([0, *(math.prod(shape) for _, shape in self.parts)]).tolist()
         return {name: first for (name, _), first in zip(self.parts, ends, strict=False)}
 
     def place(self, name: Any) -> int:
@@ -49,14 +50,19 @@ class Layout:
 
     def pack(self, arrays: Mapping[Any, Any], kind: Any) -> Array:
         """Return the row."""
-        flat = [np.broadcast_to(arrays[name], shape).reshape(-1) for name, shape in self.parts]
-        row: Array = np.concatenate([np.zeros(0), *flat]).astype(kind)
+        row: Array = np.zeros(sum(math.prod(shape) for _, shape in self.parts), kind)
+        for name, shape in self.parts:
+            first = self.place(name)
+            row[first : first + math.prod(shape)].reshape(shape)[...] = arrays[name]
         return row
+
+    def __contains__(self, name: Any) -> bool:
+        return name in self._first
 
     def unpack(self, row: Any) -> dict[Any, Any]:
         """Return the arrays."""
         return {
-            name: row[self.place(name) : self.place(name) + int(np.prod(shape))].reshape(shape)
+            name: row[self.place(name) : self.place(name) + math.prod(shape)].reshape(shape)
             for name, shape in self.parts
         }
 
@@ -89,6 +95,11 @@ class Plan:
     masks: Layout
     requests: tuple[Request, ...]
     functions: tuple[Any, ...]
+
+    @property
+    def decided(self) -> tuple[str, ...]:
+        """What persons decide in some month."""
+        return tuple(name for name in DECIDABLE if ("mask", name) in self.monthly)
 
 
 @dataclass(frozen=True)
@@ -180,6 +191,8 @@ def _months(position: Position, game: Game) -> tuple[list[dict[Any, Any]], dict[
     world = game.world
     givens = {name: world.once(name) for name in GIVENS}
     wide = {name for name, array in givens.items() if array.shape[-1] != 1}
+    decided = sorted({name for taken in game.decisions.values() for name in taken})
+    nothing = {name: np.zeros((*world.shape(DECIDABLE[name].said)[:-1], 1)) for name in decided}
     months = []
     for step in range(position.steps):
         givens |= game.changes.get(step, {})
@@ -187,9 +200,7 @@ def _months(position: Position, game: Game) -> tuple[list[dict[Any, Any]], dict[
         month[BUDGETS] = np.array([[step == 0 or givens["january"].any()]])
         month[SUMMER] = np.array([[position.date(step).month == AUGUST]])
         taken = game.decisions.get(step, {})
-        for name in DECIDABLE:
-            shape = (*world.shape(DECIDABLE[name].said)[:-1], 1)
-            mask, values = taken.get(name, (np.zeros(shape), np.zeros(shape)))
-            month["mask", name], month["value", name] = np.broadcast_to(mask, shape), np.broadcast_to(values, shape)
+        for name in decided:
+            month["mask", name], month["value", name] = taken.get(name, (nothing[name], nothing[name]))
         months.append(month)
     return months, {name: givens[name] for name in wide}

@@ -22,7 +22,6 @@ from sim.engine.prepared import BUDGETS, SUMMER, Plan
 from sim.engine.soundness import GLANCES, LOOKS, glanced_at, sound_runs, watched
 from sim.engine.traced import Traced
 from sim.model.rule import ENTRIES, Mechanism
-from sim.model.seats import DECIDABLE
 from sim.model.turn import TURN, Game, play_turn
 from sim.model.variables import VARIABLES, Variable
 from sim.model.world import World
@@ -122,7 +121,7 @@ def game_of_month(
     each = plan.settings.unpack(arguments["settings"]) | arguments["wide_settings"]
     for (owner, parameter), value in _traced(each, kind).items():
         settings[owner][parameter] = value
-    decided = {name: (given.pop(("mask", name)) > 0.0, given.pop(("value", name))) for name in DECIDABLE}
+    decided = {name: (given.pop(("mask", name)) > 0.0, given.pop(("value", name))) for name in plan.decided}
     budgets = given.pop(BUDGETS) > 0.0
     del given[SUMMER]
     quantities = given | _traced({**arguments["wide"], **stocks}, kind)
@@ -132,7 +131,7 @@ def game_of_month(
         settings,
         _traced(plan.masks.unpack(arguments["masks"]), kind),
         {},
-        decisions={0: decided},
+        decisions={0: decided} if decided else {},
         budgets=budgets,
     )
 
