@@ -21,7 +21,7 @@ nb_execution_mode = "force"
 nb_execution_excludepatterns = ["generated/lessons/*"]  # played by the tests
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
-nb_merge_streams = True
+nb_output_stderr = "remove"  # Mesa imports a bar of notebooks, which warns where ipywidgets are not
 
 autodoc_typehints = "none"  # the docstrings say it in words
 autodoc_member_order = "bysource"

@@ -61,7 +61,8 @@ def test_an_answer_is_that_of_a_sweep(answered):
     with_it = moved(without, {"israel.embargo.azerbaijan": 1.0})
     found = effects(data, sim.sweep(with_it, 8, seed=4, kept_paths=8))
     assert changed[-1]["headline"] == str(headline(found))
-    assert [row["second"] for row in changed[-1]["differences"]] == [one.number("second").shown for one in found.told]
+    assert [row["second"] for row in changed[-1]["differences"]] == [one.sides[1].shown for one in found.told]
+    assert not any(row["first"].startswith(("+", "×")) for row in changed[-1]["differences"]), "a level has no sign"
     assert "Israel's share of Azerbaijan's arms" in [row["words"] for row in changed[-1]["differences"]]
 
 

@@ -119,6 +119,7 @@ def test_texts_have_the_same_bytes_on_every_system() -> None:
         "STAMP",
         "draft.write_text(json.dumps",
         "webbrowser.open(",
+        "Image.open(",
     )  # nothing that a result holds
     found = [text for file in CODE for text in unsaid(ast.parse(file.read_text(encoding="utf-8")))]
     assert [text for text in found if not any(word in text for word in kept)] == []

@@ -75,12 +75,12 @@ def test_public_functions_say_what_they_take_and_return():
 COMMANDS = {words.replace(" ", "_"): verb for words, verb in verbs().items()}
 ANSWERING = [verb for verb in COMMANDS if verb not in ("app", "explore")]  # one serves, the other names a file
 FOR_A_TERMINAL = {
-    "brief": {"rules"},  # what the function leaves to Python, and how it is done there
+    "brief": {"rules": "sim.read_rules", "workers": "one unless given"},  # left to Python, and how it is done there
     "check": {"schema": "the documents' own `schema()`"},
     "cite": {"bibtex": "`.bibtex` of the answer"},
     "run": {"narrate": "sim.explain.narrative.narrate", "why": "sim.explain.why.why"},
     "replay": {"narrate": "sim.explain.narrative.narrate", "why": "sim.explain.why.why"},
-    "sweep": {"until": "stop=", "dry_run": "sim.sweeps.cost"},
+    "sweep": {"until": "stop=", "dry_run": "sim.sweeps.cost", "engine": "as a study says, if one is given"},
     "resume": {"dry_run": "sim.sweeps.cost"},
     "ablate": {"rule": "rules=", "out": "Rows.write"},
     "targets": {"out": "Rows.write"},

@@ -23,7 +23,7 @@ from sim.model.variables import RUNGS, SCALES, TALKS, Variable
 from sim.model.world import sight
 from sim.plots import house
 
-STEPS, PANELS, LINES = 61, 3, 3
+STEPS, PANELS, LINES = 61, 2, 3  # more panels are not read on a phone
 FLAT = 1e-9
 UNMOVED = {"draws", "dt", "rivalry"}
 CODES = {"talks": TALKS, "rung": RUNGS, "fighting": ("none", *SCALES)}
@@ -81,7 +81,7 @@ def panels(rule: Rule) -> list[Panel]:
     for place, word in enumerate(rule.reads):
         if (
             word not in UNMOVED
-            and not word.endswith("_opening")
+            and not word.endswith(("_opening", "_known", "_observed"))
             and (panel := _panel(rule, inputs, named, place, word)) is not None
         ):
             found.append(panel)
@@ -167,13 +167,14 @@ def draw(rule: Rule, path: Path) -> str:
 
 
 def _curves(rule: Rule, found: list[Panel]) -> Figure:
-    figure = _page(0.75 + 2.3 * len(found))
+    figure = _page(1.0 + 2.3 * len(found))
     for ax, panel in zip(np.atleast_1d(figure.subplots(1, len(found), sharey=True)), found, strict=True):
         marked = "o" if len(panel.x) < STEPS else ""
+        dash = ":" if panel.word in CODES else "-"  # between stages there is nothing
         if len(panel.lines) == 1:
             ax.fill_between(panel.x, panel.low, panel.high, color=COLOURS[0], alpha=0.13, linewidth=0)
         for line, colour in zip(panel.lines, COLOURS, strict=False):
-            ax.plot(panel.x, line, color=colour, linewidth=1.8, marker=marked, markersize=4, clip_on=False)
+            ax.plot(panel.x, line, dash, color=colour, linewidth=1.8, marker=marked, markersize=4, clip_on=False)
         ax.set_xlabel(_label(panel.word, panel.variable.unit))
         if panel.word in CODES:
             ax.set_xticks(panel.x, CODES[panel.word][: len(panel.x)], rotation=20, ha="right", fontsize=7.5)
@@ -188,8 +189,8 @@ def _curves(rule: Rule, found: list[Panel]) -> Figure:
 
 def _page(width: float) -> Figure:
     """Return a page of a width [inches] with room for labels of two lines; fixed, since laying out takes long."""
-    figure, height = Figure((width, 2.0)), 2.0
-    figure.subplots_adjust(left=0.72 / width, right=1.0 - 0.12 / width, bottom=0.62 / height, top=0.94, wspace=0.12)
+    figure, height = Figure((width, 2.15)), 2.15
+    figure.subplots_adjust(left=0.95 / width, right=1.0 - 0.12 / width, bottom=0.76 / height, top=0.94, wspace=0.12)
     return figure
 
 
@@ -198,7 +199,7 @@ def _histogram(rule: Rule) -> Figure:
     inputs, named = calls(rule)[0]
     luck = np.random.default_rng(1).random((rule.draws, 4000))
     arguments = [luck if word == "draws" else value[..., None] for word, value in zip(rule.reads, inputs, strict=True)]
-    figure = _page(3.2)
+    figure = _page(3.4)
     ax = figure.subplots()
     ax.hist(np.asarray(rule.function(*arguments, **named)).ravel(), bins=40, color=COLOURS[0], alpha=0.8)
     ax.set_xlabel(_label(rule.writes, rule.variable.unit))

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 import sim
-from sim.cli.options import , EngineOption(
+from sim.cli.options import (
     WHOLE,
+    EngineOption,
     ResultArgument,
     RunsOption,
     ScenarioArgument,

@@ -8,6 +8,7 @@ import typer
 
 import sim
 from sim.cli.options import WHOLE, EngineOption, ForceOption
+from sim.model.engines import NUMPY
 
 
 def app(

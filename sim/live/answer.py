@@ -58,11 +58,13 @@ def _beside(result: xr.Dataset, setting: Setting, memory: Path, engine: str) -> 
 
 def _difference(effect: Effect) -> Message:
     """Return an effect as it is read, in the words and figures of a brief."""
-    parts = ("first", "second", "difference", "low", "high")
+    parts = ("difference", "low", "high")
+    first, second = (side.shown for side in effect.sides)
     return {
         "words": called(effect), "unit": str(numbers.scale(effect.outcome).unit),
-        **{part: effect.number(part).shown for part in parts}, "differing": int(effect.found.differing),
-        "pairs": int(effect.found.pairs), "rung": WORDS[effect.rung], "clear": effect.rung >= Rung.CLEAR_SMALL,
+        "first": first, "second": second, **{part: effect.number(part).shown for part in parts},
+        "differing": int(effect.found.differing), "pairs": int(effect.found.pairs),
+        "rung": WORDS[effect.rung], "clear": effect.rung >= Rung.CLEAR_SMALL,
     }  # fmt: skip
 
 
