@@ -41,10 +41,11 @@ def where_busy(
         return own
     if not busy.any():
         return tuple(tables)
-    made = formula(*(table[..., busy] for table in (*tables, *seen)))
+    here = (..., *np.nonzero(busy))
+    made = formula(*(table[here] for table in (*tables, *seen)))
     new = tuple(table.copy() for table in tables)
     for table, values in zip(new, made, strict=True):
-        table[..., busy] = values
+        table[here] = values
     return new
 
 
