@@ -9,6 +9,7 @@ import typer
 import sim
 from sim.cli.options import (
     WHOLE,
+    EngineOption,
     ResultArgument,
     RunsOption,
     ScenarioArgument,
@@ -103,9 +104,7 @@ def compare(
         int | None, typer.Option(**WHOLE, help="Runs of scenarios swept in memory; 1000 unless given.")
     ] = None,
     seed: Annotated[int | None, typer.Option(**WHOLE, help="Their seed of all luck; 0 unless given.")] = None,
-    engine: Annotated[
-        str | None, typer.Option(metavar="numpy|jax|jax-float32", help="Who plays them; numpy unless given.")
-    ] = None,
+    engine: EngineOption = None,
     out: TableOption = None,
 ) -> None:
     """Compare two results run by run.

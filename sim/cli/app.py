@@ -8,6 +8,7 @@ import typer
 
 import sim
 from sim.cli.options import WHOLE, EngineOption, ForceOption
+from sim.model.engines import NUMPY
 
 
 def app(
@@ -19,7 +20,7 @@ def app(
     workers: Annotated[
         int | None, typer.Option(**WHOLE, help="Processes; one for each processor unless given.")
     ] = None,
-    engine: EngineOption = "numpy",
+    engine: EngineOption = NUMPY,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
     games: Annotated[
         str | None,
@@ -31,7 +32,9 @@ def app(
     It is served from this machine to this machine. To let a class in, name the address of this machine with --host;
     the page can then be opened with the whole address that is printed, and without it by nobody.
     """
-    sim.app(scenarios or (), port=port, host=host, workers=workers, engine=engine, browser=browser, games=games)
+    sim.app(
+        scenarios or (), port=port, host=host, workers=workers, engine=engine or NUMPY, browser=browser, games=games
+    )
 
 
 def explore(

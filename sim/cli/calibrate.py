@@ -9,6 +9,7 @@ import typer
 
 import sim
 from sim.cli.options import WHOLE, EngineOption, reads_rules
+from sim.model.engines import NUMPY
 
 
 @reads_rules
@@ -33,7 +34,7 @@ def calibrate(
         bool, typer.Option("--heteroscedastic", help="Adjust the spread of the parameters too.")
     ] = False,
     workers: Annotated[int, typer.Option(**WHOLE, help="How many processes play.")] = 1,
-    engine: EngineOption = "numpy",
+    engine: EngineOption = NUMPY,
 ) -> None:
     """Fit parameters to the record, and say which it identifies.
 
@@ -43,6 +44,6 @@ def calibrate(
     print(
         sim.calibrate(
             experiment, out, until=until, waves=waves, accept=accept, typical=typical, draws=draws, confirm=confirm,
-            heteroscedastic=heteroscedastic, workers=workers, engine=engine, progress="auto",
+            heteroscedastic=heteroscedastic, workers=workers, engine=engine or NUMPY, progress="auto",
         )
     )  # fmt: skip

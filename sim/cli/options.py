@@ -30,7 +30,7 @@ WithoutOption = Annotated[
     typer.Option("--without", metavar="RULE", help="Switch a rule off; may be given several times."),
 ]
 EngineOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="numpy|jax|jax-float32",
         help="Who plays: numpy, or the same rules compiled (pip install 'armsrace[jax]'), at full or half precision.",

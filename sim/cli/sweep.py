@@ -66,7 +66,7 @@ def sweep(
         ),
     ] = None,
     double: Annotated[bool, typer.Option("--double", help="Keep paths as float64, twice the size of float32.")] = False,
-    engine: EngineOption = "numpy",
+    engine: EngineOption = None,
     workers: Workers = 1,
     dask: Dask = None,
     shard: Annotated[str | None, typer.Option(metavar="I/N", help="Play only the I-th of N parts.")] = None,

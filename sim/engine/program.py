@@ -20,7 +20,7 @@ from sim.engine.ensemble import ask_everybody
 from sim.engine.philox import Request, uniforms
 from sim.engine.prepared import BUDGETS, SUMMER, Plan
 from sim.engine.soundness import GLANCES, LOOKS, glanced_at, sound_runs, watched
-from sim.engine.traced import Traced
+from sim.engine.traced import Traced, written_down
 from sim.model.rule import ENTRIES, Mechanism
 from sim.model.turn import TURN, Game, play_turn
 from sim.model.variables import VARIABLES, Variable
@@ -48,7 +48,7 @@ class TracedWorld(World):
     def update(self, values: Mapping[str, Any]) -> None:
         """Replace arrays; small ones are written down first, or XLA works them out anew wherever they are used."""
         small = [name for name, array in values.items() if _per_run(array) <= SMALL]
-        written = _written_down([plain(values[name], None) for name in small])
+        written = written_down([plain(values[name], None) for name in small])
         self.arrays.update(values)
         self.arrays.update(
             {name: Traced(new, values[name].kind) for name, new in zip(small, written, strict=True)}  # type: ignore[misc]
@@ -64,20 +64,6 @@ def _per_run(array: Any) -> float:
 def plain(array: Any, kind: Any) -> Any:
     """Return an array of a program, or a constant in it, as jax knows it."""
     return array.array if isinstance(array, Traced) else jnp.asarray(array, kind)
-
-
-def _written_down(arrays: list[Any]) -> list[Any]:
-    """Return the same arrays, behind a choice that XLA cannot look through."""
-    if not arrays:
-        return []
-    first = arrays[0].reshape(-1)[0]
-    kept: list[Any] = lax.cond(
-        (first == first) | (first != first),
-        lambda given: given,
-        lambda given: [jnp.zeros_like(one) for one in given],
-        arrays,
-    )
-    return kept
 
 
 @dataclass

@@ -34,6 +34,18 @@ def floor_divide(amount: Any, by: Any) -> Any:
 OWN: dict[np.ufunc, Callable[..., Any]] = {np.power: power, np.floor_divide: floor_divide}
 
 
+def written_down(arrays: list[Any]) -> list[Any]:
+    """Return the same arrays behind a choice that XLA cannot look through, or it works them out at every use."""
+    if not arrays:
+        return []
+    first = arrays[0].reshape(-1)[0]
+    always = (first == first) | (first != first)
+    kept: list[Any] = lax.cond(
+        always, lambda given: given, lambda given: [jnp.zeros_like(one) for one in given], arrays
+    )
+    return kept
+
+
 class Traced(NDArrayOperatorsMixin):
     """An array of a program: how it will be computed, and not yet its numbers.
 
@@ -176,6 +188,10 @@ class Traced(NDArrayOperatorsMixin):
             .set(self.array, mode="drop", unique_indices=True, wrap_negative_indices=False)
         )
         return self._like(put.reshape(table.shape))
+
+    def worked_out(self) -> Any:
+        """Return it worked out; see `sim.model.loops.worked_out`."""
+        return self._like(written_down([self.array])[0] if self.size else self.array)
 
     def _number(self, given: Any) -> Any:
         """Return anything as an array of jax, fractions as numbers of the program."""

@@ -119,3 +119,14 @@ def with_put(table: Any, places: Any, values: Any) -> Any:
     new = np.array(table, order="C")
     new.reshape(-1)[places] = values
     return new
+
+
+def worked_out(array: Any) -> Any:
+    """Return an array that is used again and again; a compiled program works it out before, and not in every place.
+
+    Examples
+    --------
+    >>> worked_out(np.exp(np.zeros(2))).tolist()
+    [1.0, 1.0]
+    """
+    return array.worked_out() if hasattr(array, "worked_out") else array

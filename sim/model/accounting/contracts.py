@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.model.accounting.entry import TINY, Entry, entry
+from sim.model.loops import worked_out
 from sim.model.parameter import Parameter
 from sim.model.streams import pick
 from sim.model.variables import EXTRA_ORIGINS
@@ -252,7 +253,7 @@ def sign_contracts(
     in reasonable time, and no state has more contracts open than it has places. In a crisis,
     with a plan or under tension, tenders come faster and reserves may be committed.
     """
-    market = presence * (offered_quality > 0.0) * np.exp(supplier_appeal)
+    market = worked_out(presence * (offered_quality > 0.0) * np.exp(supplier_appeal))
     chosen = pick(weigh_options(market, licence * (1.0 - embargo), open_market, no_purchase), draws[1])
     suppliers = len(market)
     pace = np.where(crisis > 0.0, hurry, 1.0) * contracts_per_year

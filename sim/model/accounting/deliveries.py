@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.model.accounting.contracts import SLOWEST, capability, of_class
 from sim.model.accounting.entry import TINY, Entry, entry
-from sim.model.loops import places_where, summed_by, where_busy, with_added, with_put
+from sim.model.loops import places_where, summed_by, where_busy, with_added, with_put, worked_out
 from sim.model.parameter import Parameter
 from sim.model.streams import poisson
 from sim.model.variables import EXTRA_ORIGINS
@@ -103,6 +103,7 @@ def deliver_orders(
     owed = summed_by(who, share * contract_money.reshape(-1)[busy], fund)
     means = np.maximum(fund + credit * procurement, 0.0)
     share = share * np.minimum(means / np.maximum(owed, TINY), 1.0).reshape(-1)[who]
+    share = worked_out(share)
     delivered, paid = share * contract_volume.reshape(-1)[busy], share * contract_money.reshape(-1)[busy]
     kept = np.exp(-decay * dt)
     held, value = kept * stock, kept * worth

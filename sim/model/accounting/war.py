@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.model.accounting.entry import DAYS_PER_YEAR, TINY, Entry, entry
 from sim.model.accounting.memory import half
-from sim.model.loops import where_busy
+from sim.model.loops import where_busy, worked_out
 from sim.model.parameter import Parameter
 from sim.model.world import Array
 
@@ -176,7 +176,7 @@ def suffer_losses(
     killed = death_rate * days_fought
 
     def kept(stock: Array, worth: Array, rate: Array, days: Array) -> tuple[Array, ...]:
-        share = np.exp(-rate * days)
+        share = worked_out(np.exp(-rate * days))
         return stock * share, worth * share
 
     rate = np.broadcast_to(loss_rate, stock.shape[1:])
