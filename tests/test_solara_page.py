@@ -8,7 +8,9 @@ import pytest
 import sim
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "solara_page.py"
-pytest.importorskip("solara", reason="Mesa's page needs solara, which is not here: pip install solara altair")
+pytest.importorskip(
+    "solara", reason="Mesa's page needs solara, which is not here: pip install solara altair 'ipyvuetify<3'"
+)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A page of Mesa's own on which one history is stepped: pip install solara altair; solara run solara_page.py."""
+"""A page of Mesa's own on which one history is stepped: pip install solara altair "ipyvuetify<3"; solara run FILE."""
 
 import solara
 from matplotlib.figure import Figure
@@ -8,13 +8,14 @@ from mesa.visualization.utils import update_counter
 from sim import ArmsRace
 
 STATES = ("azerbaijan", "armenia")
+SCENARIOS = ["status_quo", "israeli_embargo"]
 
 
 @solara.component
 def spending(model):
     """Draw what each state spends so far, from what the model has collected about its agents."""
     update_counter.get()  # drawn anew after each step
-    collected = model.datacollector.get_agent_vars_dataframe().dropna(subset="milex")
+    collected = model.datacollector.get_agenttype_vars_dataframe(type(model.actor(STATES[0])))
     figure = Figure()
     axes = figure.subplots()
     for key in STATES:
@@ -26,7 +27,7 @@ def spending(model):
 
 
 PARAMETERS = {
-    "start": {"type": "Select", "label": "Scenario", "value": "status_quo", "values": ["status_quo", "israeli_embargo"]},
+    "start": {"type": "Select", "label": "Scenario", "value": SCENARIOS[0], "values": SCENARIOS},
     "run": {"type": "SliderInt", "label": "History", "value": 0, "min": 0, "max": 99, "step": 1},
     "seed": 0,
 }
