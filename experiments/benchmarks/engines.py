@@ -34,7 +34,7 @@ import other_engines
 from other_engines import position_of
 
 import sim
-from sim.engine.blocks import chunks
+from sim.engine.blocks import CHUNK_BLOCKS, chunks
 from sim.engine.chunk import play_chunk
 from sim.measures.target_statistics import measured
 from sim.model.engines import NUMPY, PRECISION, libraries
@@ -42,14 +42,24 @@ from sim.model.engines import NUMPY, PRECISION, libraries
 RUNS = (256, 1024, 4096, 16_384)
 GPU_RUNS = (10_000, 100_000, 1_000_000)
 AGENT_RUNS = 2
+MANY = 256  # blocks on a GPU
 
 
 def play(scenario: str, engine: str, runs: int) -> None:
     """Play runs in chunks, with their record and statistics, as a sweep does."""
     position = position_of(scenario)
     measure = measured(position)
-    for first, count in chunks(0, runs):
+    for first, count in chunks(0, runs, at_once(engine)):
         play_chunk(position, first, count, 0, np.float32, measure, engine)
+
+
+def at_once(engine: str) -> int:
+    """Return how many blocks are played together: what a sweep does, and many more on a GPU."""
+    if engine.startswith("jax"):
+        import jax
+
+        return CHUNK_BLOCKS if jax.default_backend() == "cpu" else MANY
+    return CHUNK_BLOCKS
 
 
 def player(engine: str, scenario: str, runs: int) -> Callable[[], Any]:
