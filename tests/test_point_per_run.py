@@ -135,7 +135,7 @@ def test_sensitivity_takes_each_run_for_a_point_and_an_export_has_its_numbers(hi
     experiment = Experiment(
         question="Which?", scenario=str(tmp_path / "mine.yaml"), point_per_run=True, keep="summary",
         uncertainties={"weigh_attacks.operation_rate": {"between": [0.05, 0.5]}, "armenia.skill": {}},
-        design={"latin_hypercube": {"points": 512}}, levers={"rules.repay_oil": {}},
+        design={"latin_hypercube": {"points": 300}}, levers={"rules.repay_oil": {}},
     )  # fmt: skip
     sim.sweep(experiment, out=tmp_path / "r")
     rows = {

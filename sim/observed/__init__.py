@@ -238,6 +238,7 @@ def known_facts() -> tuple[Fact, ...]:
     return tuple(Fact(**row) for row in _rows("known_facts"))
 
 
+@cache
 def recipients() -> tuple[str, ...]:
     """Return the codes of the states with recorded deliveries.
 
