@@ -41,7 +41,7 @@ def where_busy(
         return own
     if not busy.any():
         return tuple(tables)
-    here = (..., *np.nonzero(busy))
+    here: Any = (..., *np.nonzero(busy))
     made = formula(*(table[here] for table in (*tables, *seen)))
     new = tuple(table.copy() for table in tables)
     for table, values in zip(new, made, strict=True):
