@@ -133,7 +133,7 @@ def _times(change: float, low: float, high: float) -> str:
     factors = [float(np.exp(min(number, MOST_LOG))) for number in (change, low, high)]
     for more in range(MOST_MORE):
         middle, least, most = (_size(factor, more) for factor in factors)
-        if least != most:
+        if least != most or np.isclose(low, high, rtol=0.0, atol=1e-9):  # which more figures would not part
             break
     return f"×{middle} ({least} to {most})"
 
