@@ -22,8 +22,8 @@ def card_of(name: str) -> dict[str, Any]:
 
     Examples
     --------
-    >>> card_of("misjudge_rival")["numbers"][0]["name"]
-    'error'
+    >>> sorted(number["name"] for number in card_of("misjudge_rival")["numbers"])
+    ['error', 'opacity', 'persistence']
     """
     if name not in MECHANISMS:
         raise Mistake(unknown(name[:60], MECHANISMS, "rule"))
