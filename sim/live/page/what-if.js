@@ -99,7 +99,7 @@ async function ask(state, drawn, wrong, progress) {
   progress.classList.add("waiting");
   const heard = () => { progress.classList.remove("waiting"); drawn(); };
   try {
-    if (state.base?.query !== String(plain)) {
+    if (state.base?.query !== String(plain) || !state.base.end) {  // another one, or one that was broken off
       state.base = null;
       await listen(state, "base", plain, asked, moved ? drawn : () => { state.now = state.base; heard(); });
     }
