@@ -16,7 +16,7 @@ from sim.briefs.question import Asked, Question, question
 from sim.briefs.sides import beside
 from sim.briefs.written import as_json, as_text
 from sim.model.mistakes import Mistake
-from sim.results.files import replacing
+from sim.results.files import refuse_in_the_way, replacing
 from sim.sweeps.play import ExecutionOptions
 
 DATA = ".json"  # everything that is printed, with the numbers behind it
@@ -129,8 +129,4 @@ def refuse_unwritable(out: Path, *, force: bool) -> None:
         With the remedy.
     """
     form_of(out)
-    if not out.parent.is_dir():
-        raise Mistake(f"there is no folder {out.parent}; make it, or name a file elsewhere")
-    there = [path for path in (out, out.with_suffix(DATA)) if path.exists()]
-    if there and not force:
-        raise Mistake(f"{there[0]} is there already; write --force to replace it, or another -o")
+    refuse_in_the_way(out, out.with_suffix(DATA), force=force)

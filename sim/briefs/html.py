@@ -30,18 +30,23 @@ def html(brief: Brief) -> bytes:
     sheets = "\n".join(_sheet(brief, number) for number in range(len(brief.pages)))
     style = faces(sheets) + files(__package__).joinpath("brief.css").read_text(encoding="utf-8")
     about = [_tag("meta", name=f"armsrace:{key}", content=str(value)) for key, value in brief.about.items()]
+    return page(words(brief.title), style, sheets, "".join(about))
+
+
+def page(title: str, style: str, inside: str, about: str = "") -> bytes:
+    """Return a file of its own that fetches nothing and runs nothing; `inside` and `about` are HTML, the title text."""
     return f"""<!doctype html>
 <html lang="en-GB">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{policy(style)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-{"".join(about)}<title>{_said(brief.title)}</title>
+{about}<title>{escape(title)}</title>
 <style>{style}</style>
 </head>
 <body>
 <main>
-{sheets}
+{inside}
 </main>
 </body>
 </html>

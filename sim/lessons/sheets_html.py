@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 
-from sim.briefs.html import faces, policy
+from sim.briefs.html import faces, page
 from sim.lessons.lesson import Expected, Question
 from sim.lessons.markdown import as_html
 from sim.lessons.sheets import LINES, Section, Sheet, how_played
@@ -20,22 +20,7 @@ def html(sheet: Sheet) -> bytes:
         f"{body}<footer>{escape(sheet.foot)}</footer>"
     )
     style = faces(inside) + files(__package__).joinpath("sheet.css").read_text(encoding="utf-8")
-    return f"""<!doctype html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy(style)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(sheet.title)}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-{inside}
-</main>
-</body>
-</html>
-""".encode()
+    return page(sheet.title, style, inside)
 
 
 def _section(section: Section, teacher: bool) -> str:

@@ -23,6 +23,7 @@ from sim.live.pool import Message, Pool, Work
 from sim.live.setting import Setting
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake
+from sim.results.files import refuse_in_the_way, write_whole
 from sim.scenario.check import load
 from sim.scenario.settings import MECHANISMS
 from sim.study.experiment import Experiment, read_experiment
@@ -117,7 +118,7 @@ def explore(
     levers = {one.scenario: _told(one.levers) for one in baked}
     cards = {name: card_of(name) for name in MECHANISMS}
     body = {"levers": levers, "answers": answered, "histories": tales, "cards": cards}
-    place.write_text(one_file(head, body), encoding="utf-8", newline="\n")
+    write_whole(place, one_file(head, body))
     return place
 
 
@@ -131,10 +132,7 @@ def number_of_settings(experiment: Experiment | str | os.PathLike[str], runs: in
 def _writable(out: Path, *, force: bool) -> Path:
     if out.suffix.lower() not in (".html", ".htm"):
         raise Mistake(f"{out} has to end in .html")
-    if not out.parent.is_dir():
-        raise Mistake(f"there is no folder {out.parent}; make it, or name a file elsewhere")
-    if out.exists() and not force:
-        raise Mistake(f"{out} is there already; write --force to replace it, or another -o")
+    refuse_in_the_way(out, force=force)
     return out
 
 

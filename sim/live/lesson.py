@@ -14,7 +14,7 @@ from sim.lessons.replaying import replayed
 from sim.lessons.sheets import STUDENT
 from sim.live.serve import app
 from sim.model.mistakes import Mistake
-from sim.results.files import replacing
+from sim.results.files import refuse_in_the_way, replacing
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,10 +83,7 @@ def _line(found: Lesson) -> dict[str, object]:
 
 def _written(found: Lesson, reader: str, out: Path, *, force: bool) -> Written:
     """Write a sheet, or the notebook of a lesson."""
-    if out.exists() and not force:
-        raise Mistake(f"{out} is there already; write --force to replace it, or another -o")
-    if not out.absolute().parent.is_dir():
-        raise Mistake(f"there is no folder {out.parent}; make it, or name a file elsewhere")
+    refuse_in_the_way(out, force=force)
     if out.suffix == ".ipynb":
         if found.notebook is None:
             raise Mistake(f"lesson {found.number} has no notebook; write a file that ends in .html or .pdf")

@@ -79,6 +79,21 @@ def make_way(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
+def refuse_in_the_way(*files: Path, force: bool) -> None:
+    """Refuse files that a user names to be written in one folder, where there is no such folder or one is there.
+
+    Raises
+    ------
+    Mistake
+        With the remedy.
+    """
+    if not files[0].absolute().parent.is_dir():
+        raise Mistake(f"there is no folder {files[0].parent}; make it, or name a file elsewhere")
+    there = [path for path in files if path.exists()]
+    if there and not force:
+        raise Mistake(f"{there[0]} is there already; write --force to replace it, or another -o")
+
+
 def sync(path: Path) -> None:
     """Make sure that a file or folder has reached the disk."""
     folder = path.is_dir()
