@@ -15,7 +15,7 @@ from sim.results.arrays import ARRAYS
 from sim.results.files import digest_of_bytes
 from sim.results.frame import DIGESTS
 from sim.results.manifest import PROVENANCE, STATUS, entry_digests
-from sim.results.store import MARKERS
+from sim.results.store import MARKERS, marker_files
 
 ROOT = Path(sim.__file__).parents[1]
 
@@ -79,8 +79,8 @@ def armsrace(*words, code=0, **more):
 
 
 def batches(out):
-    """Return how many batches are finished."""
-    return len(list((Path(out) / MARKERS).glob("*.json")))
+    """Return how many batches are finished; a draft that a worker is writing is none."""
+    return len(marker_files(Path(out)))
 
 
 def alive(pid):

@@ -19,7 +19,7 @@ from sweeping import ROOT, alive, assert_same, batches, short, start
 import sim
 from sim.model.mistakes import Mistake
 from sim.results.manifest import ON_DUTY, write_documents
-from sim.results.store import MARKERS, Store
+from sim.results.store import Store, marker_files
 from sim.study.layout import Batch
 from sim.study.study import study_of_scenario
 from sim.sweeps import dask
@@ -148,9 +148,7 @@ def harmed(cluster, scenario, out, harm):
 
 
 def stamps(out):
-    # a worker that was killed half way leaves a draft, which begins with a dot and goes when the sweep ends
-    done = (path for path in (out / MARKERS).glob("*.json") if not path.name.startswith("."))
-    return {path.name: path.stat().st_mtime_ns for path in done}
+    return {path.name: path.stat().st_mtime_ns for path in marker_files(out)}
 
 
 def test_when_every_worker_is_killed_that_is_a_sentence_and_what_is_done_stays(
