@@ -25,14 +25,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SETTINGS = ("", *(f"&lever.israel.embargo.azerbaijan={share}" for share in (0.25, 0.5, 0.75, 1)))
+HERE = Path(__file__).resolve().parents[2]
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 
 @contextmanager
-def served(workers: int) -> Iterator[tuple[str, int]]:
+def served(workers: int, *, project: Path = HERE, engine: str = "numpy") -> Iterator[tuple[str, int]]:
     """Yield the address of a page and the process that serves it, once its workers have been warmed."""
     command = [sys.executable, "-m", "sim", "app", "--no-browser", "--workers", str(workers)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command += [] if engine == "numpy" else ["--engine", engine]
+    there = os.environ | {"PYTHONPATH": str(project)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=there, cwd=project)
     assert process.stdout is not None
     address = process.stdout.readline().strip()
     try:

@@ -36,6 +36,7 @@ _ENTRY = {
     "report": ("techreport", "institution"),
     "software": ("misc", "howpublished"),  # this one: no file of evidence is of that kind
 }
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # eighty files, ten times as fast
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SPECIAL = str.maketrans({c: "\\" + c for c in "&%$#_"})
 _LETTERS = re.compile(r"\(([A-Z]{2,})\)$")  # by which a body is known
@@ -314,7 +315,7 @@ def _escaped(text: str) -> str:
 
 
 def _source(file: str, text: str) -> Source:
-    raw = yaml.safe_load(text)
+    raw = yaml.load(text, Loader=_LOADER)
     if not isinstance(raw, dict):
         raise ValueError(f"{file}: expected fields such as 'key:' and 'title:'")
     unknown = set(raw) - {*_TEXTS, "authors", "claims"}

@@ -6,6 +6,7 @@ their parts keep the positions they came from.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import os
 from collections.abc import Iterable
@@ -83,7 +84,9 @@ class Document(Shortened):
 
     def mark(self, path: Place) -> Mark:
         """Position of `path`, or of its nearest parent that has one."""
-        prefixes = (path[:length] for length in range(len(path), -1, -1))
+        if path in self.marks:
+            return self.marks[path]
+        prefixes = (path[:length] for length in range(len(path) - 1, -1, -1))
         return next((self.marks[at] for at in prefixes if at in self.marks), Mark(self.file, 1, 1))
 
     def problem(self, path: Place, message: str) -> Problem:
@@ -145,17 +148,19 @@ def graft(document: Document, path: Place, sub: Document) -> Document:
 
     The parent of `path` must exist. The grafted part keeps its own positions.
     """
-    marks: dict[Place, Mark] = {}
-    data: Any = _placed(document.data, document, (), (), marks)
-    marks = {at: mark for at, mark in marks.items() if at[: len(path)] != path}
-    grafted = _placed(sub.data, sub, (), path, marks)
+    marks = {at: mark for at, mark in document.marks.items() if at[: len(path)] != path}
+    marks |= {path: sub.mark(()), **{(*path, *at): mark for at, mark in sub.marks.items()}}
+    return Document(_replaced(document.data, path, sub.data), marks, document.file if path else sub.file)
+
+
+def _replaced(data: Any, path: Place, part: Data) -> Any:
+    """Return data with another part at a path; all beside the path is shared."""
     if not path:
-        return Document(grafted, marks, sub.file)
-    parent = data
-    for step in path[:-1]:
-        parent = parent[step]
-    parent[path[-1]] = grafted
-    return Document(data, marks, document.file)
+        return part
+    step, *rest = path
+    copied = copy.copy(data)
+    copied[step] = _replaced(data[step] if rest else None, tuple(rest), part)
+    return copied
 
 
 def _placed(value: Data, source: Document, at: Place, to: Place, marks: dict[Place, Mark]) -> Data:

@@ -192,10 +192,12 @@ def at_point(scenario: Scenario, points: Points, index: int, row: int | None = N
     if sample is not None and row is not None:
         given |= sample.of_run(row)
     if sample is None and points.sample is not None:  # what every run would draw is held in the middle
-        slots = [find_slot(scenario, path) for path in points.sample.factors]
-        given |= {slot.path: present(scenario, slot) for slot in slots if slot.believed is not None}
-    there = put(scenario, ((find_slot(scenario, path), number) for path, number in given.items()))
-    wrong = objections(there)
+        unknown = [find_slot(scenario, path) for path in points.sample.factors]
+        given |= {slot.path: present(scenario, slot) for slot in unknown if slot.believed is not None}
+    slots = {path: find_slot(scenario, path) for path in given}
+    there = put(scenario, ((slots[path], number) for path, number in given.items()))
+    # A parameter is asked for its range alone, which `put` does; only other numbers can be at odds with one another.
+    wrong = objections(there) if any(slot.kind != "parameter" for slot in slots.values()) else []
     if wrong:
         place, sentence = wrong[0]
         where = ".".join(map(str, place))

@@ -1,0 +1,97 @@
+"""What does a small piece of work cost, from the command to the answer?
+
+Each command runs in a process of its own, as a person types it: what it and those that it started had of a processor,
+and the time by the clock, are medians over repeats in which the commands take turns. The app's answer is that of a page
+that has answered before. Another checkout of the project can be measured in the same turns.
+
+    python experiments/benchmarks/small_work.py
+    python experiments/benchmarks/small_work.py --beside ../older --repeats 5
+    python experiments/benchmarks/small_work.py --quick    once and little of it, to see that it works
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from live_page import first_and_all, processor, served
+
+HERE = Path(__file__).resolve().parents[2]
+COMMANDS = {
+    "--help": ["--help"],
+    "list": ["list"],
+    "check": ["check", "status_quo"],
+    "run": ["run", "status_quo"],
+    "sweep of 200": ["sweep", "status_quo", "--runs", "200", "--out", "{out}"],
+}
+HISTORIES = 256
+Cost = tuple[float, float]  # seconds of a processor, and by the clock
+
+
+def command(project: Path, words: list[str]) -> Cost:
+    """Run a command of a checkout in an empty folder."""
+    with tempfile.TemporaryDirectory(prefix="small_work_") as folder:
+        asked = [word.format(out=Path(folder) / "result") for word in words]
+        before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run([sys.executable, "-m", "sim", *asked], cwd=folder, check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": str(project)})  # fmt: skip
+        took, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, took
+
+
+def answers(project: Path, engine: str, histories: int, repeats: int) -> list[Cost]:
+    """Ask the page of a checkout several times, each time with a seed of its own, after it has answered once."""
+    found = []
+    with served(1, project=project, engine=engine) as (address, process):
+        for seed in range(repeats + 1):
+            before, begun = processor(process), time.perf_counter()
+            first_and_all(f"{address}api/what-if?scenario=status_quo&runs={histories}&seed={seed}")
+            found.append((processor(process) - before, time.perf_counter() - begun))
+    return found[1:]
+
+
+def measured(projects: list[Path], rows: dict[str, Callable[[Path], list[Cost]]], repeats: int) -> None:
+    """Measure every row for every checkout in turns, and print it."""
+    for name, measure in rows.items():
+        found: list[list[Cost]] = [[] for _ in projects]
+        for repeat in range(repeats):
+            for place in sorted(range(len(projects)), reverse=repeat % 2 == 1):
+                found[place] += measure(projects[place])
+        spent, took = ([statistics.median(cost[i] for cost in costs) for costs in found] for i in (0, 1))
+        beside = "".join(f" {spent[0] / other:10.2f} {took[0] / clock:10.2f}"
+                         for other, clock in zip(spent[1:], took[1:], strict=True))  # fmt: skip
+        print(f"{name:<24} {spent[0]:10.2f} {took[0]:10.2f}{beside}", flush=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--beside", type=Path, help="another checkout, over which ratios are printed")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--engine", action="append", help="of the app's answer; numpy unless given, may be repeated")
+    parser.add_argument("--quick", action="store_true")
+    asked = parser.parse_args()
+    repeats, histories = (1, 4) if asked.quick else (asked.repeats, HISTORIES)
+    projects = [HERE, *([asked.beside.resolve()] if asked.beside else [])]
+    rows: dict[str, Callable[[Path], list[Cost]]] = {
+        name: lambda project, words=words: [command(project, words)] for name, words in COMMANDS.items()
+    }
+    for engine in asked.engine or ["numpy"]:
+        rows[f"app, {histories} histories, {engine}"] = lambda project, engine=engine: answers(
+            project, engine, histories, 2
+        )
+    ratios = "  over the other: processor, clock" if asked.beside else ""
+    print(f"{'seconds':<24} {'processor':>10} {'clock':>10}{ratios}")
+    measured(projects, rows, repeats)
+
+
+if __name__ == "__main__":
+    main()
