@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 from sweeping import complaint, said
 from synthetic import designed, synthetic
+from worlds import altered
 
 import sim
 from sim import measures
@@ -34,7 +35,7 @@ def needs(form):
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
     out = tmp_path_factory.mktemp("export") / "result"
-    sim.sweep("status_quo", 300, out=out, kept_paths=7)
+    sim.sweep(altered(sim.load("status_quo"), end="2025-12"), 300, out=out, kept_paths=7)
     return out
 
 

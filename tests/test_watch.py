@@ -2,22 +2,38 @@
 
 import numpy as np
 import pytest
+from worlds import altered
 
 import sim
 from sim.model.mistakes import Mistake
 
 
 @pytest.fixture(scope="module")
-def watched():
-    """South Caucasus watched to its end: spending and wars by step, and the watch."""
-    watch = sim.watch("south_caucasus_2010", runs=20, seed=3)
+def decade(hindcast):
+    """Ten years of the hindcast, in which there is war."""
+    return altered(hindcast, end="2019-12")
+
+
+@pytest.fixture(scope="module")
+def swept(decade):
+    return sim.sweep(decade, 20, seed=3, kept_paths=20)
+
+
+@pytest.fixture(scope="module")
+def race(richardson):
+    return altered(richardson, end="2001-12")
+
+
+@pytest.fixture(scope="module")
+def watched(decade):
+    """The decade watched to its end: spending and wars by step, and the watch."""
+    watch = sim.watch(decade, runs=20, seed=3)
     seen = [(step.date, step["milex"].copy(), step.outcome("campaigns")) for step in watch]
     return watch, seen
 
 
-def test_what_is_seen_is_what_a_sweep_keeps(watched):
-    _, seen = watched
-    data = sim.sweep("south_caucasus_2010", 20, seed=3, kept_paths=20)
+def test_what_is_seen_is_what_a_sweep_keeps(watched, swept):
+    (_, seen), data = watched, swept
     assert [date.isoformat() for date, _, _ in seen[1:]] == [str(t)[:10] for t in data["time"].values]
     spending = np.stack([milex for _, milex, _ in seen[1:]])
     kept = data["milex"].transpose("time", "state", "member").values
@@ -28,24 +44,23 @@ def test_what_is_seen_is_what_a_sweep_keeps(watched):
     assert wars[0].sum() == 0 < wars[-1].sum()
 
 
-def test_its_result_is_that_of_a_sweep(watched):
-    watch, _ = watched
-    data, result = sim.sweep("south_caucasus_2010", 20, seed=3, kept_paths=20), watch.result()
+def test_its_result_is_that_of_a_sweep(watched, swept):
+    data, result = swept, watched[0].result()
     for name in result.data_vars:
         assert np.array_equal(result[name].values, data[name].values, equal_nan=result[name].dtype.kind == "f"), name
 
 
-def test_runs_that_break_are_left_out_of_the_result(monkeypatch):
-    watch = sim.watch("richardson", runs=5)
+def test_runs_that_break_are_left_out_of_the_result(race):
+    watch = sim.watch(race, runs=5)
     for _ in watch:
         pass
     watch._watchman.sound[2] = False
     assert watch.result().sizes["run"] == 5
 
 
-def test_numpy_is_left_as_it_was_between_steps():
+def test_numpy_is_left_as_it_was_between_steps(race):
     before = np.getbufsize(), np.geterr()
-    for _ in sim.watch("richardson", runs=2):
+    for _ in sim.watch(race, runs=2):
         assert (np.getbufsize(), np.geterr()) == before
 
 
