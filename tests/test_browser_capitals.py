@@ -62,9 +62,9 @@ def test_seven_groups_play_a_game_to_its_end(class_room, visit, looked_at):
             page.get_by_role("button", name="Done").click()
             page.get_by_text("wait for the others").wait_for()
         lead.wait_for_function("() => document.querySelectorAll('.seats tr.done').length === 7")
-        for name, (width, height) in (("phone", PHONE), ("wide", WIDE)):
+        for name, (width, height) in (("phone", PHONE), ("wide", WIDE)) if number == 1 else ():
             lead.set_viewport_size({"width": width, "height": height})
-            looked_at(lead, f"seats-lead-{number}-{name}")
+            looked_at(lead, f"seats-lead-{name}")
         lead.get_by_role("button", name="End the round").click()
     lead.get_by_role("heading", name="The debriefing").wait_for()
     for page in seats:

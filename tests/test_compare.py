@@ -375,7 +375,7 @@ def test_the_figure_of_two_results_needs_the_second(swept, capsys, monkeypatch, 
     assert "--against" in complaint(capsys, monkeypatch, "plot", copy, "versus")
     other = shutil.copytree(swept / "israeli_embargo", tmp_path / "other")
     assert "name it too" in complaint(capsys, monkeypatch, "plot", copy, "fan", "--against", other)
-    said(capsys, monkeypatch, "plot", copy, "versus", "--against", other)
+    said(capsys, monkeypatch, "plot", copy, "versus", "--against", other, "--format", "svg")
     assert "Israeli embargo compared" in (copy / "figures" / "versus_copy_other.txt").read_text(encoding="utf-8")
 
 

@@ -167,13 +167,13 @@ def test_a_grown_design_has_the_runs_of_a_fresh_larger_one(documents, tmp_path, 
 def test_growing_a_design_may_be_killed(documents, tmp_path):
     sim.sweep(documents["trajectories"], out=tmp_path / "a")
     shutil.copytree(tmp_path / "a", tmp_path / "b")
-    sim.resume(tmp_path / "a", 1500)
-    process = start("resume", tmp_path / "b", "--runs", 1500)
-    while process.poll() is None and not (provenance(tmp_path / "b")["runs"] == 1500 and batches(tmp_path / "b") > 6):
+    sim.resume(tmp_path / "a", 1200)
+    process = start("resume", tmp_path / "b", "--runs", 1200)
+    while process.poll() is None and not (provenance(tmp_path / "b")["runs"] == 1200 and batches(tmp_path / "b") > 6):
         time.sleep(0.01)
     process.kill()
     process.communicate()
-    assert provenance(tmp_path / "b")["runs"] == 1500
+    assert provenance(tmp_path / "b")["runs"] == 1200
     sim.resume(tmp_path / "b", workers=2)
     assert_same(tmp_path / "a", tmp_path / "b")
     assert (tmp_path / "a" / SUMMARY).read_bytes() == (tmp_path / "b" / SUMMARY).read_bytes()
@@ -183,8 +183,8 @@ def test_a_design_that_stopped_grows_to_the_runs_of_one_that_did_not(documents, 
     rule = Stop(measure="final_balance", half_width=10.0, most=5000)
     stopped = sim.sweep(documents["summary"], 5000, out=tmp_path / "r", stop=rule)
     assert stopped.sizes["run"] == 1024
-    sim.resume(tmp_path / "r", 1500)
+    sim.resume(tmp_path / "r", 1200)
     assert provenance(tmp_path / "r")["stop"] is None
-    fresh = sim.sweep(documents["summary"], 1500, out=tmp_path / "fresh")
+    fresh = sim.sweep(documents["summary"], 1200, out=tmp_path / "fresh")
     for name in OUTCOMES:
         np.testing.assert_array_equal(open_result(tmp_path / "r")[name], fresh[name])
