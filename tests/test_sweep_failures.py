@@ -24,7 +24,7 @@ from sim.model.outcomes import OUTCOMES
 from sim.model.rule import CATALOGUE
 from sim.model.variables import LARGEST, VARIABLES
 from sim.plots import style
-from sim.results.open import case, failure_sentence, failures, open_result
+from sim.results.open import case, failures, open_result
 from sim.scenario.initial import opening
 
 RUNS, KEPT_PATHS = 1300, 600

@@ -75,7 +75,8 @@ def _keep(result: xr.Dataset, setting: Setting, memory: Path) -> None:
     """Keep the result of a baseline."""
     if setting == setting.baseline:
         with replacing(memory / f"{setting.key}.pickle") as draft:
-            draft.write_bytes(pickle.dumps(result))
+            with draft.open("wb") as file:
+                pickle.dump(result, file)
 
 
 def _baseline(setting: Setting, memory: Path, engine: str) -> xr.Dataset:

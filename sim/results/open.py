@@ -98,15 +98,6 @@ def failures(out: str | os.PathLike[str]) -> Rows:
     return Rows(failure for marker in done for failure in marker["failures"])
 
 
-def failure_sentence(failure: Mapping[str, Any]) -> str:
-    """Return one sentence on where a run broke."""
-    settings = ", ".join(f"{name} {value:g}" for name, value in failure["settings"].items())
-    return (
-        f"run {failure['run']} broke in {failure['month']}, {failure['phase']}: {failure['message']}"
-        + (f", with {settings}" if settings else "")
-    )  # fmt: skip
-
-
 def case(result: xr.Dataset, scenario: str | None = None, point: int | str | None = None) -> xr.Dataset:
     """Choose one case of a result, so that every measure and figure can be made of it.
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from sim.engine.blocks import CHUNK_BLOCKS
+from sim.engine.soundness import failure_sentence
 from sim.measures.summary import summary
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, command
 from sim.results.files import replacing
 from sim.results.frame import SUMMARY, vouch_for_summary
 from sim.results.manifest import log_event, missing, provenance, write_manifest
-from sim.results.open import failure_sentence, open_result
+from sim.results.open import open_result
 from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.scenario.own_rules import RulesFile, files_of
 from sim.study.layout import Batch, Layout
