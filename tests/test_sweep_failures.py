@@ -16,7 +16,7 @@ from sim.cli.sweep import failures as list_failures
 from sim.engine import chunk
 from sim.engine.chunk import play_chunk
 from sim.engine.record import KEPT
-from sim.engine.soundness import Watchman, within
+from sim.engine.soundness import Watchman, failure_sentence, within
 from sim.explain.why import why
 from sim.measures.runs import without_broken
 from sim.model.mistakes import Mistake

@@ -46,10 +46,8 @@ class Actor(mesa.Agent):
     def decide(self, phase: str) -> None:
         """Consult every rule of the phase this actor follows; keep terms and what was seen."""
         model: ArmsRace = self.model
-        self.reasons = {}
-        for rule in model.game.consulted(phase):
-            if rule.actor == self.kind and self.follows(rule):
-                self.reasons[rule.name] = self._consult(rule)
+        rules = model.asked(self.kind, phase)
+        self.reasons = {rule.name: self._consult(rule) for rule in rules if self.follows(rule)}
 
     def follows(self, rule: Rule) -> bool:
         """Tell whether the rule is part of this actor's doctrine."""
@@ -91,7 +89,7 @@ class Actor(mesa.Agent):
 
 def of_two_runs(array: Array) -> Array:
     """Return what is seen with a run axis of two, as rules expect more than one run."""
-    return np.broadcast_to(array, (*array.shape[:-1], 2))
+    return array if array.shape[-1] == 2 else np.broadcast_to(array, (*array.shape[:-1], 2))
 
 
 def labelled(values: Array, axes: list[tuple[str, tuple[str, ...]]]) -> Any:

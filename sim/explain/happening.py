@@ -122,7 +122,7 @@ class History(Answer):
     def dataset(self) -> xr.Dataset:
         """The run's path, one value per month, and its outcomes, as the Dataset of a sweep."""
         made: xr.Dataset = import_module("sim.results.dataset").dataset_of(  # only now, since it brings xarray
-            self.position, [Chunk(0, self.record, [])]
+            self.position, [Chunk(0, self.record, [])] if self.record else []
         )
         return made
 
@@ -179,11 +179,13 @@ def came_to(history: History) -> list[str]:
     """Return what a run came to as lines: spending and balances at both ends, fighting and its victims."""
     if not history.moments:
         return []
-    rows = [("", "first month", "last month", "unit")]
+    rows: list[tuple[str, ...]] = [("", "first month", "last month", "unit")]
     for name in TOLD_OF_STATES:
         variable = VARIABLES[KEPT[name]]
         for place, state in enumerate(history.position.labels["state"]):
-            ends = (np.float32(history.moments[i].arrays[variable.name][place, 0]) for i in (0, -1))  # as results keep it
+            ends = (
+                np.float32(history.moments[i].arrays[variable.name][place, 0]) for i in (0, -1)
+            )  # as results keep it
             rows.append((f"{name}, {history.position.titles[state]}", *(f"{end:,.2f}" for end in ends), variable.unit))
     if history.broke or history.record is None:
         return aligned(rows)

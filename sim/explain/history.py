@@ -92,7 +92,7 @@ def failure_entry(position: Position, failure: Failure) -> dict[str, Any]:
 def until_it_broke(position: Position, failure: Mapping[str, Any], systems: tuple[Offer, ...] | None = None) -> History:
     """Play a run up to the step in which it breaks; what it would have come to is missing."""
     history, _ = _played(position, failure["run"], systems, failure["step"])
-    for name, values in history.record.outcomes.items():
+    for name, values in history.record.outcomes.items() if history.record else ():
         values[:] = failure["step"] if name == "failed" else np.nan
     return replace(history, broke=failure_sentence(failure))
 

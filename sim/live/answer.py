@@ -74,9 +74,8 @@ def _difference(effect: Effect) -> Message:
 def _keep(result: xr.Dataset, setting: Setting, memory: Path) -> None:
     """Keep the result of a baseline."""
     if setting == setting.baseline:
-        with replacing(memory / f"{setting.key}.pickle") as draft:
-            with draft.open("wb") as file:
-                pickle.dump(result, file)
+        with replacing(memory / f"{setting.key}.pickle") as draft, draft.open("wb") as file:
+            pickle.dump(result, file)
 
 
 def _baseline(setting: Setting, memory: Path, engine: str) -> xr.Dataset:

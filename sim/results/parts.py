@@ -49,9 +49,7 @@ def statistics(study: Study, output: Output, scenario: int) -> dict[str, Any]:
 def united(study: Study, paths: Mapping[str, Any], scenario: int) -> dict[str, Any]:
     """Return paths ``(point, member, time, ...)`` of one scenario spread over the labels of all."""
     labels, axes = study.positions[scenario].labels, {name: dims for name, _, dims in kept_axes()}
-    return {
-        name: _unite(study, path, labels, ("point", "member", "time", *axes[name])) for name, path in paths.items()
-    }
+    return {name: _unite(study, path, labels, ("point", "member", "time", *axes[name])) for name, path in paths.items()}
 
 
 def _unite(study: Study, values: Any, labels: Mapping[str, tuple[str, ...]], dims: tuple[str, ...]) -> Any:

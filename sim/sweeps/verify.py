@@ -199,9 +199,8 @@ def _differences(store: Store, batch: Batch, point: int, first: int, count: int,
     """Yield the arrays in which one block played again is not what was recorded."""
     again = _again(store.study, batch, point, first, count)
     recorded = store.block(batch.scenario, point, first, count)
-    for name, values in {
-        **again.outcomes, **united(store.study, again.paths, batch.scenario), **statistics(store.study, again, batch.scenario),
-    }.items():  # fmt: skip
+    spread = united(store.study, again.paths, batch.scenario), statistics(store.study, again, batch.scenario)
+    for name, values in {**again.outcomes, **spread[0], **spread[1]}.items():
         if name not in recorded:  # an older version kept no statistics
             continue
         theirs = recorded[name]
