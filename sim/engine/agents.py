@@ -42,6 +42,7 @@ class Actor(mesa.Agent):
         self.place = place
         self.title = model.position.titles[key]
         self.reasons: dict[str, tuple[Array, dict[str, Array]]] = {}
+        self._settings: dict[str, dict[str, Any]] = {}
 
     def decide(self, phase: str) -> None:
         """Consult every rule of the phase this actor follows; keep terms and what was seen."""
@@ -57,8 +58,11 @@ class Actor(mesa.Agent):
     def _consult(self, rule: Rule) -> tuple[Array, dict[str, Array]]:
         """Return the actor's term of one rule, ``(..., 1, 2)``, and all it saw to get there."""
         game = self.model.game
-        seen = {word: self._own(self.model.shown(self.kind, word)) for word in rule.reads if word != "draws"}
-        settings = {name: self._own(value) for name, value in game.settings[rule.name].items()}
+        seen = {word: self.model.shown(self.kind, word)[self.place] for word in rule.reads if word != "draws"}
+        settings = self._settings.get(rule.name)
+        if settings is None:
+            settings = {name: of_one(value, self.place) for name, value in game.settings[rule.name].items()}
+            self._settings[rule.name] = settings
         luck = game.draws(rule)
         draws = None if luck is None else luck[..., self.place : self.place + 1, :]
         term = evaluate(rule.function, rule.reads, seen.__getitem__, settings, draws)
@@ -66,14 +70,8 @@ class Actor(mesa.Agent):
 
     def sees(self, word: str) -> Array:
         """Return this actor's slice of what its kind sees of a quantity, ``(..., 1, 2)``."""
-        array: Array = self._own(of_two_runs(self.model.game.world.see(self.kind, word)))
+        array: Array = of_one(of_two_runs(self.model.game.world.see(self.kind, word)), self.place)
         return array
-
-    def _own(self, array: Any) -> Any:
-        """Return the slice ``(..., 1, run)`` of an array with an actor axis; numbers pass through."""
-        if isinstance(array, float) or array.shape[-2] == 1:
-            return array
-        return array[..., self.place : self.place + 1, :]
 
     def __getattr__(self, name: str) -> Any:
         """Read a quantity: a number, a Series along one axis, a DataFrame along two."""
@@ -85,6 +83,13 @@ class Actor(mesa.Agent):
     def __repr__(self) -> str:
         """Show kind and key."""
         return f"<{type(self).__name__} {self.key}>"
+
+
+def of_one(array: Any, place: int) -> Any:
+    """Return one actor's slice ``(..., 1, run)`` of an array with an actor axis; numbers pass through."""
+    if isinstance(array, float) or array.shape[-2] == 1:
+        return array
+    return array[..., place : place + 1, :]
 
 
 def of_two_runs(array: Array) -> Array:
