@@ -324,7 +324,7 @@ def test_the_first_budget_aims_at_the_observed_spending_and_the_gap_that_is_stat
 
 # Quantities taken down after every step, and over which axes they are summed.
 SUMS = {
-    "stock": (0, 1), "worth": (0, 1), "contract_volume": (0,), "contract_money": (0,), "on_order": (0,),
+    "stock": (0, 1), "worth": (0,), "contract_volume": (0,), "contract_money": (0,), "on_order": (0,),
     "deliveries": (0,), "residents": (0,), "order_volume": (), "order_value": (), "fund": (), "milex": (),
     "displaced": (), "deaths": (), "killed": (), "procurement": (), "special_milex": (),
     "days_fought": (), "fought": (), "war_begins": (), "war_ends": (), "war_days_left": (), "fighting": (),

@@ -123,7 +123,7 @@ def test_a_rivalry_elsewhere_has_nothing_of_the_first_one():
     position = opening(load(ELSEWHERE))
     held = position.arrays["stock"][..., 0].sum((0, 1))
     assert (held > 0.0).all()
-    worth = position.arrays["worth"][..., 0].sum((0, 1))
+    worth = position.arrays["worth"][..., 0].sum(0)
     assert (worth > 0.0).all()
     assert (worth < held).all()
 

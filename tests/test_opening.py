@@ -113,17 +113,21 @@ def test_an_uncertain_number_opens_every_run_with_its_own_draw_and_the_position_
 
 
 def test_an_actor_opens_with_a_number_of_its_own(hindcast):
-    own = opening(altered(hindcast, actors={"armenia": {"value_holdings.legacy_quality": 0.45}})).arrays
-    usual = opening(hindcast).arrays
-    legacy = opening(hindcast).labels["origin"].index("legacy")
-    changed = own["worth"] != usual["worth"]
+    usual = opening(hindcast).arrays["worth"]
     armenia = list(hindcast.states).index("armenia")
-    assert changed[legacy, :, armenia].any()
     usual_quality = float(ENTRIES["value_holdings"].parameters["legacy_quality"])
-    twice = (0.45 / usual_quality) ** float(ENTRIES["call_for_tender"].parameters["generations"])
-    np.testing.assert_allclose(own["worth"][legacy, :, armenia], twice * usual["worth"][legacy, :, armenia])
-    changed[legacy, :, armenia] = False
-    assert not changed.any()
+    generations = float(ENTRIES["call_for_tender"].parameters["generations"])
+
+    def inherited(quality):
+        """Return what inherited arms are usually worth, from what changes where they are of another quality."""
+        settings = {"armenia": {"value_holdings.legacy_quality": quality}}
+        change = opening(altered(hindcast, actors=settings)).arrays["worth"] - usual
+        assert not np.delete(change, armenia, axis=1).any()
+        return change[:, armenia] / ((quality / usual_quality) ** generations - 1.0)
+
+    assert (inherited(0.45) > 0.0).any()
+    np.testing.assert_allclose(inherited(0.45), inherited(0.2))
+    assert (inherited(0.45) <= usual[:, armenia]).all()
 
 
 def test_what_a_rule_lends_the_opening_does_not_count_for_those_who_do_not_follow_it(hindcast):

@@ -44,6 +44,10 @@ class Layout:
         ends = np.cumsum([0, *(math.prod(shape) for _, shape in self.parts)]).tolist()
         return {name: first for (name, _), first in zip(self.parts, ends, strict=False)}
 
+    @cached_property
+    def _shapes(self) -> dict[Any, tuple[int, ...]]:
+        return dict(self.parts)
+
     def place(self, name: Any) -> int:
         """Return where the numbers of an array begin."""
         return self._first[name]
@@ -51,10 +55,14 @@ class Layout:
     def pack(self, arrays: Mapping[Any, Any], kind: Any) -> Array:
         """Return the row."""
         row: Array = np.zeros(sum(math.prod(shape) for _, shape in self.parts), kind)
-        for name, shape in self.parts:
-            first = self.place(name)
-            row[first : first + math.prod(shape)].reshape(shape)[...] = arrays[name]
+        self.write(row, arrays)
         return row
+
+    def write(self, row: Array, arrays: Mapping[Any, Any]) -> None:
+        """Write some of the arrays into a row."""
+        for name, array in arrays.items():
+            shape, first = self._shapes[name], self._first[name]
+            row[first : first + math.prod(shape)].reshape(shape)[...] = array
 
     def __contains__(self, name: Any) -> bool:
         return name in self._first
@@ -161,8 +169,18 @@ def prepared(position: Position, blocks: tuple[int, ...], kind: str) -> Prepared
         "settings": {place: np.asarray(value) for place, value in flat.items() if place not in narrow},
     }
     apart = {what: {name: array.astype(kind) for name, array in arrays.items()} for what, arrays in apart.items()}
-    rows = np.stack([plan.monthly.pack(month, kind) for month in months])
-    return Prepared(plan, world, rows, shared, apart, keys(plan.requests, position.seed, blocks))
+    return Prepared(
+        plan, world, _rows(plan.monthly, months, kind), shared, apart, keys(plan.requests, position.seed, blocks)
+    )
+
+
+def _rows(layout: Layout, months: list[dict[Any, Any]], kind: str) -> Array:
+    """Return the rows of the months, ``(step, number)``; most arrays are those of the month before."""
+    rows = np.stack([layout.pack(months[0], kind)] * len(months))
+    for row, earlier, month, before in zip(rows[1:], rows, months[1:], months, strict=False):
+        row[:] = earlier
+        layout.write(row, {name: array for name, array in month.items() if array is not before[name]})
+    return rows
 
 
 def _actor(mechanism: str) -> str:

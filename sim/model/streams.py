@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.model.loops import repeated
+from sim.model.loops import repeated, worked_out
 from sim.model.world import Array
 
 Words = npt.NDArray[np.uint64]
@@ -227,4 +227,4 @@ def pick(weight: Array, uniform: Array) -> Array:
     place: Array = np.zeros(np.broadcast_shapes(weight.shape[1:], uniform.shape))
     for edge in reached[:-1]:
         place += edge <= uniform * reached[-1]
-    return place
+    return worked_out(place)  # type: ignore[no-any-return]

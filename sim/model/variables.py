@@ -223,7 +223,7 @@ _declare("state", "stock", [
     ("procurement", "", "US$2023 m per yr", "money set aside for arms from abroad", POSITIVE),
     ("fund", "", "US$2023 m", "procurement money at hand, below zero where payments run ahead of it"),
     ("stock", "origin weapon", "TIV m", "arms held, by origin and class", POSITIVE),
-    ("worth", "origin weapon", "TIV m", "arms held times the capability of a unit of them", POSITIVE),
+    ("worth", "weapon", "TIV m", "arms held times the capability of a unit of them", POSITIVE),
     ("generation", "weapon", "share", "mean quality of the arms held of a class, 1 being the world's best", SHARE),
     ("on_order", "origin", "TIV m", "volume ordered and not yet delivered, all classes", POSITIVE),
     ("contract_volume", "contract", "TIV m", "arms of a contract not yet delivered, none where money goes to things at home", POSITIVE),

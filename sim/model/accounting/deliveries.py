@@ -109,7 +109,8 @@ def deliver_orders(
     held, value = kept * stock, kept * worth
     older, kind = held.sum(0), place * fund.size + who
     held = with_added(held, kind, delivered, own=True)
-    good = summed_by(kind % older.size, delivered * contract_quality.reshape(-1)[busy], older)
+    what = kind % older.size
+    good = summed_by(what, delivered * contract_quality.reshape(-1)[busy], older)
     arrived = summed_by(origin, delivered, on_order)
     both = held.sum(0)
     return {
@@ -117,7 +118,7 @@ def deliver_orders(
         "contract_money": with_added(contract_money, busy, -paid),
         "fund": fund - summed_by(who, paid, fund),
         "stock": held,
-        "worth": with_added(value, kind, delivered * contract_capability.reshape(-1)[busy], own=True),
+        "worth": with_added(value, what, delivered * contract_capability.reshape(-1)[busy], own=True),
         "generation": np.where(both > TINY, mean_quality(generation * older + good, both), generation),
         "deliveries": arrived,
         "on_order": np.maximum(on_order - arrived, 0.0),

@@ -79,7 +79,7 @@ def value_holdings(
     inherited = np.arange(len(quality)) == len(frontier) + EXTRA_ORIGINS.index("legacy")
     quality = np.where(inherited[:, None, None, None], legacy_quality, quality)
     unit = capability(quality, padded(price, other_price), generations, worth_its_price)
-    return {"worth": stock * unit, "generation": mean_quality((stock * quality).sum(0), stock.sum(0))}
+    return {"worth": (stock * unit).sum(0), "generation": mean_quality((stock * quality).sum(0), stock.sum(0))}
 
 
 @entry(

@@ -26,12 +26,11 @@ def weigh_arsenals(
 ) -> Entry:
     """Add up arms by class and by origin: volume, combat mass by capability, modern share."""
     volume = stock.sum(0)
-    value = worth.sum(0)
     return {
         "class_stock": volume,
         "origin_stock": stock.sum(1),
         "stock_total": volume.sum(0),
-        "class_mass": combat_share * (absorption * value),  # arms that nobody can use yet do not count (R23)
+        "class_mass": combat_share * (absorption * worth),  # arms that nobody can use yet do not count (R23)
         "modernity": 1.0 / (1.0 + np.exp(-sharpness * (generation - modern_from))),
     }
 
