@@ -80,7 +80,7 @@ def measured(projects: list[Path], rows: dict[str, Callable[[Path], list[Cost]]]
             for place in sorted(range(len(projects)), reverse=repeat % 2 == 1):
                 found[place] += measure(projects[place])
         spent, took = ([statistics.median(cost[i] for cost in costs) for costs in found] for i in (0, 1))
-        beside = "".join(f" {spent[0] / other:10.2f} {took[0] / clock:10.2f}"
+        beside = "".join(f" {other:10.2f} {clock:10.2f} {spent[0] / other:10.2f} {took[0] / clock:10.2f}"
                          for other, clock in zip(spent[1:], took[1:], strict=True))  # fmt: skip
         print(f"{name:<24} {spent[0]:10.2f} {took[0]:10.2f}{beside}", flush=True)
 
@@ -88,7 +88,7 @@ def measured(projects: list[Path], rows: dict[str, Callable[[Path], list[Cost]]]
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--beside", type=Path, help="another checkout, over which ratios are printed")
+    parser.add_argument("--beside", type=Path, help="another checkout, measured too, with the ratios over it")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--engine", action="append", help="of the app's answer; numpy unless given, may be repeated")
     parser.add_argument("--quick", action="store_true")
@@ -105,7 +105,7 @@ def main() -> None:
     for project in projects:  # so that nobody is the first to import anything
         command(project, "list")
         command(project, "verify of that")
-    ratios = "  over the other: processor, clock" if asked.beside else ""
+    ratios = "  the other: processor, clock; over it: processor, clock" if asked.beside else ""
     print(f"{'seconds':<24} {'processor':>10} {'clock':>10}{ratios}")
     measured(projects, rows, repeats)
 
