@@ -16,6 +16,7 @@ from sim.briefs.effects import Effect, Effects, effects_table
 from sim.briefs.findings import findings
 from sim.briefs.headline import MOST_WORDS, headline
 from sim.briefs.ladder import Rung, rung
+from sim.briefs.method import repeated
 from sim.briefs.question import question
 from sim.measures.paired import estimate
 from sim.model.mistakes import Mistake
@@ -181,7 +182,10 @@ def test_a_scenario_is_held_against_itself_with_something_changed():
     asked = question(base, changed)
     assert list(asked.studies) == ["richardson", "richardson_changed"]
     assert asked.title == f"What changes from {base.title} to {base.title}, changed?"
-    assert question(base, changed, title="Which?").title == "Which?"
+    own = question(base, changed, title="Which?")
+    assert own.title == "Which?"
+    assert repeated(own).endswith(" --title 'Which?'")
+    assert "--title" not in repeated(asked)
 
 
 def test_a_paper_is_a_file_of_any_form_without_one_on_disk(tmp_path, monkeypatch):

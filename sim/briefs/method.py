@@ -33,7 +33,8 @@ def method(asked: Question, lever: Lever, found: Effects) -> list[Block]:
 def repeated(asked: Question) -> str:
     """Return the command that makes it again."""
     played = ("--runs", str(asked.runs), "--seed", str(asked.seed)) if asked.studies else ()
-    return command("brief", *asked.words, *played).strip("`")
+    titled = ("--title", asked.title) if asked.renamed else ()
+    return command("brief", *asked.words, *played, *titled).strip("`")
 
 
 def _of_the_experiment(asked: Question) -> list[Block]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import xarray as xr
@@ -59,6 +59,8 @@ class Question:
     experiment : Experiment or None
     wanted : int
         How many histories the experiment itself asks for.
+    renamed : bool
+        Whether the title was given, and is none of the scenario or experiment.
     """
 
     title: str
@@ -69,6 +71,7 @@ class Question:
     seed: int
     experiment: Experiment | None = None
     wanted: int = 0
+    renamed: bool = False
 
     def played(self, place: Place) -> list[Lever]:
         """Play what is missing and return the pairs."""
@@ -103,6 +106,13 @@ def question(
     Mistake, DocumentError
         If the two are no pair, or there is nothing to compare with.
     """
+    return replace(_asked(what, against, title, runs, seed), renamed=title is not None)
+
+
+def _asked(
+    what: Asked, against: Asked | None, title: str | None, runs: int | None, seed: int | None
+) -> Question:  # fmt: skip
+    """Return what is asked of whatever was named."""
     if against is None and is_result(what):
         raise Mistake("a result alone has nothing to be held against; name a second one, or the scenario")
     if is_result(what) or (against is not None and is_result(against)):

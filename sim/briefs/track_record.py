@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.analysis.targets import targets
+from sim.analysis.targets.tally import tally
 from sim.briefs import numbers
 from sim.briefs.blocks import Block, Number, Paragraph, Slot, Table, Text
 from sim.briefs.numbers import NOTHING
@@ -48,13 +49,12 @@ def root_of(scenario: Scenario | None) -> Scenario | None:
 def _met(root: Scenario, asked: Question, place: Place) -> Iterator[Paragraph]:
     """Yield how many targets of the record the hindcast meets."""
     study = study_for(root, asked.runs, seed=asked.seed, kept_paths=0)
-    judged = [row for row in targets(place.played(study, root.name)) if row["verdict"]]
-    if judged:
-        met = sum(row["verdict"] == "pass" for row in judged)
+    counts = tally(targets(place.played(study, root.name)))
+    if counts.rows:
         yield Paragraph(Text(
             "“{title}” meets {met} of {all} targets taken from the record, to which some of its numbers were fitted.",
-            {"title": root.title or root.name, "met": numbers.whole(met, "targets.met"),
-             "all": numbers.whole(len(judged), "targets")},
+            {"title": root.title or root.name, "met": numbers.whole(counts.met, "targets.met"),
+             "all": numbers.whole(counts.rows, "targets")},
         ))  # fmt: skip
 
 
