@@ -33,6 +33,13 @@ def saved(scenario, folder):
     return file
 
 
+def race(folder):
+    """Write the textbook race of one year to a file: the quickest there is, where it does not matter what is played."""
+    file = folder / "race.yaml"
+    file.write_text("extends: richardson\nend: 2000-12\n")
+    return file
+
+
 def designed(folder, scenario, experiment):
     """Sweep what an experiment asks of ``mine.yaml``, both given as texts, and return the result."""
     (folder / "mine.yaml").write_text(scenario)

@@ -212,21 +212,22 @@ def test_a_second_comparison_leaves_the_first_alone_and_the_same_pair_overwrites
 ):
     answer, calm = (shutil.copytree(place, tmp_path / place.name) for place in (designed, plain / "calm"))
     first, name = f"{answer}@scenario=tense,point=0", "tense_operation_rate_0.1"
+    plot = ("plot", first, "--format", "svg")
     pairs = {
         f"{answer}@scenario=tense,point=1": f"versus_{name}_tense_operation_rate_0.2.txt",
         f"{answer}@scenario=tense,point=operation_rate 0.4": f"versus_{name}_tense_operation_rate_0.4.txt",
         calm: f"versus_answer_{name}_calm.txt",
     }
     for number, (against, name) in enumerate(pairs.items(), 1):
-        printed = said(capsys, monkeypatch, "plot", first, "versus", "--against", against)
+        printed = said(capsys, monkeypatch, *plot, "versus", "--against", against)
         assert printed.splitlines()[-1].endswith(name)
         assert len(figures(answer)) == number
     before = (answer / "figures" / pairs[calm]).read_bytes()
-    said(capsys, monkeypatch, "plot", first, "versus", "--against", calm)
+    said(capsys, monkeypatch, *plot, "versus", "--against", calm)
     assert figures(answer) == set(pairs.values())
     assert (answer / "figures" / pairs[calm]).read_bytes() == before
     assert "operation_rate 0.1 against as in the scenario" in before.decode()
-    said(capsys, monkeypatch, "plot", first, "fan")
+    said(capsys, monkeypatch, *plot, "fan")
     assert "fan_tense_operation_rate_0.1.txt" in figures(answer)
 
 

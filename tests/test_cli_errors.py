@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from sweeping import said
+from sweeping import race, said
 from worlds import altered
 
 import sim
@@ -169,7 +169,7 @@ def test_only_kept_paths_have_a_timeline(refused, result: Path) -> None:
 def test_a_figure_of_paths_is_not_drawn_blank_where_none_was_kept(refused, figure: str, tmp_path: Path) -> None:
     import sim
 
-    sim.sweep("richardson", 2, kept_paths=0, out=tmp_path / "pathless")
+    sim.sweep(race(tmp_path), 2, kept_paths=0, out=tmp_path / "pathless")
     said = refused("plot", tmp_path / "pathless", figure)
     assert said == f"'{figure}' shows whole paths and none was kept; sweep with --kept-paths, or 'keep: trajectories'"
 
@@ -236,5 +236,5 @@ def test_a_word_of_before_is_understood_and_not_shown(capsys, monkeypatch, word:
 
 def test_members_are_kept_paths_and_not_shown(capsys, monkeypatch, tmp_path: Path) -> None:
     assert "--members" not in said(capsys, monkeypatch, "sweep", "--help")
-    said(capsys, monkeypatch, "sweep", "richardson", "--runs", 4, "--members", 2, "--out", tmp_path / "r")
+    said(capsys, monkeypatch, "sweep", race(tmp_path), "--runs", 4, "--members", 2, "--out", tmp_path / "r")
     assert sim.open_result(tmp_path / "r").sizes["member"] == 2

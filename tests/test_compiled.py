@@ -23,7 +23,7 @@ from sim.engine.prepared import prepared  # noqa: E402
 from sim.engine.program import PROGRAMS  # noqa: E402
 
 RUNS = 64
-YEARS = 7  # played of each shipped scenario, with a month less than eight, as a program plays whole years
+YEARS = 5  # played of each shipped scenario, with a month less than eight, as a program plays whole years
 CLOSE = 1e-9  # of what is continuous; events are the same
 EVENTS = ("operations", "campaigns", "first_operation", "first_campaign", "failed")
 

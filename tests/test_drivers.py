@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -56,8 +57,11 @@ def raced(data: xr.Dataset) -> xr.Dataset:
     return data.assign(final_balance=last.isel(state=0, drop=True) - last.isel(state=1, drop=True))
 
 
-def played(experiment: sim.Experiment) -> xr.Dataset:
-    return raced(sim.sweep(experiment))
+@cache
+def played(kind: str) -> tuple[xr.Dataset, sim.study.points.Points]:
+    """Return a sweep of a design that is looked at and not changed, and its points."""
+    experiment = asked(kind)
+    return raced(sim.sweep(experiment)), points_of(experiment)
 
 
 @pytest.fixture(scope="module")
@@ -74,8 +78,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("kind", DESIGNS)
 def test_an_experiment_made_in_python_is_played_and_analysed(kind: str) -> None:
-    experiment = asked(kind)
-    data, points = played(experiment), points_of(experiment)
+    data, points = played(kind)
     assert data.sizes["point"] == len(points)
     rows = sensitivity(data, ["final_balance"], experiment=points)
     index = {"morris": "mu", "sobol": "total", "prior": "rank regression", "one_at_a_time": "difference"}[kind]
@@ -90,8 +93,8 @@ def test_an_experiment_made_in_python_is_played_and_analysed(kind: str) -> None:
 
 
 def test_the_largest_comes_first_within_an_index() -> None:
-    experiment = asked("morris")
-    rows = sensitivity(played(experiment), ["final_balance"], experiment=points_of(experiment))
+    data, points = played("morris")
+    rows = sensitivity(data, ["final_balance"], experiment=points)
     sizes = [row["value"] for row in rows if row["index"] == "mu*"]
     assert sizes == sorted(sizes, reverse=True)
     assert [row["index"] for row in rows] == ["mu*"] * 2 + ["mu"] * 2 + ["sigma"] * 2 + ["share of luck"]
@@ -99,7 +102,7 @@ def test_the_largest_comes_first_within_an_index() -> None:
 
 def test_levers_are_told_apart() -> None:
     experiment = asked("morris", levers=LONGER)
-    rows = sensitivity(played(experiment), ["final_balance"], experiment=points_of(experiment))
+    rows = sensitivity(raced(sim.sweep(experiment)), ["final_balance"], experiment=points_of(experiment))
     assert len({row["levers"] for row in rows if row["index"] == "mu*"}) == 2
     (pulled,) = [row for row in rows if row["index"] == "difference"]
     assert pulled["factor"] == "south.match_rival_linearly.fatigue 0.3 to 0.5"
@@ -109,8 +112,7 @@ def test_levers_are_told_apart() -> None:
 
 
 def test_luck_that_drowns_an_index_is_seen() -> None:
-    experiment = asked("prior")
-    data, points = played(experiment), points_of(experiment)
+    data, points = played("prior")
     noise = np.random.default_rng(1).normal(size=(12, 40))
     other = data.drop_dims("member").isel(run=[0] * 40).assign(deaths=(("point", "run"), noise))
     (row,) = (row for row in sensitivity(other, ["deaths"], experiment=points) if row["index"] == "share of luck")
@@ -118,17 +120,16 @@ def test_luck_that_drowns_an_index_is_seen() -> None:
 
 
 def test_an_unknown_measure_is_answered_with_the_one_meant() -> None:
-    experiment = asked("prior")
+    data, points = played("prior")
     with pytest.raises(Mistake, match="there is no measure 'death', did you mean 'deaths'"):
-        sensitivity(played(experiment), ["death"], experiment=points_of(experiment))
+        sensitivity(data, ["death"], experiment=points)
 
 
 def test_scenarios_of_one_sweep_are_analysed_apart() -> None:
-    experiment = asked("one_at_a_time")
-    data = played(experiment)
+    data, points = played("one_at_a_time")
     doubled = xr.concat([data["final_balance"], 2 * data["final_balance"]], "scenario")
     both = data.assign(final_balance=doubled).assign_coords(scenario=["a", "b"])
-    rows = sensitivity(both, ["final_balance"], experiment=points_of(experiment))
+    rows = sensitivity(both, ["final_balance"], experiment=points)
     first, second = ([row["value"] for row in rows if row["scenario"] == name] for name in "ab")
     assert np.allclose(2 * np.array(first), second)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sweeping import race
 from synthetic import designed, made, milder, synthetic, with_statistics
 
 import sim
@@ -161,21 +162,21 @@ def test_a_target_is_drawn_on_the_scale_of_its_tolerance_with_its_verdict_as_a_w
 
 
 def test_a_designed_result_has_its_own_figures_and_says_which_need_one_case(tmp_path):
-    experiment = sim.Experiment(question="?", scenario="richardson", replicates=8, design={"one_at_a_time": {}},
+    experiment = sim.Experiment(question="?", scenario=str(race(tmp_path)), replicates=8, design={"one_at_a_time": {}},
                                 uncertainties={REACTION: {"between": [0.1, 0.2]}})  # fmt: skip
     out = tmp_path / "answer"
     sim.sweep(experiment, out=out)
-    drawn = sim.plot(out)
+    drawn = sim.plot(out, formats="svg")
     assert {"outlooks", "tornado", "variance_parts"} <= set(drawn.figures)
     assert not {"fan", "timeline", "versus"} & set(drawn.figures)
     assert drawn.note.startswith("none of several cases was chosen, so there is no fan and no ")
     assert {path.stem for path in drawn.files} == set(drawn.figures)
-    beside = sim.plot(f"{out}@point=0", "outlooks", against=[f"{out}@point=1", f"{out}@point=2"])
+    beside = sim.plot(f"{out}@point=0", "outlooks", against=[f"{out}@point=1", f"{out}@point=2"], formats="svg")
     assert {path.stem for path in beside.files} == {"outlooks_answer_0_1_2"}
 
 
 def test_a_design_swept_without_paths_can_be_read_again(tmp_path):
-    experiment = sim.Experiment(question="?", scenario="richardson", replicates=8, design={"grid": {}},
+    experiment = sim.Experiment(question="?", scenario=str(race(tmp_path)), replicates=8, design={"grid": {}},
                                 uncertainties={REACTION: {"values": [0.1, 0.2]}})  # fmt: skip
     sim.sweep(experiment, kept_paths=0, out=tmp_path / "answer")
     assert sim.sensitivity(tmp_path / "answer")

@@ -169,9 +169,10 @@ def answers(tmp_path_factory):
         sim.sweep(race, 600, kept_paths=0, out=home / str(shard), shard=f"{shard}/2")
     sim.sweep(question, out=home / "designed")
     with pytest.MonkeyPatch.context() as few:  # numbers moved to see what it rests on
-        few.setattr("sim.briefs.rests_on.ROWS", 20)
-        few.setattr("sim.briefs.rests_on.TRIED", 2)
-        brief = sim.brief(tense, runs=64)
+        few.setattr("sim.briefs.rests_on.ROWS", 4)
+        few.setattr("sim.briefs.rests_on.TRIED", 1)
+        few.setattr("sim.briefs.rests_on.RUNS", 16)
+        brief = sim.brief(tense, runs=16)
     free = {"clash_along_the_line.base": {}}
     fit = sim.Experiment(question="?", scenario="south_caucasus_2010", uncertainties=free, point_per_run=True,
                          design={"latin_hypercube": {"points": 300}})  # fmt: skip

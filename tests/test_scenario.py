@@ -19,7 +19,7 @@ from sim.scenario.files import folder, shipped_scenarios
 from sim.scenario.initial import opening
 from sim.scenario.json_schema import json_schema
 from sim.scenario.schema import Scenario
-from sim.scenario.strict_yaml import read_document
+from sim.scenario.strict_yaml import parse, read_document
 
 NUMBERED = '{value: %s, basis: assumed, because: "a test"}'
 
@@ -278,7 +278,7 @@ def places(part: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("name", ["richardson", "south_caucasus_2010"])
 def test_an_odd_value_anywhere_is_accepted_or_explained(name: str, tmp_path: Path) -> None:
-    data = sim.load(name).canonical()
+    data = parse(sim.load(name).lock().replace("?", "")).data  # with these in it a text is read slowly
     choice = random.Random(name)
     explained = 0
     for place in choice.choices([p for p in places(data) if p], k=80):

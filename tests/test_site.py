@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sweeping import race
 
 import sim
 from sim.model.rule import CATALOGUE
@@ -81,7 +82,7 @@ def test_a_page_of_a_scenario_says_how_it_differs_from_its_parent(unplayed, tmp_
 
 
 def test_pictures_are_played_described_and_written(monkeypatch, tmp_path):
-    small = sim.sweep("richardson", runs=4, seed=1, progress=False)
+    small = sim.sweep(race(tmp_path), runs=4, seed=1, progress=False)
     monkeypatch.setattr(played, "result", lambda name: small)
     told = played.picture(tmp_path / "deep" / "fan.png", "fan", "richardson")
     assert told

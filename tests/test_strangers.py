@@ -116,23 +116,36 @@ def linked(whole, place, names, damaged=False):
     if damaged:
         (out / "runs.zarr" / "operations" / "c" / "0" / "0" / "0").write_bytes(b"")
     for number, name in enumerate(names):
-        if (out / name).exists():
-            shutil.move(out / name, outside / str(number))
-        else:
-            (outside / str(number)).write_text("precious")
-        (out / name).symlink_to(outside / str(number))
+        lead_outside(out / name, outside / str(number))
     return out, outside
+
+
+def lead_outside(path, elsewhere):
+    """Move what is there, or something else, elsewhere, and put a link in its place."""
+    if path.exists():
+        shutil.move(path, elsewhere)
+    else:
+        elsewhere.write_text("precious")
+    path.symlink_to(elsewhere)
 
 
 @pytest.mark.parametrize("command", WRITING, ids=lambda command: command.__name__)
 def test_nothing_is_written_through_a_link(command, whole, tmp_path):
-    for number, name in enumerate([*FILES, *FOLDERS, "runs.zarr/deaths", "runs.zarr/deaths/c", ".lock", "notes"]):
-        (tmp_path / str(number)).mkdir()
-        out, outside = linked(whole, tmp_path / str(number), [name], damaged=command is repair)
+    out, outside = linked(whole, tmp_path, [], damaged=command is repair)
+    inside = snapshot(out)
+    for name in [*FILES, *FOLDERS, "runs.zarr/deaths", "runs.zarr/deaths/c", ".lock", "notes"]:
+        path, elsewhere, was_there = out / name, outside / "it", (out / name).exists()
+        lead_outside(path, elsewhere)
         before = snapshot(outside)
         with pytest.raises(Mistake, match="is a link, and no result is written that has one"):
             command(out)
         assert snapshot(outside) == before, name
+        path.unlink()
+        if was_there:
+            shutil.move(elsewhere, path)
+        else:
+            elsewhere.unlink()
+        assert snapshot(out) == inside, name
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from sweeping import saved
+from sweeping import race, saved
 
 import sim
 from sim.cli import main
@@ -212,7 +212,7 @@ def test_a_study_with_a_rule_nobody_can_follow_is_refused(scenario, tmp_path):
 
 
 def test_figures_without_names_are_those_there_can_be(armsrace, tmp_path):
-    sim.sweep("richardson", 2, kept_paths=0, out=tmp_path / "pathless")
+    sim.sweep(race(tmp_path), 2, kept_paths=0, out=tmp_path / "pathless")
     lines = armsrace("plot", tmp_path / "pathless")
     said = [line for line in lines if ", so there is no " in line]
     files = [line for line in lines if line not in said]

@@ -155,6 +155,7 @@ def test_when_every_worker_is_killed_that_is_a_sentence_and_what_is_done_stays(
     cluster, undisturbed, scenario, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(dask, "DESERTED", 0.5)
+    monkeypatch.setattr(dask, "FETCH", 1.0)
     out = tmp_path / "r"
     cluster.begin(2)
     said, done = harmed(cluster, scenario, out, lambda: cluster.kill("worker"))

@@ -33,7 +33,7 @@ RULE = "surprise_the_budget"  # has luck of its own, so that it can break in som
 
 @pytest.fixture(scope="module")
 def scenario(hindcast):
-    return altered(hindcast, end="2010-12")
+    return altered(hindcast, end="2010-06")
 
 
 @pytest.fixture(scope="module")

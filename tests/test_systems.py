@@ -107,7 +107,7 @@ def test_a_mistake_is_one_sentence_with_its_line(tmp_path, entry, sentence):
 
 
 def test_a_run_is_the_same_with_and_without_names_but_for_what_is_told():
-    plain, named = (run("south_caucasus_2010", run=0, systems=offers) for offers in ((), None))
+    plain, named = (run("south_caucasus_2010", run=0, steps=96, systems=offers) for offers in ((), None))
     assert plain.dataset.equals(named.dataset)
     pairs = list(zip(plain.happenings, named.happenings, strict=True))
     different = [(a.what, b.what) for a, b in pairs if a.what != b.what]
@@ -120,4 +120,4 @@ def test_a_run_is_the_same_with_and_without_names_but_for_what_is_told():
 
 
 def test_a_textbook_world_without_known_suppliers_is_told_without_names():
-    assert not any("for example" in h.what for h in run("richardson").happenings)
+    assert not any("for example" in h.what for h in run("richardson", steps=120).happenings)

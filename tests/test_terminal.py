@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sweeping import ROOT, said
+from sweeping import ROOT, race, said
 from sweeping import command as armsrace
 
 import sim
@@ -129,22 +129,22 @@ SHELL = ("2>&-", "2>&1 | true")
 @pytest.mark.skipif(os.name == "nt", reason="words of a shell")
 @pytest.mark.parametrize("streams", SHELL)
 def test_a_sweep_is_finished_without_its_streams(tmp_path: Path, streams: str) -> None:
-    done = in_shell(armsrace("sweep", "richardson", "--runs", 10, "--out", tmp_path / "out"), streams)
+    done = in_shell(armsrace("sweep", race(tmp_path), "--runs", 10, "--out", tmp_path / "out"), streams)
     assert done == ""
     assert sim.open_result(tmp_path / "out").sizes["run"] == 10
 
 
 @pytest.mark.skipif(os.name == "nt", reason="words of a shell")
 def test_workers_do_without_streams_too(tmp_path: Path) -> None:
-    words = ("sweep", "richardson", "--runs", 600, "--workers", 2, "--out", tmp_path / "out")
+    words = ("sweep", race(tmp_path), "--runs", 600, "--workers", 2, "--out", tmp_path / "out")
     assert in_shell(armsrace(*words), "<&- >&- 2>&-") == ""
     assert sim.open_result(tmp_path / "out").sizes["run"] == 600
 
 
 @pytest.mark.skipif(os.name == "nt", reason="words of a shell")
 def test_a_sweep_from_python_does_without_streams_too(tmp_path: Path) -> None:
-    words = [sys.executable, "-c", "import sim, sys; sim.sweep('richardson', 10, out=sys.argv[1], progress=True)"]
-    assert in_shell([*words, str(tmp_path / "out")], "2>&1 | true") == ""
+    words = [sys.executable, "-c", "import sim, sys; sim.sweep(sys.argv[1], 10, out=sys.argv[2], progress=True)"]
+    assert in_shell([*words, str(race(tmp_path)), str(tmp_path / "out")], "2>&1 | true") == ""
     assert sim.open_result(tmp_path / "out").sizes["run"] == 10
 
 

@@ -2,27 +2,38 @@
 
 import numpy as np
 import pytest
+from worlds import altered
 
 import sim
 from sim.model.mistakes import Mistake
 
 
 @pytest.fixture(scope="module")
-def watched():
-    """South Caucasus watched to its end: spending and wars by step, and the watch."""
-    watch = sim.watch("south_caucasus_2010", runs=20, seed=3)
+def decade(hindcast):
+    """Ten years of the hindcast, in which there is war."""
+    return altered(hindcast, end="2019-12")
+
+
+@pytest.fixture(scope="module")
+def swept(decade):
+    return sim.sweep(decade, 20, seed=3, kept_paths=20)
+
+
+@pytest.fixture(scope="module")
+def race(richardson):
+    return altered(richardson, end="2001-12")
+
+
+@pytest.fixture(scope="module")
+def watched(decade):
+    """The decade watched to its end: spending and wars by step, and the watch."""
+    watch = sim.watch(decade, runs=20, seed=3)
     seen = [(step.date, step["milex"].copy(), step.outcome("campaigns")) for step in watch]
     return watch, seen
 
 
-@pytest.fixture(scope="module")
-def data():
-    """The same runs as a sweep keeps them."""
-    return sim.sweep("south_caucasus_2010", 20, seed=3, kept_paths=20)
-
-
-def test_what_is_seen_is_what_a_sweep_keeps(watched, data):
-    _, seen = watched
+def test_what_is_seen_is_what_a_sweep_keeps(watched, swept):
+    (_, seen), data = watched, swept
     assert [date.isoformat() for date, _, _ in seen[1:]] == [str(t)[:10] for t in data["time"].values]
     spending = np.stack([milex for _, milex, _ in seen[1:]])
     kept = data["milex"].transpose("time", "state", "member").values
@@ -33,25 +44,25 @@ def test_what_is_seen_is_what_a_sweep_keeps(watched, data):
     assert wars[0].sum() == 0 < wars[-1].sum()
 
 
-def test_its_result_is_that_of_a_sweep(watched, data):
+def test_its_result_is_that_of_a_sweep(watched, swept):
     watch, _ = watched
-    result, kept = watch.result(), data.drop_dims("statistic")
+    result, kept = watch.result(), swept.drop_dims("statistic")
     assert result.identical(kept), "labels and attributes too, though one was never in a store"
     for name, array in kept.variables.items():
         assert (result.variables[name].dtype, result.variables[name].encoding) == (array.dtype, array.encoding), name
 
 
-def test_runs_that_break_are_left_out_of_the_result(monkeypatch):
-    watch = sim.watch("richardson", runs=5)
+def test_runs_that_break_are_left_out_of_the_result(race):
+    watch = sim.watch(race, runs=5)
     for _ in watch:
         pass
     watch._watchman.sound[2] = False
     assert watch.result().sizes["run"] == 5
 
 
-def test_numpy_is_left_as_it_was_between_steps():
+def test_numpy_is_left_as_it_was_between_steps(race):
     before = np.getbufsize(), np.geterr()
-    for _ in sim.watch("richardson", runs=2):
+    for _ in sim.watch(race, runs=2):
         assert (np.getbufsize(), np.geterr()) == before
 
 

@@ -151,7 +151,7 @@ def save(figure: Figure, path: Path, dataset: xr.Dataset, title: str = "", alt: 
 def png(figure: Figure, dots: int = ON_SCREEN, about: Mapping[str, str] | None = None) -> bytes:
     """Return a figure as the bytes of a PNG file: in a palette, in which few colours take a third of the room."""
     drawn, file, told = BytesIO(), BytesIO(), PngInfo()
-    figure.savefig(drawn, format="png", dpi=dots)
+    figure.savefig(drawn, format="png", dpi=dots, pil_kwargs={"compress_level": 1})  # read again at once
     for name, text in (about or {}).items():
         told.add_text(name, text)
     with Image.open(drawn) as picture:

@@ -279,7 +279,7 @@ def _shares(pairs: Sequence[_Pair], origin: Origin, mode: str, *, later: bool) -
     for window in WINDOWS:
         for kind, name, centre in centres:
             known = market if kind == INFORMED else market.before(origin.year)
-            told = suppliers.foretold(known, centre, origin.year, window)
+            told = suppliers.foretold(known, centre, origin.year, window, like=market)
             for state in _states(pairs):
                 came, _ = _came(state, origin, window)
                 if came is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,7 @@ FEW = 48  # members with which they are tried
 KNOWN = 10  # years of deliveries that make a supplier one of a recipient's own
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)  # one record is one object, by which what was learnt of it is found
 class Market(Shortened):
     """Recorded deliveries of arms [TIV m].
 
@@ -140,12 +141,14 @@ def gathered(of_all: Array, own: Mask) -> Array:
     return np.concatenate([of_all[..., own], of_all[..., ~own].sum(-1, keepdims=True)], -1)
 
 
-def concentration(market: Market, centre: Centre, origin: int, window: int) -> float:
+@lru_cache(maxsize=256)  # every mode asks for the same
+def concentration(whole: Market, centre: Centre, origin: int, window: int) -> float:
     """Return the concentration around expected shares that foretold earlier windows best, of all recipients together.
 
-    `market` ends with the origin; each earlier window is foretold from what was known before it.
+    Of `whole` only what was known at the origin is looked at; each earlier window is foretold from what was known
+    before it.
     """
-    losses = np.zeros(len(CONCENTRATIONS))
+    market, losses = whole.before(origin), np.zeros(len(CONCENTRATIONS))
     for back in range(1, LOOKS_BACK + 1):
         then = origin - back * window
         if then - KNOWN < market.years[0]:
@@ -190,7 +193,7 @@ def foretold(
     as_centre : callable, optional
         For which expectation that is learnt there, where orders are not told apart.
     """
-    around = concentration((like or market).before(origin), as_centre or centre, origin, window)
+    around = concentration(like or market, as_centre or centre, origin, window)
     expected = around * centre(market, origin, window)
     return np.stack([_drawn(alpha, MEMBERS, (origin, window, row)) for row, alpha in enumerate(expected)], 1)
 
