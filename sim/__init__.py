@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from sim.explain.catalogue import show as show
     from sim.explain.citation import cite as cite
     from sim.explain.debrief import debrief as debrief
-    from sim.explain.history import replay as replay
     from sim.explain.history import run as run
+    from sim.explain.replay import replay as replay
     from sim.live.explorer import explore as explore
     from sim.live.lesson import lesson as lesson
     from sim.live.serve import app as app
@@ -64,7 +64,7 @@ VERBS = {  # of the command line, in its order, and where each lives
     "check": "sim.study.checking",
     "cite": "sim.explain.citation",
     "run": "sim.explain.history",
-    "replay": "sim.explain.history",
+    "replay": "sim.explain.replay",
     "sweep": "sim.sweeps.run",
     "resume": "sim.sweeps.resume",
     "merge": "sim.sweeps.shards",

@@ -17,6 +17,9 @@ import sim
 from sim.engine.ensemble import play
 from sim.scenario.initial import opening
 
+# Processes that tests start would compile everything anew, each by itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 GOLDEN = Path(__file__).parent / "golden"
 
 

@@ -12,7 +12,7 @@ import sim
 from sim.engine.ensemble import ask_everybody, play
 from sim.engine.model import ArmsRace
 from sim.engine.record import Record
-from sim.explain.history import TOLERANCE, differences
+from sim.explain.replay import TOLERANCE, differences
 from sim.model import turn
 from sim.model.mistakes import Mistake
 from sim.model.outcomes import OUTCOMES

@@ -289,9 +289,12 @@ def test_looking_does_not_import_what_is_heavy(what):
     assert printed.splitlines()[-1].strip() == "HEAVY:"
 
 
-def test_playing_does_import_them():
-    printed = python(THEN.format(heavy=set(HEAVY)) + "import sim; sim.run")
-    assert {"mesa", "xarray"} <= set(printed.splitlines()[-1].split())
+@pytest.mark.parametrize(("verb", "needs", "does_without"), [
+    ("run", "mesa", "xarray"), ("verify", "zarr", "xarray"), ("sweep", "xarray", "mesa"),
+])  # fmt: skip
+def test_playing_imports_what_it_needs_and_no_more(verb, needs, does_without):
+    printed = python(THEN.format(heavy={needs, does_without}) + f"import sim; sim.{verb}")
+    assert printed.splitlines()[-1].split() == ["HEAVY:", needs]
 
 
 def test_the_command_says_its_version(capsys, monkeypatch):

@@ -16,7 +16,7 @@ from sim.cli.sweep import failures as list_failures
 from sim.engine import chunk
 from sim.engine.chunk import play_chunk
 from sim.engine.record import KEPT
-from sim.engine.soundness import Watchman, within
+from sim.engine.soundness import Watchman, failure_sentence, within
 from sim.explain.why import why
 from sim.measures.runs import without_broken
 from sim.model.mistakes import Mistake
@@ -24,7 +24,7 @@ from sim.model.outcomes import OUTCOMES
 from sim.model.rule import CATALOGUE
 from sim.model.variables import LARGEST, VARIABLES
 from sim.plots import style
-from sim.results.open import case, failure_sentence, failures, open_result
+from sim.results.open import case, failures, open_result
 from sim.scenario.initial import opening
 
 RUNS, KEPT_PATHS = 1300, 600

@@ -45,9 +45,11 @@ def test_what_is_seen_is_what_a_sweep_keeps(watched, swept):
 
 
 def test_its_result_is_that_of_a_sweep(watched, swept):
-    data, result = swept, watched[0].result()
-    for name in result.data_vars:
-        assert np.array_equal(result[name].values, data[name].values, equal_nan=result[name].dtype.kind == "f"), name
+    watch, _ = watched
+    result, kept = watch.result(), swept.drop_dims("statistic")
+    assert result.identical(kept), "labels and attributes too, though one was never in a store"
+    for name, array in kept.variables.items():
+        assert (result.variables[name].dtype, result.variables[name].encoding) == (array.dtype, array.encoding), name
 
 
 def test_runs_that_break_are_left_out_of_the_result(race):

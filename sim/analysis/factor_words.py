@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 import xarray as xr
-import yaml
 
+from sim import evidence
 from sim.model.rule import first_sentence
 from sim.model.variables import VARIABLES
 from sim.scenario.settings import MECHANISMS
@@ -96,7 +96,7 @@ whose='Israel', name='how far tension makes readier to attack')
 def given_names() -> Mapping[str, Mapping[str, str]]:
     """Return what readers call the numbers of the rules and of the books, by rule and number."""
     text = files(__package__).joinpath("factor_names.yaml").read_text(encoding="utf-8")
-    named: dict[str, Any] = yaml.safe_load(text)
+    named: dict[str, Any] = evidence.shipped(text)
     return named
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from sim import evidence
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Archetype:
 
 @cache
 def _data() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    data: Mapping[str, Any] = evidence.shipped(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
     return data
 
 

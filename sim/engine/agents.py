@@ -42,14 +42,13 @@ class Actor(mesa.Agent):
         self.place = place
         self.title = model.position.titles[key]
         self.reasons: dict[str, tuple[Array, dict[str, Array]]] = {}
+        self._settings: dict[str, dict[str, Any]] = {}
 
     def decide(self, phase: str) -> None:
         """Consult every rule of the phase this actor follows; keep terms and what was seen."""
         model: ArmsRace = self.model
-        self.reasons = {}
-        for rule in model.game.consulted(phase):
-            if rule.actor == self.kind and self.follows(rule):
-                self.reasons[rule.name] = self._consult(rule)
+        rules = model.asked(self.kind, phase)
+        self.reasons = {rule.name: self._consult(rule) for rule in rules if self.follows(rule)}
 
     def follows(self, rule: Rule) -> bool:
         """Tell whether the rule is part of this actor's doctrine."""
@@ -59,8 +58,11 @@ class Actor(mesa.Agent):
     def _consult(self, rule: Rule) -> tuple[Array, dict[str, Array]]:
         """Return the actor's term of one rule, ``(..., 1, 2)``, and all it saw to get there."""
         game = self.model.game
-        seen = {word: self._own(self.model.shown(self.kind, word)) for word in rule.reads if word != "draws"}
-        settings = {name: self._own(value) for name, value in game.settings[rule.name].items()}
+        seen = {word: self.model.shown(self.kind, word)[self.place] for word in rule.reads if word != "draws"}
+        settings = self._settings.get(rule.name)
+        if settings is None:
+            settings = {name: of_one(value, self.place) for name, value in game.settings[rule.name].items()}
+            self._settings[rule.name] = settings
         luck = game.draws(rule)
         draws = None if luck is None else luck[..., self.place : self.place + 1, :]
         term = evaluate(rule.function, rule.reads, seen.__getitem__, settings, draws)
@@ -68,14 +70,8 @@ class Actor(mesa.Agent):
 
     def sees(self, word: str) -> Array:
         """Return this actor's slice of what its kind sees of a quantity, ``(..., 1, 2)``."""
-        array: Array = self._own(of_two_runs(self.model.game.world.see(self.kind, word)))
+        array: Array = of_one(of_two_runs(self.model.game.world.see(self.kind, word)), self.place)
         return array
-
-    def _own(self, array: Any) -> Any:
-        """Return the slice ``(..., 1, run)`` of an array with an actor axis; numbers pass through."""
-        if isinstance(array, float) or array.shape[-2] == 1:
-            return array
-        return array[..., self.place : self.place + 1, :]
 
     def __getattr__(self, name: str) -> Any:
         """Read a quantity: a number, a Series along one axis, a DataFrame along two."""
@@ -89,9 +85,16 @@ class Actor(mesa.Agent):
         return f"<{type(self).__name__} {self.key}>"
 
 
+def of_one(array: Any, place: int) -> Any:
+    """Return one actor's slice ``(..., 1, run)`` of an array with an actor axis; numbers pass through."""
+    if isinstance(array, float) or array.shape[-2] == 1:
+        return array
+    return array[..., place : place + 1, :]
+
+
 def of_two_runs(array: Array) -> Array:
     """Return what is seen with a run axis of two, as rules expect more than one run."""
-    return np.broadcast_to(array, (*array.shape[:-1], 2))
+    return array if array.shape[-1] == 2 else np.broadcast_to(array, (*array.shape[:-1], 2))
 
 
 def labelled(values: Array, axes: list[tuple[str, tuple[str, ...]]]) -> Any:

@@ -10,7 +10,7 @@ import mesa
 import numpy as np
 
 from sim.answers import Answer, Shortened
-from sim.engine.agents import KINDS, Actor, State, of_two_runs
+from sim.engine.agents import KINDS, Actor, State, of_one, of_two_runs
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake
 from sim.model.rule import Rule
@@ -94,7 +94,8 @@ class ArmsRace(Answer, mesa.Model):
         self.period = 0
         self.reasons: dict[str, list[Reason]] = {}
         self._opening_terms: dict[tuple[str, str], Array] = {}
-        self._shown: dict[tuple[str, str], Array] = {}
+        self._shown: dict[tuple[str, str], list[Array]] = {}
+        self._asked: dict[tuple[str, str], tuple[Rule, ...]] = {}
         self.actors: dict[str, Actor] = {}
         for kind, agent in KINDS.items():
             for place, key in enumerate(self.game.world.labels[kind]):
@@ -134,35 +135,46 @@ class ArmsRace(Answer, mesa.Model):
     def consult(self, game: Game, phase: str) -> Terms:
         """Ask every agent in turn, then lay their answers side by side along the actor axis."""
         self._shown.clear()  # the world has changed since the last phase, and does not within one
-        for agent in KINDS.values():
-            self.agents_by_type[agent].do("decide", phase) if agent in self.agents_by_type else None
+        self._asked.clear()
+        for kind, agent in KINDS.items():
+            if agent in self.agents_by_type and self.asked(kind, phase):
+                self.agents_by_type[agent].do("decide", phase)
         terms: Terms = {}
         for rule in game.consulted(phase):
             terms.setdefault(rule.writes, []).append((rule, self._gather(game, rule)))
         return terms
 
-    def shown(self, kind: str, word: str) -> Array:
-        """Return what actors of a kind see of a quantity in this phase, ``(..., actor, 2)``; looked up once for all."""
-        if (kind, word) not in self._shown:
-            self._shown[kind, word] = of_two_runs(self.game.world.see(kind, word))
-        return self._shown[kind, word]
+    def asked(self, kind: str, phase: str) -> tuple[Rule, ...]:
+        """Return the rules of a phase for which actors of a kind are asked now; looked up once for all."""
+        if (kind, phase) not in self._asked:
+            self._asked[kind, phase] = tuple(rule for rule in self.game.consulted(phase) if rule.actor == kind)
+        return self._asked[kind, phase]
+
+    def shown(self, kind: str, word: str) -> list[Array]:
+        """Return what each actor of a kind sees of a quantity in this phase, ``(..., 1, 2)``; looked up once."""
+        shown = self._shown.get((kind, word))
+        if shown is None:
+            array = of_two_runs(self.game.world.see(kind, word))
+            shown = [of_one(array, place) for place in range(self.game.world.size(kind))]
+            self._shown[kind, word] = shown
+        return shown
 
     def _gather(self, game: Game, rule: Rule) -> Array:
         """Join the agents' terms of one rule into ``(..., actor, 2)`` and keep them as reasons."""
-        places: list[Array] = []
         keep = self.reasons.setdefault(rule.writes, [])
-        depth = len(rule.variable.axes) + 2
-        empty = np.zeros((1,) * depth)
-        for key in game.world.labels[rule.actor]:
-            answer = self.actors[key].reasons.get(rule.name)
-            if answer is not None:
-                term, seen = answer
-                opening = self._opening_terms.setdefault((rule.name, key), own(term))
-                keep.append(Reason(rule, key, own(term), {word: own(value) for word, value in seen.items()}, opening))
-                empty = np.zeros_like(term)
-            places.append(answer[0] if answer is not None else empty)
-        shape = np.broadcast_shapes(*(place.shape for place in places))
-        joined = np.concat([np.broadcast_to(place, shape) for place in places], axis=-2)
+        answers = [self.actors[key].reasons.get(rule.name) for key in game.world.labels[rule.actor]]
+        shape = np.broadcast_shapes((1,) * (len(rule.variable.axes) + 2), *{one[0].shape for one in answers if one})
+        places = []
+        for key, answer in zip(game.world.labels[rule.actor], answers, strict=True):
+            if answer is None:
+                places.append(np.zeros(shape))
+                continue
+            term, seen = answer
+            mine = own(term)
+            opening = self._opening_terms.setdefault((rule.name, key), mine)
+            keep.append(Reason(rule, key, mine, {word: own(value) for word, value in seen.items()}, opening))
+            places.append(term if term.shape == shape else np.broadcast_to(term, shape))
+        joined = np.concat(places, axis=-2)
         return game.world.filed(rule.actor, rule.writes, joined)
 
     def step(self) -> None:

@@ -7,6 +7,7 @@ everything that is counted. Both engines are watched alike, and what is kept is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -49,6 +50,15 @@ class Failure:
     step: int
     phase: str
     message: str
+
+
+def failure_sentence(failure: Mapping[str, Any]) -> str:
+    """Return one sentence on where a run broke, as `sim.failures` lists it."""
+    settings = ", ".join(f"{name} {value:g}" for name, value in failure["settings"].items())
+    return (
+        f"run {failure['run']} broke in {failure['month']}, {failure['phase']}: {failure['message']}"
+        + (f", with {settings}" if settings else "")
+    )  # fmt: skip
 
 
 @dataclass

@@ -5,18 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import xarray as xr
+import numpy as np
 
 from sim.answers import Answer, Shortened, aligned
+from sim.engine.chunk import Chunk
 from sim.engine.model import ArmsRace, Reason
+from sim.engine.record import KEPT, Record
 from sim.explain.systems import Offer
+from sim.model.variables import VARIABLES
 from sim.model.world import Array
 from sim.scenario.initial import Position
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from sim.plots import Drawings
 
 TOLD_OF_STATES = ("milex", "balance", "stock_balance")  # paths whose ends a run is summed up by
@@ -87,8 +93,8 @@ class History(Answer):
         Every quantity before the first step.
     systems : tuple of Offer
         Named systems with which orders are told.
-    dataset : xarray.Dataset
-        The run's path, one value per month.
+    record : Record or None
+        What was taken down of it as of a run of a sweep.
     happenings : list of Happening
         What is worth telling, in order.
     moments : list of Moment
@@ -102,7 +108,7 @@ class History(Answer):
     model: ArmsRace
     opening: Mapping[str, Array]
     systems: tuple[Offer, ...] = ()
-    dataset: xr.Dataset = field(default_factory=xr.Dataset)
+    record: Record | None = None
     happenings: list[Happening] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     broke: str = ""
@@ -111,6 +117,14 @@ class History(Answer):
         """Return what was played and what it came to."""
         broke = [self.broke] if self.broke else []
         return "\n".join([f"{self.title()}, {len(self.happenings)} happenings", *broke, *came_to(self)])
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """The run's path, one value per month, and its outcomes, as the Dataset of a sweep."""
+        made: xr.Dataset = import_module("sim.results.dataset").dataset_of(  # only now, since it brings xarray
+            self.position, [Chunk(0, self.record, [])] if self.record else []
+        )
+        return made
 
     def narrate(self) -> Story:
         """Tell the run in dated sentences, each with its largest reasons (`sim.explain.narrative.narrate`)."""
@@ -165,16 +179,18 @@ def came_to(history: History) -> list[str]:
     """Return what a run came to as lines: spending and balances at both ends, fighting and its victims."""
     if not history.moments:
         return []
-    world = history.dataset.isel(time=slice(len(history.moments)))
-    rows = [("", "first month", "last month", "unit")]
+    rows: list[tuple[str, ...]] = [("", "first month", "last month", "unit")]
     for name in TOLD_OF_STATES:
-        path = world[name].isel(member=0)
-        for state in world["state"].values:
-            ends = (f"{float(path.sel(state=state)[i]):,.2f}" for i in (0, -1))
-            rows.append((f"{name}, {history.position.titles[str(state)]}", *ends, path.attrs["units"]))
-    if history.broke:
+        variable = VARIABLES[KEPT[name]]
+        for place, state in enumerate(history.position.labels["state"]):
+            ends = (
+                np.float32(history.moments[i].arrays[variable.name][place, 0]) for i in (0, -1)
+            )  # as results keep it
+            rows.append((f"{name}, {history.position.titles[state]}", *(f"{end:,.2f}" for end in ends), variable.unit))
+    if history.broke or history.record is None:
         return aligned(rows)
-    return [*aligned(rows), ", ".join(f"{name} {float(world[name][0]):,.0f}" for name in TOLD_OF_RUNS)]
+    outcomes = history.record.outcomes
+    return [*aligned(rows), ", ".join(f"{name} {outcomes[name][0]:,.0f}" for name in TOLD_OF_RUNS)]
 
 
 def before_step(history: History, step: int) -> Mapping[str, Array]:

@@ -1,34 +1,26 @@
-"""One run, played by the Mesa agents and taken down: its path, its events, the reasons for each."""
+"""One run, played by the Mesa agents and taken down: its path, its events, the reasons for each.
+
+What a sweep recorded of a run is re-enacted in `sim.explain.replay`.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
-from sim.engine.chunk import Chunk
 from sim.engine.model import ArmsRace
 from sim.engine.record import Record
-from sim.engine.soundness import NOT_DATA, Failure, Watchman, diagnose, unknown
+from sim.engine.soundness import NOT_DATA, Failure, Watchman, diagnose, failure_sentence, unknown
 from sim.explain import kinds
 from sim.explain.happening import History, Moment
 from sim.explain.systems import Offer, shipped_systems
 from sim.model.arguments import MOST_RUNS, whole_number
-from sim.model.mistakes import Mistake
-from sim.model.outcomes import OUTCOMES
 from sim.model.streams import BLOCK
-from sim.results.dataset import dataset_of
-from sim.results.manifest import provenance, study_of
-from sim.results.open import case, failure_sentence, failures, open_result
 from sim.scenario.initial import Position, opening
 from sim.study.request import ScenarioLike, scenario_of
-
-TOLERANCE = 1e-9  # the two engines agree to this, relative or absolute
 
 
 def run(
@@ -100,10 +92,9 @@ def failure_entry(position: Position, failure: Failure) -> dict[str, Any]:
 def until_it_broke(position: Position, failure: Mapping[str, Any], systems: tuple[Offer, ...] | None = None) -> History:
     """Play a run up to the step in which it breaks; what it would have come to is missing."""
     history, _ = _played(position, failure["run"], systems, failure["step"])
-    unknown_now = {name: history.dataset[name] * np.nan for name in OUTCOMES if name != "failed"}
-    failed = xr.full_like(history.dataset["failed"], failure["step"])
-    dataset = history.dataset.assign({**unknown_now, "failed": failed}).assign_attrs(failed=1)
-    return replace(history, dataset=dataset, broke=failure_sentence(failure))
+    for name, values in history.record.outcomes.items() if history.record else ():
+        values[:] = failure["step"] if name == "failed" else np.nan
+    return replace(history, broke=failure_sentence(failure))
 
 
 def _played(
@@ -114,7 +105,7 @@ def _played(
     with np.errstate(all="ignore"):  # what ceases to be a number says so by what it becomes
         model = ArmsRace(position, run)
         offers = shipped_systems() if systems is None else systems
-        history = History(position, run, model, dict(model.game.world.arrays), offers)
+        history = History(position, run, model, dict(model.game.world.arrays), offers, record)
         last = position.steps if steps is None else steps
         while model.running and model.period < last:
             take_down(history)
@@ -122,7 +113,6 @@ def _played(
             watchman(model.game)
         for path in record.trajectories.values():
             path[last:] = np.nan
-        history.dataset = dataset_of(position, [Chunk(0, record, [])])
     model.forget()
     return history, bool(watchman.sound.all() and record.finite().all())
 
@@ -133,66 +123,3 @@ def take_down(history: History) -> None:
     model.step()
     history.moments.append(Moment(date, model.reasons, dict(model.game.world.arrays)))
     history.happenings += kinds.noticed(history, len(history.moments) - 1)
-
-
-def replay(
-    result: str | os.PathLike[str],
-    run: int = 0,
-    systems: tuple[Offer, ...] | None = None,
-    *,
-    scenario: str | None = None,
-    point: int | str | None = None,
-) -> History:
-    """Re-enact one run of a sweep with Mesa agents, and check that it is the same run.
-
-    A run that broke is re-enacted up to the step in which it did.
-
-    Parameters
-    ----------
-    result : path
-        A result directory.
-    run : int
-        Number of the run.
-    systems : tuple of Offer, optional
-        As for `run`.
-    scenario, point : str, optional
-        Which case, where the result has several.
-
-    Raises
-    ------
-    Mistake
-        If there is no such result or run, or the run differs from what the sweep recorded.
-    """
-    out = Path(result)
-    every, about, run = open_result(out), provenance(out), whole_number(run, "run")
-    if not 0 <= run < about["runs"]:
-        raise Mistake(f"{out} has no run {run}; it has runs 0 to {about['runs'] - 1}")
-    data, study = case(every, scenario, point), study_of(out)
-    place = (
-        [one.name for one in study.scenarios].index(data.attrs.get("scenario", study.scenarios[0].name)),
-        study.points.labels.index(data.attrs["point"]) if study.points and "point" in data.attrs else 0,
-    )
-    position = study.position(*place, run)
-    for failure in failures(out):
-        if (failure["scenario"], failure["point"], failure["run"]) == (study.scenarios[place[0]].name, place[1],
-                                                                       run):  # fmt: skip
-            return until_it_broke(position, failure, systems)
-    history = played(position, run, systems)
-    different = differences(history, data)
-    if different:
-        raise Mistake(
-            f"run {run} of {out} is not what these rules play now ({', '.join(different)} differ); "
-            f"the result was made by code {about['code'][:8]}, version {about['version']}"
-        )
-    return history
-
-
-def differences(history: History, data: xr.Dataset) -> list[str]:
-    """Return the outcomes in which a re-enacted run differs from the recorded one."""
-    recorded = data.isel(run=history.run)
-    names = [str(n) for n in history.dataset.data_vars if history.dataset[n].dims == ("run",)]
-    return [
-        name
-        for name in names
-        if not np.allclose(history.dataset[name][0], recorded[name], rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from sim.briefs.effects import Effect, called, effects
 from sim.briefs.headline import headline
 from sim.briefs.ladder import WORDS, Rung
 from sim.live.frames import Frames
-from sim.live.setting import Setting
+from sim.live.setting import RUNS, Setting
 from sim.model.engines import NUMPY
 from sim.results.files import replacing
+from sim.scenario.check import load
 from sim.sweeps.run import sweep
 from sim.sweeps.watch import watch
 
@@ -43,6 +45,12 @@ def answer(setting: Setting, memory: Path, engine: str = NUMPY) -> Iterator[Mess
     result = watched.result()
     _keep(result, setting, memory)
     yield {"kind": "end", "failed": int(result.attrs["failed"]), **_beside(result, setting, memory, engine)}
+
+
+def first_month(scenario: str, engine: str) -> None:
+    """Play no more of a scenario than it takes to have its program compiled, for whoever asks first."""
+    for _ in islice(watch(load(scenario), RUNS, engine=engine), 2):
+        pass
 
 
 def _beside(result: xr.Dataset, setting: Setting, memory: Path, engine: str) -> Message:
@@ -74,8 +82,8 @@ def _difference(effect: Effect) -> Message:
 def _keep(result: xr.Dataset, setting: Setting, memory: Path) -> None:
     """Keep the result of a baseline."""
     if setting == setting.baseline:
-        with replacing(memory / f"{setting.key}.pickle") as draft:
-            draft.write_bytes(pickle.dumps(result))
+        with replacing(memory / f"{setting.key}.pickle") as draft, draft.open("wb") as file:
+            pickle.dump(result, file)
 
 
 def _baseline(setting: Setting, memory: Path, engine: str) -> xr.Dataset:

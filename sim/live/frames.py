@@ -41,11 +41,12 @@ class Frames:
         # As in the shares of a comparison, not as a register shows them; what is there at the opening came before it.
         self._delivered = np.zeros_like(month) if self._delivered is None else self._delivered + month
         war = step.outcome("campaigns") > 0
+        bands = _bands(np.concatenate([step["milex"], step["balance"][:1]]))
         return {
             "kind": "step",
             "step": step.number,
-            "milex": _bands(step["milex"]),
-            "balance": _bands(step["balance"])[:1],
+            "milex": bands[:-1],
+            "balance": bands[-1:],
             "war": int(war.sum()),
             "arms": _rounded(self._delivered.T),
         }
@@ -68,7 +69,8 @@ def _called(position: Position, key: str) -> str:
 
 def _bands(array: Array) -> list[list[float]]:
     """Return the levels of each actor over runs that are whole, ``(actor, level)``."""
-    return _rounded(np.nanquantile(array, LEVELS, axis=-1).T)
+    quantile = np.nanquantile if np.isnan(array).any() else np.quantile  # which answers the same, six times as fast
+    return _rounded(quantile(array, LEVELS, axis=-1).T)
 
 
 def _rounded(array: Array) -> list[Any]:

@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sim import evidence
 from sim.model.mistakes import Mistake
 from sim.model.variables import VARIABLES
@@ -56,7 +54,7 @@ class Lever:
 @cache
 def _listed() -> tuple[Mapping[str, str], ...]:
     """Return paths and words, as they are written."""
-    return tuple(yaml.safe_load((Path(__file__).parent / "levers.yaml").read_text(encoding="utf-8")))
+    return tuple(evidence.shipped((Path(__file__).parent / "levers.yaml").read_text(encoding="utf-8")))
 
 
 def levers(scenario: Scenario) -> list[Lever]:

@@ -24,6 +24,7 @@ from sim.model.mistakes import Mistake
 from sim.scenario.document import DocumentError
 
 Message: TypeAlias = dict[str, Any]
+Before: TypeAlias = Callable[[], None]
 Work: TypeAlias = Callable[..., Iterator[Message]]  # what a process does: called with a question and a folder
 
 KEPT = 64_000_000  # bytes of answers that are kept for whoever asks next
@@ -74,12 +75,14 @@ class Pool:
     ----------
     processes : int
         How many.
+    before : callable, optional
+        What each of them does before the first question, such as having a program compiled.
     """
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, before: Before | None = None) -> None:
         self._memory = tempfile.TemporaryDirectory(prefix="armsrace-app-", ignore_cleanup_errors=True)
         self._free: asyncio.Queue[_Process] = asyncio.Queue()
-        self._all = [_Process(Path(self._memory.name)) for _ in range(processes)]
+        self._all = [_Process(Path(self._memory.name), before) for _ in range(processes)]
         for process in self._all:
             self._free.put_nowait(process)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
@@ -154,8 +157,8 @@ class Pool:
 class _Process:
     """One process, started when it is first needed, and anew where it had to be ended."""
 
-    def __init__(self, memory: Path) -> None:
-        self._memory = memory
+    def __init__(self, memory: Path, before: Before | None) -> None:
+        self._memory, self._before = memory, before
         self._process: SpawnProcess | None = None
         self._pipe: Any = None
 
@@ -164,7 +167,7 @@ class _Process:
         if self._process is None or not self._process.is_alive():
             spawn = multiprocessing.get_context("spawn")
             self._pipe, theirs = spawn.Pipe()
-            self._process = spawn.Process(target=_serve, args=(theirs, self._memory), daemon=True)
+            self._process = spawn.Process(target=_serve, args=(theirs, self._memory, self._before), daemon=True)
             self._process.start()
             theirs.close()
 
@@ -200,12 +203,16 @@ class _Process:
         self._process = None
 
 
-def _serve(pipe: Connection, memory: Path) -> None:
+def _serve(pipe: Connection, memory: Path, before: Before | None) -> None:
     """Answer questions as they come, until there is nobody at the other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who reads the terminal ends us
     if hasattr(os, "nice"):
         os.nice(5)
     import sim.live.answer  # noqa: F401  (so that the first question does not wait for it)
+
+    if before is not None:
+        with suppress(Exception):  # of which whoever asks is told
+            before()
 
     with suppress(EOFError, OSError, BrokenPipeError):
         while True:

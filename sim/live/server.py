@@ -26,7 +26,7 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sim.live.answer import answer
+from sim.live.answer import answer, first_month
 from sim.live.briefed import briefed
 from sim.live.card import card_of
 from sim.live.font import WEIGHTS, woff
@@ -48,6 +48,7 @@ from sim.version import VERSION
 PAGE = Path(__file__).parent / "page"
 HERE = ("127.0.0.1", "localhost", "[::1]")  # names by which one's own machine is called
 TOKEN = "token"
+OPENS_WITH = "status_quo"  # the scenario that the page shows first
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
@@ -85,7 +86,8 @@ def server(
     engine : str
         Who plays (`sim.model.engines`).
     """
-    pool, kept = Pool(processes), Games(games)
+    before = None if engine == NUMPY else partial(first_month, OPENS_WITH, engine)
+    pool, kept = Pool(processes, before), Games(games)
     offered = [*scenarios, *shipped_scenarios()]
 
     @asynccontextmanager

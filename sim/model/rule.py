@@ -20,7 +20,7 @@ from sim.answers import Shortened
 from sim.model.mistakes import Mistake, suggest, unknown
 from sim.model.parameter import Parameter
 from sim.model.variables import ACTORS, AXES, VARIABLES, Variable
-from sim.model.world import Array, sight
+from sim.model.world import Array, Sight, sight
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -63,9 +63,14 @@ class Mechanism(Shortened):
     evidence: tuple[str, ...] = field(default=(), kw_only=True)
 
     @cached_property
+    def sights(self) -> tuple[Sight | None, ...]:
+        """How its actor sees what it reads, in that order; None for luck."""
+        return tuple(None if word == "draws" else sight(self.actor, word) for word in self.reads)
+
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """Names of the quantities it reads, whoever's they are."""
-        return tuple(sight(self.actor, word).variable.name for word in self.reads if word != "draws")
+        return tuple(how.variable.name for how in self.sights if how is not None)
 
     @cached_property
     def reads_givens(self) -> bool:

@@ -7,9 +7,8 @@ actor at once, the Mesa model asks each agent.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from sim.model.rule import Terms as Terms
 from sim.model.seats import Decided, overrule, silence
 from sim.model.streams import Luck
 from sim.model.variables import VARIABLES
-from sim.model.world import Array, World, evaluate
+from sim.model.world import Array, World
 
 
 @dataclass(frozen=True, repr=False)
@@ -217,13 +216,15 @@ FOLDS: dict[str, tuple[Callable[..., Array], float]] = {
 }
 
 
-def fold(game: Game, name: str, terms: Iterable[tuple[Rule, Array]]) -> Array:
+def fold(game: Game, name: str, terms: Sequence[tuple[Rule, Array]]) -> Array:
     """Fold contributions into a quantity of shape ``(*axes, actor, run)``.
 
     A sum starts at the neutral value, so an actor that follows none of the
     contributing rules gets it; a stock that nobody replaces stays as it is.
     """
     variable = VARIABLES[name]
+    if not terms and variable.kind != "stock":
+        return game.world.neutral(variable)
     combine, identity = FOLDS[variable.fold]
     total: Any = game.world[name] if variable.kind == "stock" else variable.neutral
     if variable.fold == "replace":
@@ -256,6 +257,12 @@ class Answer(Shortened):
         return all(map(operator.is_, self.seen, seen))
 
 
+def asked(world: World, mechanism: Mechanism, settings: Mapping[str, Any], luck: Array | None) -> Any:
+    """Return what a mechanism makes of what its actors see, all of them at once."""
+    seen = [luck if how is None else world.seen(how) for how in mechanism.sights]
+    return mechanism.function(*seen, **settings)
+
+
 def contribution(game: Game, rule: Rule) -> Array:
     """Return what all who follow a rule contribute, ``(*axes of the written quantity, actor, run)``.
 
@@ -267,14 +274,7 @@ def contribution(game: Game, rule: Rule) -> Array:
     answer = game.answers.get(rule.name)
     if answer is not None and answer.holds(seen):
         return answer.term
-    term: Array = evaluate(
-        rule.function,
-        rule.reads,
-        lambda word: world.see(rule.actor, word),
-        game.settings[rule.name],
-        game.draws(rule),
-    )
-    term = world.filed(rule.actor, rule.writes, term)
+    term = world.filed(rule.actor, rule.writes, asked(world, rule, game.settings[rule.name], game.draws(rule)))
     if rule.reads_givens:
         game.answers[rule.name] = Answer(seen, term)
     return term
@@ -282,10 +282,7 @@ def contribution(game: Game, rule: Rule) -> Array:
 
 def book(game: Game, entry: Mechanism) -> None:
     """Carry out one entry of the books."""
-    world = game.world
-    settings, luck = game.settings[entry.name], game.draws(entry)
-    made = evaluate(entry.function, entry.reads, lambda word: world.see(entry.actor, word), settings, luck)
-    game.enter(entry, made)
+    game.enter(entry, asked(game.world, entry, game.settings[entry.name], game.draws(entry)))
 
 
 def open_books(
@@ -297,7 +294,7 @@ def open_books(
     """Make opening entries, for the actors in the mask ``(actor, 1)`` of each entry, or for all."""
     for entry in entries:
         with np.errstate(all="ignore"):  # what ceases to be a number says so by what it becomes
-            made = evaluate(entry.function, entry.reads, partial(world.see, entry.actor), settings[entry.name], None)
+            made = asked(world, entry, settings[entry.name], None)
         for name, array in made.items():
             full = world.laid_out(array, VARIABLES[name])
             mask = (whose or {}).get(entry.name)

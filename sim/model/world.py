@@ -100,6 +100,8 @@ class World(Shortened):
     labels: Mapping[str, tuple[str, ...]]
     runs: int
     arrays: dict[str, Array] = field(default_factory=dict)
+    _neutral: dict[str, Array] = field(default_factory=dict, init=False)
+    _shapes: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False)
 
     def __getitem__(self, name: str) -> Array:
         """Return a stored array."""
@@ -111,7 +113,11 @@ class World(Shortened):
 
     def shape(self, variable: Variable) -> tuple[int, ...]:
         """Return the stored shape of a quantity."""
-        return (*(self.size(axis) for axis in variable.axes), self.size(variable.actor), self.runs)
+        shape = self._shapes.get(variable.name)
+        if shape is None:
+            shape = (*(self.size(axis) for axis in variable.axes), self.size(variable.actor), self.runs)
+            self._shapes[variable.name] = shape
+        return shape
 
     def size_of(self, name: str) -> int:
         """Return how many numbers a run has of a quantity."""
@@ -129,6 +135,12 @@ class World(Shortened):
         view = np.broadcast_to(array, shape)
         return view if view.strides[-1] == 0 else np.ascontiguousarray(view)
 
+    def neutral(self, variable: Variable) -> Array:
+        """Return a quantity to which nobody contributes; the same array every time."""
+        if variable.name not in self._neutral:
+            self._neutral[variable.name] = self.laid_out(variable.neutral, variable)
+        return self._neutral[variable.name]
+
     def once(self, name: str) -> Array:
         """Return a stored array with one run only where all are the same, so that whoever reads it computes once."""
         array = self.arrays[name]
@@ -142,7 +154,10 @@ class World(Shortened):
         ndarray ``(*axes, actor, run)``
             `actor` or `run` may be 1 where the quantity does not differ.
         """
-        how = sight(kind, word)
+        return self.seen(sight(kind, word))
+
+    def seen(self, how: Sight) -> Array:
+        """Return a quantity as it is seen so, ``(*axes, actor, run)``."""
         array = self.once(how.variable.name)
         if how.counterpart:
             return self._counterparts(array)

@@ -38,11 +38,11 @@ def laid_out(study: Study) -> dict[str, bytes]:
     and what holds runs stays as it is.
     """
     files: dict[str, Any] = {}
-    _lay_out(zarr.create_group(zarr.storage.MemoryStore(files), zarr_format=3), study)
+    lay_out(zarr.create_group(zarr.storage.MemoryStore(files), zarr_format=3), study)
     return {key: content.to_bytes() for key, content in files.items()}
 
 
-def _lay_out(group: Any, study: Study) -> None:
+def lay_out(group: Any, study: Study) -> None:
     """Create the arrays that batches fill, each file the part of one batch, and their labels."""
     cut = study.layout
     group.attrs.put(study.identity())

@@ -8,8 +8,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from sim import evidence
 from sim.evidence import Source
 from sim.model.accounting import ENTRIES
 from sim.model.mistakes import Mistake
@@ -53,7 +52,7 @@ def software() -> Source:
     text = beside.read_text(encoding="utf-8") if beside.is_file() else distribution("armsrace").read_text(PACKED)
     if text is None:
         raise Mistake("this installation came without its CITATION.cff; install armsrace again")
-    raw = yaml.safe_load(text)
+    raw = evidence.shipped(text)
     return Source(
         key="armsrace",
         kind="software",

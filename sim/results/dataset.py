@@ -17,7 +17,7 @@ from sim.engine.record import histogrammed
 from sim.model.outcomes import CASE
 from sim.model.streams import BLOCK
 from sim.results.arrays import COORDINATES, histogram_of
-from sim.results.store import Store
+from sim.results.memory import in_memory
 from sim.scenario.initial import Position
 from sim.study.layout import Layout
 from sim.study.study import Study
@@ -38,11 +38,17 @@ def open_store(place: Any) -> xr.Dataset:
             dims = tuple(dim for dim in data[name].dims if dim != "piece")
             added = indexing.LazilyIndexedArray(AddedUp(group[name]))
             data[name] = xr.Variable(dims, added, data[name].attrs)
+    whole = _whole(data)
+    whole.encoding = {"source": str(place.root.parent)} if hasattr(place, "root") else {}
+    return whole
+
+
+def _whole(data: xr.Dataset) -> xr.Dataset:
+    """Return arrays with their coordinates named as such, and without axes of length one."""
     data = data.set_coords([str(name) for name in data.data_vars if str(name).endswith(COORDINATES)])
     whole: xr.Dataset = data.squeeze([axis for axis in CASE if data.sizes.get(axis) == 1], drop=True)
     for array in whole.variables.values():  # or no part of it could be written again: how it is cut here fits here only
         array.encoding = {name: how for name, how in array.encoding.items() if name in DATED}
-    whole.encoding = {"source": str(place.root.parent)} if hasattr(place, "root") else {}
     return whole
 
 
@@ -74,7 +80,12 @@ def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
     kept_paths = sum(chunk.record.kept_paths for chunk in parts)
     whole = Layout(1, 1, runs, span=-(-runs // BLOCK) * BLOCK, reach=1)
     study = Study((position.scenario,), whole, kept_paths, position.seed, position.without)
-    store = Store(study)
-    store.write(whole.batch(0, 0, 0), join_chunks(list(parts), kept_paths))
-    data: xr.Dataset = open_store(store.place).load().drop_dims("statistic", errors="ignore")  # nothing was measured
+    group = in_memory(study, whole.batch(0, 0, 0), join_chunks(list(parts), kept_paths))
+    variables = {name: xr.Variable(one.dims, one.values, one.attributes) for name, one in group.arrays.items()}
+    for variable in histogrammed():
+        name = histogram_of(variable.name)
+        variables[name] = variables[name].isel(piece=0).astype(np.int64)  # of the one batch
+    variables["time"] = xr.decode_cf(xr.Dataset({"time": variables["time"]}))["time"].variable
+    data = _whole(xr.Dataset(variables, attrs=group.attrs))
+    data = data.drop_dims("statistic", errors="ignore")  # nothing was measured
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))

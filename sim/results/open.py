@@ -10,9 +10,7 @@ reader may have.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import xarray as xr
 
@@ -96,15 +94,6 @@ def failures(out: str | os.PathLike[str]) -> Rows:
     # A stop rule or a crash may have left markers beyond the end.
     done = (marker for marker in map(marker_in, marker_files(place)) if cut.has(batch_of(marker)))
     return Rows(failure for marker in done for failure in marker["failures"])
-
-
-def failure_sentence(failure: Mapping[str, Any]) -> str:
-    """Return one sentence on where a run broke."""
-    settings = ", ".join(f"{name} {value:g}" for name, value in failure["settings"].items())
-    return (
-        f"run {failure['run']} broke in {failure['month']}, {failure['phase']}: {failure['message']}"
-        + (f", with {settings}" if settings else "")
-    )  # fmt: skip
 
 
 def case(result: xr.Dataset, scenario: str | None = None, point: int | str | None = None) -> xr.Dataset:

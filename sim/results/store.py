@@ -22,7 +22,6 @@ from zarr.storage import LocalStore, MemoryStore
 from sim.engine.output import Output
 from sim.engine.record import kept_axes
 from sim.engine.soundness import Failure
-from sim.measures.target_statistics import statistic_names
 from sim.model.mistakes import Mistake, command
 from sim.model.outcomes import OUTCOMES
 from sim.results.arrays import (
@@ -30,11 +29,9 @@ from sim.results.arrays import (
     METADATA,
     NOT_ALWAYS,
     STATISTICS,
-    all_statistics,
     arrays_of,
     batch_arrays,
     file_of_batch,
-    histogram_of,
     laid_out,
     trailing_axes,
 )
@@ -42,6 +39,7 @@ from sim.results.documents import Marker, plain, read_json, reading
 from sim.results.files import digest_of_file, make_way, sync_all, write_whole
 from sim.results.fingerprint import digest_of_text
 from sim.results.frame import lay_frame
+from sim.results.parts import fill
 from sim.study.layout import Batch
 from sim.study.study import Study
 
@@ -88,28 +86,14 @@ class Store:
 
     def write(self, batch: Batch, output: Output) -> dict[str, Any]:
         """Write a batch, make sure it has reached the disk, then leave its marker; return the marker."""
-        for name, run, array in self._parts(batch, output):
-            if self.out is not None:  # or what a crash left there would be read, and added to
+        if self.out is not None:  # or what a crash left there would be read, and added to
+            for name in arrays_of(self.study, batch):
                 make_way(file_of_batch(self.out, name, batch, self.study.layout))
-            points = slice(batch.point, batch.point + batch.points)
-            self._group[name][batch.scenario, points, run] = array
+        fill(self._group, self.study, batch, output)
         marker = self._marker(batch, output)  # brings the files to the disk, so that no marker outlives them
         if self.out is not None:
             write_whole(self.out / MARKERS / f"{batch.name}.json", json.dumps(marker))
         return marker
-
-    def _parts(self, batch: Batch, output: Output) -> Iterator[tuple[str, slice, Any]]:
-        """Yield name, place on the third axis and values ``(point, run or member or 1, ...)`` of every array."""
-        labels = self.study.positions[batch.scenario].labels
-        for name, values in output.outcomes.items():
-            yield name, slice(batch.run, batch.run + batch.runs), values
-        for name, path in self.united(output.paths, batch.scenario).items():
-            yield name, slice(batch.run, batch.run + path.shape[1]), path
-        for name, values in self.statistics(output, batch.scenario).items():
-            yield name, slice(batch.run, batch.run + batch.runs), values
-        for name, counts in output.histograms.items():
-            whole = self._unite(counts[:, None], labels, ("point", "piece", "time", "state", "bin"))
-            yield histogram_of(name), slice(batch.round, batch.round + 1), whole
 
     def block(self, scenario: int, point: int, first: int, count: int) -> dict[str, Any]:
         """Return outcomes and paths of some runs as they were written, ``(run, ...)``."""
@@ -120,35 +104,6 @@ class Store:
         if first >= self.study.kept_paths:
             return runs
         return runs | {name: self._group[name][scenario, point, paths] for name, _, _ in kept_axes()}
-
-    def statistics(self, output: Output, scenario: int) -> dict[str, Any]:
-        """Return the statistics of one scenario spread over those of all; nothing where none was measured."""
-        if output.statistics is None:
-            return {}
-        names = {STATISTICS: statistic_names(self.study.positions[scenario])}
-        every = all_statistics(self.study)
-        wide = np.full((*output.statistics.shape[:2], len(every)), np.nan, np.float32)
-        wide[..., [every.index(name) for name in names[STATISTICS]]] = output.statistics
-        return {STATISTICS: wide}
-
-    def united(self, paths: Mapping[str, Any], scenario: int) -> dict[str, Any]:
-        """Return paths ``(point, member, time, ...)`` of one scenario spread over the labels of all."""
-        labels, axes = self.study.positions[scenario].labels, {name: dims for name, _, dims in kept_axes()}
-        return {
-            name: self._unite(path, labels, ("point", "member", "time", *axes[name])) for name, path in paths.items()
-        }
-
-    def _unite(self, values: Any, labels: Mapping[str, tuple[str, ...]], dims: tuple[str, ...]) -> Any:
-        """Spread values over the labels of all scenarios; what a scenario does not have is missing."""
-        for axis, dim in enumerate(dims):
-            every = self.study.labels.get(dim)
-            if every is not None and every != labels[dim]:
-                shape = [*values.shape]
-                shape[axis] = len(every)
-                wide = np.full(shape, 0 if values.dtype.kind in "iu" else np.nan, values.dtype)
-                wide[(slice(None),) * axis + ([every.index(label) for label in labels[dim]],)] = values
-                values = wide
-        return values
 
     def unlike(self, other: Store) -> Iterator[str]:
         """Yield the arrays that are cut, labelled or described otherwise than those of another store."""

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 import sim.model.rules  # noqa: F401  (fills the catalogue)
 from sim import evidence
 from sim.model.rule import CATALOGUE, Rule
@@ -152,7 +150,7 @@ def _register() -> Mapping[str, Mapping[str, str]]:
     ValueError
         If an entry is neither of the two.
     """
-    raw = yaml.safe_load((files("sim.scenario") / "claims.yaml").read_text(encoding="utf-8"))
+    raw = evidence.shipped((files("sim.scenario") / "claims.yaml").read_text(encoding="utf-8"))
     for claim, entry in raw.items():
         if set(entry) not in ({"test", "says"}, {"why_not"}):
             raise ValueError(f"claims.yaml: {claim}: write 'test:' and 'says:', or 'why_not:'")

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from sim.engine.blocks import CHUNK_BLOCKS
-from sim.measures.summary import summary
+from sim.engine.soundness import failure_sentence
 from sim.model.arguments import whole_number
 from sim.model.mistakes import Mistake, command
 from sim.results.files import replacing
 from sim.results.frame import SUMMARY, vouch_for_summary
 from sim.results.manifest import log_event, missing, provenance, write_manifest
-from sim.results.open import failure_sentence, open_result
 from sim.results.store import MARKERS, Store, batch_of, markers
 from sim.scenario.own_rules import RulesFile, files_of
 from sim.study.layout import Batch, Layout
@@ -179,6 +178,9 @@ def _end_after(rounds: int, store: Store, out: Path | None) -> None:
 
 def close(out: Path, **more: Any) -> None:
     """Write the summary once every batch is there."""
+    from sim.measures.summary import summary  # both bring xarray, which nobody needs who closes nothing
+    from sim.results.open import open_result
+
     about = provenance(out)
     if missing(out, Layout(**about["layout"])):
         log_event(out, "part finished", **more)

@@ -21,6 +21,7 @@ from sim.results.checked import CheckedStore, Voucher, damaged_files, refuse_unk
 from sim.results.files import write_lock
 from sim.results.frame import DIGESTS, SUMMARY, damaged_frame, frame_digests
 from sim.results.manifest import directory, log_event, missing, provenance, study_of
+from sim.results.parts import statistics, united
 from sim.results.store import Store, batch_of, markers
 from sim.study.layout import Batch, Layout
 from sim.study.study import Study
@@ -198,9 +199,8 @@ def _differences(store: Store, batch: Batch, point: int, first: int, count: int,
     """Yield the arrays in which one block played again is not what was recorded."""
     again = _again(store.study, batch, point, first, count)
     recorded = store.block(batch.scenario, point, first, count)
-    for name, values in {
-        **again.outcomes, **store.united(again.paths, batch.scenario), **store.statistics(again, batch.scenario),
-    }.items():  # fmt: skip
+    spread = united(store.study, again.paths, batch.scenario), statistics(store.study, again, batch.scenario)
+    for name, values in {**again.outcomes, **spread[0], **spread[1]}.items():
         if name not in recorded:  # an older version kept no statistics
             continue
         theirs = recorded[name]

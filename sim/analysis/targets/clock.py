@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 
 import numpy as np
-import yaml
 from scipy.optimize import minimize_scalar
 
+from sim import evidence
 from sim.answers import Rows
 from sim.engine.blocks import blocks_of, chunks
 from sim.engine.ensemble import ask_everybody, play
@@ -66,7 +66,7 @@ def dated_outbreaks(position: Position) -> list[Outbreak]:
     """Return the dated outbreaks within a scenario, in their order; of actors and zones that it has."""
     scenario, labels = position.scenario, position.labels
     codes = [state.iso3 for state in scenario.states.values()]
-    raw = yaml.safe_load(files("sim.analysis.targets").joinpath("outbreaks.yaml").read_text(encoding="utf-8"))
+    raw = evidence.shipped(files("sim.analysis.targets").joinpath("outbreaks.yaml").read_text(encoding="utf-8"))
     found = []
     for entry in raw:
         step = step_of(scenario, entry["date"])

@@ -13,8 +13,8 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
-import yaml
 
+from sim import evidence
 from sim.engine.yearly import Measure, Yearly
 from sim.measures.target_statistics import arms, spending, supply, war
 from sim.measures.target_statistics.course import Course, Uncomputable, blank, simulated
@@ -39,7 +39,7 @@ Definition = Mapping[str, Any]
 @cache
 def validation_targets() -> tuple[Definition, ...]:
     """Return what is to be met, as it stands in ``targets.yaml``."""
-    return tuple(yaml.safe_load(files(__name__).joinpath("targets.yaml").read_text(encoding="utf-8")))
+    return tuple(evidence.shipped(files(__name__).joinpath("targets.yaml").read_text(encoding="utf-8")))
 
 
 def measure(target: Definition, course: Course) -> Array:

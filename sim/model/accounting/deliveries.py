@@ -263,12 +263,9 @@ def shipping(capacity: Array, licence: Array, sanctions: Array) -> Array:
 def padded(of_suppliers: Array, of_others: Array | float) -> Array:
     """Return values along origins: those of the suppliers, then one value for legacy, home and other."""
     suppliers, *rest = of_suppliers.shape
-    each = np.broadcast_shapes(tuple(rest), np.shape(of_others))
-    values = (
-        np.broadcast_to(of_suppliers, (suppliers, *each)),
-        np.broadcast_to(of_others, (len(EXTRA_ORIGINS), *each)),
-    )
-    joined: Array = np.concatenate(values)
+    each = np.broadcast_shapes(tuple(rest), np.shape(of_others)) if np.ndim(of_others) else tuple(rest)
+    known = of_suppliers if each == tuple(rest) else np.broadcast_to(of_suppliers, (suppliers, *each))
+    joined: Array = np.concatenate((known, np.broadcast_to(of_others, (len(EXTRA_ORIGINS), *each))))
     return joined
 
 
