@@ -131,10 +131,10 @@ def plot(
     asked = [figures] if isinstance(figures, str) else list(figures or ())
     names = _asked(asked, others, measure)
     run, side = whole_number(run, "run"), _named(result)
-    if side is not None:
-        refuse_links(side.directory)
     data = _one_case(result, required=any(_module(name).SHOWS in style.OF_ONE_CASE for name in asked))
     whole = result if data is None or side is None or side.point is None else data
+    if side is not None:
+        refuse_links(side.directory)
     pictures: dict[str, Figure] = {}
     texts, written, left_out = dict[str, str](), list[Path](), dict[str, list[str]]()
     for name in names:
