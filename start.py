@@ -126,6 +126,7 @@ def docs(folder):
 def test(folder, pytest_arguments):
     """Run every check, also after one has failed, and say which did; the site is built beside them."""
     failed = []
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # there are as many processes as processors already
     with ThreadPoolExecutor(1) as beside:
         print("==> beside the others: " + " ".join(CHECKED_DOCS), flush=True)
         site = beside.submit(call, folder, CHECKED_DOCS, cwd=str(ROOT))

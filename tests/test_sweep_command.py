@@ -3,6 +3,7 @@ at a directory once."""
 
 import csv
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,7 +22,7 @@ from sim.results.manifest import PROVENANCE, provenance
 from sim.results.open import open_result
 from sim.study.experiment import Stop
 from sim.study.study import study_of_scenario
-from sim.sweeps import compatibility, cost, play, resume
+from sim.sweeps import compatibility, cost, resume
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +163,9 @@ def test_resuming_looks_at_a_directory_once(armsrace, scenario, tmp_path, monkey
     if not words:
         min((out / "blocks").iterdir()).unlink()
     looked = []
-    for place, name in ((resume, "refuse_changes"), (resume, "study_of"), (play, "summary"),
-                        (play, "open_result"), (compatibility, "locked_scenario")):  # fmt: skip
+    whole, opened = import_module("sim.measures.summary"), import_module("sim.results.open")
+    for place, name in ((resume, "refuse_changes"), (resume, "study_of"), (whole, "summary"), (opened, "open_result"),
+                        (compatibility, "locked_scenario")):  # fmt: skip
         real = getattr(place, name)
 
         def spy(*given, real=real, name=name, **more):

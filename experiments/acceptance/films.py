@@ -123,7 +123,7 @@ def tripled_denial(position: Position) -> Position:
     apart = (arrays["denial_weight"][:, 0, 0] > 0.0) & (arrays["offence_weight"][:, 0, 0] == 0.0)
     for name in ("stock", "worth"):
         arrays[name] = arrays[name].copy()
-        arrays[name][:, apart, 1] *= 3.0
+        arrays[name][..., apart, 1, :] *= 3.0
     return replace(position, arrays=arrays)
 
 
