@@ -1,5 +1,6 @@
 """What is listed, shown, checked and cited without anything being played."""
 
+import importlib
 import os
 import re
 import shutil
@@ -47,6 +48,16 @@ def test_a_list_can_be_taken_further():
     rows = sim.list("rules")
     assert {row["name"]: row["writes"] for row in rows} == {rule.name: rule.writes for rule in CATALOGUE.values()}
     assert [row["unit"] for row in sim.list("quantities")] == [v.unit for v in VARIABLES.values()]
+
+
+def test_a_figure_is_told_from_its_file():
+    told = {row["name"]: (row["shows"], row["needs"]) for row in sim.list("figures")}
+    assert len(set(told.values())) == len(told)
+    for name, (shows, needs) in told.items():
+        assert shows == importlib.import_module(f"sim.plots.{name}").__doc__.partition("\n")[0]
+        shown = KINDS["figures"].text(name)  # an experiment may have the same name, and is shown first
+        assert shown.startswith(shows)
+        assert needs in shown
 
 
 def test_an_actor_is_shown_as_what_others_extend_has_it():

@@ -251,16 +251,22 @@ def _claim(number: str) -> str:
 # -- figures
 
 
-def _drawn() -> dict[str, Any]:
-    """Return the figures by name; drawing is imported only when it is asked for."""
-    from sim.plots import figures
+def _drawn() -> dict[str, tuple[str, str]]:
+    """Return what each figure shows and needs, by name; drawing is imported only when it is asked for."""
+    from sim.plots import about, figures
 
-    return figures()
+    return {name: about(name) for name in figures()}
 
 
 def _figures() -> Iterator[Row]:
-    for name, function in _drawn().items():
-        yield {"name": name, "shows": first_sentence(function)}
+    for name, (shows, needs) in _drawn().items():
+        yield {"name": name, "shows": shows.partition("\n")[0], "needs": needs}
+
+
+def _figure(name: str) -> str:
+    """Return what a figure shows, what it needs, and how it is asked for."""
+    shows, needs = _drawn()[name]
+    return f"{shows}\n\nneeds {needs}\ndrawn by `armsrace plot DIR {name}`"
 
 
 KINDS = {
@@ -278,5 +284,5 @@ KINDS = {
     "sources": Kind(evidence.sources, _sources, _source),
     "claims": Kind(evidence.claims, _claims, _claim),
     "actors": Kind(actors.actors, actors.rows, actors.text),
-    "figures": Kind(_drawn, _figures, lambda name: inspect.getdoc(_drawn()[name]) or ""),
+    "figures": Kind(_drawn, _figures, _figure),
 }

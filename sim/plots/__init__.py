@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import base64
 import importlib
+import inspect
 import os
 import pkgutil
 from collections.abc import Callable, Collection, Sequence
@@ -303,6 +304,12 @@ def figures() -> dict[str, Callable[[xr.Dataset], Figure]]:
     True
     """
     return {name: partial(draw, name) for name in _names()}
+
+
+def about(name: str) -> tuple[str, str]:
+    """Return what a figure shows, and what it needs of a result."""
+    module = _module(name)
+    return inspect.getdoc(module) or "", module.SHOWS
 
 
 def draw(name: str, dataset: xr.Dataset, width: float = house.WIDTH) -> Figure:
