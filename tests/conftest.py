@@ -114,9 +114,10 @@ def browser():
 @pytest.fixture(scope="module")
 def address(browser):
     """The address of a plain server of the live page with one process."""
+    from sim.live.pool import Pool
     from sim.live.server import server
 
-    with serving(server(1)) as address:
+    with serving(server(Pool(1))) as address:
         yield address
 
 

@@ -4,6 +4,7 @@ import pytest
 import yaml
 from browsing import PHONE, WIDE, serving
 
+from sim.live.pool import Pool
 from sim.live.server import server
 
 ROUNDS, MONTHS = 2, 3
@@ -13,7 +14,7 @@ DRAFT = "a draft that is not lost"
 @pytest.fixture(scope="module")
 def class_room(browser, tmp_path_factory):
     """The address of a server that keeps games."""
-    with serving(server(0, games=tmp_path_factory.mktemp("games"))) as address:
+    with serving(server(Pool(0), games=tmp_path_factory.mktemp("games"))) as address:
         yield address
 
 

@@ -8,6 +8,7 @@ import yaml
 from starlette.testclient import TestClient
 
 import sim
+from sim.live.pool import Pool
 from sim.live.seats import PAUSE
 from sim.live.server import server
 
@@ -25,7 +26,7 @@ def _nobody_waits():
 
 def served(folder, **how):
     """Return a client of a server that keeps games in a folder and plays nothing else."""
-    return TestClient(server(0, games=folder, **how), **HERE)
+    return TestClient(server(Pool(0), games=folder, **how), **HERE)
 
 
 def bearer(token):
@@ -251,7 +252,7 @@ def test_a_game_that_cannot_be_played_is_refused(begun, change, words):
 
 
 def test_a_link_of_a_seat_opens_from_any_device_and_nothing_else(tmp_path):
-    app = server(0, ["class.local"], "open-sesame", games=tmp_path)
+    app = server(Pool(0), ["class.local"], "open-sesame", games=tmp_path)
     with TestClient(app, base_url="http://class.local") as lead:
         lead.get("/?token=open-sesame")
         code = Class(lead).codes["iran"]

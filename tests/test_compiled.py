@@ -9,6 +9,8 @@ from worlds import altered
 import sim
 from sim.engine.chunk import play_chunk
 from sim.engine.record import KEPT
+from sim.live import processes
+from sim.live.setting import Setting
 from sim.measures.target_statistics import measured
 from sim.model.mistakes import Mistake
 from sim.model.streams import Luck
@@ -205,3 +207,13 @@ def test_runs_can_be_watched_as_a_program_of_half_the_precision_plays_them():
         seen[engine] = np.array([step["milex"] for step in watched])
         assert watched.result().sizes["run"] == 8
     np.testing.assert_allclose(seen["jax-float32"], seen["numpy"], rtol=1e-4)
+
+
+def test_the_page_is_answered_by_numpy_until_a_process_has_the_program(monkeypatch, tmp_path):
+    asked, engine = Setting("richardson", runs=8), "jax-float32"
+    first, *_, early, _ = processes.play(asked, tmp_path, engine)
+    monkeypatch.setattr(processes, "_begun", {engine})
+    again, *_, late, _ = processes.play(asked, tmp_path, engine)
+    assert (first["engine"], again["engine"]) == ("numpy", engine)
+    np.testing.assert_allclose(late["milex"], early["milex"], rtol=1e-3)
+    assert len(list(tmp_path.iterdir())) == 2, "baselines of two engines are not to be mixed"

@@ -22,6 +22,7 @@ from sim.lessons.reading import lesson_files, read_lesson
 from sim.lessons.replaying import replayed
 from sim.live.answer import answer
 from sim.live.levers import levers
+from sim.live.pool import Pool
 from sim.live.server import server
 from sim.live.setting import setting_of
 from sim.model.mistakes import Mistake
@@ -206,7 +207,7 @@ def test_a_sheet_and_a_notebook_are_written_once(tmp_path):
 
 
 def test_the_page_is_told_the_steps_and_not_what_is_for_the_teacher():
-    with TestClient(server(1), base_url="http://127.0.0.1") as client:
+    with TestClient(server(Pool(1)), base_url="http://127.0.0.1") as client:
         listed = client.get("/api/lessons").json()["lessons"]
         told = client.get("/api/lesson?lesson=3")
         sheet = client.get("/sheet?lesson=3&for=teacher")

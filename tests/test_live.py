@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import json
+import os
+import signal
 import time
 
 import numpy as np
@@ -25,13 +27,14 @@ from sim.scenario.files import shipped_scenarios
 HERE = "http://127.0.0.1"
 EMBARGO = "lever.israel.embargo.azerbaijan=1"
 ASKED = "scenario=status_quo&runs=8&seed=4"
+READY = "ARMSRACE_TEST_IS_READY"
 LISTED = yaml.safe_load((PAGE.parent / "levers.yaml").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
 def client():
     """A client of one server with one process."""
-    with TestClient(server(1), base_url=HERE) as client:
+    with TestClient(server(Pool(1)), base_url=HERE) as client:
         yield client
 
 
@@ -85,7 +88,7 @@ def test_those_who_ask_at_once_share_and_who_leaves_frees_the_process():
         try:
 
             async def all_of(key, most):
-                return [line async for line in pool.ask(key, counting, key, most)]
+                return [line async for lines in pool.ask(key, counting, key, most) for line in lines.splitlines()]
 
             first, second = await asyncio.gather(all_of("equal", 3), all_of("equal", 3))
             assert first == second
@@ -95,6 +98,42 @@ def test_those_who_ask_at_once_share_and_who_leaves_frees_the_process():
             await anext(leaving)
             await leaving.aclose()
             assert len(await asyncio.wait_for(all_of("next", 2), 20)) == 2
+        finally:
+            pool.close()
+
+    asyncio.run(play())
+
+
+def get_ready():
+    """Take a while."""
+    time.sleep(0.5)
+    os.environ[READY] = "yes"
+
+
+def whether_ready(memory):
+    yield {"ready": READY in os.environ, "process": os.getpid()}
+
+
+def test_processes_answer_until_those_that_get_ready_take_their_places():
+    async def ask(pool, key):
+        return json.loads(b"".join([lines async for lines in pool.ask(key, whether_ready)]))
+
+    async def play():
+        pool = Pool(1, get_ready)
+        try:
+            pool.warm()
+            first = await ask(pool, "at once")
+            assert not first["ready"]
+            for moment in range(200):
+                await asyncio.sleep(0.1)
+                then = await ask(pool, f"moment {moment}")
+                if then["ready"]:
+                    break
+            assert then["ready"]
+            assert then["process"] != first["process"]
+            os.kill(then["process"], signal.SIGKILL)
+            await asyncio.sleep(0.5)
+            assert (await ask(pool, "its follower"))["ready"]
         finally:
             pool.close()
 
@@ -139,7 +178,7 @@ def test_nobody_calls_it_by_another_name(client):
 
 
 def test_a_token_is_asked_for_once():
-    with TestClient(server(1, ["class.local"], "open-sesame"), base_url="http://class.local") as client:
+    with TestClient(server(Pool(1), ["class.local"], "open-sesame"), base_url="http://class.local") as client:
         assert client.get("/").status_code == client.get("/?token=wrong").status_code == 403
         assert client.get("/api/about").status_code == 403
         opened = client.get("/?token=open-sesame&scenario=status_quo")

@@ -128,7 +128,7 @@ def effects(without: xr.Dataset, with_it: xr.Dataset) -> Effects:
     found = compare(without, with_it, window=f"{first}-{years[-1]}")
     names = _names(with_it) | _names(without)
     states = [names[str(key)] for key in with_it["state"].values]
-    every = [_effect(found.isel(measure=place), names, states) for place in range(found.sizes["measure"])]
+    every = [_effect(row, names, states) for row in _rows(found)]
     return Effects(tuple(_told(every)), first, years[-1], int(found.attrs["runs"]), found)
 
 
@@ -154,14 +154,16 @@ def _first_year(without: xr.Dataset, with_it: xr.Dataset, years: Sequence[int]) 
     return min(begun, default=years[0])
 
 
-def _effect(one: xr.Dataset, names: Mapping[str, str], states: Sequence[str]) -> Effect:
-    outcome = MEASURES[str(one["name"].item())]
-    who = str(one["who"].item())
-    parts: dict[str, Any] = {name: one[name].item() for name in Estimate._fields if name in one.data_vars}
-    sides: dict[str, Any] = {
-        name: float(one["value"].sel(case=case)) for name, case in zip(("first", "second"), CASES, strict=True)
-    }
-    found = NOTHING._replace(**parts, **sides)
+def _rows(found: xr.Dataset) -> Iterator[dict[str, Any]]:
+    """Yield of each measure of a comparison what is known of it, by name, with the two sides as `Estimate` has them."""
+    columns = {name: found[name].values.tolist() for name in ("name", "who", *Estimate._fields) if name in found}
+    columns |= zip(("first", "second"), found["value"].sel(case=list(CASES)).values.tolist(), strict=True)
+    return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+
+
+def _effect(row: Mapping[str, Any], names: Mapping[str, str], states: Sequence[str]) -> Effect:
+    outcome, who = MEASURES[row["name"]], row["who"]
+    found = NOTHING._replace(**{part: row[part] for part in Estimate._fields if part in row})
     share = outcome.unit == "share"
     printed = tuple(names.get(key, key) for key in who.split(" to ") if key)
     if outcome.key == "final_balance":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from collections import deque
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,9 @@ from sim.briefs.effects import Effect, called, effects
 from sim.briefs.headline import headline
 from sim.briefs.ladder import WORDS, Rung
 from sim.live.frames import Frames
-from sim.live.setting import RUNS, Setting
+from sim.live.setting import Setting
 from sim.model.engines import NUMPY
 from sim.results.files import replacing
-from sim.scenario.check import load
-from sim.sweeps.run import sweep
 from sim.sweeps.watch import watch
 
 Message = dict[str, Any]
@@ -39,18 +37,12 @@ def answer(setting: Setting, memory: Path, engine: str = NUMPY) -> Iterator[Mess
     """
     watched = watch(setting.played(), setting.runs, setting.seed, engine=engine)
     frames = Frames(watched)
-    yield frames.head() | {"levers": dict(setting.levers)}
+    yield frames.head() | {"levers": dict(setting.levers), "engine": engine}
     for step in watched:
         yield frames.of(step)
     result = watched.result()
-    _keep(result, setting, memory)
+    _keep(result, setting, memory, engine)
     yield {"kind": "end", "failed": int(result.attrs["failed"]), **_beside(result, setting, memory, engine)}
-
-
-def first_month(scenario: str, engine: str) -> None:
-    """Play no more of a scenario than it takes to have its program compiled, for whoever asks first."""
-    for _ in islice(watch(load(scenario), RUNS, engine=engine), 2):
-        pass
 
 
 def _beside(result: xr.Dataset, setting: Setting, memory: Path, engine: str) -> Message:
@@ -79,19 +71,26 @@ def _difference(effect: Effect) -> Message:
 # -- baselines, of which every lever asks
 
 
-def _keep(result: xr.Dataset, setting: Setting, memory: Path) -> None:
+def _keep(result: xr.Dataset, setting: Setting, memory: Path, engine: str) -> None:
     """Keep the result of a baseline."""
     if setting == setting.baseline:
-        with replacing(memory / f"{setting.key}.pickle") as draft, draft.open("wb") as file:
+        with replacing(_file(setting, memory, engine)) as draft, draft.open("wb") as file:
             pickle.dump(result, file)
 
 
 def _baseline(setting: Setting, memory: Path, engine: str) -> xr.Dataset:
     """Return the result of a baseline, played now if nobody has yet."""
-    kept = memory / f"{setting.key}.pickle"
+    kept = _file(setting, memory, engine)
     if kept.is_file():
-        result: xr.Dataset = pickle.loads(kept.read_bytes())  # written by ourselves into a folder of our own
-        return result
-    result = sweep(setting.played(), setting.runs, seed=setting.seed, kept_paths=setting.runs, engine=engine)
-    _keep(result, setting, memory)
+        known: xr.Dataset = pickle.loads(kept.read_bytes())  # written by ourselves into a folder of our own
+        return known
+    watched = watch(setting.played(), setting.runs, setting.seed, engine=engine)
+    deque(watched, maxlen=0)  # to its end; what is compiled has the same program as for an answer
+    result = watched.result()
+    _keep(result, setting, memory, engine)
     return result
+
+
+def _file(setting: Setting, memory: Path, engine: str) -> Path:
+    """Return where a baseline is kept: of each engine apart, since those of half the precision differ in every pair."""
+    return memory / f"{setting.key}.{engine}.pickle"

@@ -192,7 +192,9 @@ async def _played(
 
 async def _heard(pool: Pool, bar: tqdm[Any] | None, key: str, work: Work, *question: Any) -> list[Message]:
     """Return all messages of an answer."""
-    messages: list[Message] = [json.loads(line) async for line in pool.ask(key, work, *question)]
+    messages: list[Message] = [
+        json.loads(line) async for lines in pool.ask(key, work, *question) for line in lines.splitlines()
+    ]
     if messages[-1]["kind"] == "error":
         raise Mistake(messages[-1]["sentence"])
     if bar is not None:

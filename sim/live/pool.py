@@ -13,7 +13,7 @@ import os
 import signal
 import tempfile
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -28,7 +28,7 @@ Before: TypeAlias = Callable[[], None]
 Work: TypeAlias = Callable[..., Iterator[Message]]  # what a process does: called with a question and a folder
 
 KEPT = 64_000_000  # bytes of answers that are kept for whoever asks next
-END, STOP, GO = b"", "nobody listens any more", "nobody will ask any more"
+END, READY, STOP, GO = b"", b"ready", "nobody listens any more", "nobody will ask any more"
 
 
 class Job:
@@ -55,10 +55,10 @@ class Job:
         async with self.news:
             await self.news.wait_for(lambda: len(self.lines) > told or self.done)
 
-    async def say(self, line: bytes) -> None:
-        """Tell a line to all who listen."""
+    async def say(self, lines: Iterable[bytes]) -> None:
+        """Tell lines to all who listen."""
         async with self.news:
-            self.lines.append(line)
+            self.lines.extend(lines)
             self.news.notify_all()
 
     async def end(self) -> None:
@@ -76,13 +76,14 @@ class Pool:
     processes : int
         How many.
     before : callable, optional
-        What each of them does before the first question, such as having a program compiled.
+        What takes a process a while and lets it answer faster from then on, such as having a program compiled. Others
+        answer meanwhile, whose places they take one after the other.
     """
 
     def __init__(self, processes: int, before: Before | None = None) -> None:
         self._memory = tempfile.TemporaryDirectory(prefix="armsrace-app-", ignore_cleanup_errors=True)
         self._free: asyncio.Queue[_Process] = asyncio.Queue()
-        self._all = [_Process(Path(self._memory.name), before) for _ in range(processes)]
+        self._all, self._before = [_Process(Path(self._memory.name)) for _ in range(processes)], before
         for process in self._all:
             self._free.put_nowait(process)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
@@ -90,7 +91,7 @@ class Pool:
         self.played = 0
 
     async def ask(self, key: str, work: Work, *question: Any) -> AsyncIterator[bytes]:
-        """Yield the lines of an answer as they are said.
+        """Yield the lines of an answer as they are said, those together that are there together.
 
         Parameters
         ----------
@@ -113,9 +114,9 @@ class Pool:
         try:
             while not job.done or told < len(job.lines):
                 await job.more_than(told)
-                for line in job.lines[told:]:
-                    told += 1
-                    yield line
+                news = job.lines[told:]
+                told += len(news)
+                yield b"".join(news)
         finally:
             job.listeners -= 1
             if not job.listeners and not job.done and self._jobs.get(key) is job:
@@ -127,8 +128,8 @@ class Pool:
         try:
             if job.listeners:
                 self.played += 1
-                async for line in process.work(work, question, lambda: job.listeners > 0):
-                    await job.say(line)
+                async for lines in process.work(work, question, lambda: job.listeners > 0):
+                    await job.say(lines)
         finally:
             self._free.put_nowait(process)
             await job.end()
@@ -142,10 +143,21 @@ class Pool:
             oldest = next(key for key, job in self._jobs.items() if job.done)
             del self._jobs[oldest]
 
-    def warm(self) -> None:
+    def start(self) -> None:
         """Start the processes, so that the first who asks does not wait for their imports."""
         for process in self._all:
             process.start()
+
+    def warm(self) -> None:
+        """Start the processes, and those that will take their places."""
+        self.start()
+        if self._before is not None:
+            self._tasks.add(asyncio.create_task(self._prepare(self._before)))
+
+    async def _prepare(self, before: Before) -> None:
+        """Prepare a process for each place, one at a time: what the first leaves on the disk, the others find."""
+        for process in self._all:
+            await process.prepare(before)
 
     def close(self) -> None:
         """End the processes."""
@@ -155,52 +167,99 @@ class Pool:
 
 
 class _Process:
-    """One process, started when it is first needed, and anew where it had to be ended."""
+    """A place in the pool: one process, started when it is first needed, and anew where it had to be ended."""
 
-    def __init__(self, memory: Path, before: Before | None) -> None:
-        self._memory, self._before = memory, before
-        self._process: SpawnProcess | None = None
-        self._pipe: Any = None
+    def __init__(self, memory: Path) -> None:
+        self._memory = memory
+        self._before: Before | None = None
+        self._now: _Started | None = None
+        self._next: _Started | None = None  # takes over as soon as it is ready and this one is free
 
     def start(self) -> None:
         """Start it unless it is there."""
-        if self._process is None or not self._process.is_alive():
-            spawn = multiprocessing.get_context("spawn")
-            self._pipe, theirs = spawn.Pipe()
-            self._process = spawn.Process(target=_serve, args=(theirs, self._memory, self._before), daemon=True)
-            self._process.start()
-            theirs.close()
+        if self._now is None or not self._now.process.is_alive():
+            self._now = _Started(self._memory, self._before)
 
-    async def work(self, work: Work, question: tuple[Any, ...], wanted: Callable[[], bool]) -> AsyncIterator[bytes]:
+    async def prepare(self, before: Before) -> None:
+        """Start a process that does something first, to take over when it has."""
+        coming = self._next = _Started(self._memory, before)
+        if await coming.ready():
+            self._before = before
+        else:
+            self._next = None
+
+    def _take_over(self) -> None:
+        """Let the next process be this one, if it is ready."""
+        if self._next is not None and self._before is not None:
+            if self._now is not None:
+                self._now.end()
+            self._now, self._next = self._next, None
+
+    async def work(
+        self, work: Work, question: tuple[Any, ...], wanted: Callable[[], bool]
+    ) -> AsyncIterator[list[bytes]]:
         """Yield lines as the process says them, as long as they are wanted."""
+        self._take_over()
         self.start()
-        self._pipe.send((work, question))
-        told = False
-        while True:
+        assert self._now is not None
+        pipe = self._now.pipe
+        with suppress(OSError):  # of a process that has just died; nothing will be heard from it
+            pipe.send((work, question))
+        told = done = False
+        while not done:
             try:
-                line = await asyncio.to_thread(self._pipe.recv_bytes)
+                lines = await asyncio.to_thread(_received, pipe)
             except (EOFError, OSError):
-                yield _line({"kind": "error", "sentence": "the process that played this has died; ask again"})
+                yield [_line({"kind": "error", "sentence": "the process that played this has died; ask again"})]
                 self.end()
                 return
-            if line == END:
-                return
+            done = lines[-1] == END
             if wanted():
-                yield line
-            elif not told:
-                self._pipe.send(STOP)
+                yield [line for line in lines if line not in (END, READY)]  # ready where it had to be started anew
+            elif not told and not done:
+                pipe.send(STOP)
                 told = True
 
     def end(self) -> None:
         """End it."""
-        if self._process is not None:
-            with suppress(OSError, ValueError):
-                self._pipe.send(GO)
-            self._process.join(0.5)  # one that waits goes by itself and leaves nothing behind
-            self._process.terminate()
-            self._process.join(2.0)
-            self._pipe.close()
-        self._process = None
+        for started in filter(None, (self._now, self._next)):
+            started.end()
+        self._now = self._next = None
+
+
+class _Started:
+    """A process that runs, and the pipe to it."""
+
+    def __init__(self, memory: Path, before: Before | None) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self.pipe, theirs = spawn.Pipe()
+        self.process: SpawnProcess = spawn.Process(target=_serve, args=(theirs, memory, before), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    async def ready(self) -> bool:
+        """Wait until it has done what comes before questions; tell whether it has."""
+        try:
+            return await asyncio.to_thread(self.pipe.recv_bytes) == READY
+        except (EOFError, OSError):
+            return False
+
+    def end(self) -> None:
+        """End it."""
+        with suppress(OSError, ValueError):
+            self.pipe.send(GO)
+        self.process.join(0.5)  # one that waits goes by itself and leaves nothing behind
+        self.process.terminate()
+        self.process.join(2.0)
+        self.pipe.close()
+
+
+def _received(pipe: Connection) -> list[bytes]:
+    """Wait for a line; return it with those that have come with it."""
+    lines = [pipe.recv_bytes()]
+    while lines[-1] != END and pipe.poll():
+        lines.append(pipe.recv_bytes())
+    return lines
 
 
 def _serve(pipe: Connection, memory: Path, before: Before | None) -> None:
@@ -213,6 +272,7 @@ def _serve(pipe: Connection, memory: Path, before: Before | None) -> None:
     if before is not None:
         with suppress(Exception):  # of which whoever asks is told
             before()
+        pipe.send_bytes(READY)
 
     with suppress(EOFError, OSError, BrokenPipeError):
         while True:

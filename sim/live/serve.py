@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import secrets
-import socket
 import sys
 import webbrowser
 from collections.abc import Collection
@@ -13,10 +11,10 @@ from pathlib import Path
 
 import typer
 
-from sim.live.server import HERE, TOKEN, server
+from sim.live.address import HERE, TOKEN, is_here, listening_at
+from sim.live.processes import pool_for
 from sim.model.arguments import whole_number
 from sim.model.engines import NUMPY, engine_named
-from sim.model.mistakes import Mistake
 from sim.scenario.check import load
 
 MOST_WORKERS = 64
@@ -66,38 +64,24 @@ def app(
         load(name)
     engine_named(engine)
     processes = whole_number(workers or os.cpu_count() or 1, "workers", least=1, most=MOST_WORKERS)
-    listening = _listening(host, port)
+    listening = listening_at(host, port)
     number = listening.getsockname()[1]
-    token = "" if _is_here(host) else secrets.token_urlsafe(12)
+    token = "" if is_here(host) else secrets.token_urlsafe(12)
     query = "&".join(filter(None, [f"{TOKEN}={token}" if token else "", opens]))
     address = f"http://{f'[{host}]' if ':' in host else host}:{number}/{f'?{query}' if query else ''}"
-    hosts = [*HERE, *([] if _is_here(host) else [host])]
+    hosts = [*HERE, *([] if is_here(host) else [host])]
     if token:
         print(
             "Whoever has the address below can let this machine play; it goes over the network as plain text.",
             file=sys.stderr,
         )
+    pool = pool_for(processes, engine)
+    pool.start()
     print(f"{address}\nCtrl-C ends it.", flush=True)
     if browser:
         webbrowser.open(address)
     kept = Path(typer.get_app_dir("armsrace")) / "games" if games is None else Path(games)
-    settings = uvicorn.Config(server(processes, hosts, token, names, kept, engine), log_level="warning", lifespan="on")
+    from sim.live.server import server  # only now: it imports as much as the processes do, at the same time
+
+    settings = uvicorn.Config(server(pool, hosts, token, names, kept, engine), log_level="warning", lifespan="on")
     uvicorn.Server(settings).run([listening])
-
-
-def _is_here(host: str) -> bool:
-    """Whether a host is this machine and nothing else."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens at an address."""
-    whole_number(port, "port", most=65535)
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        why = error.strerror or error
-        raise Mistake(f"{host}:{port} cannot be listened at ({why}); write another --port or --host") from None

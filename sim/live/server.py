@@ -26,15 +26,13 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sim.live.answer import answer, first_month
-from sim.live.briefed import briefed
+from sim.live.address import HERE, TOKEN
 from sim.live.card import card_of
-from sim.live.font import WEIGHTS, woff
-from sim.live.history import told, why_text
 from sim.live.kept_games import Games
 from sim.live.lesson_pages import ROUTES as LESSONS
 from sim.live.levers import levers
 from sim.live.pool import Pool
+from sim.live.processes import make_a_brief, play, say_why, tell
 from sim.live.seats import JOIN, open_to_a_class, routes
 from sim.live.setting import Setting, setting_of, whole
 from sim.model.engines import NUMPY
@@ -46,9 +44,6 @@ from sim.scenario.strict_yaml import read_document
 from sim.version import VERSION
 
 PAGE = Path(__file__).parent / "page"
-HERE = ("127.0.0.1", "localhost", "[::1]")  # names by which one's own machine is called
-TOKEN = "token"
-OPENS_WITH = "status_quo"  # the scenario that the page shows first
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
@@ -62,7 +57,7 @@ Call = Callable[[Request], Awaitable[Response]]
 
 
 def server(
-    processes: int,
+    pool: Pool,
     hosts: Sequence[str] = HERE,
     token: str = "",
     scenarios: Sequence[str] = (),
@@ -73,8 +68,8 @@ def server(
 
     Parameters
     ----------
-    processes : int
-        That play.
+    pool : Pool
+        Processes that play; closed with the application.
     hosts : sequence of str
         Names under which it may be called; any other is refused, so that no page of a stranger can reach it.
     token : str
@@ -86,8 +81,7 @@ def server(
     engine : str
         Who plays (`sim.model.engines`).
     """
-    before = None if engine == NUMPY else partial(first_month, OPENS_WITH, engine)
-    pool, kept = Pool(processes, before), Games(games)
+    kept = Games(games)
     offered = [*scenarios, *shipped_scenarios()]
 
     @asynccontextmanager
@@ -123,7 +117,7 @@ def server(
         lifespan=lifespan,
     )
     app.state.pool, app.state.offered, app.state.games = pool, offered, kept
-    app.state.answer = partial(answer, engine=engine)
+    app.state.answer = partial(play, engine=engine)
     return app
 
 
@@ -195,14 +189,14 @@ async def what_if(request: Request) -> Response:
 async def history(request: Request) -> Response:
     """Tell one history, month by month."""
     setting, run = _setting(request), _run(request)
-    return StreamingResponse(_pool(request).ask(f"{setting.key} {run}", told, setting, run), media_type=NDJSON)
+    return StreamingResponse(_pool(request).ask(f"{setting.key} {run}", tell, setting, run), media_type=NDJSON)
 
 
 async def why(request: Request) -> Response:
     """Say why something happened in one history, or did not."""
     setting, run = _setting(request), _run(request)
     asked = request.query_params.get("event", "")
-    said = _pool(request).ask(f"{setting.key} {run} {asked}", why_text, setting, run, asked)
+    said = _pool(request).ask(f"{setting.key} {run} {asked}", say_why, setting, run, asked)
     return StreamingResponse(said, media_type=NDJSON)
 
 
@@ -214,7 +208,7 @@ async def as_yaml(request: Request) -> Response:
 async def brief(request: Request) -> Response:
     """Make a brief of a setting against what it is held against; a line of JSON for all that is played for it."""
     setting = _setting(request)
-    return StreamingResponse(_pool(request).ask(f"{setting.key} brief", briefed, setting), media_type=NDJSON)
+    return StreamingResponse(_pool(request).ask(f"{setting.key} brief", make_a_brief, setting), media_type=NDJSON)
 
 
 async def card(request: Request) -> Response:
@@ -224,6 +218,8 @@ async def card(request: Request) -> Response:
 
 def font(request: Request) -> Response:
     """Give the font of the house, as far as pages use its letters."""
+    from sim.live.font import WEIGHTS, woff  # brings matplotlib, which the server itself does without
+
     weight = request.path_params["weight"]
     if weight not in WEIGHTS:
         return PlainTextResponse("Not Found", 404)
