@@ -28,6 +28,8 @@ from sim.scenario.initial import Position
 
 BLOCKS_AT_ONCE = {"cpu": 1}  # of one program: few where arrays should fit a cache, many where there are many processors
 MANY = 256
+# Without it XLA writes simple steps in tiles that go through the stack, several times slower than a loop.
+PLAIN_LOOPS = "xla_cpu_disable_tiled_emitter"
 # What is taken down of every month, beside histograms and, of some runs, whole paths.
 ALWAYS = ("war_begins", "fought", "days_fought", "deaths", "displaced", "balance", "stock_balance")
 OF_YEARS = (*SUMMED, "order_value", "order_origin", "killed", "talks")
@@ -51,7 +53,7 @@ def play_recorded(position: Position, blocks: tuple[int, ...], record: Record, e
 
 def played_months(position: Position, blocks: tuple[int, ...], record: Record, engine: str) -> Iterator[Month]:
     """Play whole blocks, recorded; yield the opening and what is to be seen of each month."""
-    use_cache()
+    set_up()
     runs = len(blocks) * BLOCK
     with jax.enable_x64(True):
         ready = prepared(position, blocks, PRECISION[engine])
@@ -114,9 +116,15 @@ def _pieces(ready: Prepared, steps: int, names: tuple[str, ...]) -> list[Piece]:
     return pieces
 
 
-def use_cache() -> None:
-    """Keep compiled programs on the disk for whoever plays next, unless jax was told where."""
+def set_up() -> None:
+    """Keep compiled programs on the disk for whoever plays next, unless jax was told where, and ask for plain loops.
+
+    XLA reads the environment when it first computes in a process; whoever has computed before goes without.
+    """
     settings: Any = jax.config
     if settings.jax_compilation_cache_dir is None:
         home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
         settings.update("jax_compilation_cache_dir", str(home / "armsrace"))
+    flags = os.environ.get("XLA_FLAGS", "")
+    if "xla_backend_extra_options" not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} --xla_backend_extra_options={PLAIN_LOOPS}".strip()

@@ -141,11 +141,20 @@ class Traced(NDArrayOperatorsMixin):
     def where_busy(self, formula: Callable[..., Any], tables: Any, seen: Any) -> Any:
         """Return tables with what a formula makes of them where this is true; see `sim.model.loops.where_busy`."""
         given = tuple(self._number(one) for one in (*tables, *seen))
-        if self.ndim > 2:  # row by row, since most rows have nothing to do and their loops end at once
-            made = self._like(lax.map(lambda row: self._bare(formula(*self._like(row))), given))
-        else:
-            made = formula(*self._like(given))
-        return tuple(np.where(self, new, old) for new, old in zip(made, tables, strict=True))
+        if self.ndim < 3:
+            return tuple(np.where(self, new, old) for new, old in zip(formula(*self._like(given)), tables, strict=True))
+
+        def row(bare: Any) -> Any:
+            busy, *given = bare
+            old = tuple(given[: len(tables)])
+
+            def made() -> Any:
+                new = self._bare(formula(*self._like(given)))
+                return tuple(jnp.where(busy, *both) for both in zip(new, old, strict=True))
+
+            return lax.cond(busy.any(), made, lambda: old)
+
+        return self._like(lax.map(row, (self.array, *given)))  # row by row, since most have nothing to do
 
     def repeated(self, going: Callable[..., Any], step: Callable[..., Any], state: tuple[Any, ...]) -> Any:
         """Take steps while something is going on, several between two looks; see `sim.model.loops.repeated`."""
