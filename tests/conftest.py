@@ -3,6 +3,7 @@
 Pages are opened in a browser. What tests build themselves stands in `worlds`, `synthetic`, `sweeping` and `browsing`.
 """
 
+import gc
 import json
 import os
 from pathlib import Path
@@ -29,6 +30,12 @@ def pytest_addoption(parser):
         action="store_true",
         help="write the golden numbers anew instead of comparing with them; review the difference",
     )
+
+
+def pytest_collection_finish(session):
+    """Do not look through what is imported and collected, which stays, for garbage again and again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture
