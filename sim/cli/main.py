@@ -10,6 +10,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -80,12 +81,18 @@ app.add_typer(draft.import_, name="import")
 app.add_typer(draft.new, name="new")
 
 
+@cache
+def command() -> Any:
+    """Return the command with all its verbs, which takes longer to make than most verbs to parse."""
+    return typer.main.get_command(app)
+
+
 def verbs() -> dict[str, Any]:
     """Return every verb by its words, those of groups as ``import sipri``."""
     found: dict[str, Any] = {}
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
-        group = getattr(command, "commands", None)
-        found |= {name: command} if group is None else {f"{name} {word}": of for word, of in group.items()}
+    for name, verb in command().commands.items():
+        group = getattr(verb, "commands", None)
+        found |= {name: verb} if group is None else {f"{name} {word}": of for word, of in group.items()}
     return found
 
 
@@ -123,7 +130,7 @@ def main() -> None:
 def _run() -> None:
     try:
         with interruptible():
-            app()
+            command()()
     except (DocumentError, Mistake) as mistake:
         _end(mistake, WRONG)
     except Interrupted as error:

@@ -7,6 +7,7 @@ import hashlib
 import platform
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,16 @@ def apart(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, dict[str
 
 
 def code_digest(rooms: Sequence[str] = ("",)) -> str:
-    """Return a hash of the source files of the package, or of some of its rooms with their tables."""
+    """Return a hash of the source files of the package, or of some of its rooms with their tables.
+
+    They are read once: what is edited later is not what this process has imported.
+    """
+    return _digest_of_rooms(Path(__file__).parents[1], tuple(rooms))
+
+
+@cache
+def _digest_of_rooms(here: Path, rooms: tuple[str, ...]) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    here = Path(__file__).parents[1]
     for room in rooms:
         place = here / room
         for path in sorted((*place.rglob("*.py"), *place.rglob("*.csv"))):
