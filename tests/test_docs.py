@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sweeping import said
 
 import sim
 import sim.model.rules
@@ -231,10 +232,9 @@ def test_the_figures_of_the_readme_exist_as_figures():
     assert set(images) <= set(plots.figures())
 
 
-def test_the_history_told_in_the_readme_is_the_one_that_is_played():
+def test_the_history_told_in_the_readme_is_the_one_that_is_played(capsys, monkeypatch):
     (sample,) = blocks(README, "text")
-    call = [sys.executable, "-m", "sim", "run", "south_caucasus_2010", "--seed", "1", "--narrate"]
-    told = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = said(capsys, monkeypatch, "run", "south_caucasus_2010", "--seed", "1", "--narrate")
     for passage in sample.split("[...]\n"):
         first, *lines = passage.splitlines()
         after = told[told.index(first) :]

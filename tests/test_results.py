@@ -298,8 +298,8 @@ def test_memory_does_not_grow_with_the_number_of_chunks(hindcast, tmp_path):
         return most
 
     peak(1)  # what is imported and cached the first time
-    few, many = peak(4), peak(12)
-    grown = 8 * BLOCK * (len(OUTCOMES) + 1) * 8  # outcomes of the runs that came on top, at most
+    few, many = peak(2), peak(8)
+    grown = 6 * BLOCK * (len(OUTCOMES) + 1) * 8  # outcomes of the runs that came on top, at most
     assert many < 1.05 * few + grown, f"{few / 1e6:.1f} MB and {many / 1e6:.1f} MB"
 
 

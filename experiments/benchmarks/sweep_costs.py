@@ -56,8 +56,8 @@ class Extent:
     ends: tuple[tuple[str, str], ...] = ()  # last month by scenario
 
 
-QUICK = Extent((256, 1024), 2048, 256, 2048, 1, 1024, 512, 1, ((HINDCAST, "2010-06"), (BASE, "2029-12"),
-                                                              (POLICY, "2029-12")))  # fmt: skip
+QUICK = Extent((256, 1024), 2048, 256, 2048, 1, 1024, 512, 1, ((HINDCAST, "2010-06"), (BASE, "2026-12"),
+                                                              (POLICY, "2026-12")))  # fmt: skip
 
 
 @dataclass(frozen=True)
