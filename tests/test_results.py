@@ -298,14 +298,25 @@ def test_memory_does_not_grow_with_the_number_of_chunks(hindcast, tmp_path):
         return most
 
     peak(1)  # what is imported and cached the first time
-    few, many = peak(2), peak(8)
-    grown = 6 * BLOCK * (len(OUTCOMES) + 1) * 8  # outcomes of the runs that came on top, at most
+    few, many = peak(4), peak(12)
+    grown = 8 * BLOCK * (len(OUTCOMES) + 1) * 8  # outcomes of the runs that came on top, at most
     assert many < 1.05 * few + grown, f"{few / 1e6:.1f} MB and {many / 1e6:.1f} MB"
 
 
 def test_luck_of_a_far_away_run_is_looked_up_and_not_waited_for(scenario):
     table = opening(scenario, 0).game_of_one(10**9)
     assert table.world.runs == 2
+
+
+@pytest.mark.parametrize("runs", [300, 1300])  # in one batch, which nothing packs, and in two
+def test_what_is_played_in_memory_is_what_a_directory_holds(runs, richardson, tmp_path):
+    short = altered(richardson, end="2000-12")
+    held, kept = (sim.sweep(short, runs, kept_paths=280, out=out) for out in (None, tmp_path / "r"))
+    xr.testing.assert_equal(held, kept)
+    assert {name: array.dtype for name, array in held.variables.items()} == {
+        name: array.dtype for name, array in kept.variables.items()
+    }
+    assert all(array.attrs == kept[name].attrs for name, array in held.variables.items())
 
 
 @pytest.mark.parametrize("opened", ["from a directory", "in memory"])

@@ -17,7 +17,7 @@ from sim.engine.record import histogrammed
 from sim.model.outcomes import CASE
 from sim.model.streams import BLOCK
 from sim.results.arrays import COORDINATES, histogram_of
-from sim.results.memory import in_memory
+from sim.results.memory import Group, in_memory
 from sim.scenario.initial import Position
 from sim.study.layout import Layout
 from sim.study.study import Study
@@ -81,11 +81,15 @@ def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
     whole = Layout(1, 1, runs, span=-(-runs // BLOCK) * BLOCK, reach=1)
     study = Study((position.scenario,), whole, kept_paths, position.seed, position.without)
     group = in_memory(study, whole.batch(0, 0, 0), join_chunks(list(parts), kept_paths))
+    return dataset_in_memory(group).drop_dims("statistic", errors="ignore")  # nothing was measured
+
+
+def dataset_in_memory(group: Group) -> xr.Dataset:
+    """Return arrays in memory that one batch has filled as a labelled dataset, with the number of runs left out."""
     variables = {name: xr.Variable(one.dims, one.values, one.attributes) for name, one in group.arrays.items()}
     for variable in histogrammed():
         name = histogram_of(variable.name)
         variables[name] = variables[name].isel(piece=0).astype(np.int64)  # of the one batch
     variables["time"] = xr.decode_cf(xr.Dataset({"time": variables["time"]}))["time"].variable
     data = _whole(xr.Dataset(variables, attrs=group.attrs))
-    data = data.drop_dims("statistic", errors="ignore")  # nothing was measured
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))

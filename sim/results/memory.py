@@ -13,6 +13,7 @@ import numpy as np
 from sim.engine.output import Output
 from sim.results.arrays import lay_out
 from sim.results.parts import fill
+from sim.results.store import Store
 from sim.study.layout import Batch
 from sim.study.study import Study
 
@@ -61,3 +62,12 @@ def in_memory(study: Study, batch: Batch, output: Output) -> Group:
     lay_out(group, study)
     fill(group, study, batch, output)
     return group
+
+
+class StoreOfOne(Store):
+    """The arrays of a study of one batch, in memory: they are as large as what was played, so nothing is packed."""
+
+    def __init__(self, study: Study) -> None:
+        self.study, self.out = study, None
+        self._place = self._group = Group()
+        lay_out(self._group, study)

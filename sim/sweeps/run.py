@@ -15,9 +15,10 @@ import xarray as xr
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.mistakes import Mistake
 from sim.results.clearing import prepare
-from sim.results.dataset import open_store
+from sim.results.dataset import dataset_in_memory, open_store
 from sim.results.files import hold
 from sim.results.manifest import log_event, write_documents
+from sim.results.memory import StoreOfOne
 from sim.results.open import open_result
 from sim.results.store import Store
 from sim.study.experiment import Stop
@@ -135,7 +136,10 @@ def _in_memory(study: Study, options: ExecutionOptions, shard: str | None) -> xr
     if options.workers != 1 or options.dask or shard:
         raise Mistake("workers, clusters and shards meet in a result directory; name one with --out")
     refuse_impossible_points(study)
-    store = Store(study)
+    alone = study.layout.size == 1 and study.stop is None
+    store = StoreOfOne(study) if alone else Store(study)
     play_batches(store, None, list(study.layout.batches()), options)
+    if alone:
+        return dataset_in_memory(store.place)
     data = open_store(store.place)
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))
