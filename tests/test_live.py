@@ -180,7 +180,8 @@ def test_nobody_calls_it_by_another_name(client):
 def test_a_token_is_asked_for_once():
     with TestClient(server(Pool(1), ["class.local"], "open-sesame"), base_url="http://class.local") as client:
         assert client.get("/").status_code == client.get("/?token=wrong").status_code == 403
-        assert client.get("/api/about").status_code == 403
+        assert client.get("/?token=%C3%B6ffne-dich").status_code == client.get("/api/about").status_code == 403
+        assert "default-src 'self'" in client.get("/").headers["Content-Security-Policy"]
         opened = client.get("/?token=open-sesame&scenario=status_quo")
         assert opened.status_code == 200
         assert "token" not in str(opened.url)

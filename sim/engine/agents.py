@@ -56,17 +56,18 @@ class Actor(mesa.Agent):
         return mask is None or bool(mask[self.place, 0])
 
     def _consult(self, rule: Rule) -> tuple[Array, dict[str, Array]]:
-        """Return the actor's term of one rule, ``(..., 1, 2)``, and all it saw to get there."""
-        game = self.model.game
-        seen = {word: self.model.shown(self.kind, word)[self.place] for word in rule.reads if word != "draws"}
+        """Return the actor's term of one rule, ``(..., 1, 2)``, and its own axes of all it saw to get there."""
+        game, place = self.model.game, self.place
+        shown = self.model.shown(rule)
+        seen = {word: slices[place] for word, slices, _ in shown}
         settings = self._settings.get(rule.name)
         if settings is None:
-            settings = {name: of_one(value, self.place) for name, value in game.settings[rule.name].items()}
+            settings = {name: of_one(value, place) for name, value in game.settings[rule.name].items()}
             self._settings[rule.name] = settings
         luck = game.draws(rule)
-        draws = None if luck is None else luck[..., self.place : self.place + 1, :]
+        draws = None if luck is None else luck[..., place : place + 1, :]
         term = evaluate(rule.function, rule.reads, seen.__getitem__, settings, draws)
-        return term, seen
+        return term, {word: mine[place] for word, _, mine in shown}
 
     def sees(self, word: str) -> Array:
         """Return this actor's slice of what its kind sees of a quantity, ``(..., 1, 2)``."""
@@ -94,7 +95,7 @@ def of_one(array: Any, place: int) -> Any:
 
 def of_two_runs(array: Array) -> Array:
     """Return what is seen with a run axis of two, as rules expect more than one run."""
-    return array if array.shape[-1] == 2 else np.broadcast_to(array, (*array.shape[:-1], 2))
+    return array if array.shape[-1] == 2 else array.repeat(2, -1)
 
 
 def labelled(values: Array, axes: list[tuple[str, tuple[str, ...]]]) -> Any:

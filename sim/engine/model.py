@@ -22,6 +22,8 @@ from sim.scenario.decisions import decided_by_step
 from sim.scenario.initial import Position, opening
 from sim.scenario.schema import Scenario
 
+Shown = tuple[str, list[Array], list[Array]]  # a word, and for each actor a slice ``(..., 1, 2)`` and its own axes
+
 
 @dataclass(frozen=True, repr=False)
 class Reason(Shortened):
@@ -94,7 +96,8 @@ class ArmsRace(Answer, mesa.Model):
         self.period = 0
         self.reasons: dict[str, list[Reason]] = {}
         self._opening_terms: dict[tuple[str, str], Array] = {}
-        self._shown: dict[tuple[str, str], list[Array]] = {}
+        self._shown: dict[str, list[Shown]] = {}
+        self._seen: dict[tuple[str, str], tuple[list[Array], list[Array]]] = {}
         self._asked: dict[tuple[str, str], tuple[Rule, ...]] = {}
         self.actors: dict[str, Actor] = {}
         for kind, agent in KINDS.items():
@@ -134,7 +137,8 @@ class ArmsRace(Answer, mesa.Model):
 
     def consult(self, game: Game, phase: str) -> Terms:
         """Ask every agent in turn, then lay their answers side by side along the actor axis."""
-        self._shown.clear()  # the world has changed since the last phase, and does not within one
+        self._shown.clear()
+        self._seen.clear()  # the world has changed since the last phase, and does not within one
         self._asked.clear()
         for kind, agent in KINDS.items():
             if agent in self.agents_by_type and self.asked(kind, phase):
@@ -150,14 +154,22 @@ class ArmsRace(Answer, mesa.Model):
             self._asked[kind, phase] = tuple(rule for rule in self.game.consulted(phase) if rule.actor == kind)
         return self._asked[kind, phase]
 
-    def shown(self, kind: str, word: str) -> list[Array]:
-        """Return what each actor of a kind sees of a quantity in this phase, ``(..., 1, 2)``; looked up once."""
-        shown = self._shown.get((kind, word))
+    def shown(self, rule: Rule) -> list[Shown]:
+        """Return what a rule reads as its actors see it in this phase; looked up once for all of them."""
+        shown = self._shown.get(rule.name)
         if shown is None:
-            array = of_two_runs(self.game.world.see(kind, word))
-            shown = [of_one(array, place) for place in range(self.game.world.size(kind))]
-            self._shown[kind, word] = shown
+            shown = [(word, *self._to_each(rule.actor, word)) for word in rule.reads if word != "draws"]
+            self._shown[rule.name] = shown
         return shown
+
+    def _to_each(self, kind: str, word: str) -> tuple[list[Array], list[Array]]:
+        """Return what each actor of a kind sees of a quantity: as a rule is given it, and its own axes alone."""
+        each = self._seen.get((kind, word))
+        if each is None:
+            array = of_two_runs(self.game.world.see(kind, word))
+            slices = [of_one(array, place) for place in range(self.game.world.size(kind))]
+            each = self._seen[kind, word] = (slices, [own(one) for one in slices])
+        return each
 
     def _gather(self, game: Game, rule: Rule) -> Array:
         """Join the agents' terms of one rule into ``(..., actor, 2)`` and keep them as reasons."""
@@ -172,7 +184,7 @@ class ArmsRace(Answer, mesa.Model):
             term, seen = answer
             mine = own(term)
             opening = self._opening_terms.setdefault((rule.name, key), mine)
-            keep.append(Reason(rule, key, mine, {word: own(value) for word, value in seen.items()}, opening))
+            keep.append(Reason(rule, key, mine, seen, opening))
             places.append(term if term.shape == shape else np.broadcast_to(term, shape))
         joined = np.concat(places, axis=-2)
         return game.world.filed(rule.actor, rule.writes, joined)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from functools import cache, partial
@@ -11,7 +10,6 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -19,21 +17,21 @@ from starlette.responses import (
     FileResponse,
     JSONResponse,
     PlainTextResponse,
-    RedirectResponse,
     Response,
     StreamingResponse,
 )
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from sim.live.address import HERE, TOKEN
+from sim.live.address import HERE
 from sim.live.card import card_of
+from sim.live.guard import Guard
 from sim.live.kept_games import Games
 from sim.live.lesson_pages import ROUTES as LESSONS
 from sim.live.levers import levers
 from sim.live.pool import Pool
 from sim.live.processes import make_a_brief, play, say_why, tell
-from sim.live.seats import JOIN, open_to_a_class, routes
+from sim.live.seats import JOIN, routes
 from sim.live.setting import Setting, setting_of, whole
 from sim.model.engines import NUMPY
 from sim.model.mistakes import Mistake
@@ -44,16 +42,7 @@ from sim.scenario.strict_yaml import read_document
 from sim.version import VERSION
 
 PAGE = Path(__file__).parent / "page"
-HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "frame-ancestors 'none'; form-action 'self'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
 NDJSON = "application/x-ndjson"
-
-Call = Callable[[Request], Awaitable[Response]]
 
 
 def server(
@@ -110,7 +99,7 @@ def server(
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False),
-            Middleware(BaseHTTPMiddleware, dispatch=_guard(token)),
+            Middleware(Guard, token=token),
             Middleware(GZipMiddleware, minimum_size=2000),
         ],
         exception_handlers={Mistake: _sentence, DocumentError: _sentence},
@@ -119,31 +108,6 @@ def server(
     app.state.pool, app.state.offered, app.state.games = pool, offered, kept
     app.state.answer = partial(play, engine=engine)
     return app
-
-
-def _guard(token: str) -> Callable[[Request, Call], Awaitable[Response]]:
-    """Return what lets nobody in without the token but to a seat, and says to browsers what the page may do."""
-    secret = secrets.token_urlsafe(24)  # of this start; the token itself need not stay in any address
-
-    async def guard(request: Request, call: Call) -> Response:
-        known = not token or secrets.compare_digest(request.cookies.get(TOKEN, ""), secret)
-        if not known and not open_to_a_class(request.scope["path"]):
-            if not secrets.compare_digest(request.query_params.get(TOKEN, ""), token):
-                return PlainTextResponse("Open the whole address that was given to you, with its token.", 403)
-            response: Response = RedirectResponse(str(request.url.remove_query_params(TOKEN)), 303)
-            response.set_cookie(TOKEN, secret, httponly=True, samesite="strict")
-            return response
-        try:
-            response = await call(request)
-        except RuntimeError:
-            if await request.is_disconnected():  # who asked has left before there was an answer
-                return Response(status_code=499)
-            raise
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    return guard
 
 
 async def _sentence(request: Request, mistake: Exception) -> Response:

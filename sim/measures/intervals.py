@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
-from scipy import special  # of `scipy.stats` there would be nothing else, and it takes a third of a second to import
+import scipy  # brings `special` with its first use; of `scipy.stats` there would be nothing else, and it is slower yet
 
 from sim.model.world import Array
 
@@ -21,12 +22,12 @@ def normal_quantile(level: float = LEVEL) -> float:
     >>> round(normal_quantile(), 6)
     1.959964
     """
-    return float(special.ndtri((1.0 + level) / 2.0))
+    return NormalDist().inv_cdf((1.0 + level) / 2.0)
 
 
 def student_quantile(numbers: int, level: float = LEVEL) -> float:
     """Return by how many standard errors the interval of a mean of so many numbers reaches out."""
-    return float(special.stdtrit(numbers - 1, (1.0 + level) / 2.0))
+    return float(scipy.special.stdtrit(numbers - 1, (1.0 + level) / 2.0))
 
 
 def reach_of_mean(sample: Array, level: float = LEVEL) -> float:
@@ -85,8 +86,8 @@ def exact(successes: int, trials: int, level: float = LEVEL) -> tuple[float, flo
     [0.354, 0.848]
     """
     beyond, failures = (1.0 - level) / 2.0, trials - successes
-    low = special.betaincinv(successes, failures + 1, beyond) if successes else 0.0
-    high = special.betaincinv(successes + 1, failures, 1.0 - beyond) if failures else 1.0
+    low = scipy.special.betaincinv(successes, failures + 1, beyond) if successes else 0.0
+    high = scipy.special.betaincinv(successes + 1, failures, 1.0 - beyond) if failures else 1.0
     return float(low), float(high)
 
 

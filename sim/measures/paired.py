@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
+import scipy
 
 from sim.measures.intervals import LEVEL, normal_quantile, reach_of_mean
 from sim.model.world import Array
@@ -112,7 +112,7 @@ def unseen(differing: int, pairs: int, level: float = LEVEL) -> float:
     >>> round(unseen(0, 1000), 4)
     0.0037
     """
-    return float(special.betaincinv(differing + 1, max(pairs - differing, 1e-9), (1.0 + level) / 2.0))
+    return float(scipy.special.betaincinv(differing + 1, max(pairs - differing, 1e-9), (1.0 + level) / 2.0))
 
 
 def differences(first: Array, second: Array) -> Array:

@@ -100,14 +100,16 @@ def _supplier_rows(result: xr.Dataset) -> list[Row]:
         state = str(shares["state"].item())
         ledger = ledger_of_windows(shares)
         what = "recorded deliveries" if ledger == "recorded" else "deliveries"
-        windows = shares["window"].values if "window" in shares else ()
-        for window in windows:
-            for group in shares["group"].values:
-                one = shares.sel(window=window, group=group)
-                numbers = [one["window_share"].sel(ledger=ledger, estimate=e).item() for e in ("median", "low", "high")]
-                seen = one["observed_window"].item()
+        if "window" not in shares:
+            continue
+        spread = shares["window_share"].sel(ledger=ledger, estimate=["median", "low", "high"])
+        observed = shares["observed_window"].transpose("window", "group").values
+        groups = list(zip(shares["group"].values, shares["group_name"].values, strict=True))
+        of_windows = zip(spread.transpose("window", "group", "estimate").values, observed, strict=True)
+        for window, (numbers_of, seen_of) in zip(shares["window"].values, of_windows, strict=True):
+            for (group, name), numbers, seen in zip(groups, numbers_of, seen_of, strict=True):
                 known = f"; observed {seen:.3f}" if np.isfinite(seen) else ""
-                meaning = f"share of {one['group_name'].item()} in {what} {window}; {SPREAD}{known}"
+                meaning = f"share of {name} in {what} {window}; {SPREAD}{known}"
                 rows.append(_row(f"supplier_share_{window}_{group}", state, numbers, "share", meaning))
     return rows
 
