@@ -11,7 +11,7 @@ import sim.model.rules  # noqa: F401  (fills the catalogue of rules)
 from sim import evidence
 from sim.answers import Answer, Rows
 from sim.explain import actors, parameters
-from sim.model.mistakes import Mistake, find, suggest, unknown
+from sim.model.mistakes import Mistake, command, find, suggest, unknown
 from sim.model.rule import CATALOGUE, first_sentence
 from sim.model.turn import TURN
 from sim.model.variables import VARIABLES
@@ -266,7 +266,7 @@ def _figures() -> Iterator[Row]:
 def _figure(name: str) -> str:
     """Return what a figure shows, what it needs, and how it is asked for."""
     shows, needs = _drawn()[name]
-    return f"{shows}\n\nneeds {needs}\ndrawn by `armsrace plot DIR {name}`"
+    return f"{shows}\n\nneeds {needs}\ndrawn by {command('plot', 'DIR', name)}"
 
 
 KINDS = {
