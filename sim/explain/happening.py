@@ -183,9 +183,8 @@ def came_to(history: History) -> list[str]:
     for name in TOLD_OF_STATES:
         variable = VARIABLES[KEPT[name]]
         for place, state in enumerate(history.position.labels["state"]):
-            ends = (
-                np.float32(history.moments[i].arrays[variable.name][place, 0]) for i in (0, -1)
-            )  # as results keep it
+            # As results keep it.
+            ends = (np.float32(history.moments[i].arrays[variable.name][place, 0]) for i in (0, -1))
             rows.append((f"{name}, {history.position.titles[state]}", *(f"{end:,.2f}" for end in ends), variable.unit))
     if history.broke or history.record is None:
         return aligned(rows)

@@ -88,6 +88,7 @@ class Pool:
             self._free.put_nowait(process)
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._tasks = set[asyncio.Task[None]]()
+        self._preparing: asyncio.Task[None] | None = None
         self.played = 0
 
     async def ask(self, key: str, work: Work, *question: Any) -> AsyncIterator[bytes]:
@@ -152,7 +153,7 @@ class Pool:
         """Start the processes, and those that will take their places."""
         self.start()
         if self._before is not None:
-            self._tasks.add(asyncio.create_task(self._prepare(self._before)))
+            self._preparing = asyncio.create_task(self._prepare(self._before))
 
     async def _prepare(self, before: Before) -> None:
         """Prepare a process for each place, one at a time: what the first leaves on the disk, the others find."""
@@ -161,6 +162,8 @@ class Pool:
 
     def close(self) -> None:
         """End the processes."""
+        if self._preparing is not None:
+            self._preparing.cancel()  # or the end of one would be the beginning of the next
         for process in self._all:
             process.end()
         self._memory.cleanup()
@@ -187,12 +190,13 @@ class _Process:
             self._before = before
         else:
             self._next = None
+            coming.end()
 
     def _take_over(self) -> None:
         """Let the next process be this one, if it is ready."""
         if self._next is not None and self._before is not None:
-            if self._now is not None:
-                self._now.end()
+            if self._now is not None:  # whose end nobody has to wait for
+                asyncio.get_running_loop().run_in_executor(None, self._now.end)
             self._now, self._next = self._next, None
 
     async def work(

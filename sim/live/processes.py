@@ -10,16 +10,15 @@ from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sim.live.pool import Pool
+from sim.live.pool import Message, Pool
 from sim.model.engines import NUMPY
 
 if TYPE_CHECKING:
     from sim.live.setting import Setting
 
 OPENS_WITH = "status_quo"  # the scenario that the page shows first
-Message = dict[str, Any]
 
 _begun: set[str] = set()  # engines whose program this process has, or has tried to have
 

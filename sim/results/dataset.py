@@ -85,11 +85,15 @@ def dataset_of(position: Position, parts: Sequence[Chunk]) -> xr.Dataset:
 
 
 def dataset_in_memory(group: Group) -> xr.Dataset:
-    """Return arrays in memory that one batch has filled as a labelled dataset, with the number of runs left out."""
+    """Return arrays in memory that one batch has filled as a labelled dataset, with the number of runs that failed."""
     variables = {name: xr.Variable(one.dims, one.values, one.attributes) for name, one in group.arrays.items()}
     for variable in histogrammed():
         name = histogram_of(variable.name)
         variables[name] = variables[name].isel(piece=0).astype(np.int64)  # of the one batch
     variables["time"] = xr.decode_cf(xr.Dataset({"time": variables["time"]}))["time"].variable
-    data = _whole(xr.Dataset(variables, attrs=group.attrs))
+    return with_failed(_whole(xr.Dataset(variables, attrs=group.attrs)))
+
+
+def with_failed(data: xr.Dataset) -> xr.Dataset:
+    """Return a dataset with the number of runs that failed among its attributes."""
     return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))

@@ -9,13 +9,12 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-import numpy as np
 import xarray as xr
 
 from sim.engine.blocks import CHUNK_BLOCKS
 from sim.model.mistakes import Mistake
 from sim.results.clearing import prepare
-from sim.results.dataset import dataset_in_memory, open_store
+from sim.results.dataset import dataset_in_memory, open_store, with_failed
 from sim.results.files import hold
 from sim.results.manifest import log_event, write_documents
 from sim.results.memory import StoreOfOne
@@ -139,7 +138,4 @@ def _in_memory(study: Study, options: ExecutionOptions, shard: str | None) -> xr
     alone = study.layout.size == 1 and study.stop is None
     store = StoreOfOne(study) if alone else Store(study)
     play_batches(store, None, list(study.layout.batches()), options)
-    if alone:
-        return dataset_in_memory(store.place)
-    data = open_store(store.place)
-    return data.assign_attrs(failed=int(np.isfinite(data["failed"]).sum()))
+    return dataset_in_memory(store.place) if alone else with_failed(open_store(store.place))
